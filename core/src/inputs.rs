@@ -1,0 +1,189 @@
+use alloc::vec::Vec;
+
+use crate::{DecodeError, Felt, Reader, Writer, felt_from_canonical};
+
+const MAGIC: &[u8; 4] = b"MDIN";
+const VERSION: u16 = 1;
+
+/// Why inputs were refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InputError {
+    /// A number is not a field element.
+    #[error("{list} item {index} is {value}, which is not below the field modulus 18446744069414584321")]
+    NotCanonical {
+        /// Which list holds it.
+        list: &'static str,
+        /// Its index in the list.
+        index: usize,
+        /// The number.
+        value: u64,
+    },
+    /// The list is too long.
+    #[error("{list} has {got} items, at most {max} are possible")]
+    TooMany {
+        /// Which list.
+        list: &'static str,
+        /// The longest list that is accepted.
+        max: usize,
+        /// Length of the list.
+        got: usize,
+    },
+}
+
+/// The initial stack, bottom first: the last item is on top.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StackInputs(Vec<Felt>);
+
+impl StackInputs {
+    /// Largest number of inputs. Each one below the top 15 costs a row of the trace.
+    pub const MAX: usize = 1 << 16;
+
+    /// Wraps the items; the last one is on top of the initial stack.
+    ///
+    /// # Errors
+    /// If there are more than [`Self::MAX`].
+    pub fn new(items: Vec<Felt>) -> Result<Self, InputError> {
+        match items.len() {
+            got if got > Self::MAX => {
+                Err(InputError::TooMany { list: "the initial stack", max: Self::MAX, got })
+            }
+            _ => Ok(Self(items)),
+        }
+    }
+
+    /// Like [`Self::new`], from integers.
+    ///
+    /// # Errors
+    /// If a number is not below the modulus, or there are too many.
+    pub fn from_ints(items: &[u64]) -> Result<Self, InputError> {
+        Self::new(felts_from_ints("the initial stack", items)?)
+    }
+
+    /// The items, bottom first.
+    pub fn items(&self) -> &[Felt] {
+        &self.0
+    }
+}
+
+/// What only the prover knows: values that the program can ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdviceInputs {
+    tape: Vec<Felt>,
+}
+
+impl AdviceInputs {
+    /// Wraps the advice tape; the first item is read first.
+    pub const fn new(tape: Vec<Felt>) -> Self {
+        Self { tape }
+    }
+
+    /// Like [`Self::new`], from integers.
+    ///
+    /// # Errors
+    /// If a number is not below the modulus.
+    pub fn from_ints(tape: &[u64]) -> Result<Self, InputError> {
+        Ok(Self::new(felts_from_ints("the advice tape", tape)?))
+    }
+
+    /// The advice tape; the first item is read first.
+    pub fn tape(&self) -> &[Felt] {
+        &self.tape
+    }
+}
+
+/// Everything that an execution depends on beside the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProgramInputs {
+    /// The public part.
+    pub stack: StackInputs,
+    /// The part that only the prover knows.
+    pub advice: AdviceInputs,
+}
+
+impl ProgramInputs {
+    /// Encodes the inputs.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.header(MAGIC, VERSION);
+        for list in [self.stack.items(), self.advice.tape()] {
+            writer.u32(u32::try_from(list.len()).unwrap_or(u32::MAX));
+            list.iter().for_each(|&item| writer.felt(item));
+        }
+        writer.finish()
+    }
+
+    /// Decodes inputs.
+    ///
+    /// # Errors
+    /// If the bytes are not an encoding of inputs by this version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        reader.header(MAGIC, VERSION, "Miden inputs")?;
+        let offset = reader.offset();
+        let stack = StackInputs::new(read_list(&mut reader, "initial stack")?).map_err(|_| {
+            DecodeError::Invalid { what: "initial stack", offset, reason: "more items than are possible" }
+        })?;
+        let advice = AdviceInputs::new(read_list(&mut reader, "advice tape")?);
+        reader.finish()?;
+        Ok(Self { stack, advice })
+    }
+}
+
+fn read_list(reader: &mut Reader<'_>, what: &'static str) -> Result<Vec<Felt>, DecodeError> {
+    let count = reader.count(8, what)?;
+    (0..count).map(|_| reader.felt(what)).collect()
+}
+
+pub(crate) fn felts_from_ints(list: &'static str, items: &[u64]) -> Result<Vec<Felt>, InputError> {
+    let convert =
+        |(index, &value)| felt_from_canonical(value).ok_or(InputError::NotCanonical { list, index, value });
+    items.iter().enumerate().map(convert).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    fn inputs() -> ProgramInputs {
+        ProgramInputs {
+            stack: StackInputs::from_ints(&[1, 2, 3]).unwrap(),
+            advice: AdviceInputs::from_ints(&[u64::MAX >> 1]).unwrap(),
+        }
+    }
+
+    #[test]
+    fn inputs_round_trip() {
+        assert_eq!(ProgramInputs::from_bytes(&inputs().to_bytes()), Ok(inputs()));
+    }
+
+    #[test]
+    fn every_truncation_is_an_error() {
+        let bytes = inputs().to_bytes();
+        for len in 0..bytes.len() {
+            assert!(ProgramInputs::from_bytes(&bytes[..len]).is_err());
+        }
+        let longer = [bytes, vec![0]].concat();
+        assert!(matches!(
+            ProgramInputs::from_bytes(&longer),
+            Err(DecodeError::TrailingBytes { extra: 1, .. })
+        ));
+    }
+
+    #[test]
+    fn a_length_that_lies_is_refused_before_allocation() {
+        let mut bytes = inputs().to_bytes();
+        bytes[6..10].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert!(matches!(ProgramInputs::from_bytes(&bytes), Err(DecodeError::Truncated { offset: 6, .. })));
+    }
+
+    #[test]
+    fn values_above_the_modulus_are_refused() {
+        assert!(matches!(
+            StackInputs::from_ints(&[0, u64::MAX]),
+            Err(InputError::NotCanonical { index: 1, .. })
+        ));
+    }
+}

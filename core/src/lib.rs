@@ -1,0 +1,37 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![warn(clippy::indexing_slicing)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod felt;
+mod inputs;
+pub mod operations;
+mod outputs;
+pub mod params;
+pub mod program;
+mod rescue;
+mod serde;
+mod statement;
+pub mod trace;
+
+pub use felt::{Digest, Felt, HexError, Word, felt_from_canonical};
+pub use inputs::{AdviceInputs, InputError, ProgramInputs, StackInputs};
+pub use operations::{Opcode, Operation};
+pub use outputs::{OutputError, StackOutputs};
+pub use program::{Node, NodeId, Program};
+pub use rescue::{
+    NUM_ROUNDS, ROUND_CONSTANTS_1, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, apply_round, inverse_mds,
+    mds, merge, permute,
+};
+pub use serde::{DecodeError, Reader, Writer};
+pub use statement::Statement;
+
+/// Field traits and batch helpers that machine code needs; everything about the field comes from here.
+pub mod field {
+    pub use winter_math::{
+        ExtensibleField, ExtensionOf, FieldElement, StarkField, ToElements, batch_inversion,
+    };
+}

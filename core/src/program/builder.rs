@@ -1,0 +1,205 @@
+use alloc::{collections::BTreeMap, vec, vec::Vec};
+
+use winter_math::FieldElement;
+
+use super::{Block, HashedNode, Node, NodeId, Program};
+use crate::{Felt, Opcode, Operation, rescue::hash_rate};
+
+/// Why a program could not be built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The operation cannot stand in a block: it is a row kind of its own, or it is reserved.
+    #[error("operation {opcode} cannot stand in a block")]
+    NotABlockOperation {
+        /// The operation.
+        opcode: Opcode,
+    },
+    /// The program has too many distinct nodes.
+    #[error("the program has more than {max} distinct nodes")]
+    TooManyNodes {
+        /// The largest number of nodes.
+        max: usize,
+    },
+}
+
+/// Builds programs bottom up. Equal nodes are stored once.
+#[derive(Clone, Debug, Default)]
+pub struct ProgramBuilder {
+    nodes: Vec<HashedNode>,
+    // Keyed by what is hashed, so that a node that is met again costs no permutation.
+    known: BTreeMap<(Opcode, [u64; 8]), NodeId>,
+}
+
+impl ProgramBuilder {
+    /// Largest number of distinct nodes of a program.
+    pub const MAX_NODES: usize = 1 << 24;
+
+    /// Starts with no nodes.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The node with this index.
+    ///
+    /// # Panics
+    /// If `id` comes from another builder that has more nodes.
+    #[allow(clippy::indexing_slicing, reason = "identifiers of a builder index its own nodes")]
+    pub fn node(&self, id: NodeId) -> &HashedNode {
+        &self.nodes[id.index()]
+    }
+
+    /// Straight-line operations: a block, or a tree of joins over blocks. No operations give a block that
+    /// does nothing.
+    ///
+    /// # Errors
+    /// If an operation cannot stand in a block, or the program grows too large.
+    pub fn block(&mut self, operations: &[Operation]) -> Result<NodeId, BuildError> {
+        let idle = [Operation::Plain(Opcode::Noop)];
+        let operations = if operations.is_empty() { &idle } else { operations };
+        for operation in operations {
+            let opcode = operation.opcode();
+            let push_without_value = *operation == Operation::Plain(Opcode::Push);
+            if !opcode.info().is_block_operation() || !opcode.info().built || push_without_value {
+                return Err(BuildError::NotABlockOperation { opcode });
+            }
+        }
+        let blocks = Block::pack(operations).into_iter().map(|block| self.insert(Node::Block(block)));
+        let blocks = blocks.collect::<Result<Vec<_>, _>>()?;
+        self.sequence(&blocks)
+    }
+
+    /// The left child, then the right one.
+    ///
+    /// # Errors
+    /// If the program grows too large.
+    pub fn join(&mut self, left: NodeId, right: NodeId) -> Result<NodeId, BuildError> {
+        self.insert(Node::Join(left, right))
+    }
+
+    /// A choice by the top of the stack: `on_one` if it is 1, `on_zero` if it is 0.
+    ///
+    /// # Errors
+    /// If the program grows too large.
+    pub fn split(&mut self, on_one: NodeId, on_zero: NodeId) -> Result<NodeId, BuildError> {
+        self.insert(Node::Split(on_one, on_zero))
+    }
+
+    /// The body, as long as the top of the stack is 1 before it.
+    ///
+    /// # Errors
+    /// If the program grows too large.
+    pub fn repeat_while(&mut self, body: NodeId) -> Result<NodeId, BuildError> {
+        self.insert(Node::Loop(body))
+    }
+
+    /// All nodes one after the other, as a balanced tree of joins; no nodes give a block that does nothing.
+    ///
+    /// # Errors
+    /// If the program grows too large.
+    pub fn sequence(&mut self, nodes: &[NodeId]) -> Result<NodeId, BuildError> {
+        let mut level = nodes.to_vec();
+        while level.len() > 1 {
+            let mut next = Vec::with_capacity(level.len().div_ceil(2));
+            for pair in level.chunks(2) {
+                next.push(match *pair {
+                    [left, right] => self.join(left, right)?,
+                    [single] => single,
+                    _ => continue,
+                });
+            }
+            level = next;
+        }
+        match level.first() {
+            Some(&node) => Ok(node),
+            None => self.block(&[]),
+        }
+    }
+
+    /// `node`, `count` times; takes a number of nodes and permutations logarithmic in `count`.
+    ///
+    /// # Errors
+    /// If the program grows too large.
+    pub fn repeat(&mut self, node: NodeId, count: u64) -> Result<NodeId, BuildError> {
+        let mut parts = Vec::new();
+        let (mut power, mut rest) = (node, count);
+        while rest > 0 {
+            if rest & 1 == 1 {
+                parts.push(power);
+            }
+            rest >>= 1;
+            if rest > 0 {
+                power = self.join(power, power)?;
+            }
+        }
+        // The smallest power is appended first, so that joins nest towards the larger ones.
+        let mut parts = parts.into_iter();
+        let Some(first) = parts.next() else { return self.block(&[]) };
+        parts.try_fold(first, |sum, part| self.join(part, sum))
+    }
+
+    /// The program with this root; nodes that the root does not reach are left out.
+    pub fn finish(&self, root: NodeId) -> Program {
+        let mut reached = vec![false; root.index() + 1];
+        if let Some(last) = reached.last_mut() {
+            *last = true;
+        }
+        // Children have smaller indexes than their parents, so one pass downwards marks everything.
+        for (index, hashed) in self.nodes.iter().enumerate().take(root.index() + 1).rev() {
+            if reached.get(index) == Some(&true) {
+                for child in hashed.node.children() {
+                    if let Some(mark) = reached.get_mut(child.index()) {
+                        *mark = true;
+                    }
+                }
+            }
+        }
+        let mut renamed = vec![NodeId(0); reached.len()];
+        let mut nodes = Vec::new();
+        for ((hashed, name), _) in self.nodes.iter().zip(&mut renamed).zip(&reached).filter(|(_, on)| **on) {
+            *name = NodeId(u32::try_from(nodes.len()).unwrap_or(u32::MAX));
+            nodes.push(hashed.clone());
+        }
+        let rename = |id: NodeId| renamed.get(id.index()).copied().unwrap_or(id);
+        for hashed in &mut nodes {
+            match &mut hashed.node {
+                Node::Block(_) => {}
+                Node::Join(first, second) | Node::Split(first, second) => {
+                    (*first, *second) = (rename(*first), rename(*second));
+                }
+                Node::Loop(body) => *body = rename(*body),
+            }
+        }
+        Program { nodes }
+    }
+
+    pub(super) fn insert(&mut self, node: Node) -> Result<NodeId, BuildError> {
+        let rate = self.rate(&node);
+        let key = (node.opcode(), rate.map(|element| element.as_int()));
+        if let Some(&id) = self.known.get(&key) {
+            return Ok(id);
+        }
+        if self.nodes.len() >= Self::MAX_NODES {
+            return Err(BuildError::TooManyNodes { max: Self::MAX_NODES });
+        }
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        let digest = hash_rate(Felt::from(node.opcode().code()), rate);
+        self.nodes.push(HashedNode { node, rate, digest });
+        self.known.insert(key, id);
+        Ok(id)
+    }
+
+    fn rate(&self, node: &Node) -> [Felt; 8] {
+        let mut rate = [Felt::ZERO; 8];
+        match node {
+            Node::Block(block) => rate = block.slots(),
+            _ => {
+                let digests = node.children().flat_map(|child| *self.node(child).digest.elements());
+                for (cell, element) in rate.iter_mut().zip(digests) {
+                    *cell = element;
+                }
+            }
+        }
+        rate
+    }
+}

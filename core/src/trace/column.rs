@@ -1,0 +1,76 @@
+use alloc::{
+    format,
+    string::{String, ToString},
+};
+use core::ops::Range;
+
+/// A column of the main trace, or several neighbouring ones that share a name (`s0..s15`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    name: &'static str,
+    start: usize,
+    width: usize,
+    first_number: usize,
+}
+
+impl Column {
+    pub(super) const fn first(name: &'static str, width: usize) -> Self {
+        Self { name, start: 0, width, first_number: 0 }
+    }
+
+    pub(super) const fn then(self, name: &'static str, width: usize) -> Self {
+        self.then_from(name, width, 0)
+    }
+
+    /// The columns after `self`, numbered from `first_number` on.
+    pub(super) const fn then_from(self, name: &'static str, width: usize, first_number: usize) -> Self {
+        Self { name, start: self.end(), width, first_number }
+    }
+
+    /// Name that the columns share.
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// Index of the first column in the trace.
+    pub const fn start(self) -> usize {
+        self.start
+    }
+
+    /// Index after the last column.
+    pub const fn end(self) -> usize {
+        self.start + self.width
+    }
+
+    /// Number of columns.
+    pub const fn width(self) -> usize {
+        self.width
+    }
+
+    /// Number in the name of the first column: `hi1..hi7` begin at 1.
+    pub const fn first_number(self) -> usize {
+        self.first_number
+    }
+
+    /// Indexes of the columns in the trace.
+    pub const fn range(self) -> Range<usize> {
+        self.start..self.end()
+    }
+
+    /// Index in the trace of the column at offset `i`, counted from 0 whatever the names begin with.
+    ///
+    /// # Panics
+    /// In debug builds, if `i` is not below [`Self::width`].
+    pub const fn at(self, i: usize) -> usize {
+        debug_assert!(i < self.width);
+        self.start + i
+    }
+
+    /// Name of the column with index `index` of the trace.
+    pub(super) fn name_of(self, index: usize) -> String {
+        match self.width {
+            1 => self.name.to_string(),
+            _ => format!("{}{}", self.name, index - self.start + self.first_number),
+        }
+    }
+}
