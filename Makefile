@@ -1,0 +1,22 @@
+.DEFAULT_GOAL := help
+.PHONY: help check test slow-test bench docs
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+check: ## Everything that has to pass before a change is merged
+	.ci/run
+
+test: ## Run the tests
+	cargo test --workspace
+
+slow-test: ## Run the tests, with a proof for every program of the corpus
+	SLOW_TESTS=1 cargo test --workspace
+
+bench: ## Run the benchmarks and print one table
+	cargo bench -p miden-assembly -p miden-processor -p miden-prover -p miden-verifier --benches
+	cargo bench -p miden-cli --bench table
+
+docs: ## Build the reference of the crates, and the book if mdBook is installed
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+	@if command -v mdbook > /dev/null; then mdbook build docs; else echo "mdBook is not installed"; fi
