@@ -1,1 +1,41 @@
+#![doc = include_str!("../README.md")]
 #![no_std]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod air;
+mod algebra;
+mod boundary;
+mod bus;
+mod check;
+mod constraints;
+mod describe;
+mod eval;
+mod flags;
+mod frame;
+mod options {
+    //! Replaced by the folder `options` (parameter sets).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum ParameterSet {
+        Fast96,
+    }
+    impl ParameterSet {
+        pub const fn id(self) -> u8 {
+            1
+        }
+    }
+}
+pub mod periodic;
+mod public_inputs;
+
+pub use air::{MidenAir, main_degrees, trace_info};
+pub use boundary::Boundary;
+pub use bus::{AuxColumn, Challenges, MessageKind, NUM_CHALLENGES, RowFractions, Unbalanced};
+pub use check::{Violation, check};
+pub use describe::{boundary_cells, constraints, degrees};
+pub use eval::{Degree, Description, Label};
+pub use frame::Frame;
+pub use options::ParameterSet;
+pub use public_inputs::{PublicInputs, StatementError};

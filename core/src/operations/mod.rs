@@ -9,7 +9,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use class::{Class, digits};
+pub use class::{Class, Term, digits};
 pub use table::{OPERATIONS, Opcode};
 
 /// What kind of thing an operation works on; also the chapter of the book that describes it.

@@ -306,7 +306,7 @@ operations! {
     }
     /// `[x, base, acc, b] → [b mod 2, base², acc · (base if b is odd, else 1), b / 2]`; fails if `b` is not a u32.
     ExpAcc {
-        name: "expacc", opcode: 0x44, stack: 4 => 4, group: Field, page: "u32#expacc", helpers: [0, 1, 2, 3, 4, 5], built: true
+        name: "expacc", opcode: 0x44, stack: 4 => 4, group: Field, page: "u32#expacc", helpers: [0, 1, 2, 4, 5], built: true
     }
     /// `[b, a] → [carry, a + b mod 2^32]`
     U32Add {

@@ -1,0 +1,139 @@
+//! The machine as an algebraic intermediate representation for the STARK backend.
+
+use alloc::vec::Vec;
+
+use miden_core::{
+    Felt,
+    field::{ExtensionOf, FieldElement},
+    trace::WIDTH,
+};
+use winter_air::{
+    Air, AirContext, Assertion, AuxRandElements, EvaluationFrame, ProofOptions, TraceInfo,
+    TransitionConstraintDegree,
+};
+
+use crate::{
+    PublicInputs,
+    boundary::{Boundary, boundaries},
+    bus::{AuxColumn, Challenges, NUM_CHALLENGES, aux_degrees, enforce_aux, final_sum},
+    constraints::enforce_main,
+    eval::{Degree, DegreeSink, Label, Residuals},
+    frame::Frame,
+    periodic,
+};
+
+/// Shape of a trace with `num_rows` rows, a power of two of at least 8.
+///
+/// # Panics
+/// If `num_rows` is not.
+pub fn trace_info(num_rows: usize) -> TraceInfo {
+    TraceInfo::new_multi_segment(WIDTH, AuxColumn::COUNT, NUM_CHALLENGES, num_rows, Vec::new())
+}
+
+/// Labels and degrees of the constraints of the main segment, in order.
+pub fn main_degrees() -> Vec<(Label, Degree)> {
+    let row = [Degree(1); WIDTH];
+    let periodic = [Degree(1); periodic::WIDTH];
+    let mut sink = DegreeSink::default();
+    enforce_main(&mut sink, &Frame::new(&row, &row, &periodic));
+    sink.degrees
+}
+
+/// The constraints of the machine for one statement.
+pub struct MidenAir {
+    context: AirContext<Felt>,
+    public_inputs: PublicInputs,
+    boundaries: Vec<Boundary>,
+}
+
+impl MidenAir {
+    /// What the constraints are about.
+    pub const fn public_inputs(&self) -> &PublicInputs {
+        &self.public_inputs
+    }
+}
+
+impl Air for MidenAir {
+    type BaseField = Felt;
+    type PublicInputs = PublicInputs;
+
+    /// The shape must be that of [`trace_info`], and [`PublicInputs::check_rows`] must have accepted its length.
+    fn new(trace_info: TraceInfo, public_inputs: PublicInputs, options: ProofOptions) -> Self {
+        let declare = |degrees: Vec<(Label, Degree)>| {
+            degrees.into_iter().map(|(_, degree)| TransitionConstraintDegree::new(degree.0)).collect()
+        };
+        let boundaries = boundaries(public_inputs.statement(), trace_info.length());
+        let context = AirContext::new_multi_segment(
+            trace_info,
+            declare(main_degrees()),
+            declare(aux_degrees()),
+            boundaries.len(),
+            NUM_AUX_ASSERTIONS,
+            options,
+        );
+        Self { context, public_inputs, boundaries }
+    }
+
+    fn context(&self) -> &AirContext<Felt> {
+        &self.context
+    }
+
+    fn evaluate_transition<E: FieldElement<BaseField = Felt>>(
+        &self,
+        frame: &EvaluationFrame<E>,
+        periodic_values: &[E],
+        result: &mut [E],
+    ) {
+        match Frame::from_slices(frame.current(), frame.next(), periodic_values) {
+            Some(frame) => enforce_main(&mut Residuals::new(result), &frame),
+            None => result.fill(E::ONE),
+        }
+    }
+
+    fn evaluate_aux_transition<F, E>(
+        &self,
+        main_frame: &EvaluationFrame<F>,
+        aux_frame: &EvaluationFrame<E>,
+        periodic_values: &[F],
+        aux_rand_elements: &AuxRandElements<E>,
+        result: &mut [E],
+    ) where
+        F: FieldElement<BaseField = Felt>,
+        E: FieldElement<BaseField = Felt> + ExtensionOf<F>,
+    {
+        let frame = Frame::from_slices(main_frame.current(), main_frame.next(), periodic_values);
+        match (frame, Challenges::new(aux_rand_elements.rand_elements())) {
+            (Some(frame), Some(challenges)) => {
+                enforce_aux(&frame, aux_frame.current(), aux_frame.next(), challenges, result);
+            }
+            _ => result.fill(E::ONE),
+        }
+    }
+
+    fn get_assertions(&self) -> Vec<Assertion<Felt>> {
+        self.boundaries.iter().map(|cell| Assertion::single(cell.column, cell.row, cell.value)).collect()
+    }
+
+    /// The running sum starts with 0 and ends with what the statement sends.
+    fn get_aux_assertions<E: FieldElement<BaseField = Felt>>(
+        &self,
+        aux_rand_elements: &AuxRandElements<E>,
+    ) -> Vec<Assertion<E>> {
+        let sum = AuxColumn::Sum.index();
+        let challenges = Challenges::new(aux_rand_elements.rand_elements());
+        let end = challenges.and_then(|challenges| final_sum(self.public_inputs.statement(), challenges));
+        // A denominator of zero has no fraction. No challenge that a prover can wait for leads there; should it
+        // happen, the two assertions contradict what the sum starts with in any proof that could be made.
+        let start = if end.is_some() { E::ZERO } else { E::ONE };
+        let last = self.context.trace_len().saturating_sub(1);
+        let end = end.unwrap_or(E::ZERO);
+        [Assertion::single(sum, 0, start), Assertion::single(sum, last, end)].into()
+    }
+
+    fn get_periodic_column_values(&self) -> Vec<Vec<Felt>> {
+        periodic::columns()
+    }
+}
+
+/// First and last cell of the running sum.
+const NUM_AUX_ASSERTIONS: usize = 2;

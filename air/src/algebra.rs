@@ -1,0 +1,67 @@
+//! The algebra that constraints are written in.
+
+use core::ops::{Add, Mul, Sub};
+
+use miden_core::{Felt, field::FieldElement};
+
+/// What a constraint can compute with: field elements when proving and verifying, and whatever else an
+/// interpreter wants to know about the formula, such as its degree or its text.
+pub trait Algebra: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
+    /// A constant of the base field.
+    fn constant(value: Felt) -> Self;
+
+    /// A constant given as an integer, taken modulo `p`.
+    fn int(value: u64) -> Self {
+        Self::constant(Felt::new(value))
+    }
+
+    /// 0.
+    fn zero() -> Self {
+        Self::constant(Felt::ZERO)
+    }
+
+    /// 1.
+    fn one() -> Self {
+        Self::constant(Felt::ONE)
+    }
+
+    /// The value itself; an interpreter that prints shows it as `name` from here on.
+    fn named(self, name: &'static str) -> Self {
+        let _ = name;
+        self
+    }
+
+    /// Sum of all terms; 0 if there are none.
+    fn sum(terms: impl IntoIterator<Item = Self>) -> Self {
+        let mut terms = terms.into_iter();
+        match terms.next() {
+            Some(first) => terms.fold(first, |sum, term| sum + term),
+            None => Self::zero(),
+        }
+    }
+
+    /// The square.
+    fn square(self) -> Self {
+        self.clone() * self
+    }
+
+    /// `x·(x − 1)`: zero exactly for 0 and 1.
+    fn binary(self) -> Self {
+        self.clone() * (self - Self::one())
+    }
+
+    /// `1 − x`.
+    fn complement(self) -> Self {
+        Self::one() - self
+    }
+}
+
+impl<E: FieldElement<BaseField = Felt>> Algebra for E {
+    fn constant(value: Felt) -> Self {
+        Self::from(value)
+    }
+
+    fn square(self) -> Self {
+        FieldElement::square(self)
+    }
+}

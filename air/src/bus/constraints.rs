@@ -1,0 +1,84 @@
+//! Constraints of the auxiliary columns. Book: design/bus.md#columns
+//!
+//! Column `c` with fractions `nᵢ/dᵢ`: `c·Πd − Σ nᵢ·Π_{j≠i} dⱼ = 0`; the running sum has
+//! `S' − S − Σ other columns` in the place of `c`.
+
+use alloc::vec::Vec;
+
+use miden_core::{
+    Felt,
+    field::{ExtensionOf, FieldElement},
+};
+
+use super::{AuxColumn, BusSink, Challenges, Message, RowFractions, send};
+use crate::{
+    eval::{Degree, Label},
+    frame::Frame,
+    periodic,
+};
+
+/// Writes the residual of each column's constraint into `residuals`.
+pub(crate) fn enforce_aux<F, E>(
+    frame: &Frame<'_, F>,
+    aux_current: &[E],
+    aux_next: &[E],
+    challenges: Challenges<'_, E>,
+    residuals: &mut [E],
+) where
+    F: FieldElement<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt> + ExtensionOf<F>,
+{
+    // (Π d, Σ nᵢ·Π_{j≠i} dⱼ) of each column
+    let mut columns = [(E::ONE, E::ZERO); AuxColumn::COUNT];
+    for (column, numerator, denominator) in RowFractions::new(frame, challenges).iter() {
+        let (product, sum) = &mut columns[column.index()];
+        *sum = *sum * denominator + product.mul_base(numerator);
+        *product *= denominator;
+    }
+    let sum = AuxColumn::Sum.index();
+    let (own, rest) = (aux_current.split_at(sum.min(aux_current.len())).0, aux_current.get(sum));
+    let increment = match (aux_next.get(sum), rest) {
+        (Some(&next), Some(&current)) => own.iter().fold(next - current, |rest, &column| rest - column),
+        _ => E::ZERO,
+    };
+    let values = own.iter().copied().chain([increment]);
+    for ((residual, value), (product, sum)) in residuals.iter_mut().zip(values).zip(columns) {
+        *residual = value * product - sum;
+    }
+}
+
+/// Labels and degrees of the constraints.
+pub(crate) fn aux_degrees() -> Vec<(Label, Degree)> {
+    #[derive(Default)]
+    struct Degrees {
+        // Degrees of numerators and denominators, by column.
+        fractions: [Vec<(usize, usize)>; AuxColumn::COUNT],
+    }
+
+    impl BusSink for Degrees {
+        type Expr = Degree;
+
+        fn fraction(&mut self, column: AuxColumn, numerator: Degree, message: Message<Degree>) {
+            let values = message.values.into_iter().flatten();
+            let denominator = values.fold(message.label, Degree::max);
+            self.fractions[column.index()].push((numerator.0, denominator.0));
+        }
+    }
+
+    let row = [Degree(1); miden_core::trace::WIDTH];
+    let periodic = [Degree(1); periodic::WIDTH];
+    let mut degrees = Degrees::default();
+    send(&mut degrees, &Frame::new(&row, &row, &periodic));
+    let degree = |fractions: &[(usize, usize)]| {
+        let product: usize = fractions.iter().map(|(_, denominator)| denominator).sum();
+        let terms = fractions.iter().map(|(numerator, denominator)| numerator + product - denominator);
+        terms.fold(1 + product, usize::max)
+    };
+    let columns = AuxColumn::ALL.into_iter();
+    columns
+        .map(|column| {
+            let label = Label { name: column.label(), index: None };
+            (label, Degree(degree(&degrees.fractions[column.index()])))
+        })
+        .collect()
+}

@@ -1,0 +1,69 @@
+//! Messages of decoder and stack. Book: design/bus.md#decoder
+
+use miden_core::{
+    Opcode,
+    operations::Class,
+    trace::{
+        decoder::{CS, DONE, G, H, P},
+        stack::{DEPTH, OVF, S, Z},
+    },
+};
+
+use super::{AuxColumn, BusSink, Message, MessageKind};
+use crate::{
+    algebra::Algebra,
+    flags::{Digits, Flags},
+    frame::Frame,
+};
+
+pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, flags: &Flags<B::Expr>) {
+    send_lists(b, f, flags);
+    send_nodes(b, f, flags);
+}
+
+/// Entries of the continuation list and of the overflow list that are pushed and popped.
+fn send_lists<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, flags: &Flags<B::Expr>) {
+    let none = B::Expr::zero;
+
+    // −done·node' of CODE(cs, cs', h0'..h3'): the next node continues the one that has ended
+    let node_next = Digits::next(f).class(Class::Node);
+    let digest_next = (0..4).map(|i| f.cell_next(H, i));
+    let popped = Message::new(MessageKind::Code, [f.at(CS), f.at_next(CS)].into_iter().chain(digest_next));
+    b.fraction(AuxColumn::Lists, none() - f.at(DONE) * node_next, popped);
+
+    // −z of OVERFLOW(ovf, ovf', s15')
+    let popped = Message::new(MessageKind::Overflow, [f.at(OVF), f.at_next(OVF), f.cell_next(S, 15)]);
+    b.fraction(AuxColumn::Lists, none() - f.at(Z), popped);
+
+    // right·h5 of OVERFLOW(clk, ovf, s15)
+    let pushed = Message::new(MessageKind::Overflow, [f.clk(), f.at(OVF), f.s(15)]);
+    b.fraction(AuxColumn::Lists, flags.right.clone() * f.h(5), pushed);
+}
+
+/// What nodes ask the hasher, and the events of single rows, which exclude each other and share a fraction.
+fn send_nodes<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, flags: &Flags<B::Expr>) {
+    let none = B::Expr::zero;
+
+    // −node of HASHER_INPUT(h4, h5, 0, 0, 0, g0..g7)
+    let capacity = [f.h(4), f.h(5), none(), none(), none()];
+    let asked = Message::new(MessageKind::HasherInput, capacity.into_iter().chain(f.cells(G)));
+    b.fraction(AuxColumn::Nodes, none() - flags.node.clone(), asked);
+
+    let (join, looping) = (flags.op(Opcode::Join), flags.op(Opcode::Loop));
+    let (input, output) = (flags.op(Opcode::Input), flags.op(Opcode::Output));
+    let head = || [f.clk(), f.at(CS)].into_iter();
+    // p1·JOIN of CODE(clk, cs, g4..g7): the right child
+    let right_child = Message::new(MessageKind::Code, head().chain((4..8).map(|i| f.g(i)))).gated(&join);
+    // p1·LOOP of CODE(clk, cs, h0..h3): the loop itself
+    let itself = Message::new(MessageKind::Code, head().chain((0..4).map(|i| f.h(i)))).gated(&looping);
+    // −INPUT of INPUT(clk, s0')
+    let taken_in = Message::new(MessageKind::Input, [f.clk(), f.s_next(0)]).gated(&input);
+    // +OUTPUT of OUTPUT(depth, s0)
+    let taken_out = Message::new(MessageKind::Output, [f.at(DEPTH), f.s(0)]).gated(&output);
+    let numerator = f.cell(P, 1) * (join + looping) - input + output;
+    b.fraction(AuxColumn::Nodes, numerator, right_child.or(itself).or(taken_in).or(taken_out));
+
+    // −node of DIGEST(h4, h0..h3); gated, since other operations share the fraction
+    let digest = Message::new(MessageKind::Digest, [f.h(4)].into_iter().chain((0..4).map(|i| f.h(i))));
+    b.fraction(AuxColumn::Digests, none() - flags.node.clone(), digest.gated(&flags.node));
+}

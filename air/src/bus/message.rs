@@ -1,0 +1,90 @@
+use core::array;
+
+use miden_core::STATE_WIDTH;
+
+use crate::algebra::Algebra;
+
+/// Values of the longest message: an address and a state of the hasher.
+const MAX_VALUES: usize = 1 + STATE_WIDTH;
+
+/// Number of random elements that the bus draws: `α` and one `βᵢ` for each value of the longest message.
+pub const NUM_CHALLENGES: usize = 1 + MAX_VALUES;
+
+/// Kinds of messages; the discriminant is the label. The kind fixes the number of values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u64)]
+pub enum MessageKind {
+    /// What is to be continued: address, previous address, digest (4).
+    Code = 1,
+    /// A stack item below the top 16: address, previous address, value.
+    Overflow = 2,
+    /// A stack input: row, value.
+    Input = 3,
+    /// A stack output: depth, value.
+    Output = 4,
+    /// State before a permutation: address, state (12).
+    HasherInput = 5,
+    /// State after a permutation: address, state (12).
+    HasherOutput = 6,
+    /// Digest of a permutation: address, digest (4).
+    Digest = 7,
+    /// A 16-bit value.
+    Limb = 8,
+    /// A byte.
+    Byte = 9,
+}
+
+impl MessageKind {
+    /// All kinds.
+    pub const ALL: [Self; 9] = [
+        Self::Code,
+        Self::Overflow,
+        Self::Input,
+        Self::Output,
+        Self::HasherInput,
+        Self::HasherOutput,
+        Self::Digest,
+        Self::Limb,
+        Self::Byte,
+    ];
+
+    /// The label: the first summand of the message.
+    pub const fn label(self) -> u64 {
+        self as u64
+    }
+}
+
+/// A label and the values behind it; values that are not set are 0.
+#[derive(Clone, Debug)]
+pub struct Message<T> {
+    pub(crate) label: T,
+    pub(crate) values: [Option<T>; MAX_VALUES],
+}
+
+impl<T: Algebra> Message<T> {
+    /// A message of this kind.
+    pub(crate) fn new(kind: MessageKind, values: impl IntoIterator<Item = T>) -> Self {
+        let mut values = values.into_iter();
+        Self { label: T::int(kind.label()), values: array::from_fn(|_| values.next()) }
+    }
+
+    /// The message if `flag` is 1, and the empty one, with all values and the label 0, if it is 0.
+    ///
+    /// The denominator still contains `α`, so that a numerator of 0 is the only way to send nothing.
+    pub(crate) fn gated(self, flag: &T) -> Self {
+        Self {
+            label: flag.clone() * self.label,
+            values: self.values.map(|value| value.map(|value| flag.clone() * value)),
+        }
+    }
+
+    /// The sum, value by value: of messages that are gated with flags that exclude each other.
+    pub(crate) fn or(self, other: Self) -> Self {
+        let mut rest = other.values.into_iter();
+        let values = self.values.map(|value| match (value, rest.next().flatten()) {
+            (Some(a), Some(b)) => Some(a + b),
+            (a, b) => a.or(b),
+        });
+        Self { label: self.label + other.label, values }
+    }
+}

@@ -1,0 +1,41 @@
+//! The bus: multisets of messages that must balance, by a sum of fractions (LogUp). Book: design/bus.md
+//!
+//! A message is a list of values, the first of which is the label of its kind; it enters the sum as
+//! `numerator / (α + label + Σ βᵢ·mᵢ)` with `α`, `βᵢ` drawn after the main trace is committed. Whoever provides a
+//! message has a positive numerator, whoever asks for one a negative one. The functions of this module are the only
+//! place where tuples are built: the auxiliary columns, their constraints and the debug tracker all read them.
+
+use crate::{algebra::Algebra, flags::Flags, frame::Frame};
+
+mod columns;
+mod constraints;
+mod decoder;
+mod hasher;
+mod message;
+mod range;
+mod sum;
+mod tracker;
+
+pub use columns::AuxColumn;
+pub(crate) use constraints::{aux_degrees, enforce_aux};
+pub use message::{Message, MessageKind, NUM_CHALLENGES};
+pub(crate) use sum::final_sum;
+pub use sum::{Challenges, RowFractions};
+pub use tracker::{Unbalanced, unbalanced};
+
+/// Receives the fractions of a row.
+pub(crate) trait BusSink {
+    /// What the messages are made of.
+    type Expr: Algebra;
+
+    /// Adds `numerator / message` to `column`.
+    fn fraction(&mut self, column: AuxColumn, numerator: Self::Expr, message: Message<Self::Expr>);
+}
+
+/// Hands the fractions of a row to the sink, always the same number in the same order.
+pub(crate) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>) {
+    let flags = Flags::new(f);
+    decoder::send(b, f, &flags);
+    hasher::send(b, f);
+    range::send(b, f, &flags);
+}

@@ -1,0 +1,24 @@
+//! Range checks: limbs are looked up in a sorted list of the values in use, whose gaps are looked up in a table of
+//! bytes. Book: design/range.md
+
+use miden_core::trace::range::{BYTE_MULTIPLICITY, MULTIPLICITY, VALUE};
+
+use super::{AuxColumn, BusSink, Message, MessageKind};
+use crate::{algebra::Algebra, flags::Flags, frame::Frame, periodic::BYTE};
+
+pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, flags: &Flags<B::Expr>) {
+    // −limb of LIMB(h0) … LIMB(h3)
+    for i in 0..4 {
+        let numerator = B::Expr::zero() - flags.limb.clone();
+        b.fraction(AuxColumn::Limbs, numerator, Message::new(MessageKind::Limb, [f.h(i)]));
+    }
+    // rm of LIMB(rv)
+    let value = Message::new(MessageKind::Limb, [f.at(VALUE)]);
+    b.fraction(AuxColumn::Sum, f.at(MULTIPLICITY), value);
+    // −1 of BYTE(rv' − rv)
+    let gap = Message::new(MessageKind::Byte, [f.at_next(VALUE) - f.at(VALUE)]);
+    b.fraction(AuxColumn::Sum, B::Expr::zero() - B::Expr::one(), gap);
+    // bm of BYTE(T), T = 0..255
+    let byte = Message::new(MessageKind::Byte, [f.periodic(BYTE)]);
+    b.fraction(AuxColumn::Sum, f.at(BYTE_MULTIPLICITY), byte);
+}

@@ -1,0 +1,115 @@
+//! Values of the auxiliary columns.
+
+use alloc::vec::Vec;
+
+use miden_core::{
+    Felt, Statement,
+    field::{ExtensionOf, FieldElement},
+    params::STACK_TOP,
+};
+
+use super::{AuxColumn, BusSink, Message, MessageKind, NUM_CHALLENGES, send};
+use crate::{algebra::Algebra, boundary::num_input_rows, frame::Frame};
+
+/// The random elements of the bus: `α`, then `β₁, β₂, …`.
+#[derive(Clone, Copy, Debug)]
+pub struct Challenges<'a, E>(&'a [E; NUM_CHALLENGES]);
+
+impl<'a, E: FieldElement<BaseField = Felt>> Challenges<'a, E> {
+    /// Wraps the elements; `None` if there are fewer than [`NUM_CHALLENGES`].
+    pub fn new(elements: &'a [E]) -> Option<Self> {
+        elements.first_chunk().map(Self)
+    }
+
+    /// `α + label + Σ βᵢ·mᵢ`
+    pub(super) fn denominator<F>(&self, message: &Message<F>) -> E
+    where
+        F: FieldElement<BaseField = Felt>,
+        E: ExtensionOf<F>,
+    {
+        let [alpha, betas @ ..] = self.0;
+        let terms = betas.iter().zip(&message.values);
+        terms.fold(*alpha + E::from(message.label), |sum, (beta, value)| match value {
+            Some(value) => sum + beta.mul_base(*value),
+            None => sum,
+        })
+    }
+}
+
+/// The fractions of one row, as column, numerator and denominator, in the order in which they are sent.
+#[derive(Clone, Debug)]
+pub struct RowFractions<F, E> {
+    fractions: Vec<(AuxColumn, F, E)>,
+}
+
+impl<F, E> RowFractions<F, E>
+where
+    F: FieldElement<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt> + ExtensionOf<F>,
+{
+    /// Fractions of the row that the frame begins with.
+    pub fn new(frame: &Frame<'_, F>, challenges: Challenges<'_, E>) -> Self {
+        let mut collector = Self { fractions: Vec::with_capacity(16) };
+        collector.refill(frame, challenges);
+        collector
+    }
+
+    /// Replaces the fractions by those of another row, keeping the memory.
+    pub fn refill(&mut self, frame: &Frame<'_, F>, challenges: Challenges<'_, E>) {
+        self.fractions.clear();
+        send(&mut Collector { fractions: &mut self.fractions, challenges }, frame);
+    }
+
+    /// Column, numerator and denominator of each fraction.
+    pub fn iter(&self) -> impl Iterator<Item = (AuxColumn, F, E)> {
+        self.fractions.iter().copied()
+    }
+}
+
+struct Collector<'a, F, E> {
+    fractions: &'a mut Vec<(AuxColumn, F, E)>,
+    challenges: Challenges<'a, E>,
+}
+
+impl<F, E> BusSink for Collector<'_, F, E>
+where
+    F: FieldElement<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt> + ExtensionOf<F>,
+{
+    type Expr = F;
+
+    fn fraction(&mut self, column: AuxColumn, numerator: F, message: Message<F>) {
+        self.fractions.push((column, numerator, self.challenges.denominator(&message)));
+    }
+}
+
+/// The messages that the statement itself provides (positive) or asks for (negative).
+pub(super) fn public_messages<T: Algebra>(statement: &Statement) -> impl Iterator<Item = (bool, Message<T>)> {
+    let (inputs, outputs) = (statement.inputs.items(), statement.outputs.items());
+    // The inputs that INPUT rows bring in: the last ones; a single zero if there are none.
+    let num_rows = num_input_rows(&statement.inputs);
+    let pushed = inputs.get(inputs.len().saturating_sub(num_rows)..).unwrap_or_default();
+    let pushed = pushed.iter().copied().chain([Felt::ZERO]).take(num_rows);
+    let provided = (0u64..)
+        .zip(pushed)
+        .map(|(row, value)| (true, Message::new(MessageKind::Input, [T::int(row), T::constant(value)])));
+    // The outputs that OUTPUT rows take out: all but the deepest 16, top first.
+    let taken = outputs.len().saturating_sub(STACK_TOP);
+    let asked = outputs.iter().take(taken).enumerate().map(|(i, &value)| {
+        let depth = (outputs.len() - i) as u64;
+        (false, Message::new(MessageKind::Output, [T::int(depth), T::constant(value)]))
+    });
+    provided.chain(asked)
+}
+
+/// What the running sum must end with: minus the sum of the public messages. `None` if a denominator is zero.
+pub(crate) fn final_sum<E: FieldElement<BaseField = Felt>>(
+    statement: &Statement,
+    challenges: Challenges<'_, E>,
+) -> Option<E> {
+    public_messages::<Felt>(statement).try_fold(E::ZERO, |sum, (provides, message)| {
+        let denominator = challenges.denominator(&message);
+        let term = (denominator != E::ZERO).then(|| denominator.inv())?;
+        Some(if provides { sum - term } else { sum + term })
+    })
+}

@@ -1,0 +1,183 @@
+//! Checks a trace without proving it: every constraint on every row, every fixed cell, the balance of the bus.
+
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::{array, fmt};
+
+use miden_core::{
+    Felt, Statement,
+    field::FieldElement,
+    trace::{WIDTH, column_name},
+};
+
+use crate::{
+    boundary::boundaries,
+    bus::{Unbalanced, unbalanced},
+    constraints::enforce_main,
+    eval::{CellSet, ConstraintSink, Label, Tracked},
+    frame::Frame,
+    periodic,
+};
+
+/// A rule that a trace breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Violation {
+    /// A constraint is not zero.
+    Constraint {
+        /// Its name.
+        label: Label,
+        /// The row; constraints also read the next one.
+        row: usize,
+        /// The cells that the value depends on, with their values; `'` marks the next row.
+        cells: Vec<(String, Felt)>,
+    },
+    /// A cell differs from what the statement fixes.
+    Boundary {
+        /// Its name.
+        label: String,
+        /// The row.
+        row: usize,
+        /// The value that the statement demands.
+        expected: Felt,
+        /// The value in the trace.
+        got: Felt,
+    },
+    /// Messages of the bus do not balance.
+    Bus(Unbalanced),
+    /// The trace does not have the shape of one.
+    Shape,
+}
+
+impl Violation {
+    /// Name of the rule, without row and values.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Constraint { label, .. } => label.to_string(),
+            Self::Boundary { label, .. } => label.clone(),
+            Self::Bus(message) => match message.kind {
+                Some(kind) => alloc::format!("bus({kind:?})"),
+                None => "bus(unknown)".into(),
+            },
+            Self::Shape => "shape".into(),
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constraint { label, row, cells } => {
+                write!(f, "{label} is not zero in row {row}:")?;
+                cells.iter().try_for_each(|(name, value)| write!(f, " {name} = {}", value.as_int()))
+            }
+            Self::Boundary { label, row, expected, got } => {
+                write!(f, "{label} in row {row} is {}, must be {}", got.as_int(), expected.as_int())
+            }
+            Self::Bus(message) => write!(f, "the bus does not balance: {message}"),
+            Self::Shape => {
+                write!(f, "a trace has {WIDTH} columns of one length, a power of two of at least 256")
+            }
+        }
+    }
+}
+
+/// All rules that the trace breaks for this statement; none for an honest one. Columns as in
+/// [`miden_core::trace`].
+pub fn check(columns: &[Vec<Felt>], statement: &Statement) -> Vec<Violation> {
+    let num_rows = columns.first().map_or(0, Vec::len);
+    let shape = columns.len() == WIDTH && columns.iter().all(|column| column.len() == num_rows);
+    if !shape || !num_rows.is_power_of_two() || num_rows < 256 {
+        return [Violation::Shape].into();
+    }
+    let rows = Rows::new(columns, num_rows);
+    let mut violations = Vec::new();
+    for row in 0..num_rows - 1 {
+        rows.check_constraints(row, &mut violations);
+    }
+    for cell in boundaries(statement, num_rows) {
+        let got = columns[cell.column][cell.row];
+        if got != cell.value {
+            let (label, row, expected) = (cell.label(), cell.row, cell.value);
+            violations.push(Violation::Boundary { label, row, expected, got });
+        }
+    }
+    let frames = (0..num_rows - 1).map(|row| rows.frame(row));
+    violations.extend(unbalanced(frames, statement).into_iter().map(Violation::Bus));
+    violations
+}
+
+/// The trace by rows.
+struct Rows {
+    rows: Vec<[Felt; WIDTH]>,
+    periodic: Vec<[Felt; periodic::WIDTH]>,
+}
+
+impl Rows {
+    fn new(columns: &[Vec<Felt>], num_rows: usize) -> Self {
+        let periodic_columns = periodic::columns();
+        let period = periodic_columns.iter().map(Vec::len).max().unwrap_or(1);
+        let periodic = |row: usize| array::from_fn(|i| periodic_columns[i][row % periodic_columns[i].len()]);
+        Self {
+            rows: (0..num_rows).map(|row| array::from_fn(|column| columns[column][row])).collect(),
+            periodic: (0..period).map(periodic).collect(),
+        }
+    }
+
+    fn frame(&self, row: usize) -> Frame<'_, Felt> {
+        Frame::new(&self.rows[row], &self.rows[row + 1], &self.periodic[row % self.periodic.len()])
+    }
+
+    fn check_constraints(&self, row: usize, violations: &mut Vec<Violation>) {
+        let mut quick = Nonzero { any: false };
+        enforce_main(&mut quick, &self.frame(row));
+        if !quick.any {
+            return;
+        }
+        // Only now is it worth while to know which cells are to blame.
+        let tracked = |value, cells| Tracked { value, cells };
+        let current = array::from_fn(|i| tracked(self.rows[row][i], CellSet::current(i)));
+        let next = array::from_fn(|i| tracked(self.rows[row + 1][i], CellSet::next(i)));
+        let periodic =
+            self.periodic[row % self.periodic.len()].map(|value| tracked(value, CellSet::default()));
+        let mut broken = Broken::default();
+        enforce_main(&mut broken, &Frame::new(&current, &next, &periodic));
+        violations.extend(broken.0.into_iter().map(|(label, cells)| {
+            let cells = cells.iter().map(|(column, is_next)| {
+                let name = column_name(column).unwrap_or_default();
+                let value = self.rows[row + usize::from(is_next)][column];
+                (if is_next { name + "'" } else { name }, value)
+            });
+            Violation::Constraint { label, row, cells: cells.collect() }
+        }));
+    }
+}
+
+/// Learns only whether something is not zero.
+struct Nonzero {
+    any: bool,
+}
+
+impl ConstraintSink for Nonzero {
+    type Expr = Felt;
+
+    fn constrain(&mut self, _label: Label, expr: Felt) {
+        self.any |= expr != Felt::ZERO;
+    }
+}
+
+/// Collects the constraints that are not zero.
+#[derive(Default)]
+struct Broken(Vec<(Label, CellSet)>);
+
+impl ConstraintSink for Broken {
+    type Expr = Tracked;
+
+    fn constrain(&mut self, label: Label, expr: Tracked) {
+        if expr.value != Felt::ZERO {
+            self.0.push((label, expr.cells));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Operations inside a block: the shift register of groups. Book: design/decoder.md#blocks
+//!
+//! On the rows of a block exactly one of *same group goes on*, `ge` (the group ends, the block goes on) and
+//! `done` (the block ends) holds.
+
+use miden_core::{
+    Opcode,
+    params::OPCODE_BITS,
+    trace::decoder::{DONE, G, GE, P},
+};
+
+use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
+
+pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flags: &Flags<C::Expr>) {
+    let (ge, done) = (f.at(GE), f.at(DONE));
+    let (push, block) = (flags.op(Opcode::Push), flags.op(Opcode::Block));
+    let op = flags.opcode.clone();
+    let g_next = |i: usize| f.cell_next(G, i);
+    let open = flags.block_op.clone() * done.clone().complement();
+
+    // same = block_op·(1 − done) − ge
+    let same = (open.clone() - ge.clone()).named("same");
+    // same·(128·g0' − g0 + op) = 0: one digit is taken off the group
+    let base = C::Expr::int(1 << OPCODE_BITS);
+    c.zero("decoder.group_digit", same.clone() * (base * g_next(0) - f.g(0) + op.clone()));
+    // (ge + block_op·done)·(g0 − op) = 0: the last digit of the group
+    let ends = ge.clone() + flags.block_op.clone() * done.clone();
+    c.zero("decoder.group_ends", ends * (f.g(0) - op));
+    // ge·(g0' − g1) − ge·PUSH·(g2 − g1) = 0: the next group stands after the immediate
+    let after_immediate = push.clone() * (f.g(2) - f.g(1));
+    c.zero("decoder.next_group", ge.clone() * (g_next(0) - f.g(1) - after_immediate.clone()));
+    // BLOCK·(g0' − g0) = 0
+    c.zero("decoder.first_group", block.clone() * (g_next(0) - f.g(0)));
+    // done·(block_op·g1 + PUSH·(g2 − g1)) = 0: a block ends only if the next group is 0
+    c.zero("decoder.block_ends", done.clone() * (flags.block_op.clone() * f.g(1) + after_immediate));
+
+    // The registers behind g0 move by one for a group that ends and by one for an immediate that is used:
+    // stay·(gi' − gi) − ge·(g(i+1) − gi) − PUSH·(1 − done)·(g(i+1) − gi) − ge·PUSH·(g(i+2) − 2·g(i+1) + gi) = 0
+    let stay = open + block.clone();
+    for i in 1..G.width() {
+        let one = f.g(i + 1) - f.g(i);
+        let two = f.g(i + 2) - f.g(i + 1);
+        let moved = ge.clone() * one.clone()
+            + push.clone() * (done.clone().complement() * one.clone() + ge.clone() * (two - one));
+        c.zero_at("decoder.shift", i, stay.clone() * (g_next(i) - f.g(i)) - moved);
+    }
+
+    for i in 0..P.width() {
+        let p = f.cell(P, i);
+        // block_op·p·(p − 1)·(p − 2) = 0: a position is at most 3·2 + 2 = 8
+        let ternary = p.clone().binary() * (p - C::Expr::int(2));
+        c.zero_at("decoder.position_digit", i, flags.block_op.clone() * ternary);
+        // (ge + BLOCK)·p' = 0
+        c.zero_at("decoder.position_start", i, (ge.clone() + block.clone()) * f.cell_next(P, i));
+    }
+    // same·(t' − t − 1) = 0, t = 3·p1 + p0
+    let three = C::Expr::int(3);
+    let position = three.clone() * f.cell(P, 1) + f.cell(P, 0);
+    let position_next = three * f.cell_next(P, 1) + f.cell_next(P, 0);
+    c.zero("decoder.position", same * (position_next - position - C::Expr::one()));
+}

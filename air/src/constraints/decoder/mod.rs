@@ -1,0 +1,44 @@
+//! What each row does, and in which order. Book: design/decoder.md
+
+use miden_core::Opcode;
+
+use crate::{
+    algebra::Algebra,
+    eval::ConstraintSink,
+    flags::{Digits, Flags},
+    frame::Frame,
+};
+
+mod block;
+mod node;
+mod opcode;
+mod succession;
+
+pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flags: &Flags<C::Expr>) {
+    opcode::enforce(c, f, flags);
+    succession::enforce(c, f, flags);
+    block::enforce(c, f, flags);
+    node::enforce(c, f, flags);
+}
+
+/// Kinds of the next row that the rules of succession ask for.
+struct NextKinds<T> {
+    node: T,
+    block_op: T,
+    halt: T,
+    output: T,
+    input: T,
+}
+
+impl<T: Algebra> NextKinds<T> {
+    fn new(f: &Frame<'_, T>) -> Self {
+        let digits = Digits::next(f);
+        Self {
+            node: digits.class(miden_core::operations::Class::Node).named("node'"),
+            block_op: digits.block_operation().named("block_op'"),
+            halt: digits.control(Opcode::Halt).named("halt'"),
+            output: digits.control(Opcode::Output).named("output'"),
+            input: digits.control(Opcode::Input).named("input'"),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The opcode of a row, and the flags that say where in the program it stands.
+//! Book: design/decoder.md#flags
+
+use miden_core::{
+    Opcode,
+    trace::decoder::{DONE, GE},
+};
+
+use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
+
+pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flags: &Flags<C::Expr>) {
+    let (ge, done) = (f.at(GE), f.at(DONE));
+
+    for (name, digits) in flags.digits.groups() {
+        for (i, digit) in digits.iter().enumerate() {
+            // x·(x − 1) = 0 for each digit; the implicit one makes them one-hot
+            c.zero_at(name, i, digit.clone().binary());
+        }
+    }
+    // Σ over unassigned and reserved opcodes of hi·mid·lo = 0
+    c.zero("decoder.assigned", flags.digits.unassigned());
+
+    // done·(done − 1) = 0
+    c.zero("decoder.done_binary", done.clone().binary());
+    // ge·(ge − 1) = 0
+    c.zero("decoder.ge_binary", ge.clone().binary());
+    // ge·done = 0
+    c.zero("decoder.ge_not_done", ge.clone() * done.clone());
+    // (node + frame)·ge = 0
+    c.zero("decoder.ge_in_block", (flags.node.clone() + flags.frame.clone()) * ge);
+    // (node − LOOP)·done = 0: no other node ends in its own row
+    let is_loop = flags.op(Opcode::Loop);
+    c.zero("decoder.done_node", (flags.node.clone() - is_loop.clone()) * done.clone());
+    // frame·done = 0
+    c.zero("decoder.done_frame", flags.frame.clone() * done.clone());
+    // LOOP·(done − 1 + s0) = 0: it ends exactly if the condition is 0, and the condition is binary since done is
+    c.zero("decoder.done_loop", is_loop * (done - C::Expr::one() + f.s(0)));
+    // SPLIT·s0·(s0 − 1) = 0
+    c.zero("decoder.split_binary", flags.op(Opcode::Split) * f.s(0).binary());
+}

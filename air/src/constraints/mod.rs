@@ -1,0 +1,17 @@
+//! The constraints of the main trace, one module per part of the machine.
+
+use crate::{eval::ConstraintSink, flags::Flags, frame::Frame};
+
+mod chiplets;
+mod decoder;
+mod stack;
+mod system;
+
+/// Hands every constraint of the main trace to the sink, always in the same order.
+pub(crate) fn enforce_main<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>) {
+    let flags = Flags::new(f);
+    system::enforce(c, f);
+    decoder::enforce(c, f, &flags);
+    stack::enforce(c, f, &flags);
+    chiplets::enforce(c, f);
+}

@@ -1,0 +1,89 @@
+//! Operations that move items. Book: design/stack.md#moves
+
+use miden_core::{Opcode, trace::stack::DEPTH};
+
+use super::Routes;
+use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
+
+/// `MOVUPn` and `MOVDNn` with their `n`.
+const MOVES: [(usize, Opcode, Opcode); 7] = [
+    (2, Opcode::MovUp2, Opcode::MovDn2),
+    (3, Opcode::MovUp3, Opcode::MovDn3),
+    (4, Opcode::MovUp4, Opcode::MovDn4),
+    (5, Opcode::MovUp5, Opcode::MovDn5),
+    (6, Opcode::MovUp6, Opcode::MovDn6),
+    (7, Opcode::MovUp7, Opcode::MovDn7),
+    (8, Opcode::MovUp8, Opcode::MovDn8),
+];
+
+/// `DUPn` with its `n`.
+const DUPS: [(usize, Opcode); 12] = [
+    (0, Opcode::Dup0),
+    (1, Opcode::Dup1),
+    (2, Opcode::Dup2),
+    (3, Opcode::Dup3),
+    (4, Opcode::Dup4),
+    (5, Opcode::Dup5),
+    (6, Opcode::Dup6),
+    (7, Opcode::Dup7),
+    (9, Opcode::Dup9),
+    (11, Opcode::Dup11),
+    (13, Opcode::Dup13),
+    (15, Opcode::Dup15),
+];
+
+pub(super) fn enforce<C: ConstraintSink>(
+    c: &mut C,
+    f: &Frame<'_, C::Expr>,
+    flags: &Flags<C::Expr>,
+    routes: &mut Routes<'_, C::Expr>,
+) {
+    // PAD: [] → [0]; SDEPTH: [] → [depth]; PUSH: [] → [g1], the immediate
+    routes.value(Opcode::Pad, 0, C::Expr::zero());
+    routes.value(Opcode::SDepth, 0, f.at(DEPTH));
+    routes.value(Opcode::Push, 0, f.g(1));
+    // DUPn: s0' = s_n
+    for (n, dup) in DUPS {
+        routes.item(dup, 0, n);
+    }
+    // INPUT: [] → [x]; the bus binds s0' to the public inputs
+
+    // SWAP: [b, a] → [a, b]
+    routes.item(Opcode::Swap, 0, 1);
+    routes.item(Opcode::Swap, 1, 0);
+    // SWAPW, SWAPW2, SWAPW3: word 0 changes places with word 1, 2, 3
+    for (distance, swap) in [(4, Opcode::SwapW), (8, Opcode::SwapW2), (12, Opcode::SwapW3)] {
+        for i in 0..4 {
+            routes.item(swap, i, distance + i);
+            routes.item(swap, distance + i, i);
+        }
+    }
+    // SWAPDW: [A, B, C, D] → [C, D, A, B]
+    for i in 0..8 {
+        routes.item(Opcode::SwapDW, i, 8 + i);
+        routes.item(Opcode::SwapDW, 8 + i, i);
+    }
+    for (n, up, down) in MOVES {
+        // MOVUPn: s0' = s_n, s_i' = s_(i−1) for 1 ≤ i ≤ n
+        routes.item(up, 0, n);
+        // MOVDNn: s_i' = s_(i+1) for i < n, s_n' = s0
+        routes.item(down, n, 0);
+        for i in 0..n {
+            routes.item(up, i + 1, i);
+            routes.item(down, i, i + 1);
+        }
+    }
+
+    // CSWAP: [c, b, a] → [b, a] if c = 0, [a, b] if c = 1: s0' = s1 + c·(s2 − s1), s1' = s2 + c·(s1 − s2)
+    let swapped = |at: usize, with: usize| f.s(at) + f.s(0) * (f.s(with) - f.s(at));
+    routes.value(Opcode::CSwap, 0, swapped(1, 2));
+    routes.value(Opcode::CSwap, 1, swapped(2, 1));
+    // CSWAPW: the same for words
+    for i in 0..4 {
+        routes.value(Opcode::CSwapW, i, swapped(1 + i, 5 + i));
+        routes.value(Opcode::CSwapW, 4 + i, swapped(5 + i, 1 + i));
+    }
+
+    // binary_top·s0·(s0 − 1) = 0: AND, OR, CSWAP, CSWAPW
+    c.zero("stack.binary_top", flags.binary_top.clone() * f.s(0).binary());
+}

@@ -1,0 +1,52 @@
+//! Constraints are written once, against [`ConstraintSink`]; what happens with them is up to the sink.
+
+use core::fmt;
+
+use crate::algebra::Algebra;
+
+mod degree;
+mod describe;
+mod residual;
+mod tracked;
+
+pub use degree::{Degree, DegreeSink};
+pub use describe::{DescribeSink, Description, Text};
+pub(crate) use residual::Residuals;
+pub use tracked::{CellSet, Tracked};
+
+/// Name of a constraint: `decoder.shift` with index 3 is shown as `decoder.shift[3]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label {
+    /// Name that a family of constraints shares; also its row in the book.
+    pub name: &'static str,
+    /// Number of the member of the family.
+    pub index: Option<usize>,
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.index {
+            Some(index) => write!(f, "{}[{index}]", self.name),
+            None => f.write_str(self.name),
+        }
+    }
+}
+
+/// Receives constraints, always the same ones in the same order.
+pub trait ConstraintSink {
+    /// What the constraints compute with.
+    type Expr: Algebra;
+
+    /// `expr` must be zero on every row but the last.
+    fn constrain(&mut self, label: Label, expr: Self::Expr);
+
+    /// A constraint of its own: `expr = 0`.
+    fn zero(&mut self, name: &'static str, expr: Self::Expr) {
+        self.constrain(Label { name, index: None }, expr);
+    }
+
+    /// Member `index` of a family of constraints: `expr = 0`.
+    fn zero_at(&mut self, name: &'static str, index: usize, expr: Self::Expr) {
+        self.constrain(Label { name, index: Some(index) }, expr);
+    }
+}

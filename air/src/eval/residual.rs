@@ -1,0 +1,23 @@
+use super::{ConstraintSink, Label};
+use crate::algebra::Algebra;
+
+/// Writes the value of each constraint into a slice, in order.
+pub(crate) struct Residuals<'a, E> {
+    rest: core::slice::IterMut<'a, E>,
+}
+
+impl<'a, E> Residuals<'a, E> {
+    pub(crate) fn new(values: &'a mut [E]) -> Self {
+        Self { rest: values.iter_mut() }
+    }
+}
+
+impl<E: Algebra> ConstraintSink for Residuals<'_, E> {
+    type Expr = E;
+
+    fn constrain(&mut self, _label: Label, expr: E) {
+        if let Some(value) = self.rest.next() {
+            *value = expr;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+use core::ops::{Add, Mul, Sub};
+
+use miden_core::{Felt, trace::WIDTH};
+
+use crate::algebra::Algebra;
+
+/// A set of cells of a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CellSet {
+    current: u128,
+    next: u128,
+}
+
+// One bit per column.
+const _: () = assert!(WIDTH <= 128);
+
+impl CellSet {
+    /// The cell in this column of the current row.
+    pub(crate) const fn current(column: usize) -> Self {
+        Self { current: 1 << column, next: 0 }
+    }
+
+    /// The cell in this column of the next row.
+    pub(crate) const fn next(column: usize) -> Self {
+        Self { current: 0, next: 1 << column }
+    }
+
+    const fn union(self, other: Self) -> Self {
+        Self { current: self.current | other.current, next: self.next | other.next }
+    }
+
+    /// Columns of the current and of the next row, `true` for the latter.
+    pub fn iter(self) -> impl Iterator<Item = (usize, bool)> {
+        let columns = move |bits: u128, next| {
+            (0..WIDTH).filter(move |&column| bits >> column & 1 == 1).map(move |column| (column, next))
+        };
+        columns(self.current, false).chain(columns(self.next, true))
+    }
+}
+
+/// A value that knows which cells had a part in it: factors that are zero hide the others.
+#[derive(Clone, Copy, Debug)]
+pub struct Tracked {
+    /// The value.
+    pub value: Felt,
+    /// Cells that the value depends on.
+    pub cells: CellSet,
+}
+
+impl Add for Tracked {
+    type Output = Self;
+
+    fn add(self, rhs: Self) -> Self {
+        Self { value: self.value + rhs.value, cells: self.cells.union(rhs.cells) }
+    }
+}
+
+impl Sub for Tracked {
+    type Output = Self;
+
+    fn sub(self, rhs: Self) -> Self {
+        Self { value: self.value - rhs.value, cells: self.cells.union(rhs.cells) }
+    }
+}
+
+impl Mul for Tracked {
+    type Output = Self;
+
+    fn mul(self, rhs: Self) -> Self {
+        // A flag that is off silences its constraint: its cells are of no interest then.
+        let value = self.value * rhs.value;
+        let cells = if value == Felt::zero() { CellSet::default() } else { self.cells.union(rhs.cells) };
+        Self { value, cells }
+    }
+}
+
+impl Algebra for Tracked {
+    fn constant(value: Felt) -> Self {
+        Self { value, cells: CellSet::default() }
+    }
+}

@@ -1,0 +1,340 @@
+//! Flags of operations and classes, derived from the operation table.
+//!
+//! Book: design/decoder.md#flags
+
+use core::array;
+
+use miden_core::{
+    Opcode,
+    operations::{Class, OPERATIONS, Term, digits},
+    trace::decoder::{HI, LO, MID},
+};
+
+use crate::{algebra::Algebra, frame::Frame};
+
+/// The digits of an opcode as one-hot values, the implicit ones included.
+pub(crate) struct Digits<T> {
+    hi: [T; 8],
+    mid: [T; 4],
+    lo: [T; 4],
+}
+
+impl<T: Algebra> Digits<T> {
+    /// The digits of the current row.
+    pub(crate) fn current(f: &Frame<'_, T>) -> Self {
+        Self::new(
+            |column| array::from_fn(|i| f.cell(column, i)),
+            |column| array::from_fn(|i| f.cell(column, i)),
+        )
+    }
+
+    /// The digits of the next row.
+    pub(crate) fn next(f: &Frame<'_, T>) -> Self {
+        let seven = |column| array::from_fn(|i| f.cell_next(column, i));
+        Self::new(seven, |column| array::from_fn(|i| f.cell_next(column, i)))
+    }
+
+    fn new(
+        seven: impl Fn(miden_core::trace::Column) -> [T; 7],
+        three: impl Fn(miden_core::trace::Column) -> [T; 3],
+    ) -> Self {
+        let [hi1, hi2, hi3, hi4, hi5, hi6, hi7] = seven(HI);
+        let [mid0, mid1, mid2] = three(MID);
+        let [lo0, lo1, lo2] = three(LO);
+        // hi0 = 1 − hi1 − … − hi7, mid3 = 1 − mid0 − mid1 − mid2, lo3 = 1 − lo0 − lo1 − lo2
+        let rest = |digits: &[T]| T::sum(digits.iter().cloned()).complement();
+        let hi0 = rest(&[&hi1, &hi2, &hi3, &hi4, &hi5, &hi6, &hi7].map(T::clone)).named("hi0");
+        let mid3 = rest(&[&mid0, &mid1, &mid2].map(T::clone)).named("mid3");
+        let lo3 = rest(&[&lo0, &lo1, &lo2].map(T::clone)).named("lo3");
+        Self {
+            hi: [hi0, hi1, hi2, hi3, hi4, hi5, hi6, hi7],
+            mid: [mid0, mid1, mid2, mid3],
+            lo: [lo0, lo1, lo2, lo3],
+        }
+    }
+
+    /// One-hot digits `hi0..hi7`, `mid0..mid3`, `lo0..lo3`.
+    pub(crate) fn groups(&self) -> [(&'static str, &[T]); 3] {
+        [("decoder.hi_binary", &self.hi), ("decoder.mid_binary", &self.mid), ("decoder.lo_binary", &self.lo)]
+    }
+
+    /// `op = 16·hi + 4·mid + lo`, linear in the columns.
+    pub(crate) fn opcode(&self) -> T {
+        let weighted = |digits: &[T], weight: u64| {
+            let terms = digits.iter().zip(0u64..).skip(1);
+            T::sum(terms.map(|(digit, value)| T::int(weight * value) * digit.clone()))
+        };
+        weighted(&self.hi, 16) + weighted(&self.mid, 4) + weighted(&self.lo, 1)
+    }
+
+    /// Flag of a class, of degree at most 2.
+    pub(crate) fn class(&self, class: Class) -> T {
+        T::sum(class.terms().iter().map(|&term| match term {
+            Term::Hi(h) => self.hi[h].clone(),
+            Term::HiMid(h, m) => self.hi[h].clone() * self.mid[m].clone(),
+            Term::HiLo(h, l) => self.hi[h].clone() * self.lo[l].clone(),
+        }))
+    }
+
+    /// `1 − node − frame`: the row is an operation of a block.
+    pub(crate) fn block_operation(&self) -> T {
+        (self.class(Class::Node) + self.class(Class::Frame)).complement()
+    }
+
+    /// Flag of a control row: of degree 2 where the table allows it, else 3.
+    pub(crate) fn control(&self, opcode: Opcode) -> T {
+        let (hi, mid, lo) = digits(opcode.code());
+        match FOREST[control_index(opcode)] {
+            Some(recipe) => {
+                let (plus, minus) = recipe.terms();
+                let digit = |(is_lo, i): (bool, usize)| if is_lo { &self.lo[i] } else { &self.mid[i] };
+                let plus = T::sum(plus.map(|term| digit(term).clone()));
+                let linear = minus.fold(plus, |sum, term| sum - digit(term).clone());
+                self.hi[hi].clone() * linear
+            }
+            None => self.hi[hi].clone() * self.mid[mid].clone() * self.lo[lo].clone(),
+        }
+        .named(opcode.info().name)
+    }
+
+    /// `hi·mid·lo`: the value of opcode `code`, assigned or not.
+    fn product(&self, code: u8) -> T {
+        let (hi, mid, lo) = digits(code);
+        self.hi[hi].clone() * self.mid[mid].clone() * self.lo[lo].clone()
+    }
+
+    /// Sum of the flags of all opcodes that no row may show: those that are not assigned and those that are
+    /// reserved.
+    pub(crate) fn unassigned(&self) -> T {
+        let is_built = |code| Opcode::from_code(code).is_some_and(|opcode| opcode.info().built);
+        T::sum((0..128).filter(|&code| !is_built(code)).map(|code| self.product(code)))
+    }
+}
+
+/// Flags of the current row.
+pub(crate) struct Flags<T> {
+    ops: [T; 128],
+    pub(crate) digits: Digits<T>,
+    pub(crate) node: T,
+    pub(crate) frame: T,
+    /// The row is an operation of a block.
+    pub(crate) block_op: T,
+    pub(crate) left: T,
+    pub(crate) right: T,
+    pub(crate) limb: T,
+    pub(crate) canon: T,
+    pub(crate) binary_top: T,
+    /// `op`
+    pub(crate) opcode: T,
+}
+
+impl<T: Algebra> Flags<T> {
+    pub(crate) fn new(f: &Frame<'_, T>) -> Self {
+        let digits = Digits::current(f);
+        let hi_mid: [[T; 4]; 8] =
+            array::from_fn(|h| array::from_fn(|m| digits.hi[h].clone() * digits.mid[m].clone()));
+        let ops = array::from_fn(|code| match BUILT[code] {
+            Some(opcode) if opcode.info().is_block_operation() => {
+                let (hi, mid, lo) = self::digits(opcode.code());
+                (hi_mid[hi][mid].clone() * digits.lo[lo].clone()).named(opcode.info().name)
+            }
+            Some(opcode) => digits.control(opcode),
+            None => T::zero(),
+        });
+        let class = |class, name| digits.class(class).named(name);
+        Self {
+            node: class(Class::Node, "node"),
+            frame: class(Class::Frame, "frame"),
+            block_op: digits.block_operation().named("block_op"),
+            left: class(Class::Left, "left"),
+            right: class(Class::Right, "right"),
+            limb: class(Class::Limb, "limb"),
+            canon: class(Class::Canon, "canon"),
+            binary_top: class(Class::BinaryTop, "binary_top"),
+            opcode: digits.opcode().named("op"),
+            ops,
+            digits,
+        }
+    }
+
+    /// Flag of an operation; 0 if it is reserved.
+    pub(crate) fn op(&self, opcode: Opcode) -> T {
+        self.ops[usize::from(opcode.code())].clone()
+    }
+
+    /// Sum of the flags of several operations.
+    pub(crate) fn any(&self, opcodes: impl IntoIterator<Item = Opcode>) -> T {
+        T::sum(opcodes.into_iter().map(|opcode| self.op(opcode)))
+    }
+}
+
+/// The operations that are built, by opcode.
+const BUILT: [Option<Opcode>; 128] = {
+    let mut built = [None; 128];
+    let mut i = 0;
+    while i < OPERATIONS.len() {
+        let info = &OPERATIONS[i];
+        if info.built {
+            built[info.opcode.code() as usize] = Some(info.opcode);
+        }
+        i += 1;
+    }
+    built
+};
+
+/// A control flag as a sum of digits: inside one `hi` group, a kind is an edge between its `mid` and its `lo`.
+///
+/// If removing the edge parts its ends, the digits on the side of `lo`, with `lo` digits positive and `mid` digits
+/// negative, add up to 1 on this kind and to 0 on every other one: every other edge has both ends on one side.
+/// This holds for assigned opcodes only, which `decoder.assigned` enforces.
+#[derive(Clone, Copy)]
+struct Recipe {
+    /// Digits on the side of `lo`: bits 0..4 are `mid`, bits 4..8 are `lo`.
+    side: u8,
+    positive_mid: bool,
+}
+
+impl Recipe {
+    /// Positive and negative digits, as `(is_lo, digit)`.
+    fn terms(self) -> (impl Iterator<Item = (bool, usize)>, impl Iterator<Item = (bool, usize)>) {
+        let of = move |is_lo: bool| {
+            let offset = if is_lo { 4 } else { 0 };
+            (0..4).filter(move |i| self.side >> (offset + i) & 1 == 1).map(move |i| (is_lo, i))
+        };
+        (of(!self.positive_mid), of(self.positive_mid))
+    }
+}
+
+const fn control_index(opcode: Opcode) -> usize {
+    (opcode.code() - 0x50) as usize
+}
+
+/// Recipes of the control rows `0x50..0x70`; `None` for those whose flag is a product.
+const FOREST: [Option<Recipe>; 32] = {
+    let mut recipes = [None; 32];
+    let mut code = 0x50;
+    while code < 0x70 {
+        if Opcode::from_code(code).is_some() {
+            recipes[code as usize - 0x50] = recipe(code);
+        }
+        code += 1;
+    }
+    recipes
+};
+
+const fn recipe(code: u8) -> Option<Recipe> {
+    let (_, mid, lo) = digits(code);
+    let from_lo = reach(code, 1 << (4 + lo));
+    let from_mid = reach(code, 1 << mid);
+    if from_lo >> mid & 1 == 1 {
+        return None;
+    }
+    // Both sides would do; the one with fewer digits is cheaper.
+    if from_mid.count_ones() < from_lo.count_ones() {
+        Some(Recipe { side: from_mid, positive_mid: true })
+    } else {
+        Some(Recipe { side: from_lo, positive_mid: false })
+    }
+}
+
+/// Digits that are connected with `start` by kinds of the group of `removed`, that kind itself left out.
+const fn reach(removed: u8, start: u8) -> u8 {
+    let mut side = start;
+    let mut step = 0;
+    while step < 8 {
+        let mut i = 0;
+        while i < 16 {
+            let code = removed & 0xF0 | i;
+            if code != removed && Opcode::from_code(code).is_some() {
+                let (_, mid, lo) = digits(code);
+                let edge = 1 << mid | 1 << (4 + lo);
+                if side & edge != 0 {
+                    side |= edge;
+                }
+            }
+            i += 1;
+        }
+        step += 1;
+    }
+    side
+}
+
+#[cfg(test)]
+mod tests {
+    use miden_core::{
+        Felt,
+        field::FieldElement,
+        operations::Shift,
+        trace::{WIDTH, write_opcode},
+    };
+
+    use super::*;
+    use crate::{eval::Degree, periodic};
+
+    fn flags_of(code: u8) -> Flags<Felt> {
+        // Digits of unassigned opcodes are written by hand, as `write_opcode` takes assigned ones only.
+        let mut row = [Felt::ZERO; WIDTH];
+        let (hi, mid, lo) = digits(code);
+        for (column, digit, first) in [(HI, hi, 1), (MID, mid, 0), (LO, lo, 0)] {
+            if (first..first + column.width()).contains(&digit) {
+                row[column.at(digit - first)] = Felt::ONE;
+            }
+        }
+        if let Some(opcode) = Opcode::from_code(code) {
+            let mut written = [Felt::ZERO; WIDTH];
+            write_opcode(&mut written, opcode);
+            assert_eq!(written, row);
+        }
+        let periodic = [Felt::ZERO; periodic::WIDTH];
+        Flags::new(&Frame::new(&row, &row, &periodic))
+    }
+
+    #[test]
+    fn each_opcode_raises_exactly_its_own_flag() {
+        for code in 0..128 {
+            let flags = flags_of(code);
+            assert_eq!(flags.opcode, Felt::from(code));
+            let built = Opcode::from_code(code).is_some_and(|opcode| opcode.info().built);
+            assert_eq!(flags.digits.unassigned() == Felt::ONE, !built, "opcode {code:#x}");
+            assert_eq!(flags.digits.unassigned() == Felt::ZERO, built, "opcode {code:#x}");
+            if Opcode::from_code(code).is_none() {
+                continue;
+            }
+            for info in OPERATIONS.iter().filter(|info| info.built) {
+                let expected = if info.opcode.code() == code { Felt::ONE } else { Felt::ZERO };
+                assert_eq!(flags.op(info.opcode), expected, "flag {} on {code:#x}", info.name);
+            }
+        }
+    }
+
+    #[test]
+    fn class_flags_are_membership() {
+        for info in OPERATIONS {
+            let flags = flags_of(info.opcode.code());
+            let is = |flag: Felt, expected: bool| flag == if expected { Felt::ONE } else { Felt::ZERO };
+            assert!(is(flags.left, info.shift() == Shift::Left), "{}", info.name);
+            assert!(is(flags.right, info.shift() == Shift::Right), "{}", info.name);
+            assert!(is(flags.block_op, info.is_block_operation()), "{}", info.name);
+            assert!(is(flags.limb, Class::Limb.contains(info.opcode)), "{}", info.name);
+            assert!(is(flags.canon, Class::Canon.contains(info.opcode)), "{}", info.name);
+        }
+    }
+
+    #[test]
+    fn flags_have_the_degrees_that_the_constraints_count_on() {
+        let row = [Degree(1); WIDTH];
+        let periodic = [Degree(1); periodic::WIDTH];
+        let flags = Flags::new(&Frame::new(&row, &row, &periodic));
+        for opcode in [Opcode::Join, Opcode::Split, Opcode::Loop, Opcode::Halt, Opcode::Input, Opcode::Output]
+        {
+            assert_eq!(flags.op(opcode), Degree(2), "{opcode}");
+        }
+        assert_eq!(flags.op(Opcode::Block), Degree(3));
+        for class in [&flags.left, &flags.right, &flags.limb, &flags.canon, &flags.binary_top] {
+            assert_eq!(*class, Degree(2));
+        }
+        for linear in [&flags.node, &flags.block_op, &flags.opcode] {
+            assert_eq!(*linear, Degree(1));
+        }
+    }
+}
