@@ -15,18 +15,7 @@ mod describe;
 mod eval;
 mod flags;
 mod frame;
-mod options {
-    //! Replaced by the folder `options` (parameter sets).
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum ParameterSet {
-        Fast96,
-    }
-    impl ParameterSet {
-        pub const fn id(self) -> u8 {
-            1
-        }
-    }
-}
+mod options;
 pub mod periodic;
 mod public_inputs;
 
@@ -37,5 +26,5 @@ pub use check::{Violation, check};
 pub use describe::{boundary_cells, constraints, degrees};
 pub use eval::{Degree, Description, Label};
 pub use frame::Frame;
-pub use options::ParameterSet;
+pub use options::{CommitmentHash, ParameterSet, ProtocolVisitor, SecurityLevel, UnknownParameterSet};
 pub use public_inputs::{PublicInputs, StatementError};

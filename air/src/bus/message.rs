@@ -56,7 +56,7 @@ impl MessageKind {
 
 /// A label and the values behind it; values that are not set are 0.
 #[derive(Clone, Debug)]
-pub struct Message<T> {
+pub(crate) struct Message<T> {
     pub(crate) label: T,
     pub(crate) values: [Option<T>; MAX_VALUES],
 }

@@ -18,10 +18,12 @@ mod tracker;
 
 pub use columns::AuxColumn;
 pub(crate) use constraints::{aux_degrees, enforce_aux};
-pub use message::{Message, MessageKind, NUM_CHALLENGES};
+pub(crate) use message::Message;
+pub use message::{MessageKind, NUM_CHALLENGES};
 pub(crate) use sum::final_sum;
 pub use sum::{Challenges, RowFractions};
-pub use tracker::{Unbalanced, unbalanced};
+pub use tracker::Unbalanced;
+pub(crate) use tracker::unbalanced;
 
 /// Receives the fractions of a row.
 pub(crate) trait BusSink {

@@ -73,7 +73,7 @@ impl BusSink for Tracker {
 }
 
 /// All messages that do not balance over the given frames (one for each row but the last) and the statement.
-pub fn unbalanced<'a>(
+pub(crate) fn unbalanced<'a>(
     frames: impl IntoIterator<Item = Frame<'a, Felt>>,
     statement: &Statement,
 ) -> Vec<Unbalanced> {

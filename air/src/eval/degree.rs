@@ -43,9 +43,9 @@ impl Algebra for Degree {
 
 /// Collects the degree of each constraint.
 #[derive(Clone, Debug, Default)]
-pub struct DegreeSink {
+pub(crate) struct DegreeSink {
     /// Labels with degrees, in order.
-    pub degrees: Vec<(Label, Degree)>,
+    pub(crate) degrees: Vec<(Label, Degree)>,
 }
 
 impl ConstraintSink for DegreeSink {

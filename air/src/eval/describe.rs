@@ -12,7 +12,7 @@ use crate::algebra::Algebra;
 
 /// An expression as text, with its degree.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
+pub(crate) struct Text {
     text: String,
     is_sum: bool,
     constant: Option<Felt>,
@@ -108,9 +108,9 @@ pub struct Description {
 
 /// Collects the text of each constraint.
 #[derive(Clone, Debug, Default)]
-pub struct DescribeSink {
+pub(crate) struct DescribeSink {
     /// All constraints, in order.
-    pub constraints: Vec<Description>,
+    pub(crate) constraints: Vec<Description>,
 }
 
 impl ConstraintSink for DescribeSink {

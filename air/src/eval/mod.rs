@@ -9,10 +9,12 @@ mod describe;
 mod residual;
 mod tracked;
 
-pub use degree::{Degree, DegreeSink};
-pub use describe::{DescribeSink, Description, Text};
+pub use degree::Degree;
+pub(crate) use degree::DegreeSink;
+pub use describe::Description;
+pub(crate) use describe::{DescribeSink, Text};
 pub(crate) use residual::Residuals;
-pub use tracked::{CellSet, Tracked};
+pub(crate) use tracked::{CellSet, Tracked};
 
 /// Name of a constraint: `decoder.shift` with index 3 is shown as `decoder.shift[3]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +35,7 @@ impl fmt::Display for Label {
 }
 
 /// Receives constraints, always the same ones in the same order.
-pub trait ConstraintSink {
+pub(crate) trait ConstraintSink {
     /// What the constraints compute with.
     type Expr: Algebra;
 

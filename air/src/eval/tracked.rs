@@ -6,7 +6,7 @@ use crate::algebra::Algebra;
 
 /// A set of cells of a frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CellSet {
+pub(crate) struct CellSet {
     current: u128,
     next: u128,
 }
@@ -30,7 +30,7 @@ impl CellSet {
     }
 
     /// Columns of the current and of the next row, `true` for the latter.
-    pub fn iter(self) -> impl Iterator<Item = (usize, bool)> {
+    pub(crate) fn iter(self) -> impl Iterator<Item = (usize, bool)> {
         let columns = move |bits: u128, next| {
             (0..WIDTH).filter(move |&column| bits >> column & 1 == 1).map(move |column| (column, next))
         };
@@ -40,11 +40,11 @@ impl CellSet {
 
 /// A value that knows which cells had a part in it: factors that are zero hide the others.
 #[derive(Clone, Copy, Debug)]
-pub struct Tracked {
+pub(crate) struct Tracked {
     /// The value.
-    pub value: Felt,
+    pub(crate) value: Felt,
     /// Cells that the value depends on.
-    pub cells: CellSet,
+    pub(crate) cells: CellSet,
 }
 
 impl Add for Tracked {

@@ -20,6 +20,11 @@ const MAGIC: &[u8; 4] = b"MDPR";
 const VERSION: u16 = 1;
 
 impl Program {
+    /// Whether `bytes` begin as the file form of a program does, of whatever version; the rest may be anything.
+    pub fn has_magic(bytes: &[u8]) -> bool {
+        bytes.starts_with(MAGIC)
+    }
+
     /// Encodes the program.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::new();

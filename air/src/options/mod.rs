@@ -1,0 +1,11 @@
+//! Parameters of proofs, and the security that they give.
+
+mod parameter_set;
+mod protocol;
+mod security;
+#[cfg(test)]
+mod tests;
+
+pub use parameter_set::{CommitmentHash, ParameterSet, UnknownParameterSet};
+pub use protocol::ProtocolVisitor;
+pub use security::SecurityLevel;
