@@ -1,0 +1,62 @@
+use alloc::vec::Vec;
+
+use miden_core::{DecodeError, Felt, Reader, field::FieldElement};
+use winter_air::proof::{QuotientOodFrame, TraceOodFrame};
+use winter_crypto::Hasher;
+
+use super::{
+    ProofShape,
+    wire::{read_digests, read_elements},
+};
+
+/// What the prover says before it learns which positions are queried, in the order of the transcript.
+pub struct Messages<H: Hasher, E: FieldElement> {
+    /// Commitments to the main and the auxiliary segment.
+    pub trace_commitments: Vec<H::Digest>,
+    /// Commitment to the columns of the quotient polynomial.
+    pub quotient_commitment: H::Digest,
+    /// Trace polynomials at the out-of-domain point `z` and at the next row's `z·g`.
+    pub trace_frame: TraceOodFrame<E>,
+    /// Quotient polynomials at the same points.
+    pub quotient_frame: QuotientOodFrame<E>,
+    /// Commitments to the FRI layers; that to the remainder is its hash.
+    pub layer_commitments: Vec<H::Digest>,
+    /// Coefficients of the FRI remainder, highest first.
+    pub remainder: Vec<E>,
+    /// Solution of the proof of work.
+    pub nonce: u64,
+}
+
+impl<H: Hasher, E: FieldElement<BaseField = Felt>> Messages<H, E> {
+    /// Reads the messages that a proof of this shape has.
+    ///
+    /// # Errors
+    /// If the bytes end early, or an element or digest is not in its one encoding.
+    pub fn read(reader: &mut Reader<'_>, shape: &ProofShape) -> Result<Self, DecodeError> {
+        let trace = shape.trace();
+        let trace_commitments = read_digests::<H>(reader, trace.num_segments(), "trace commitments")?;
+        let offset = reader.offset();
+        let quotient_commitment = read_digests::<H>(reader, 1, "quotient commitment")?
+            .pop()
+            .ok_or(DecodeError::Truncated { what: "quotient commitment", offset })?;
+        let mut row = |width, what| read_elements::<E>(reader, width, what);
+        let trace_frame = TraceOodFrame::new(
+            row(trace.width(), "trace at the out-of-domain point")?,
+            row(trace.width(), "trace after the out-of-domain point")?,
+            trace.main_trace_width(),
+        );
+        let quotient_frame = QuotientOodFrame::new(
+            row(shape.num_quotients(), "quotients at the out-of-domain point")?,
+            row(shape.num_quotients(), "quotients after the out-of-domain point")?,
+        );
+        Ok(Self {
+            trace_commitments,
+            quotient_commitment,
+            trace_frame,
+            quotient_frame,
+            layer_commitments: read_digests::<H>(reader, shape.layer_sizes().len(), "FRI commitments")?,
+            remainder: read_elements(reader, shape.remainder_len(), "FRI remainder")?,
+            nonce: reader.u64("proof-of-work nonce")?,
+        })
+    }
+}

@@ -1,0 +1,25 @@
+//! The form of a proof between prover and verifier.
+//!
+//! Header, messages in the order of the transcript, openings. Nothing that the verifier can derive is written:
+//! no widths, lengths, counts or options, no commitment to the FRI remainder (it is the remainder's hash) and no
+//! query positions. So a proof that has the right positions has one encoding, and every read is bounded by
+//! numbers that do not come from the proof.
+//!
+//! Book: design/proof-format.md
+
+mod decode;
+mod encode;
+mod header;
+mod messages;
+mod openings;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub use decode::backend_proof;
+pub use encode::{UnexpectedForm, encode_proof};
+pub use header::{ProofError, ProofHeader};
+pub use messages::Messages;
+pub use openings::Openings;
+pub use shape::ProofShape;

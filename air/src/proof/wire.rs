@@ -1,0 +1,66 @@
+//! Field elements and digests as bytes.
+
+use alloc::vec::Vec;
+
+use miden_core::{DecodeError, Felt, Reader, felt_from_canonical, field::FieldElement};
+use winter_crypto::Hasher;
+use winter_utils::{Deserializable, Serializable};
+
+/// Bytes of a base field element.
+pub(super) const FELT_BYTES: usize = 8;
+
+/// Bytes of a digest of `H`.
+pub(super) fn digest_bytes<H: Hasher>() -> usize {
+    H::Digest::default().to_bytes().len()
+}
+
+/// Reads `count` elements of the base field, each of which must be below the modulus, and leaves them in bytes.
+pub(super) fn read_felt_bytes<'a>(
+    reader: &mut Reader<'a>,
+    count: usize,
+    what: &'static str,
+) -> Result<&'a [u8], DecodeError> {
+    let start = reader.offset();
+    let bytes = reader.bytes(count.saturating_mul(FELT_BYTES), what)?;
+    for (chunk, i) in bytes.chunks_exact(FELT_BYTES).zip(0..) {
+        felt_from_bytes(chunk).ok_or(DecodeError::Invalid {
+            what,
+            offset: start + FELT_BYTES * i,
+            reason: "not below the field modulus",
+        })?;
+    }
+    Ok(bytes)
+}
+
+/// Reads `count` elements of `E`.
+pub(super) fn read_elements<E: FieldElement<BaseField = Felt>>(
+    reader: &mut Reader<'_>,
+    count: usize,
+    what: &'static str,
+) -> Result<Vec<E>, DecodeError> {
+    let bytes = read_felt_bytes(reader, count.saturating_mul(E::EXTENSION_DEGREE), what)?;
+    let felts: Vec<Felt> = bytes.chunks_exact(FELT_BYTES).filter_map(felt_from_bytes).collect();
+    Ok(E::slice_from_base_elements(&felts).to_vec())
+}
+
+/// Reads `count` digests, each of which must be the encoding that its value has.
+pub(super) fn read_digests<H: Hasher>(
+    reader: &mut Reader<'_>,
+    count: usize,
+    what: &'static str,
+) -> Result<Vec<H::Digest>, DecodeError> {
+    let size = digest_bytes::<H>();
+    let start = reader.offset();
+    let bytes = reader.bytes(count.saturating_mul(size), what)?;
+    let digests = bytes.chunks_exact(size).zip(0..).map(|(chunk, i)| {
+        // The backend reads a Rescue digest modulo the field order.
+        H::Digest::read_from_bytes(chunk).ok().filter(|digest| digest.to_bytes() == chunk).ok_or(
+            DecodeError::Invalid { what, offset: start + size * i, reason: "not the encoding of a digest" },
+        )
+    });
+    digests.collect()
+}
+
+fn felt_from_bytes(bytes: &[u8]) -> Option<Felt> {
+    felt_from_canonical(u64::from_le_bytes(bytes.try_into().ok()?))
+}
