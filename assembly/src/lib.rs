@@ -1,1 +1,28 @@
+#![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod assembler;
+mod ast;
+mod debug;
+mod diagnostic;
+mod errors;
+mod instructions;
+mod lexer;
+mod listing;
+mod lower;
+mod parser;
+mod resolve;
+mod source;
+mod suggest;
+
+pub use assembler::{Assembler, Assembly};
+pub use debug::{DebugInfo, InstructionInfo};
+pub use diagnostic::Diagnostics;
+pub use errors::{AssemblyError, AssemblyErrorKind, LabelProblem, ParameterProblem};
+pub use listing::Listing;
+pub use source::{Location, Source, Span};

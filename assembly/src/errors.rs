@@ -1,0 +1,344 @@
+use alloc::{format, string::String, vec::Vec};
+
+use miden_core::{Felt, field::StarkField, program::BuildError};
+
+use crate::Span;
+
+/// What is wrong with a source text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AssemblyErrorKind {
+    /// The source holds nothing but white space and comments.
+    #[error("the source is empty")]
+    EmptySource,
+    /// A blank line separates a documentation comment from what it documents.
+    #[error("a documentation comment is separated from what it documents by a blank line")]
+    DetachedDocComment,
+    /// The file ends without a program.
+    #[error("the file ends without a program")]
+    MissingProgram,
+    /// Something else stands where a procedure or the program is expected.
+    #[error("expected a procedure or the program, found `{found}`")]
+    ExpectedDeclaration {
+        /// The token.
+        found: String,
+    },
+    /// A declaration stands inside of a body.
+    #[error("`{keyword}` cannot stand inside of a body")]
+    DeclarationInBody {
+        /// The keyword of the declaration.
+        keyword: String,
+    },
+    /// There is no such instruction.
+    #[error("unknown instruction `{name}`")]
+    UnknownInstruction {
+        /// Its name.
+        name: String,
+        /// The instruction with the most similar name.
+        nearest: Option<&'static str>,
+    },
+    /// The language has this, this version of the assembler does not.
+    #[error("`{name}` is not supported by this version yet")]
+    NotSupportedYet {
+        /// The instruction or keyword.
+        name: String,
+    },
+    /// An instruction or keyword needs a parameter.
+    #[error("`{name}` needs a parameter")]
+    MissingParameter {
+        /// The instruction or keyword.
+        name: String,
+        /// What it takes.
+        expected: String,
+    },
+    /// An instruction or keyword got too many parameters.
+    #[error("`{name}` has too many parameters: at most {max}, got {got}")]
+    TooManyParameters {
+        /// The instruction or keyword.
+        name: String,
+        /// The largest number of parameters.
+        max: usize,
+        /// The number of parameters.
+        got: usize,
+    },
+    /// A parameter is not what the instruction or keyword takes.
+    #[error("invalid parameter `{parameter}` of `{name}`: {problem}")]
+    InvalidParameter {
+        /// The instruction or keyword.
+        name: String,
+        /// The parameter.
+        parameter: String,
+        /// What is wrong with it.
+        problem: ParameterProblem,
+    },
+    /// `else` stands outside of an `if`, or a second time in one.
+    #[error("`else` without an `if` that it belongs to")]
+    MisplacedElse,
+    /// `end` stands where no block is open.
+    #[error("`end` without a block that it closes")]
+    UnmatchedEnd,
+    /// The file ends inside of a block.
+    #[error("the file ends inside of a block: `{keyword}` has no `end`")]
+    UnclosedBlock {
+        /// The token that opened the block.
+        keyword: String,
+    },
+    /// Something follows the program.
+    #[error("`{found}` follows the end of the program")]
+    TextAfterProgram {
+        /// The token.
+        found: String,
+    },
+    /// The name of a procedure is malformed.
+    #[error("invalid procedure name `{label}`: {problem}")]
+    InvalidLabel {
+        /// The name.
+        label: String,
+        /// What is wrong with it.
+        problem: LabelProblem,
+    },
+    /// Two procedures have the same name.
+    #[error("procedure `{label}` is defined twice")]
+    DuplicateProcedure {
+        /// The name.
+        label: String,
+    },
+    /// No procedure with this name is defined before this place.
+    #[error("procedure `{label}` is not defined {}", if *.later { "yet" } else { "in this file" })]
+    UndefinedProcedure {
+        /// The name.
+        label: String,
+        /// Whether the procedure is defined later, or is the one that this place belongs to.
+        later: bool,
+        /// The procedure with the most similar name.
+        nearest: Option<String>,
+    },
+    /// A program exports a procedure.
+    #[error("a program cannot export procedure `{label}`")]
+    ExportInProgram {
+        /// The name.
+        label: String,
+    },
+    /// The file has too many procedures.
+    #[error("the file has more than {max} procedures")]
+    TooManyProcedures {
+        /// The largest number.
+        max: usize,
+    },
+    /// Procedures and unrolled code expand to too many operations.
+    #[error("the code expands to more than {max} operations")]
+    TooManyOperations {
+        /// The largest number.
+        max: usize,
+    },
+    /// The program cannot be built.
+    #[error("the program cannot be built: {0}")]
+    Build(#[from] BuildError),
+}
+
+/// What is wrong with a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParameterProblem {
+    /// It is empty.
+    #[error("it is empty")]
+    Empty,
+    /// It is not a decimal number.
+    #[error("not a decimal number")]
+    NotDecimal,
+    /// It is neither a decimal nor a hexadecimal number.
+    #[error("not a decimal number, nor `0x` and hexadecimal digits")]
+    NotNumber,
+    /// It is not below the field modulus.
+    #[error("not below the field modulus {}", Felt::MODULUS)]
+    NotBelowModulus,
+    /// A number is too small or too large.
+    #[error("not a number from {min} to {max}")]
+    OutOfRange {
+        /// The smallest value.
+        min: u64,
+        /// The largest value.
+        max: u64,
+    },
+    /// A hexadecimal element has too many digits.
+    #[error("an element has at most {max} hexadecimal digits, got {got}")]
+    TooManyDigits {
+        /// The largest number of digits.
+        max: usize,
+        /// The number of digits.
+        got: usize,
+    },
+    /// A hexadecimal constant does not consist of whole bytes.
+    #[error("the number of hexadecimal digits must be even, got {got}")]
+    OddDigits {
+        /// The number of digits.
+        got: usize,
+    },
+    /// A long hexadecimal constant does not consist of whole elements.
+    #[error("more than {digits} hexadecimal digits must be a multiple of {digits}, got {got}")]
+    PartialElement {
+        /// The number of digits of an element.
+        digits: usize,
+        /// The number of digits.
+        got: usize,
+    },
+    /// A long hexadecimal constant holds too many elements.
+    #[error("at most {max} elements can be pushed at once, got {got}")]
+    TooManyElements {
+        /// The largest number.
+        max: usize,
+        /// The number of elements.
+        got: usize,
+    },
+    /// The divisor is zero.
+    #[error("division by zero")]
+    DivisionByZero,
+    /// Only one word can stand here.
+    #[error("expected `{word}`")]
+    Expected {
+        /// The word.
+        word: &'static str,
+    },
+}
+
+/// What is wrong with the name of a procedure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LabelProblem {
+    /// It is empty.
+    #[error("it is empty")]
+    Empty,
+    /// It does not begin with a letter.
+    #[error("it must begin with a letter a-z or A-Z")]
+    FirstCharacter,
+    /// It has a character that names cannot have.
+    #[error("it can have letters a-z and A-Z, digits and `_` only")]
+    Character,
+    /// It is too long.
+    #[error("it has {got} characters, at most {max} are possible")]
+    TooLong {
+        /// The largest number of characters.
+        max: usize,
+        /// The number of characters.
+        got: usize,
+    },
+}
+
+/// An error, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssemblyError {
+    kind: AssemblyErrorKind,
+    span: Span,
+    related: Option<(Span, &'static str)>,
+}
+
+impl AssemblyError {
+    pub(crate) const fn new(kind: AssemblyErrorKind, span: Span) -> Self {
+        Self { kind, span, related: None }
+    }
+
+    pub(crate) const fn with_related(mut self, span: Span, label: &'static str) -> Self {
+        self.related = Some((span, label));
+        self
+    }
+
+    /// What is wrong.
+    pub const fn kind(&self) -> &AssemblyErrorKind {
+        &self.kind
+    }
+
+    /// Where it is.
+    pub const fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Another place that has to do with it, and what is there.
+    pub const fn related(&self) -> Option<(Span, &'static str)> {
+        self.related
+    }
+
+    /// The way out, if there is more to say than what is wrong.
+    pub fn help(&self) -> Option<String> {
+        use AssemblyErrorKind as Kind;
+        Some(match &self.kind {
+            Kind::EmptySource | Kind::MissingProgram => "a program is written `begin … end`".into(),
+            Kind::DetachedDocComment => "remove the blank line, or begin the comment with `#`".into(),
+            Kind::ExpectedDeclaration { .. } => {
+                "instructions stand between `begin` or `proc.name` and `end`".into()
+            }
+            Kind::DeclarationInBody { .. } => "is an `end` missing before it?".into(),
+            Kind::UnknownInstruction { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Kind::MissingParameter { name, expected } => format!("`{name}.` takes {expected}"),
+            Kind::MisplacedElse => "an `if.true` has one `else` at most".into(),
+            Kind::TextAfterProgram { .. } => {
+                "the program is the last thing in its file; is there an `end` too many?".into()
+            }
+            Kind::UndefinedProcedure { later: true, .. } => {
+                "a procedure can be invoked only after the end of its definition".into()
+            }
+            Kind::UndefinedProcedure { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Kind::ExportInProgram { label } => format!("write `proc.{label}`"),
+            Kind::TooManyOperations { .. } => {
+                "use `while.true` in place of code that is written out, or invoke fewer procedures".into()
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl core::fmt::Display for AssemblyError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl core::error::Error for AssemblyError {}
+
+/// The errors found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Errors(Vec<AssemblyError>);
+
+impl Errors {
+    /// Looking for similar names takes time for every error; nobody reads that many.
+    const MAX_SUGGESTIONS: usize = 100;
+
+    pub(crate) fn push(&mut self, kind: AssemblyErrorKind, span: Span) {
+        self.0.push(AssemblyError::new(kind, span));
+    }
+
+    pub(crate) fn push_related(
+        &mut self,
+        kind: AssemblyErrorKind,
+        span: Span,
+        related: Span,
+        label: &'static str,
+    ) {
+        self.0.push(AssemblyError::new(kind, span).with_related(related, label));
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the next error deserves a suggestion.
+    pub(crate) const fn want_suggestions(&self) -> bool {
+        self.0.len() < Self::MAX_SUGGESTIONS
+    }
+
+    /// The errors in the order of the text.
+    pub(crate) fn into_vec(mut self) -> Vec<AssemblyError> {
+        self.0.sort_by_key(|error| error.span.start);
+        self.0
+    }
+}
+
+/// A text from the source as messages show it: not too long, and without control characters.
+pub(crate) fn excerpt(text: &str) -> String {
+    const MAX: usize = 60;
+    let mut shown: String =
+        text.chars().take(MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(MAX).is_some() {
+        shown.push('…');
+    }
+    shown
+}

@@ -1,0 +1,13 @@
+use miden_core::{Felt, Opcode, Operation, field::FieldElement};
+
+use super::Operations;
+
+/// `[] → [v]`. Zero needs no slot of its own for the immediate.
+pub(super) fn push_felt(value: Felt, operations: &mut Operations) {
+    operations.push(if value == Felt::ZERO { Opcode::Pad.into() } else { Operation::Push(value) });
+}
+
+/// `[] → [vn, …, v1]`
+pub(super) fn push(values: &[Felt], operations: &mut Operations) {
+    values.iter().for_each(|&value| push_felt(value, operations));
+}

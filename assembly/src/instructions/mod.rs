@@ -1,0 +1,140 @@
+//! Instructions: one table, and the lowerings that are too long for a row of it.
+
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use core::{fmt, ops::RangeInclusive};
+
+use miden_core::{Felt, Opcode, Operation};
+
+mod field;
+mod io;
+mod stack;
+mod table;
+
+pub(crate) use table::{INSTRUCTIONS, NOT_SUPPORTED_YET};
+
+/// Where lowerings put their operations.
+pub(crate) type Operations = Vec<Operation>;
+
+/// One row of the instruction table.
+#[derive(Debug)]
+pub(crate) struct InstructionInfo {
+    pub(crate) mnemonic: &'static str,
+    pub(crate) forms: &'static [Form],
+}
+
+/// A way to write an instruction: what parameter it takes, and what it lowers to.
+pub(crate) enum Form {
+    /// No parameter; these operations.
+    Operations(&'static [Opcode]),
+    /// No parameter.
+    Plain(fn(&mut Operations)),
+    /// A field element.
+    Felt(fn(Felt, &mut Operations)),
+    /// A field element other than zero.
+    Divisor(fn(Felt, &mut Operations)),
+    /// `u0` to `u64`.
+    Bits(fn(u32, &mut Operations)),
+    /// A position of the stack.
+    Index(RangeInclusive<u8>, fn(u8, &mut Operations)),
+    /// Constants.
+    Values(fn(&[Felt], &mut Operations)),
+}
+
+impl Form {
+    /// What the parameter looks like; `None` if there is none.
+    pub(crate) const fn parameter(&self) -> Option<Parameter> {
+        match self {
+            Self::Operations(_) | Self::Plain(_) => None,
+            Self::Felt(_) => Some(Parameter::Felt),
+            Self::Divisor(_) => Some(Parameter::Divisor),
+            Self::Bits(_) => Some(Parameter::Bits),
+            Self::Index(range, _) => Some(Parameter::Index(*range.start(), *range.end())),
+            Self::Values(_) => Some(Parameter::Values),
+        }
+    }
+}
+
+impl fmt::Debug for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.parameter())
+    }
+}
+
+/// A kind of parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parameter {
+    Felt,
+    Divisor,
+    Bits,
+    Index(u8, u8),
+    Values,
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Felt => f.write_str("a field element"),
+            Self::Divisor => f.write_str("a field element other than 0"),
+            Self::Bits => f.write_str("`u` and a number of bits from 0 to 64"),
+            Self::Index(first, last) => write!(f, "a number from {first} to {last}"),
+            Self::Values => f.write_str("1 to 16 field elements, with dots between them"),
+        }
+    }
+}
+
+/// An instruction with its parameter.
+#[derive(Clone)]
+pub(crate) enum Instruction {
+    Operations(&'static [Opcode]),
+    Plain(fn(&mut Operations)),
+    Felt(fn(Felt, &mut Operations), Felt),
+    Bits(fn(u32, &mut Operations), u32),
+    Index(fn(u8, &mut Operations), u8),
+    Values(fn(&[Felt], &mut Operations), Box<[Felt]>),
+}
+
+impl Instruction {
+    /// Appends the operations.
+    pub(crate) fn lower(&self, operations: &mut Operations) {
+        match self {
+            Self::Operations(opcodes) => extend(operations, opcodes),
+            Self::Plain(lower) => lower(operations),
+            Self::Felt(lower, value) => lower(*value, operations),
+            Self::Bits(lower, bits) => lower(*bits, operations),
+            Self::Index(lower, index) => lower(*index, operations),
+            Self::Values(lower, values) => lower(values, operations),
+        }
+    }
+}
+
+impl fmt::Debug for Instruction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut operations = Operations::new();
+        self.lower(&mut operations);
+        f.debug_list().entries(&operations).finish()
+    }
+}
+
+/// The instruction table by name.
+#[derive(Clone, Debug)]
+pub(crate) struct InstructionSet(BTreeMap<&'static str, &'static InstructionInfo>);
+
+impl Default for InstructionSet {
+    fn default() -> Self {
+        Self(INSTRUCTIONS.iter().map(|info| (info.mnemonic, info)).collect())
+    }
+}
+
+impl InstructionSet {
+    pub(crate) fn find(&self, mnemonic: &str) -> Option<&'static InstructionInfo> {
+        self.0.get(mnemonic).copied()
+    }
+}
+
+fn extend(operations: &mut Operations, opcodes: &[Opcode]) {
+    operations.extend(opcodes.iter().map(|&opcode| Operation::from(opcode)));
+}
+
+fn repeat(operations: &mut Operations, opcode: Opcode, count: usize) {
+    operations.extend(core::iter::repeat_n(Operation::from(opcode), count));
+}

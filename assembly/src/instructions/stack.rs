@@ -1,0 +1,146 @@
+//! Stack movement that has no operation of its own.
+
+use miden_core::Opcode::{self, Add, Pad, Swap, SwapDW, SwapW, SwapW2, SwapW3};
+
+use super::{Operations, extend, repeat};
+
+/// Positions that a single operation reaches.
+const NEAR: u8 = 8;
+
+/// Copies item `n` to the top.
+pub(super) fn dup(n: u8, operations: &mut Operations) {
+    match dup_opcode(n) {
+        Some(opcode) => extend(operations, &[opcode]),
+        None => {
+            // Every odd position has an operation: push a zero, copy the item from one place deeper, add.
+            extend(operations, &[Pad]);
+            dup(n.saturating_add(1), operations);
+            extend(operations, &[Add]);
+        }
+    }
+}
+
+const fn dup_opcode(n: u8) -> Option<Opcode> {
+    Some(match n {
+        0 => Opcode::Dup0,
+        1 => Opcode::Dup1,
+        2 => Opcode::Dup2,
+        3 => Opcode::Dup3,
+        4 => Opcode::Dup4,
+        5 => Opcode::Dup5,
+        6 => Opcode::Dup6,
+        7 => Opcode::Dup7,
+        9 => Opcode::Dup9,
+        11 => Opcode::Dup11,
+        13 => Opcode::Dup13,
+        15.. => Opcode::Dup15,
+        _ => return None,
+    })
+}
+
+/// Copies word `n` to the top: its deepest item lies at `4n + 3`, and again after every copy.
+pub(super) fn dupw(n: u8, operations: &mut Operations) {
+    for _ in 0..4 {
+        dup(4 * n + 3, operations);
+    }
+}
+
+/// Exchanges item 0 and item `n`.
+pub(super) fn swap(n: u8, operations: &mut Operations) {
+    match n {
+        0 => {}
+        1 => extend(operations, &[Swap]),
+        2..=NEAR => {
+            near_down(n, operations);
+            near_up(n - 1, operations);
+        }
+        _ => {
+            // [x0, x1..x8, x9..] → [x1..x8 | x0, x9..]; the halves exchanged, xn lies at n − 8.
+            near_down(NEAR, operations);
+            extend(operations, &[SwapDW]);
+            swap(n - NEAR, operations);
+            extend(operations, &[SwapDW]);
+            near_up(NEAR, operations);
+        }
+    }
+}
+
+/// Moves item `n` to the top.
+pub(super) fn movup(n: u8, operations: &mut Operations) {
+    if n <= NEAR {
+        near_up(n, operations);
+    } else {
+        // [x0..x7 | x8..x15] → [xn, x8.. | x0..x7] → [x0..x7 | xn, x8..] → [xn, x0..x7, x8..]
+        extend(operations, &[SwapDW]);
+        near_up(n - NEAR, operations);
+        extend(operations, &[SwapDW]);
+        near_up(NEAR, operations);
+    }
+}
+
+/// Moves the top item to position `n`.
+pub(super) fn movdn(n: u8, operations: &mut Operations) {
+    if n <= NEAR {
+        near_down(n, operations);
+    } else {
+        // The way of `movup` backwards.
+        near_down(NEAR, operations);
+        extend(operations, &[SwapDW]);
+        near_down(n - NEAR, operations);
+        extend(operations, &[SwapDW]);
+    }
+}
+
+fn near_up(n: u8, operations: &mut Operations) {
+    let opcode = match n {
+        0 => return,
+        1 => Swap,
+        2 => Opcode::MovUp2,
+        3 => Opcode::MovUp3,
+        4 => Opcode::MovUp4,
+        5 => Opcode::MovUp5,
+        6 => Opcode::MovUp6,
+        7 => Opcode::MovUp7,
+        NEAR.. => Opcode::MovUp8,
+    };
+    extend(operations, &[opcode]);
+}
+
+fn near_down(n: u8, operations: &mut Operations) {
+    let opcode = match n {
+        0 => return,
+        1 => Swap,
+        2 => Opcode::MovDn2,
+        3 => Opcode::MovDn3,
+        4 => Opcode::MovDn4,
+        5 => Opcode::MovDn5,
+        6 => Opcode::MovDn6,
+        7 => Opcode::MovDn7,
+        NEAR.. => Opcode::MovDn8,
+    };
+    extend(operations, &[opcode]);
+}
+
+/// Exchanges word 0 and word `n`.
+pub(super) fn swapw(n: u8, operations: &mut Operations) {
+    extend(operations, WORD_SWAPS.get(usize::from(n.saturating_sub(1))..usize::from(n)).unwrap_or_default());
+}
+
+/// Moves word `n` to the top.
+pub(super) fn movupw(n: u8, operations: &mut Operations) {
+    extend(operations, WORD_SWAPS.get(..usize::from(n)).unwrap_or_default());
+}
+
+/// Moves the top word to word position `n`.
+pub(super) fn movdnw(n: u8, operations: &mut Operations) {
+    WORD_SWAPS.iter().take(usize::from(n)).rev().for_each(|&opcode| extend(operations, &[opcode]));
+}
+
+/// Exchange of word 0 with word 1, 2, 3.
+const WORD_SWAPS: [Opcode; 3] = [SwapW, SwapW2, SwapW3];
+
+/// `[c, B, A] → [B]` if `c = 1`, `[A]` if `c = 0`.
+pub(super) fn cdropw(operations: &mut Operations) {
+    extend(operations, &[Opcode::CSwapW]);
+    repeat(operations, Opcode::Drop, 4);
+}

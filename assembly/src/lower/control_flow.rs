@@ -1,0 +1,97 @@
+use alloc::vec::Vec;
+
+use miden_core::{
+    NodeId,
+    params::{GROUPS_PER_BLOCK, OPS_PER_GROUP},
+    program::Block,
+};
+
+use super::{
+    Lowering, Result,
+    code::{Code, MAX_COPIED, Straight},
+};
+
+/// Largest number of operations of a chunk of repeated code: sixteen blocks without constants.
+const MAX_CHUNK: usize = 16 * GROUPS_PER_BLOCK * OPS_PER_GROUP;
+
+impl Lowering {
+    pub(super) fn lower_if(&mut self, on_one: &Code, on_zero: &Code) -> Result<NodeId> {
+        let on_one = self.seal(on_one)?;
+        let on_zero = self.seal(on_zero)?;
+        Ok(self.builder.split(on_one, on_zero)?)
+    }
+
+    pub(super) fn lower_while(&mut self, body: &Code) -> Result<NodeId> {
+        let body = self.seal(body)?;
+        Ok(self.builder.repeat_while(body)?)
+    }
+
+    /// `count` copies of the body. The work is bounded by the body and a chunk, whatever `count` is.
+    pub(super) fn lower_repeat(&mut self, body: &Code, count: u32) -> Result<Code> {
+        match (&body.rest, count) {
+            (_, 0) => Ok(Code::default()),
+            (_, 1) => Ok(body.clone()),
+            (None, _) => self.repeat_straight(&body.head, count),
+            (Some((node, tail)), _) => self.repeat_around_node(&body.head, *node, tail, count),
+        }
+    }
+
+    /// Repeats straight-line code: a chunk of copies that fills its blocks well, as often as it fits, and the
+    /// copies that are left.
+    fn repeat_straight(&mut self, body: &Straight, count: u32) -> Result<Code> {
+        let copies = |count: u64| {
+            let mut copies = Straight::default();
+            (0..count).for_each(|_| copies.extend(body));
+            copies
+        };
+        let count = u64::from(count);
+        let total = (body.len() as u64).saturating_mul(count);
+        self.count(total.min(2 * MAX_CHUNK as u64) as usize)?;
+        if total <= MAX_COPIED as u64 {
+            return Ok(Code { head: copies(count), rest: None });
+        }
+        let most = ((MAX_CHUNK / body.len().max(1)) as u64).clamp(1, count);
+        let per_chunk = best_copies(&copies(most), body.len());
+        let blocks = self.blocks(&copies(per_chunk))?;
+        let chunk = self.builder.sequence(&blocks)?;
+        let node = self.builder.repeat(chunk, count / per_chunk)?;
+        Ok(Code { head: Straight::default(), rest: Some((node, copies(count % per_chunk))) })
+    }
+
+    /// Repeats `head node tail`. The tail of a copy and the head of the next one share blocks:
+    /// `h (n t h)^(count − 1) n t`.
+    fn repeat_around_node(
+        &mut self,
+        head: &Straight,
+        node: NodeId,
+        tail: &Straight,
+        count: u32,
+    ) -> Result<Code> {
+        let mut seam = tail.clone();
+        seam.extend(head);
+        self.count(seam.len())?;
+        let mut nodes: Vec<NodeId> = [node].into();
+        nodes.append(&mut self.blocks(&seam)?);
+        let period = self.builder.sequence(&nodes)?;
+        let periods = self.builder.repeat(period, u64::from(count) - 1)?;
+        let all = self.builder.join(periods, node)?;
+        Ok(Code { head: head.clone(), rest: Some((all, tail.clone())) })
+    }
+}
+
+/// The number of copies, out of those in `copies`, that takes the fewest blocks per copy.
+fn best_copies(copies: &Straight, len: usize) -> u64 {
+    let (mut best, mut best_blocks) = (1, u64::MAX);
+    let (mut end, mut blocks) = (0, 0);
+    // Blocks are filled in order, so those of a few copies are among those of more.
+    for block in Block::pack(&copies.operations) {
+        end += block.operations().len();
+        blocks += 1;
+        // All copies that end in this block take the same number of blocks; the last of them is the best.
+        let count = (end / len.max(1)) as u64;
+        if count > 0 && (best_blocks == u64::MAX || blocks * best < best_blocks * count) {
+            (best, best_blocks) = (count, blocks);
+        }
+    }
+    best
+}

@@ -1,0 +1,106 @@
+//! Literals.
+
+use alloc::vec::Vec;
+
+use miden_core::{Felt, felt_from_canonical};
+
+use crate::{ParameterProblem, lexer::Part};
+
+/// Number of hexadecimal digits of a field element.
+const FELT_DIGITS: usize = 16;
+
+/// Largest number of elements of one `push`.
+pub(super) const MAX_PUSHED: usize = 16;
+
+/// A decimal number from `min` to `max`.
+pub(super) fn parse_decimal(text: &str, min: u64, max: u64) -> Result<u64, ParameterProblem> {
+    check_digits(text)?;
+    match text.parse() {
+        Ok(value) if (min..=max).contains(&value) => Ok(value),
+        _ => Err(ParameterProblem::OutOfRange { min, max }),
+    }
+}
+
+fn check_digits(text: &str) -> Result<(), ParameterProblem> {
+    if text.is_empty() {
+        return Err(ParameterProblem::Empty);
+    }
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits { Ok(()) } else { Err(ParameterProblem::NotDecimal) }
+}
+
+/// A position of the stack, from `first` to `last`, without leading zeros.
+pub(super) fn parse_index(text: &str, first: u8, last: u8) -> Result<u8, ParameterProblem> {
+    let problem = ParameterProblem::OutOfRange { min: first.into(), max: last.into() };
+    let value = parse_decimal(text, first.into(), last.into())?;
+    if text.len() > 1 && text.starts_with('0') {
+        return Err(problem);
+    }
+    u8::try_from(value).map_err(|_| problem)
+}
+
+/// `u0` to `u64`: a number of bits.
+pub(super) fn parse_bits(text: &str) -> Result<u32, ParameterProblem> {
+    const MAX: u64 = u64::BITS as u64;
+    let bits = parse_decimal(text.strip_prefix('u').unwrap_or(text), 0, MAX)?;
+    u32::try_from(bits).map_err(|_| ParameterProblem::OutOfRange { min: 0, max: MAX })
+}
+
+/// A field element: decimal, or `0x` and up to 16 hexadecimal digits.
+pub(super) fn parse_felt(text: &str) -> Result<Felt, ParameterProblem> {
+    if let Some(digits) = text.strip_prefix("0x") {
+        check_hex(digits)?;
+        return match digits.len() {
+            got if got > FELT_DIGITS => Err(ParameterProblem::TooManyDigits { max: FELT_DIGITS, got }),
+            _ => felt_from_hex(digits),
+        };
+    }
+    check_digits(text).map_err(|problem| match problem {
+        ParameterProblem::NotDecimal => ParameterProblem::NotNumber,
+        other => other,
+    })?;
+    text.parse().ok().and_then(felt_from_canonical).ok_or(ParameterProblem::NotBelowModulus)
+}
+
+/// The values of a `push`, or the parameter that is wrong with its problem.
+pub(super) fn parse_pushed<'s>(parameters: &[Part<'s>]) -> Result<Vec<Felt>, (Part<'s>, ParameterProblem)> {
+    match parameters {
+        [single] => parse_constant(single.text).map_err(|problem| (*single, problem)),
+        _ => {
+            parameters.iter().map(|part| parse_felt(part.text).map_err(|problem| (*part, problem))).collect()
+        }
+    }
+}
+
+/// A single constant: a decimal element, or `0x` and the digits of one or more elements, each big-endian.
+fn parse_constant(text: &str) -> Result<Vec<Felt>, ParameterProblem> {
+    let Some(digits) = text.strip_prefix("0x") else { return Ok([parse_felt(text)?].into()) };
+    check_hex(digits)?;
+    let got = digits.len();
+    if got <= FELT_DIGITS {
+        return match got % 2 {
+            0 => Ok([felt_from_hex(digits)?].into()),
+            _ => Err(ParameterProblem::OddDigits { got }),
+        };
+    }
+    if got % FELT_DIGITS != 0 {
+        return Err(ParameterProblem::PartialElement { digits: FELT_DIGITS, got });
+    }
+    if got / FELT_DIGITS > MAX_PUSHED {
+        return Err(ParameterProblem::TooManyElements { max: MAX_PUSHED, got: got / FELT_DIGITS });
+    }
+    (0..got)
+        .step_by(FELT_DIGITS)
+        .map(|start| felt_from_hex(digits.get(start..start + FELT_DIGITS).unwrap_or_default()))
+        .collect()
+}
+
+fn check_hex(digits: &str) -> Result<(), ParameterProblem> {
+    let valid = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if valid { Ok(()) } else { Err(ParameterProblem::NotNumber) }
+}
+
+fn felt_from_hex(digits: &str) -> Result<Felt, ParameterProblem> {
+    let value = u64::from_str_radix(digits, 16).map_err(|_| ParameterProblem::NotNumber)?;
+    felt_from_canonical(value).ok_or(ParameterProblem::NotBelowModulus)
+}

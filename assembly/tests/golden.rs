@@ -1,0 +1,94 @@
+//! Sources in `ok/` and the listings of their programs; sources in `fail/` and their errors as people see them.
+//! `UPDATE_EXPECT=1` writes the expectations.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use expect_test::expect_file;
+use miden_assembly::{Assembler, AssemblyErrorKind, Listing, Source};
+
+/// The sources of a folder, by name.
+fn sources(folder: &str) -> Vec<(PathBuf, Source)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "masm"))
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    let read = |path: PathBuf| {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        (path, Source::new(name, text))
+    };
+    paths.into_iter().map(read).collect()
+}
+
+#[test]
+fn programs_have_the_expected_listings() {
+    for (path, source) in sources("ok") {
+        let assembly = Assembler::new().assemble(&source).unwrap_or_else(|errors| panic!("{errors}"));
+        expect_file![path.with_extension("listing")].assert_eq(&Listing::new(&assembly.program).to_string());
+    }
+}
+
+#[test]
+fn errors_are_rendered_as_expected() {
+    for (path, source) in sources("fail") {
+        let errors = Assembler::new().assemble(&source).expect_err(source.name());
+        expect_file![path.with_extension("errors")].assert_eq(&format!("{errors}\n"));
+    }
+}
+
+/// The name of the variant.
+fn variant(kind: &AssemblyErrorKind) -> String {
+    format!("{kind:?}").split([' ', '(']).next().unwrap().to_owned()
+}
+
+#[test]
+fn every_kind_of_error_has_a_source_that_causes_it() {
+    let mut caused = BTreeSet::new();
+    for (_, source) in sources("fail") {
+        let errors = Assembler::new().assemble(&source).unwrap_err();
+        caused.extend(errors.iter().map(|error| variant(error.kind())));
+    }
+    // Files of this size are written by `limits.rs`.
+    caused.insert("TooManyProcedures".to_owned());
+    caused.insert("TooManyOperations".to_owned());
+    // A program with too many nodes needs a source of more than 100 MB.
+    caused.insert("Build".to_owned());
+    let declared: BTreeSet<String> = include_str!("../src/errors.rs")
+        .split("pub enum AssemblyErrorKind {")
+        .nth(1)
+        .unwrap()
+        .split("\n}")
+        .next()
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()))
+        .map(|line| line.split([' ', ',', '(']).next().unwrap().to_owned())
+        .collect();
+    assert_eq!(caused, declared);
+}
+
+#[test]
+fn styled_errors_differ_from_plain_ones_in_colour_only() {
+    for (_, source) in sources("fail") {
+        let errors = Assembler::new().assemble(&source).unwrap_err();
+        let styled = errors.render(true);
+        let mut plain = String::new();
+        let mut rest = styled.as_str();
+        while let Some((before, after)) = rest.split_once('\u{1b}') {
+            plain.push_str(before);
+            rest = after.split_once('m').unwrap().1;
+        }
+        plain.push_str(rest);
+        assert_ne!(styled, plain);
+        assert_eq!(plain, errors.render(false));
+    }
+}

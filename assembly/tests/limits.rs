@@ -1,0 +1,157 @@
+//! Sources that are deep, long or hostile: the assembler answers, in time and without recursion.
+
+use std::time::Instant;
+
+use miden_assembly::{Assembler, Assembly, AssemblyErrorKind, Diagnostics, Listing, Source};
+use proptest::prelude::*;
+
+fn assemble(text: &str) -> Result<Assembly, Diagnostics> {
+    Assembler::new().assemble(&Source::new("test", text))
+}
+
+#[test]
+fn deep_nesting_of_each_kind_assembles() {
+    const DEPTH: usize = 100_000;
+    for opener in ["if.true", "while.true", "repeat.2", "if.true add else"] {
+        let text = format!("begin {} add {} end", format!("{opener} ").repeat(DEPTH), "end ".repeat(DEPTH));
+        let assembly = assemble(&text).unwrap();
+        assert!(assembly.program.nodes().len() >= 16, "{opener}");
+        assert!(Listing::new(&assembly.program).to_string().len() > DEPTH / 100);
+    }
+}
+
+#[test]
+fn unclosed_deep_nesting_is_one_error() {
+    let errors = assemble(&format!("begin {}", "if.true ".repeat(100_000))).unwrap_err();
+    assert!(
+        matches!(errors.errors(), [error] if matches!(error.kind(), AssemblyErrorKind::UnclosedBlock { .. }))
+    );
+}
+
+#[test]
+fn a_long_repetition_is_assembled_in_no_time() {
+    // The best of some attempts, since other tests run at the same time.
+    let fastest = (0..5).map(|_| {
+        let start = Instant::now();
+        assemble("begin repeat.84000 push.3 mul add end end").unwrap();
+        start.elapsed().as_millis()
+    });
+    assert!(fastest.min().unwrap() < 100);
+}
+
+#[test]
+fn nested_repetitions_of_any_length_assemble() {
+    let open = "repeat.4294967295 ".repeat(1000);
+    let program = assemble(&format!("begin {open} dup.1 add {} end", "end ".repeat(1000))).unwrap().program;
+    assert!(program.nodes().len() < 100_000);
+}
+
+#[test]
+fn procedures_that_double_each_other_share_their_code() {
+    let mut text = "proc.p0 add mul if.true neg end end\n".to_owned();
+    for level in 1..1000 {
+        text += &format!("proc.p{level} exec.p{0} exec.p{0} end\n", level - 1);
+    }
+    let program = assemble(&format!("{text} begin exec.p999 end")).unwrap().program;
+    assert!(program.nodes().len() < 5000);
+}
+
+#[test]
+fn an_expansion_without_bound_is_refused() {
+    let text = format!("proc.p {} end begin {} end", "add ".repeat(256), "exec.p ".repeat(1 << 16 | 1));
+    let errors = assemble(&text).unwrap_err();
+    assert!(matches!(errors.errors()[0].kind(), AssemblyErrorKind::TooManyOperations { max: 0x100_0000 }));
+    assert_eq!(errors.source().slice(errors.errors()[0].span()), "exec.p");
+}
+
+#[test]
+fn the_number_of_procedures_is_limited() {
+    let procedures = |count: usize| (0..count).map(|i| format!("proc.p{i} end ")).collect::<String>();
+    assert!(assemble(&(procedures(1 << 16) + "begin end")).is_ok());
+    let errors = assemble(&(procedures(1 + (1 << 16)) + "begin end")).unwrap_err();
+    assert!(matches!(errors.errors()[0].kind(), AssemblyErrorKind::TooManyProcedures { max: 0x1_0000 }));
+}
+
+#[test]
+fn many_errors_are_all_collected_and_some_shown() {
+    let errors = assemble(&format!("begin {} end", "ad ".repeat(50_000))).unwrap_err();
+    assert_eq!(errors.errors().len(), 50_000);
+    let text = errors.to_string();
+    assert_eq!(text.matches("unknown instruction").count(), Diagnostics::MAX_SHOWN);
+    assert!(text.ends_with("49900 more errors are not shown"), "{text}");
+}
+
+/// Words that sources are made of, right ones and wrong ones.
+const WORDS: [&str; 42] = [
+    "begin",
+    "end",
+    "proc.a",
+    "proc.b.1",
+    "export.c",
+    "proc",
+    "proc.9",
+    "use.x::y",
+    "if.true",
+    "if",
+    "else",
+    "while.true",
+    "while.false",
+    "repeat.3",
+    "repeat.0",
+    "repeat.x",
+    "exec.a",
+    "exec.b",
+    "exec",
+    "call.a",
+    "push.1.2",
+    "push.0x1234",
+    "push.",
+    "push.0x123456781234567812345678",
+    "add",
+    "add.1",
+    "add.x",
+    "exp.u8",
+    "exp.u65",
+    "exp.9",
+    "dup.16",
+    "swap.3",
+    "movup.1",
+    "movup.9",
+    "u32split",
+    "# c",
+    "#! d",
+    "\n",
+    "\n\n",
+    "fi.true",
+    "div.0",
+    "..",
+];
+
+proptest! {
+    #[test]
+    fn any_words_assemble_or_have_errors_in_the_text(words in proptest::collection::vec(proptest::sample::select(&WORDS[..]), 0..60)) {
+        let text = words.join(" ");
+        if let Err(errors) = assemble(&text) {
+            prop_assert!(!errors.errors().is_empty());
+            for error in &errors {
+                prop_assert!(error.span().start <= error.span().end && error.span().end <= text.len());
+            }
+            prop_assert!(errors.to_string().contains("error"));
+        }
+    }
+
+    #[test]
+    fn any_text_assembles_or_has_errors(text in ".*") {
+        for text in [text.clone(), format!("begin {text} end"), format!("proc.{text} end begin exec.{text} end")] {
+            if let Err(errors) = assemble(&text) {
+                prop_assert!(errors.render(true).contains("error"));
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_assemble_or_have_errors(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let text = format!("begin {} ", String::from_utf8_lossy(&bytes));
+        prop_assert!(assemble(&text).is_err());
+    }
+}
