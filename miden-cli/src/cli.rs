@@ -1,0 +1,127 @@
+//! The arguments of the command line.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use miden_air::ParameterSet;
+use miden_core::{Digest, HexError, ProgramInputs};
+use miden_processor::ExecutionOptions;
+
+use crate::{
+    commands, security,
+    value_file::{self, ValueFileError},
+};
+
+/// The Miden machine: assembles, runs, proves and verifies programs.
+#[derive(Debug, Parser)]
+#[command(name = "miden", version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Assembles a program and prints its hash.
+    Compile(commands::Compile),
+    /// Runs a program and prints the stack that it leaves.
+    Run(commands::Run),
+    /// Runs a program and proves the run.
+    Prove(commands::Prove),
+    /// Checks a proof against a program hash, inputs and outputs.
+    Verify(commands::Verify),
+    /// Runs a program and tells where its cycles and trace rows go.
+    Analyze(commands::Analyze),
+}
+
+impl Command {
+    /// Whether the result is to be printed as a JSON object.
+    pub(crate) const fn json(&self) -> bool {
+        match self {
+            Self::Compile(command) => command.json.json,
+            Self::Run(command) => command.json.json,
+            Self::Prove(command) => command.json.json,
+            Self::Verify(command) => command.json.json,
+            Self::Analyze(command) => command.json.json,
+        }
+    }
+}
+
+/// The program, as an argument or by option.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct ProgramArgs {
+    /// Assembly source, or a compiled program.
+    #[arg(value_name = "PROGRAM")]
+    program: Option<PathBuf>,
+    /// The same as the argument PROGRAM.
+    #[arg(short, long, value_name = "FILE")]
+    assembly: Option<PathBuf>,
+}
+
+impl ProgramArgs {
+    /// The file of the program.
+    pub(crate) fn path(&self) -> PathBuf {
+        // The group demands exactly one of the two.
+        self.program.clone().or_else(|| self.assembly.clone()).unwrap_or_default()
+    }
+}
+
+/// How the result is printed.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct JsonArgs {
+    /// Print one JSON object on standard output, on failure too.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What an execution takes beside the program.
+#[derive(Args, Debug)]
+pub(crate) struct ExecutionArgs {
+    /// Inputs; without the option, the program path with extension `.inputs`, if that file exists.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+    /// Stop the program with an error after this many cycles.
+    #[arg(long, value_name = "CYCLES", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_cycles: Option<u64>,
+}
+
+impl ExecutionArgs {
+    /// Reads the inputs of the program at `program`.
+    pub(crate) fn inputs(&self, program: &Path) -> Result<ProgramInputs, ValueFileError> {
+        value_file::read_inputs(self.input.as_deref(), &program.with_extension("inputs"))
+    }
+
+    /// The limits of the execution.
+    pub(crate) fn options(&self) -> ExecutionOptions {
+        let options = ExecutionOptions::default();
+        match self.max_cycles {
+            Some(max_cycles) => options.with_max_cycles(max_cycles),
+            None => options,
+        }
+    }
+}
+
+/// How many stack items are printed.
+#[derive(Args, Debug)]
+pub(crate) struct OutputArgs {
+    /// Number of stack items that are printed, from the top; fewer if the stack is smaller.
+    #[arg(short, long, value_name = "N", default_value_t = 16)]
+    pub(crate) num_outputs: usize,
+}
+
+/// The parameters of the proof system.
+#[derive(Args, Debug)]
+pub(crate) struct SecurityArgs {
+    /// Parameter set of the proof.
+    #[arg(
+        short, long, value_name = "SET",
+        default_value = ParameterSet::default().name(), value_parser = security::parser(),
+    )]
+    pub(crate) security: ParameterSet,
+}
+
+/// Reads a program hash: 64 lower-case hex digits.
+pub(crate) fn parse_digest(text: &str) -> Result<Digest, HexError> {
+    text.parse()
+}

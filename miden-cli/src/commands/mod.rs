@@ -1,0 +1,26 @@
+//! One subcommand each.
+
+use crate::{cli::Command, error::CliError, report::Report};
+
+mod analyze;
+mod compile;
+mod prove;
+mod run;
+mod verify;
+
+pub(crate) use analyze::Analyze;
+pub(crate) use compile::Compile;
+pub(crate) use prove::Prove;
+pub(crate) use run::Run;
+pub(crate) use verify::Verify;
+
+/// Runs a command.
+pub(crate) fn run(command: &Command) -> Result<Report, CliError> {
+    match command {
+        Command::Compile(command) => command.run(),
+        Command::Run(command) => command.run(),
+        Command::Prove(command) => command.run(),
+        Command::Verify(command) => command.run(),
+        Command::Analyze(command) => command.run(),
+    }
+}

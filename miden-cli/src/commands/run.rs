@@ -1,0 +1,50 @@
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{
+    cli::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs},
+    error::CliError,
+    files::Target,
+    messages,
+    program,
+    report::Report,
+    value_file,
+};
+
+/// Arguments of `run`.
+#[derive(Args, Debug)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    program: ProgramArgs,
+    #[command(flatten)]
+    execution: ExecutionArgs,
+    #[command(flatten)]
+    outputs: OutputArgs,
+    /// Write the complete final stack to this file instead of printing it.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) json: JsonArgs,
+}
+
+impl Run {
+    pub(super) fn run(&self) -> Result<Report, CliError> {
+        let path = self.program.path();
+        let target = self.output.clone().map(|output| Target::new(output, &path)).transpose()?;
+        let loaded = program::load(&path)?;
+        let inputs = self.execution.inputs(&path)?;
+        let execution = miden_processor::execute(&loaded.program, &inputs, &self.execution.options())
+            .map_err(|error| loaded.explain(error))?;
+        messages::done(format!("ran {} in {} cycles", path.display(), execution.cycles));
+        let report =
+            Report::new().success(&execution.outputs, self.outputs.num_outputs, execution.cycles);
+        match target {
+            Some(target) => {
+                target.write(value_file::outputs_to_json(&execution.outputs).as_bytes())?;
+                Ok(report.without_text())
+            }
+            None => Ok(report),
+        }
+    }
+}

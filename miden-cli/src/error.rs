@@ -1,0 +1,123 @@
+//! What can go wrong, how it is told, and the exit status.
+
+use std::path::PathBuf;
+
+use miden_assembly::Diagnostics;
+use miden_core::DecodeError;
+use miden_prover::ProverError;
+use miden_verifier::VerifierError;
+use serde_json::json;
+
+use crate::{
+    cli::Command, failure::Failure, files::FileError, messages, report::Report, value_file::ValueFileError,
+};
+
+/// Exit status: all went well.
+pub(crate) const SUCCESS: u8 = 0;
+/// Exit status: the program failed, or the proof is invalid.
+pub(crate) const FAILED: u8 = 1;
+/// Exit status: bad usage, unreadable or malformed input, assembly error.
+pub(crate) const REFUSED: u8 = 2;
+
+/// Why a command did not succeed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum CliError {
+    /// The arguments make no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A file of inputs or outputs was refused.
+    #[error(transparent)]
+    Values(#[from] ValueFileError),
+    /// The program is neither a compiled program nor text.
+    #[error("{}: byte {offset} is not UTF-8 text, and the file is not a compiled program", path.display())]
+    NotText { path: PathBuf, offset: usize },
+    /// A compiled program is malformed.
+    #[error("{}: {source}", path.display())]
+    Compiled { path: PathBuf, source: DecodeError },
+    /// The source has errors.
+    #[error("{}", count_errors(.0))]
+    Assembly(Box<Diagnostics>),
+    /// The program failed.
+    #[error(transparent)]
+    Execution(Box<Failure>),
+    /// The execution could not be proven.
+    #[error(transparent)]
+    Prover(ProverError),
+    /// The proof does not show the statement.
+    #[error("{0}")]
+    Rejected(VerifierError),
+}
+
+impl CliError {
+    /// The exit status of the process.
+    pub(crate) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Execution(_) | Self::Prover(_) | Self::Rejected(_) => FAILED,
+            _ => REFUSED,
+        }
+    }
+
+    /// A short name of the kind of error, for programs.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Usage(_) => "usage",
+            Self::File(_) => "file",
+            Self::Values(_) => "values",
+            Self::NotText { .. } | Self::Compiled { .. } => "program_file",
+            Self::Assembly(_) => "assembly",
+            Self::Execution(failure) => failure.kind(),
+            Self::Prover(_) => "prover",
+            Self::Rejected(_) => "invalid_proof",
+        }
+    }
+
+    /// The whole message for people, with colours.
+    pub(crate) fn to_styled(&self) -> String {
+        match self {
+            Self::Assembly(diagnostics) => diagnostics.render(true),
+            Self::Execution(failure) => failure.render(),
+            Self::Rejected(reason) => messages::labelled_error(format!("Program failed verification! - {reason}")),
+            other => messages::labelled_error(other),
+        }
+    }
+
+    /// The object that is printed with `--json`.
+    pub(crate) fn report(&self, command: &Command) -> Report {
+        let report = match command {
+            Command::Verify(_) => Report::new().key("valid", false).key("reason", self.to_string()),
+            _ => Report::new().key("outcome", "error").key("message", self.to_string()),
+        };
+        self.details(report)
+    }
+
+    /// Like [`Self::report`], when the command is not known.
+    pub(crate) fn unspecific_report(&self) -> Report {
+        self.details(Report::new().key("outcome", "error").key("message", self.to_string()))
+    }
+
+    fn details(&self, report: Report) -> Report {
+        let report = report.key("error", self.kind());
+        match self {
+            Self::Assembly(diagnostics) => {
+                let errors = diagnostics.iter().map(|error| {
+                    let at = diagnostics.source().location(error.span().start);
+                    json!({"line": at.line, "column": at.column, "message": error.to_string()})
+                });
+                report.key("errors", errors.collect::<Vec<_>>())
+            }
+            Self::Execution(failure) => failure.details(report),
+            _ => report,
+        }
+    }
+}
+
+fn count_errors(diagnostics: &Diagnostics) -> String {
+    match diagnostics.errors() {
+        [only] => only.to_string(),
+        all => format!("{} errors in {}", all.len(), diagnostics.source().name()),
+    }
+}

@@ -1,0 +1,167 @@
+//! Reading and writing of whole files.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use tempfile::NamedTempFile;
+
+/// Largest file that is read: far above any sensible program or proof, and small enough to hold in memory.
+const MAX_FILE_BYTES: u64 = 1 << 28;
+
+/// Why a file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum FileError {
+    /// The operating system refused to read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    /// The file is larger than any file that makes sense.
+    #[error("cannot read {}: it has more than {max} bytes", path.display())]
+    TooLarge { path: PathBuf, max: u64 },
+    /// The operating system refused to write.
+    #[error("cannot write {}: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    /// A result would replace the program that it comes from.
+    #[error("cannot write {}: it is the program; name another file", path.display())]
+    ReplacesProgram { path: PathBuf },
+}
+
+/// Reads a file.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    let read = |source| FileError::Read { path: path.into(), source };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(read)?;
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(read)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(FileError::TooLarge { path: path.into(), max: MAX_FILE_BYTES });
+    }
+    Ok(bytes)
+}
+
+/// A file that is going to be written when its content is known.
+#[derive(Debug)]
+pub(crate) struct Target {
+    path: PathBuf,
+}
+
+impl Target {
+    /// Checks that `path` can be written, so that a long computation does not end without a place for its
+    /// result, and that it is not the file of the program.
+    pub(crate) fn new(path: PathBuf, program: &Path) -> Result<Self, FileError> {
+        if let (Ok(target), Ok(source)) = (fs::canonicalize(&path), fs::canonicalize(program))
+            && target == source
+        {
+            return Err(FileError::ReplacesProgram { path });
+        }
+        let target = Self { path };
+        if target.is_replaceable() {
+            target.temporary().map_err(|source| target.error(source))?;
+        } else {
+            target.open().map_err(|source| target.error(source))?;
+        }
+        Ok(target)
+    }
+
+    /// The path.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the file: readers see the old content or the new one, never a part.
+    pub(crate) fn write(self, bytes: &[u8]) -> Result<(), FileError> {
+        self.try_write(bytes).map_err(|source| self.error(source))
+    }
+
+    fn try_write(&self, bytes: &[u8]) -> io::Result<()> {
+        if !self.is_replaceable() {
+            return self.open()?.write_all(bytes);
+        }
+        let mut file = self.temporary()?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(self.resolved()).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    /// Devices and pipes are written to; only regular files are replaced.
+    fn is_replaceable(&self) -> bool {
+        fs::metadata(&self.path).map_or(true, |metadata| metadata.is_file())
+    }
+
+    /// The file that a symbolic link leads to, so that the link stays.
+    fn resolved(&self) -> PathBuf {
+        fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone())
+    }
+
+    fn open(&self) -> io::Result<File> {
+        File::options().write(true).open(&self.path)
+    }
+
+    /// A file in the same directory, hence of the same file system; it vanishes unless it is persisted.
+    fn temporary(&self) -> io::Result<NamedTempFile> {
+        let path = self.resolved();
+        let directory = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".miden-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder.tempfile_in(directory).map_err(|error| {
+            // The message of the library names the temporary file, which the user does not know.
+            io::Error::from(error.kind())
+        })
+    }
+
+    fn error(&self, source: io::Error) -> FileError {
+        FileError::Write { path: self.path.clone(), source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_written_file_replaces_the_old_one_and_leaves_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("result");
+        fs::write(&path, "the old and longer content").unwrap();
+        Target::new(path.clone(), Path::new("p.masm")).unwrap().write(b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_missing_directory_is_found_before_the_work() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("missing/result");
+        let error = Target::new(path, Path::new("p.masm")).unwrap_err();
+        assert!(matches!(error, FileError::Write { .. }), "{error}");
+    }
+
+    #[test]
+    fn the_program_is_not_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("p.masm");
+        fs::write(&path, "begin drop end").unwrap();
+        let error = Target::new(path.clone(), &path).unwrap_err();
+        assert!(matches!(error, FileError::ReplacesProgram { .. }), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link() {
+        let directory = tempfile::tempdir().unwrap();
+        let (file, link) = (directory.path().join("file"), directory.path().join("link"));
+        fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        Target::new(link.clone(), Path::new("p.masm")).unwrap().write(b"new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+    }
+}

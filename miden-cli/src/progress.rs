@@ -1,0 +1,36 @@
+//! The progress bar of a proof.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A line on the terminal that shows the stage and the time that passed; nothing in a pipe.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Shows the bar.
+    pub(crate) fn start(num_stages: usize) -> Self {
+        // Draws on a terminal only.
+        let bar = ProgressBar::with_draw_target(Some(num_stages as u64), ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} [{pos}/{len}] {msg} {elapsed_precise}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self { bar }
+    }
+
+    /// Shows that a stage began.
+    pub(crate) fn stage(&self, name: &str) {
+        log::info!("{name}");
+        self.bar.inc(1);
+        self.bar.set_message(name.to_owned());
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

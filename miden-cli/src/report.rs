@@ -1,0 +1,68 @@
+//! The result of a command: the text for people and the JSON object for programs.
+
+use miden_core::StackOutputs;
+use serde_json::{Map, Value};
+
+/// What a command prints on standard output.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    text: String,
+    json: Map<String, Value>,
+}
+
+impl Report {
+    /// A report with nothing in it.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a line to the text.
+    #[must_use]
+    pub(crate) fn line(mut self, line: impl AsRef<str>) -> Self {
+        self.text.push_str(line.as_ref());
+        self.text.push('\n');
+        self
+    }
+
+    /// Adds a key to the object.
+    #[must_use]
+    pub(crate) fn key(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.json.insert(key.into(), value.into());
+        self
+    }
+
+    /// Adds a key to the object if there is a value for it.
+    #[must_use]
+    pub(crate) fn optional_key(self, key: &str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.key(key, value),
+            None => self,
+        }
+    }
+
+    /// Adds what both forms say of a run that succeeded: the `num_outputs` topmost items and the cycles.
+    #[must_use]
+    pub(crate) fn success(self, outputs: &StackOutputs, num_outputs: usize, cycles: u64) -> Self {
+        let stack: Vec<_> = outputs.items().iter().take(num_outputs).map(ToString::to_string).collect();
+        self.line(format!("Output: [{}]", stack.join(", ")))
+            .key("outcome", "success")
+            .key("stack", stack)
+            .key("cycles", cycles)
+    }
+
+    /// Removes the text: the result for people is in a file.
+    #[must_use]
+    pub(crate) fn without_text(self) -> Self {
+        Self { text: String::new(), ..self }
+    }
+
+    /// The lines for people.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The object, on one line.
+    pub(crate) fn json(&self) -> String {
+        serde_json::to_string(&self.json).unwrap_or_default()
+    }
+}

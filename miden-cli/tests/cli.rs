@@ -1,0 +1,395 @@
+//! The commands as users see them: results, messages, exit status.
+
+use std::{
+    io::Read,
+    process::{Command, Stdio},
+};
+
+use expect_test::expect;
+use serde_json::{Value, json};
+
+mod support;
+
+use support::{Sandbox, outcome};
+
+const PROGRAM: &str = "begin push.2 add mul end";
+const INPUTS: &str = r#"{"stack_init": ["5", "3", "4"]}"#;
+
+/// A sandbox with a program that leaves 18 and 5.
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::with_program(PROGRAM);
+    sandbox.write("p.inputs", INPUTS);
+    sandbox
+}
+
+fn hash(sandbox: &Sandbox) -> String {
+    let value = sandbox.run("compile p.masm --json").exits(0).json();
+    value["program_hash"].as_str().unwrap().to_owned()
+}
+
+#[track_caller]
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+// --- compile and run ------------------------------------------------------------------------------------------------
+
+#[test]
+fn compile_prints_the_program_hash() {
+    let sandbox = sandbox();
+    let hash = hash(&sandbox);
+    assert!(hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
+    for arguments in ["compile p.masm", "compile -a p.masm", "compile --assembly p.masm"] {
+        assert_eq!(sandbox.run(arguments).exits(0).stdout, format!("program hash is {hash}\n"));
+    }
+    assert_eq!(sandbox.files(), ["p.inputs", "p.masm"]);
+}
+
+#[test]
+fn a_compiled_program_stands_for_its_source() {
+    let sandbox = sandbox();
+    sandbox.run("compile p.masm -o p.bin").exits(0);
+    let source = sandbox.run("run p.masm --json").exits(0).json();
+    assert_eq!(sandbox.run("run p.bin --json").exits(0).json(), source);
+    assert_eq!(sandbox.run("compile p.bin --json").exits(0).json()["program_hash"], hash(&sandbox));
+}
+
+#[test]
+fn run_prints_the_stack() {
+    let sandbox = sandbox();
+    expect![[r#"
+        Output: [18, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    "#]]
+    .assert_eq(&sandbox.run("run p.masm").exits(0).stdout);
+    assert_eq!(sandbox.run("run p.masm -n 2").exits(0).stdout, "Output: [18, 5]\n");
+    assert_eq!(sandbox.run("run p.masm -n 0").exits(0).stdout, "Output: []\n");
+    let value = sandbox.run("run p.masm --json -n 2").exits(0).json();
+    assert_eq!(keys(&value), ["cycles", "outcome", "stack"]);
+    assert_eq!((&value["outcome"], &value["stack"]), (&json!("success"), &json!(["18", "5"])));
+    assert!(value["cycles"].as_u64().unwrap() >= 3);
+}
+
+#[test]
+fn run_prints_items_below_the_sixteenth_on_request() {
+    let sandbox = Sandbox::with_program("begin push.1 push.2 end");
+    let value = sandbox.run("run p.masm --json -n 99").exits(0).json();
+    assert_eq!(value["stack"].as_array().unwrap().len(), 18);
+    assert_eq!(sandbox.run("run p.masm --json").exits(0).json()["stack"].as_array().unwrap().len(), 16);
+}
+
+#[test]
+fn run_writes_the_outputs_file() {
+    let sandbox = sandbox();
+    assert_eq!(sandbox.run("run p.masm -o result.json").exits(0).stdout, "");
+    let file: Value = serde_json::from_slice(&sandbox.read("result.json")).unwrap();
+    let mut stack = vec!["0"; 16];
+    (stack[0], stack[1]) = ("18", "5");
+    assert_eq!(file, json!({"stack": stack, "overflow_addrs": []}));
+    assert_eq!(sandbox.files(), ["p.inputs", "p.masm", "result.json"]);
+}
+
+#[test]
+fn inputs_are_found_beside_the_program_or_named() {
+    let sandbox = sandbox();
+    sandbox.write("other.json", r#"{"operand_stack": ["1", "1"], "advice_stack": []}"#);
+    assert!(sandbox.run("run p.masm -i other.json").exits(0).stdout.starts_with("Output: [3, 0, "));
+    let without = Sandbox::with_program(PROGRAM);
+    assert!(without.run("run p.masm").exits(0).stdout.starts_with("Output: [0, 0, "));
+    without.run("run p.masm -i p.inputs").exits(2).says("p.inputs");
+}
+
+#[test]
+fn the_cycle_limit_stops_a_program() {
+    let sandbox = Sandbox::with_program("begin push.1 while.true push.1 end end");
+    let run = sandbox.run("run p.masm --max-cycles 1000 --json").exits(1);
+    assert_eq!(run.json()["outcome"], "error");
+    run.says("1000");
+}
+
+// --- failures of programs -------------------------------------------------------------------------------------------
+
+#[test]
+fn a_failure_names_file_line_column_and_instruction() {
+    let sandbox = Sandbox::with_program("begin\n    push.1\n    add.2 assert\nend\n");
+    let run = sandbox.run("run p.masm").exits(1);
+    assert_eq!(run.stdout, "");
+    expect![[]].assert_eq(&run.stderr);
+    let value = sandbox.run("run p.masm --json").exits(1).json();
+    expect![[]].assert_eq(&serde_json::to_string_pretty(&value).unwrap());
+}
+
+#[test]
+fn a_failing_condition_is_placed_too() {
+    let sandbox = Sandbox::with_program("begin\n    push.2\n    if.true\n        neg\n    end\nend\n");
+    let run = sandbox.run("run p.masm").exits(1);
+    expect![[]].assert_eq(&run.stderr);
+}
+
+#[test]
+fn a_failure_of_a_compiled_program_has_no_place_but_a_cycle() {
+    let sandbox = Sandbox::with_program("begin push.0 inv end");
+    sandbox.run("compile p.masm -o p.bin").exits(0);
+    let value = sandbox.run("run p.bin --json").exits(1).json();
+    assert_eq!(value["error"], "DivideByZero");
+    assert!(value["clk"].is_u64() && value.get("line").is_none());
+}
+
+#[test]
+fn a_failing_program_is_not_proven() {
+    let sandbox = Sandbox::with_program("begin push.0 assert end");
+    let prove = sandbox.run("prove p.masm --json").exits(1);
+    assert_eq!(prove.json()["error"], "FailedAssertion");
+    prove.says("p.masm:1:14");
+    assert_eq!(sandbox.files(), ["p.masm"]);
+}
+
+// --- errors of sources and files ------------------------------------------------------------------------------------
+
+#[test]
+fn all_errors_of_a_source_are_shown() {
+    let sandbox = Sandbox::with_program("begin\n    addd\n    push.x\nend\n");
+    let run = sandbox.run("run p.masm").exits(2).says("p.masm:2:5").says("p.masm:3").says("did you mean `add`?");
+    assert_eq!(run.stdout, "");
+    let value = sandbox.run("compile p.masm --json").exits(2).json();
+    assert_eq!((&value["outcome"], &value["error"]), (&json!("error"), &json!("assembly")));
+    let lines: Vec<_> = value["errors"].as_array().unwrap().iter().map(|error| &error["line"]).collect();
+    assert_eq!(lines, [2, 3]);
+}
+
+#[test]
+fn files_that_are_no_programs_are_refused() {
+    let sandbox = sandbox();
+    sandbox.write("binary", [b'b', 0xff, 0xfe]);
+    sandbox.write("empty", "");
+    for (arguments, message) in [
+        ("run missing.masm", "missing.masm"),
+        ("run .", "cannot read ."),
+        ("run binary", "byte 1 is not UTF-8"),
+        ("run empty", "empty"),
+    ] {
+        sandbox.run(arguments).exits(2).says(message);
+        let value = sandbox.run(&format!("{arguments} --json")).exits(2).json();
+        assert_eq!(value["outcome"], "error");
+    }
+}
+
+#[test]
+fn every_altered_compiled_program_is_refused_or_another_program() {
+    let sandbox = sandbox();
+    sandbox.run("compile p.masm -o p.bin").exits(0);
+    let (bytes, hash) = (sandbox.read("p.bin"), hash(&sandbox));
+    for index in 0..bytes.len() {
+        let mut altered = bytes.clone();
+        altered[index] ^= 1;
+        sandbox.write("altered.bin", &altered);
+        let compile = sandbox.run("compile altered.bin --json");
+        assert_ne!(compile.json()["program_hash"], hash, "byte {index}");
+        compile.exits(2);
+    }
+    sandbox.write("short.bin", &bytes[..bytes.len() - 1]);
+    sandbox.run("run short.bin").exits(2).says("short.bin");
+}
+
+#[test]
+fn malformed_inputs_are_refused() {
+    let sandbox = sandbox();
+    for (content, message) in [
+        (r#"{"stack_init": ["1", "x"]}"#, "\"stack_init\" item 1 is \"x\""),
+        (r#"{"stack_init": ["18446744069414584321"]}"#, "not below the field modulus"),
+        (r#"{"stack_init": [1]}"#, "line 1 column"),
+        (r#"{"stack_init": ["#, "line 1 column"),
+        (r#"{}"#, "\"stack_init\" is missing"),
+    ] {
+        sandbox.write("p.inputs", content);
+        sandbox.run("run p.masm").exits(2).says("p.inputs").says(message);
+    }
+}
+
+#[test]
+fn results_without_a_place_are_noticed_before_the_work() {
+    let sandbox = sandbox();
+    for arguments in ["run p.masm -o no/x", "prove p.masm -p no/x", "prove p.masm -o no/x", "compile p.masm -o no/x"] {
+        let run = sandbox.run(arguments).exits(2).says("cannot write no/x");
+        assert!(!run.stderr.contains("done"), "{run:?}");
+    }
+    sandbox.run("compile p.masm -o p.masm").exits(2).says("it is the program");
+    assert_eq!(sandbox.read("p.masm"), PROGRAM.as_bytes());
+}
+
+#[test]
+fn bad_usage_is_refused() {
+    let sandbox = sandbox();
+    for arguments in [
+        "",
+        "fly",
+        "run",
+        "run p.masm -a p.masm",
+        "run p.masm --max-cycles 0",
+        "run p.masm -n x",
+        "prove p.masm -s 64bits",
+        "verify -p p.proof",
+        "verify -p p.proof --program-hash 00",
+    ] {
+        sandbox.run(arguments).exits(2);
+    }
+    let value = sandbox.run("prove p.masm -s 64bits --json").exits(2).json();
+    assert_eq!((&value["outcome"], &value["error"]), (&json!("error"), &json!("usage")));
+    for arguments in ["--help", "--version", "run --help", "verify --help"] {
+        assert!(!sandbox.run(arguments).exits(0).stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let sandbox = Sandbox::with_program("begin repeat.9000 push.1 end end");
+    let mut command = sandbox.command();
+    command.args(["run", "p.masm", "-n", "9000"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert!(child.wait().unwrap().success(), "{stderr}");
+    assert!(!stderr.contains("panicked") && !stderr.contains("error"), "{stderr}");
+}
+
+// --- prove and verify -----------------------------------------------------------------------------------------------
+
+/// A sandbox with a proof, and the arguments that verify it.
+fn proven() -> (Sandbox, String) {
+    let sandbox = sandbox();
+    sandbox.run("prove p.masm").exits(0);
+    let arguments = format!("verify -p p.proof --json --program-hash {}", hash(&sandbox));
+    (sandbox, arguments)
+}
+
+#[track_caller]
+fn is_invalid(sandbox: &Sandbox, arguments: &str) {
+    let verify = sandbox.run(arguments).exits(1).says("Program failed verification! - ");
+    let value = verify.json();
+    assert_eq!(value["valid"], false);
+    assert!(!value["reason"].as_str().unwrap().is_empty());
+}
+
+#[test]
+fn prove_writes_proof_and_outputs_and_verify_accepts_them() {
+    let sandbox = sandbox();
+    let value = sandbox.run("prove p.masm --json").exits(0).json();
+    assert_eq!(
+        keys(&value),
+        [
+            "cycles", "outcome", "program_hash", "proof_bytes", "prove_ms", "security", "stack", "trace_rows"
+        ]
+    );
+    assert_eq!(value["stack"][0], "18");
+    assert_eq!(value["program_hash"], hash(&sandbox));
+    assert_eq!(value["trace_rows"], 1024);
+    assert_eq!(value["proof_bytes"], sandbox.read("p.proof").len());
+    assert_eq!(value["security"]["set"], "fast-96");
+    assert!(value["security"]["conjectured"].as_u64().unwrap() >= 96);
+    assert_eq!(sandbox.files(), ["p.inputs", "p.masm", "p.outputs", "p.proof"]);
+
+    let verified = sandbox.run(&format!("verify -p p.proof -h {} --json", hash(&sandbox))).exits(0).json();
+    assert_eq!(keys(&verified), ["security", "valid"]);
+    assert_eq!((&verified["valid"], &verified["security"]), (&json!(true), &value["security"]));
+    let text = sandbox.run(&format!("verify -p p.proof -x {}", hash(&sandbox))).exits(0).stdout;
+    assert!(text.contains("valid") && text.contains("fast-96"), "{text}");
+}
+
+#[test]
+fn every_parameter_set_is_proven_and_named() {
+    let sandbox = sandbox();
+    for (name, set) in [
+        ("fast-96", "fast-96"),
+        ("small-96", "small-96"),
+        ("std-128", "std-128"),
+        ("proven-100", "proven-100"),
+        ("96bits", "fast-96"),
+        ("128bits", "std-128"),
+    ] {
+        let value = sandbox.run(&format!("prove p.masm --json -s {name}")).exits(0).json();
+        assert_eq!(value["security"]["set"], set);
+        let verify = format!("verify -p p.proof --json -h {}", hash(&sandbox));
+        assert_eq!(sandbox.run(&verify).exits(0).json()["security"], value["security"]);
+    }
+}
+
+#[test]
+fn a_wrong_program_input_or_output_makes_a_proof_invalid() {
+    let (sandbox, arguments) = proven();
+    assert_eq!(sandbox.run(&arguments).exits(0).json()["valid"], true);
+
+    sandbox.write("other.masm", "begin push.2 mul add end");
+    let other = sandbox.run("compile other.masm --json").exits(0).json();
+    let hash = other["program_hash"].as_str().unwrap();
+    is_invalid(&sandbox, &format!("verify -p p.proof --json -h {hash}"));
+
+    let outputs = String::from_utf8(sandbox.read("p.outputs")).unwrap();
+    sandbox.write("wrong.outputs", outputs.replacen("18", "19", 1));
+    is_invalid(&sandbox, &format!("{arguments} -o wrong.outputs"));
+    let longer = outputs.replacen("\"18\"", "\"18\", \"0\"", 1);
+    sandbox.write("wrong.outputs", longer);
+    is_invalid(&sandbox, &format!("{arguments} -o wrong.outputs"));
+
+    sandbox.write("wrong.inputs", INPUTS.replacen('5', "6", 1));
+    is_invalid(&sandbox, &format!("{arguments} -i wrong.inputs"));
+    sandbox.write("wrong.inputs", r#"{"stack_init": ["0", "5", "3", "4"]}"#);
+    let same_stack = sandbox.run(&format!("{arguments} -i wrong.inputs"));
+    assert_eq!(same_stack.json()["valid"], false, "the list of inputs is part of the statement");
+}
+
+#[test]
+fn an_altered_proof_is_invalid() {
+    let (sandbox, arguments) = proven();
+    let bytes = sandbox.read("p.proof");
+    let lengths = [0, 1, 4, 8, 64, bytes.len() / 2, bytes.len() - 1];
+    for length in lengths {
+        sandbox.write("p.proof", &bytes[..length]);
+        is_invalid(&sandbox, &arguments);
+    }
+    sandbox.write("p.proof", [&bytes[..], &[0]].concat());
+    is_invalid(&sandbox, &arguments);
+    // The first bytes one by one: mark, version, parameter set, trace length; then samples of the rest.
+    for index in (0..32).chain((32..bytes.len()).step_by(bytes.len() / 64)) {
+        let mut altered = bytes.clone();
+        altered[index] ^= 1;
+        sandbox.write("p.proof", &altered);
+        is_invalid(&sandbox, &arguments);
+    }
+}
+
+#[test]
+fn a_proof_that_cannot_be_read_is_refused() {
+    let (sandbox, arguments) = proven();
+    let missing = sandbox.run(&format!("{arguments} -o missing.outputs")).exits(2).says("missing.outputs");
+    assert_eq!(missing.json()["valid"], false);
+    sandbox.write("p.outputs", r#"{"stack": ["1"]}"#);
+    sandbox.run(&arguments).exits(2).says("p.outputs").says("16");
+    sandbox.run(&format!("verify -p missing.proof -h {}", hash(&sandbox))).exits(2).says("missing.proof");
+    sandbox.run("verify -p p.proof -h XYZ").exits(2).says("hex digits");
+}
+
+// --- analyze --------------------------------------------------------------------------------------------------------
+
+#[test]
+fn analyze_counts_instructions_and_rows() {
+    let sandbox = Sandbox::with_program("begin\n    repeat.3 push.5 add.7 movup.2 end\n    drop drop\nend\n");
+    expect![[]].assert_eq(&sandbox.run("analyze p.masm").exits(0).stdout);
+    let value = sandbox.run("analyze p.masm --json").exits(0).json();
+    expect![[]].assert_eq(&serde_json::to_string_pretty(&value).unwrap());
+}
+
+#[test]
+fn analyze_reports_a_failure() {
+    let sandbox = Sandbox::with_program("begin push.0 assert end");
+    let value = sandbox.run("analyze p.masm --json").exits(1).json();
+    assert_eq!(value["error"], "FailedAssertion");
+}
+
+#[test]
+fn logs_are_shown_on_request() {
+    let sandbox = sandbox();
+    let mut command: Command = sandbox.command();
+    let run = outcome(command.args(["prove", "p.masm"]).env("MIDEN_LOG", "info")).exits(0);
+    assert!(run.stderr.contains("INFO"), "{run:?}");
+    assert!(!sandbox.run("prove p.masm").exits(0).stderr.contains("INFO"));
+}

@@ -1,0 +1,107 @@
+//! Runs the binary in a directory of its own.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// What a run of the binary left.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Outcome {
+    /// Checks the exit status.
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:#?}");
+        assert!(!self.stderr.contains("panicked"), "{self:#?}");
+        assert!(!self.stderr.contains('\x1b') && !self.stdout.contains('\x1b'), "no colour in a pipe: {self:#?}");
+        self
+    }
+
+    /// Checks that standard error contains a text.
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "{text:?} is missing in {self:#?}");
+        self
+    }
+
+    /// The one JSON object on standard output.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        let value: Value = serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"));
+        assert!(value.is_object());
+        value
+    }
+}
+
+/// A directory with the files of one test.
+pub(crate) struct Sandbox(TempDir);
+
+impl Sandbox {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// A directory with `p.masm`.
+    pub(crate) fn with_program(text: &str) -> Self {
+        let sandbox = Self::new();
+        sandbox.write("p.masm", text);
+        sandbox
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap()
+    }
+
+    /// Names of the files, sorted.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.path()).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// The binary, to be run in the directory.
+    pub(crate) fn command(&self) -> Command {
+        miden(self.0.path())
+    }
+
+    /// Runs the binary in the directory; arguments are separated by blanks.
+    pub(crate) fn run(&self, arguments: &str) -> Outcome {
+        outcome(self.command().args(arguments.split_whitespace()))
+    }
+}
+
+/// The binary, to be run in a directory.
+pub(crate) fn miden(directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_miden"));
+    command.current_dir(directory).stdin(Stdio::null()).env_remove("MIDEN_LOG");
+    command
+}
+
+pub(crate) fn outcome(command: &mut Command) -> Outcome {
+    let output = command.output().unwrap();
+    Outcome {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
