@@ -111,6 +111,11 @@ impl Program {
         &self.nodes[id.index()]
     }
 
+    /// Identifiers of all nodes, children before parents.
+    pub fn node_ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..=self.root().0).map(NodeId)
+    }
+
     /// All nodes, children before parents.
     pub fn nodes(&self) -> &[HashedNode] {
         &self.nodes
