@@ -1,0 +1,33 @@
+//! Time to verify a proof of a Fibonacci number, by trace length and parameter set.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use miden_assembly::{Assembler, Source};
+use miden_core::{ProgramInputs, StackInputs, Statement};
+use miden_prover::{ParameterSet, ProverOptions, prove};
+use miden_verifier::verify;
+
+const FIB: &str = include_str!("../../examples/fib/fib.masm");
+
+fn verify_fib(c: &mut Criterion) {
+    let program = Assembler::new().assemble(&Source::new("fib", FIB)).unwrap().program;
+    let mut group = c.benchmark_group("verify");
+    group.sample_size(30);
+    for (log2, n) in [(10, 80), (14, 1_300), (18, 21_800)] {
+        let stack = StackInputs::from_ints(&[n]).unwrap();
+        let inputs = ProgramInputs { stack: stack.clone(), ..ProgramInputs::default() };
+        for set in ParameterSet::ALL {
+            let (outputs, proof) = prove(&program, &inputs, &ProverOptions::new(set)).unwrap();
+            assert_eq!(proof.trace_rows(), 1 << log2);
+            let bytes = proof.to_bytes();
+            let statement = Statement { program: program.digest(), inputs: stack.clone(), outputs };
+            group.throughput(Throughput::ElementsAndBytes { elements: 1 << log2, bytes: bytes.len() as u64 });
+            group.bench_function(BenchmarkId::new(set.name(), format!("2^{log2}")), |b| {
+                b.iter(|| verify(&statement, &bytes).unwrap());
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, verify_fib);
+criterion_main!(benches);

@@ -1,0 +1,99 @@
+use miden_air::{
+    ParameterSet, SecurityLevel, StatementError,
+    proof::{ProofError, UnexpectedForm},
+};
+use miden_core::DecodeError;
+
+/// Why a proof was not accepted: one variant for each check.
+///
+/// A proof for another statement follows another transcript, so it usually fails with
+/// [`VerifierError::ProofOfWork`], the first check that depends on it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifierError {
+    /// The bytes are not a proof of this version.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// The caller does not accept the parameter set.
+    #[error("proofs with parameter set {set} are not accepted here")]
+    ParameterSet {
+        /// The parameter set of the proof.
+        set: ParameterSet,
+    },
+    /// The proof is weaker than the caller demands.
+    #[error("the proof has {got}, at least {minimum} are required")]
+    Security {
+        /// The level of the proof.
+        got: SecurityLevel,
+        /// The level that is required.
+        minimum: SecurityLevel,
+    },
+    /// The trace is too short for the statement.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// A challenge could not be drawn.
+    #[error("the transcript of the proof yields no challenge")]
+    Challenge,
+    /// The point at which the polynomials are compared is one of the trace or its extension.
+    #[error("the out-of-domain point lies in a domain")]
+    PointInDomain,
+    /// The proof of work for the query positions is missing.
+    #[error(
+        "the proof was altered or is about another statement (proof of work has {got} zero bits of {required})"
+    )]
+    ProofOfWork {
+        /// Number of zero bits that the parameter set demands.
+        required: u32,
+        /// Number of zero bits found.
+        got: u32,
+    },
+    /// The constraints do not hold at the out-of-domain point.
+    #[error("the constraints do not hold at the out-of-domain point")]
+    Constraints,
+    /// Rows of the trace are not those that were committed to.
+    #[error("opened rows of the trace do not match their commitment")]
+    TraceOpening,
+    /// Rows of the quotient are not those that were committed to.
+    #[error("opened rows of the quotient do not match their commitment")]
+    QuotientOpening,
+    /// Rows of a FRI layer are not those that were committed to.
+    #[error("opened rows of a FRI layer do not match their commitment")]
+    LayerOpening,
+    /// A FRI layer is not the folding of the one before.
+    #[error("FRI layer {layer} is not the folding of the one before")]
+    LayerFolding {
+        /// The layer, counted from 0.
+        layer: usize,
+    },
+    /// The FRI remainder is not the folding of the last layer.
+    #[error("the FRI remainder is not the folding of the last layer")]
+    RemainderFolding,
+    /// The proof cannot be handed to the proof system.
+    #[error(transparent)]
+    Form(#[from] UnexpectedForm),
+    /// Another check of the proof system failed.
+    #[error("the proof system refused the proof: {0}")]
+    Backend(winter_verifier::VerifierError),
+}
+
+impl From<DecodeError> for VerifierError {
+    fn from(error: DecodeError) -> Self {
+        Self::Proof(error.into())
+    }
+}
+
+impl From<winter_verifier::VerifierError> for VerifierError {
+    fn from(error: winter_verifier::VerifierError) -> Self {
+        use winter_fri::VerifierError as Fri;
+        use winter_verifier::VerifierError as Stark;
+        match error {
+            Stark::InconsistentOodConstraintEvaluations => Self::Constraints,
+            Stark::TraceQueryDoesNotMatchCommitment => Self::TraceOpening,
+            Stark::ConstraintQueryDoesNotMatchCommitment => Self::QuotientOpening,
+            Stark::FriVerificationFailed(Fri::LayerCommitmentMismatch) => Self::LayerOpening,
+            Stark::FriVerificationFailed(Fri::InvalidLayerFolding(layer)) => Self::LayerFolding { layer },
+            Stark::FriVerificationFailed(Fri::InvalidRemainderFolding) => Self::RemainderFolding,
+            other => Self::Backend(other),
+        }
+    }
+}

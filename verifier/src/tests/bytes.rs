@@ -1,0 +1,139 @@
+//! Proofs that were damaged.
+
+use alloc::vec::Vec;
+
+use miden_air::{ParameterSet, ProtocolVisitor, proof::ProofError};
+use miden_core::{DecodeError, Felt, field::FieldElement};
+use proptest::prelude::*;
+use winter_crypto::{DefaultRandomCoin, ElementHasher};
+
+use super::stand_in::*;
+use crate::VerifierError;
+
+struct Prove(Inputs);
+
+impl ProtocolVisitor for Prove {
+    type Output = Vec<u8>;
+
+    fn visit<H, E>(self) -> Vec<u8>
+    where
+        H: ElementHasher<BaseField = Felt> + Send + Sync,
+        E: FieldElement<BaseField = Felt>,
+    {
+        encode::<H>(self.0.set, &prove::<H, DefaultRandomCoin<H>>(self.0))
+    }
+}
+
+fn honest(set: ParameterSet) -> (Felt, Vec<u8>) {
+    let inputs = Inputs::new(set);
+    (inputs.result, set.visit(Prove(inputs)))
+}
+
+#[test]
+fn honest_proofs_are_accepted_with_every_parameter_set() {
+    for set in ParameterSet::ALL {
+        let (result, proof) = honest(set);
+        assert_eq!(verify(result, &proof), Ok(()), "{set}");
+    }
+}
+
+#[test]
+fn another_statement_is_refused_with_every_parameter_set() {
+    for set in ParameterSet::ALL {
+        let (result, proof) = honest(set);
+        assert!(verify(result + Felt::ONE, &proof).is_err(), "{set}");
+    }
+}
+
+#[test]
+fn every_truncation_is_refused() {
+    let (result, proof) = honest(ParameterSet::Fast96);
+    for len in 0..proof.len() {
+        let error = verify(result, &proof[..len]).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                VerifierError::Proof(ProofError::Decode(
+                    DecodeError::Truncated { .. } | DecodeError::WrongMagic { .. }
+                ))
+            ),
+            "{len} bytes: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_byte_after_the_end_is_refused() {
+    let (result, mut proof) = honest(ParameterSet::Fast96);
+    proof.push(0);
+    let error = verify(result, &proof).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            VerifierError::Proof(ProofError::Decode(DecodeError::TrailingBytes { extra: 1, .. }))
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn every_flipped_byte_is_refused() {
+    let (result, proof) = honest(ParameterSet::Small96);
+    // All of what precedes the openings, and a sample of these.
+    for i in (0..4000).step_by(3).chain((4000..proof.len()).step_by(31)) {
+        for mask in [0x01, 0x80] {
+            let mut altered = proof.clone();
+            altered[i] ^= mask;
+            assert!(verify(result, &altered).is_err(), "byte {i} ^ {mask:#x}");
+        }
+    }
+}
+
+#[test]
+fn another_parameter_set_or_trace_length_is_refused() {
+    for set in ParameterSet::ALL {
+        let (result, proof) = honest(set);
+        for other in ParameterSet::ALL.into_iter().filter(|&other| other != set) {
+            let mut altered = proof.clone();
+            altered[6] = other.id();
+            assert!(verify(result, &altered).is_err(), "{set} as {other}");
+        }
+        for log2 in (0..=u8::MAX).filter(|&log2| log2 != LOG2) {
+            let mut altered = proof.clone();
+            altered[7] = log2;
+            assert!(verify(result, &altered).is_err(), "{set} with 2^{log2} rows");
+        }
+    }
+}
+
+#[test]
+fn numbers_that_are_not_field_elements_are_refused() {
+    let (result, proof) = honest(ParameterSet::Fast96);
+    let shape = shape(&Inputs::new(ParameterSet::Fast96));
+    let (digest, element) = (24, 16);
+    let frame = 8 + 3 * digest;
+    let layers = frame + 2 * (shape.trace().width() + shape.num_quotients()) * element;
+    let remainder = layers + shape.layer_sizes().len() * digest;
+    let openings = remainder + shape.remainder_len() * element + 8;
+    for at in [frame, remainder, openings] {
+        let mut altered = proof.clone();
+        altered[at..at + 8].copy_from_slice(&[0xff; 8]);
+        let error = verify(result, &altered).unwrap_err();
+        let VerifierError::Proof(ProofError::Decode(DecodeError::Invalid { offset, .. })) = error else {
+            panic!("byte {at}: {error}");
+        };
+        assert_eq!(offset, at);
+    }
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_are_refused(mut bytes in prop::collection::vec(any::<u8>(), 0..5000), headed: bool) {
+        let (min, _) = ParameterSet::Fast96.trace_log2_range();
+        let header = [b'M', b'D', b'P', b'F', 1, 0, bytes.first().map_or(1, |byte| byte % 6), min as u8];
+        if headed && bytes.len() >= header.len() {
+            bytes[..header.len()].copy_from_slice(&header);
+        }
+        prop_assert!(verify(Felt::ONE, &bytes).is_err());
+    }
+}

@@ -1,0 +1,333 @@
+//! What the backend accepts, or panics on, and this verifier refuses.
+
+use alloc::{vec, vec::Vec};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use miden_air::{ParameterSet, SecurityLevel};
+use miden_core::{Felt, field::FieldElement};
+use winter_air::{
+    BatchingMethod, FieldExtension, ProofOptions, TraceInfo,
+    proof::{Commitments, Context, Proof, Queries},
+};
+use winter_crypto::{
+    BatchMerkleProof, DefaultRandomCoin, ElementHasher, Hasher, MerkleTree,
+    hashers::{Blake3_192, Blake3_256},
+};
+use winter_utils::{Deserializable, Serializable};
+use winter_verifier::AcceptableOptions;
+
+use super::stand_in::*;
+use crate::VerifierError;
+
+type Hash = Blake3_192<Felt>;
+type Coin<H> = DefaultRandomCoin<H>;
+
+const SET: ParameterSet = ParameterSet::Fast96;
+
+fn inputs() -> Inputs {
+    Inputs::new(SET)
+}
+
+fn honest() -> Proof {
+    prove::<Hash, Coin<Hash>>(inputs())
+}
+
+/// The verdict of the backend alone.
+fn backend(proof: &Proof, options: &AcceptableOptions) -> Result<(), winter_verifier::VerifierError> {
+    winter_verifier::verify::<Fibonacci, Hash, Coin<Hash>, MerkleTree<Hash>>(proof.clone(), inputs(), options)
+}
+
+fn same_options() -> AcceptableOptions {
+    AcceptableOptions::OptionSet(vec![SET.proof_options()])
+}
+
+fn backend_panics(proof: &Proof, options: &AcceptableOptions) -> bool {
+    catch_unwind(AssertUnwindSafe(|| backend(proof, options).is_ok())).is_err()
+}
+
+fn ours(proof: &Proof) -> Result<(), VerifierError> {
+    verify(inputs().result, &encode::<Hash>(SET, proof))
+}
+
+/// The proof after a change of the backend's encoding.
+fn edited(
+    proof: &Proof,
+    edit: impl FnOnce(&mut Vec<u8>),
+) -> Result<Proof, winter_utils::DeserializationError> {
+    let mut bytes = proof.to_bytes();
+    edit(&mut bytes);
+    Proof::from_bytes(&bytes)
+}
+
+/// The remainder of the stand-in: 128 coefficients of two base field elements.
+const REMAINDER_FELTS: usize = 2 * 128;
+
+/// BLAKE3, but for inputs of the remainder's length, which all have the same hash: a prover that uses it has
+/// committed to no remainder.
+struct NoRemainder;
+
+impl Hasher for NoRemainder {
+    type Digest = <Hash as Hasher>::Digest;
+
+    const COLLISION_RESISTANCE: u32 = Hash::COLLISION_RESISTANCE;
+
+    fn hash(bytes: &[u8]) -> Self::Digest {
+        Hash::hash(bytes)
+    }
+
+    fn merge(values: &[Self::Digest; 2]) -> Self::Digest {
+        Hash::merge(values)
+    }
+
+    fn merge_many(values: &[Self::Digest]) -> Self::Digest {
+        Hash::merge_many(values)
+    }
+
+    fn merge_with_int(seed: Self::Digest, value: u64) -> Self::Digest {
+        Hash::merge_with_int(seed, value)
+    }
+}
+
+impl ElementHasher for NoRemainder {
+    type BaseField = Felt;
+
+    fn hash_elements<E: FieldElement<BaseField = Felt>>(elements: &[E]) -> Self::Digest {
+        match elements.len() * E::EXTENSION_DEGREE {
+            REMAINDER_FELTS => Self::Digest::default(),
+            _ => Hash::hash_elements(elements),
+        }
+    }
+}
+
+#[test]
+fn a_remainder_that_nobody_committed_to_is_refused() {
+    assert_eq!(shape(&inputs()).remainder_len() * 2, REMAINDER_FELTS);
+    let forged = prove::<NoRemainder, Coin<NoRemainder>>(inputs());
+    assert_eq!(backend(&forged, &same_options()), Ok(()), "the backend does not look");
+    assert!(matches!(ours(&forged), Err(VerifierError::ProofOfWork { .. })));
+    assert_eq!(ours(&honest()), Ok(()));
+}
+
+#[test]
+fn options_of_the_proof_are_not_believed() {
+    // Other options with the same transcript: the batching methods and the partitions are not part of it.
+    let mut proof = honest();
+    let set = SET.proof_options();
+    let options = ProofOptions::new(
+        set.num_queries(),
+        set.blowup_factor(),
+        set.grinding_factor(),
+        FieldExtension::Quadratic,
+        8,
+        255,
+        BatchingMethod::Algebraic,
+        BatchingMethod::Horner,
+    );
+    proof.context = Context::new::<Felt>(trace_info(ROWS), options.with_partitions(4, 8), 7);
+    assert_eq!(encode::<Hash>(SET, &proof), encode::<Hash>(SET, &honest()));
+    assert_eq!(ours(&proof), Ok(()), "the options of the parameter set are used");
+}
+
+#[test]
+fn the_number_of_constraints_is_not_believed() {
+    // With algebraic batching the level depends on the number, which a proof may understate.
+    let options = ProofOptions::new(
+        120,
+        4,
+        20,
+        FieldExtension::Quadratic,
+        8,
+        255,
+        BatchingMethod::Algebraic,
+        BatchingMethod::Linear,
+    );
+    let context = |options: &ProofOptions, n| Context::new::<Felt>(trace_info(ROWS), options.clone(), n);
+    let level = |n| {
+        let proof = Proof { context: context(&options, n), ..Proof::new_dummy() };
+        proof.proven_security::<Blake3_256<Felt>>().udr_bits()
+    };
+    let (understated, stated) = (level(2), level(u32::MAX as usize));
+    assert!(understated > stated, "{understated} against {stated}: the backend believes the number");
+
+    let inputs = inputs();
+    let shape = shape(&inputs);
+    assert_eq!(shape.num_constraints(), 7, "three transitions and four assertions");
+    let mut proof = honest();
+    let bytes = encode::<Hash>(SET, &proof);
+    proof.context = context(&SET.proof_options(), 1);
+    assert_eq!(encode::<Hash>(SET, &proof), bytes, "there is no place for the number in a proof");
+    let level = SecurityLevel::new(SET, shape.trace(), shape.num_constraints());
+    assert!(level.covers(SET.promise()));
+}
+
+#[test]
+fn partitions_of_fri_have_no_place() {
+    // The backend stores the exponent of the number of partitions before the nonce.
+    let altered = |exponent: u8| {
+        edited(&honest(), |bytes| {
+            let at = bytes.len() - 9;
+            bytes[at] = exponent;
+        })
+        .unwrap()
+    };
+    assert!(backend_panics(&altered(255), &same_options()));
+    for exponent in [1, 40, 255] {
+        assert_eq!(encode::<Hash>(SET, &altered(exponent)), encode::<Hash>(SET, &honest()));
+    }
+}
+
+#[test]
+fn queries_that_are_missing_are_refused() {
+    let proof = Proof { num_unique_queries: 0, ..honest() };
+    assert!(backend_panics(&proof, &same_options()), "the backend asserts that there are some");
+    assert_eq!(encode::<Hash>(SET, &proof), encode::<Hash>(SET, &honest()), "the number is derived");
+
+    let (values, nodes) = split(&honest().constraint_queries);
+    let one_less = values[..values.len() - 16].to_vec();
+    assert!(ours(&Proof { constraint_queries: join(&one_less, &nodes), ..honest() }).is_err());
+    assert!(ours(&Proof { constraint_queries: join(&Vec::new(), &nodes), ..honest() }).is_err());
+}
+
+#[test]
+fn too_few_and_too_many_fri_layers_are_refused() {
+    let fri = honest().fri_proof.to_bytes();
+    let layer_len = 8 + u32::from_le_bytes(fri[1..5].try_into().unwrap()) as usize + {
+        let values = u32::from_le_bytes(fri[1..5].try_into().unwrap()) as usize;
+        u32::from_le_bytes(fri[5 + values..9 + values].try_into().unwrap()) as usize
+    };
+    let (layer, rest) = fri[1..].split_at(layer_len);
+    assert_eq!(fri[0], 1, "the stand-in has one layer");
+    let with_layers = |n: usize| {
+        let bytes = [&[n as u8][..], &layer.repeat(n), rest].concat();
+        Proof { fri_proof: Deserializable::read_from_bytes(&bytes).unwrap(), ..honest() }
+    };
+    assert!(backend_panics(&with_layers(0), &same_options()), "the backend takes a layer from an empty list");
+    assert!(ours(&with_layers(0)).is_err());
+    assert!(ours(&with_layers(2)).is_err());
+    assert_eq!(ours(&with_layers(1)), Ok(()));
+}
+
+#[test]
+fn commitments_that_are_missing_or_too_many_are_refused() {
+    let commitments = honest().commitments;
+    let (trace, quotient, fri) = commitments.parse::<Hash>(2, 1).unwrap();
+    let with = |trace: Vec<_>, fri: Vec<_>| Proof {
+        commitments: Commitments::new::<Hash>(trace, quotient, fri),
+        ..honest()
+    };
+    assert_eq!(ours(&with(trace.clone(), fri.clone())), Ok(()));
+    assert!(ours(&with(trace.clone(), fri[..1].to_vec())).is_err());
+    assert!(ours(&with(trace.clone(), [&fri[..], &fri[..1]].concat())).is_err());
+    assert!(ours(&with([&trace[..], &trace[..1]].concat(), fri.clone())).is_err());
+    assert!(ours(&with(trace[..1].to_vec(), fri)).is_err());
+}
+
+#[test]
+fn nodes_that_nobody_needs_are_refused() {
+    let proof = honest();
+    let (values, nodes) = split(&proof.constraint_queries);
+    let mut nodes = BatchMerkleProof::<Hash>::read_from_bytes(&nodes).unwrap();
+    nodes.nodes.last_mut().unwrap().push(<Hash as Hasher>::Digest::default());
+    let proof = Proof { constraint_queries: join(&values, &nodes.to_bytes()), ..proof };
+    assert_eq!(backend(&proof, &same_options()), Ok(()), "the backend does not read it");
+    assert!(ours(&proof).is_err());
+}
+
+#[test]
+fn lengths_that_lie_have_no_place() {
+    // A number of lists that asks for all memory.
+    let (values, _) = split(&honest().constraint_queries);
+    let lying = |nodes: &[u8]| Proof { constraint_queries: join(&values, nodes), ..honest() };
+    assert!(backend_panics(&lying(&[&[12, 0][..], &[0xff; 8]].concat()), &same_options()));
+    // In a proof of ours no byte is a length: the same bytes in place of nodes are wrong nodes.
+    let bytes = encode::<Hash>(SET, &honest());
+    for start in (8..bytes.len() - 9).step_by(97) {
+        let mut altered = bytes.clone();
+        altered[start..start + 9].copy_from_slice(&[0xff; 9]);
+        assert!(verify(inputs().result, &altered).is_err());
+    }
+}
+
+#[test]
+fn trailing_bytes_of_the_backend_have_no_place() {
+    let proof = honest();
+    let longer = edited(&proof, |bytes| bytes.extend([1, 2, 3])).unwrap();
+    assert_eq!(backend(&longer, &same_options()), Ok(()), "the backend does not look behind the proof");
+    assert_eq!(encode::<Hash>(SET, &longer), encode::<Hash>(SET, &proof));
+}
+
+#[test]
+fn bad_options_and_lengths_make_the_backend_panic_and_have_no_place() {
+    let parse = |i: usize, value: u8| {
+        let mut bytes = honest().to_bytes();
+        bytes[i] = value;
+        catch_unwind(|| Proof::from_bytes(&bytes).is_ok())
+    };
+    // Widths, challenges, exponent of the length, metadata, modulus; then the options.
+    let options = 4 + 2 + 9;
+    assert!(parse(options, 0).is_err(), "no queries");
+    assert!(parse(options + 1, 3).is_err(), "a blow-up that is not a power of two");
+    assert_eq!(honest().to_bytes()[3], LOG2);
+    assert_ne!(parse(3, 255).ok(), Some(true), "2^255 rows");
+}
+
+#[test]
+fn a_narrower_trace_never_reaches_the_constraints() {
+    // The backend builds the constraints for whatever widths a proof declares.
+    let mut proof = honest();
+    let narrow = TraceInfo::new(1, ROWS);
+    proof.context = Context::new::<Felt>(narrow, SET.proof_options(), 7);
+    assert!(backend_panics(&proof, &same_options()));
+    assert_eq!(encode::<Hash>(SET, &proof), encode::<Hash>(SET, &honest()), "widths have no place");
+}
+
+#[test]
+fn more_queries_than_points_are_refused() {
+    // Eight rows at blow-up 4 have 32 points, less than there are queries: the backend asserts when it draws.
+    let mut bytes = encode::<Hash>(SET, &honest());
+    bytes[7] = 3;
+    assert!(matches!(
+        verify(inputs().result, &bytes),
+        Err(VerifierError::Proof(miden_air::proof::ProofError::TraceLength { log2: 3, .. }))
+    ));
+}
+
+#[test]
+fn a_proof_without_work_is_refused() {
+    let honest = honest();
+    let nonce = (0..).find(|nonce| *nonce != honest.pow_nonce).unwrap();
+    assert!(matches!(ours(&Proof { pow_nonce: nonce, ..honest }), Err(VerifierError::ProofOfWork { .. })));
+}
+
+#[test]
+fn what_is_read_is_what_was_written() {
+    use miden_air::proof::{Messages, Openings, ProofHeader, backend_proof};
+    use miden_core::Reader;
+    use winter_math::fields::QuadExtension;
+
+    let proof = honest();
+    let bytes = encode::<Hash>(SET, &proof);
+    let shape = shape(&inputs());
+    let mut reader = Reader::new(&bytes);
+    ProofHeader::read(&mut reader).unwrap();
+    let messages = Messages::<Hash, QuadExtension<Felt>>::read(&mut reader, &shape).unwrap();
+    let positions =
+        crate::transcript::query_positions::<_, _, Coin<Hash>>(&shape, &inputs(), &messages).unwrap();
+    let openings = Openings::read(&mut reader, &shape, &positions).unwrap();
+    assert_eq!(reader.finish(), Ok(()));
+    let read = backend_proof(&shape, &messages, &openings).unwrap();
+    assert_eq!(read, proof);
+    assert_eq!(encode::<Hash>(SET, &read), bytes);
+}
+
+fn split(queries: &Queries) -> (Vec<u8>, Vec<u8>) {
+    let bytes = queries.to_bytes();
+    let mut reader = winter_utils::SliceReader::new(&bytes);
+    (Vec::read_from(&mut reader).unwrap(), Vec::read_from(&mut reader).unwrap())
+}
+
+fn join(values: &Vec<u8>, nodes: &[u8]) -> Queries {
+    let mut bytes = values.to_bytes();
+    nodes.to_vec().write_into(&mut bytes);
+    Queries::read_from_bytes(&bytes).unwrap()
+}

@@ -1,0 +1,4 @@
+mod bytes;
+mod gaps;
+mod stand_in;
+mod transcript;

@@ -1,0 +1,70 @@
+//! The part of the transcript that decides which positions are queried.
+//!
+//! Book: design/transcript.md
+
+use alloc::{collections::BTreeSet, vec::Vec};
+
+use miden_air::proof::{Messages, ProofShape};
+use miden_core::{
+    Felt,
+    field::{FieldElement, StarkField, ToElements},
+};
+use winter_air::proof::merge_ood_evaluations;
+use winter_crypto::{ElementHasher, RandomCoin};
+
+use crate::VerifierError;
+
+/// Replays the transcript of the backend up to the query positions and returns these.
+///
+/// A coin forgets what was drawn when it is seeded anew, so challenges that are not needed here are not drawn.
+/// The commitment to the FRI remainder, which the backend never compares with anything, is computed here.
+pub(crate) fn query_positions<H, E, R>(
+    shape: &ProofShape,
+    public_inputs: &impl ToElements<Felt>,
+    messages: &Messages<H, E>,
+) -> Result<BTreeSet<usize>, VerifierError>
+where
+    H: ElementHasher<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt>,
+    R: RandomCoin<BaseField = Felt, Hasher = H>,
+{
+    let mut seed: Vec<Felt> = shape.context().to_elements();
+    seed.extend(public_inputs.to_elements());
+    let mut coin = R::new(&seed);
+
+    messages.trace_commitments.iter().for_each(|&commitment| coin.reseed(commitment));
+    coin.reseed(messages.quotient_commitment);
+    let point: E = coin.draw().map_err(|_| VerifierError::Challenge)?;
+    admit_point(point, shape)?;
+
+    let evaluations = merge_ood_evaluations(&messages.trace_frame, &messages.quotient_frame);
+    coin.reseed(H::hash_elements(&evaluations));
+    messages.layer_commitments.iter().for_each(|&commitment| coin.reseed(commitment));
+    coin.reseed(H::hash_elements(&messages.remainder));
+
+    let options = shape.options();
+    let required = options.grinding_factor();
+    match coin.check_leading_zeros(messages.nonce) {
+        got if got < required => return Err(VerifierError::ProofOfWork { required, got }),
+        _ => {}
+    }
+    let positions = coin.draw_integers(options.num_queries(), shape.domain_size(), messages.nonce);
+    positions.map(BTreeSet::from_iter).map_err(|_| VerifierError::Challenge)
+}
+
+/// The quotient is undefined at `zⁿ = 1`, and the openings are at `z^d = gᵈ`, with `g` the offset of the domain of
+/// the extension and `d` its size. The probability of either is below 2^-64.
+pub(crate) fn admit_point<E: FieldElement<BaseField = Felt>>(
+    point: E,
+    shape: &ProofShape,
+) -> Result<(), VerifierError> {
+    let in_trace = power_of_two(point, shape.trace().length()) == E::ONE;
+    let size = shape.domain_size();
+    let in_extension = power_of_two(point, size) == E::from(power_of_two(Felt::GENERATOR, size));
+    if in_trace || in_extension { Err(VerifierError::PointInDomain) } else { Ok(()) }
+}
+
+/// `x^exponent` for a power of two.
+fn power_of_two<E: FieldElement>(x: E, exponent: usize) -> E {
+    (0..exponent.ilog2()).fold(x, |power, _| power.square())
+}
