@@ -1,0 +1,244 @@
+//! Programs against a model that writes everything out: whatever is merged, chunked and shared, the
+//! operations that are executed are those of the source, in its order.
+
+use miden_assembly::{Assembler, Assembly, Source};
+use miden_core::{Node, NodeId, Opcode, Operation, Program};
+use proptest::{collection::vec, option, prelude::*};
+
+/// Code written out.
+#[derive(Clone, Debug, PartialEq)]
+enum Event {
+    Operation(Operation),
+    Choice(Vec<Event>, Vec<Event>),
+    Loop(Vec<Event>),
+}
+
+/// What a body consists of.
+#[derive(Clone, Debug)]
+enum Statement {
+    Instruction(usize),
+    /// Invokes one of the procedures that are defined so far.
+    Exec(usize),
+    If(Vec<Statement>, Option<Vec<Statement>>),
+    While(Vec<Statement>),
+    Repeat(usize, Vec<Statement>),
+}
+
+/// Some instructions, and their operations.
+fn instructions() -> Vec<(&'static str, Vec<Operation>)> {
+    use Opcode::{Add, Dup0, MovDn8, MovUp8, Mul, Not, Pad, Swap, SwapDW};
+    let plain = |opcodes: &[Opcode]| opcodes.iter().map(|&opcode| opcode.into()).collect();
+    vec![
+        ("mul", plain(&[Mul])),
+        ("push.0.7", vec![Pad.into(), Operation::Push(7u32.into())]),
+        ("exp.3", plain(&[Dup0, Dup0, Mul, Mul])),
+        ("swap.9", plain(&[MovDn8, SwapDW, Swap, SwapDW, MovUp8])),
+        ("exp.1", vec![]),
+        ("add.9", vec![Operation::Push(9u32.into()), Add.into()]),
+        ("not", plain(&[Not])),
+    ]
+}
+
+fn statements() -> impl Strategy<Value = Vec<Statement>> {
+    let instruction = || (0..instructions().len()).prop_map(Statement::Instruction);
+    let leaf = prop_oneof![
+        8 => instruction(),
+        2 => (0usize..4).prop_map(Statement::Exec),
+        // Long enough for chunks.
+        1 => (0usize..300, vec(instruction(), 0..12)).prop_map(|(count, body)| Statement::Repeat(count, body)),
+    ];
+    let statement = leaf.prop_recursive(3, 24, 5, |inner| {
+        let body = || vec(inner.clone(), 0..5);
+        prop_oneof![
+            (body(), option::of(body())).prop_map(|(on_one, on_zero)| Statement::If(on_one, on_zero)),
+            body().prop_map(Statement::While),
+            (0usize..4, body()).prop_map(|(count, body)| Statement::Repeat(count, body)),
+        ]
+    });
+    vec(statement, 0..8)
+}
+
+/// Writes the text of a body.
+fn write(text: &mut String, body: &[Statement], procedures: usize) {
+    for statement in body {
+        match statement {
+            Statement::Instruction(index) => *text += instructions()[*index].0,
+            Statement::Exec(_) if procedures == 0 => {}
+            Statement::Exec(index) => *text += &format!("exec.p{}", index % procedures),
+            Statement::If(on_one, on_zero) => {
+                *text += "if.true ";
+                write(text, on_one, procedures);
+                if let Some(on_zero) = on_zero {
+                    *text += "else ";
+                    write(text, on_zero, procedures);
+                }
+                *text += "end";
+            }
+            Statement::While(body) => {
+                *text += "while.true ";
+                write(text, body, procedures);
+                *text += "end";
+            }
+            Statement::Repeat(count, body) => {
+                *text += &format!("repeat.{count} ");
+                write(text, body, procedures);
+                *text += "end";
+            }
+        }
+        *text += "\n";
+    }
+}
+
+/// Writes a body out, given the procedures before it.
+fn write_out(body: &[Statement], procedures: &[Vec<Event>]) -> Vec<Event> {
+    let or_idle = |events: Vec<Event>| {
+        if events.is_empty() { vec![Event::Operation(Opcode::Noop.into())] } else { events }
+    };
+    let mut events = Vec::new();
+    for statement in body {
+        match statement {
+            Statement::Instruction(index) => {
+                events.extend(instructions()[*index].1.iter().copied().map(Event::Operation));
+            }
+            Statement::Exec(_) if procedures.is_empty() => {}
+            Statement::Exec(index) => events.extend(procedures[index % procedures.len()].iter().cloned()),
+            Statement::If(on_one, on_zero) => {
+                let on_zero = on_zero.as_ref().map_or(vec![], |body| write_out(body, procedures));
+                events.push(Event::Choice(or_idle(write_out(on_one, procedures)), or_idle(on_zero)));
+            }
+            Statement::While(body) => events.push(Event::Loop(or_idle(write_out(body, procedures)))),
+            Statement::Repeat(count, body) => {
+                let body = write_out(body, procedures);
+                (0..*count).for_each(|_| events.extend(body.iter().cloned()));
+            }
+        }
+    }
+    events
+}
+
+/// Writes a node of a program out.
+fn events(program: &Program, node: NodeId) -> Vec<Event> {
+    match program.node(node).node() {
+        Node::Block(block) => block.operations().iter().copied().map(Event::Operation).collect(),
+        Node::Join(left, right) => [events(program, *left), events(program, *right)].concat(),
+        Node::Split(on_one, on_zero) => {
+            vec![Event::Choice(events(program, *on_one), events(program, *on_zero))]
+        }
+        Node::Loop(body) => vec![Event::Loop(events(program, *body))],
+        other => panic!("unknown node {other:?}"),
+    }
+}
+
+fn assemble(text: &str) -> Assembly {
+    Assembler::new().assemble(&Source::new("test", text)).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// The text of a file and its program written out.
+fn model(bodies: &[Vec<Statement>]) -> (String, Vec<Event>) {
+    let mut text = String::new();
+    let mut written_out = Vec::new();
+    for (index, body) in bodies.iter().enumerate() {
+        let is_program = index + 1 == bodies.len();
+        text += &if is_program { "begin\n".to_owned() } else { format!("proc.p{index}\n") };
+        write(&mut text, body, index);
+        text += "end\n";
+        written_out.push(write_out(body, &written_out));
+    }
+    (text, written_out.pop().unwrap())
+}
+
+proptest! {
+    #[test]
+    fn programs_execute_the_operations_of_their_source(bodies in vec(statements(), 1..4)) {
+        let (text, mut expected) = model(&bodies);
+        if expected.is_empty() {
+            expected.push(Event::Operation(Opcode::Noop.into()));
+        }
+        let program = assemble(&text).program;
+        prop_assert!(events(&program, program.root()) == expected, "{}", text);
+    }
+
+    #[test]
+    fn every_operation_knows_an_instruction_that_lowers_to_it(bodies in vec(statements(), 1..4)) {
+        let (text, _) = model(&bodies);
+        let assembly = assemble(&text);
+        for (index, hashed) in assembly.program.nodes().iter().enumerate() {
+            let node = node_id(&assembly.program, index);
+            let operations = match hashed.node() {
+                Node::Block(block) => block.operations(),
+                Node::Join(..) => {
+                    prop_assert!(assembly.debug.node(node).is_none());
+                    continue;
+                }
+                choice_or_loop => {
+                    let keyword = if matches!(choice_or_loop, Node::Loop(_)) { "while.true" } else { "if.true" };
+                    prop_assert_eq!(assembly.debug.node(node).unwrap().text(), keyword);
+                    continue;
+                }
+            };
+            for (op_index, operation) in operations.iter().enumerate() {
+                let Some(info) = assembly.debug.instruction(node, op_index) else {
+                    prop_assert_eq!(*operation, Operation::from(Opcode::Noop));
+                    continue;
+                };
+                let lowered = instructions().into_iter().find(|(text, _)| *text == info.text()).unwrap().1;
+                prop_assert!(lowered.contains(operation), "{} is not part of {}", operation, info.text());
+                let place = info.location();
+                let line = text.lines().nth(place.line - 1).unwrap();
+                prop_assert!(line[place.column - 1..].starts_with(info.text()));
+            }
+            prop_assert!(assembly.debug.instruction(node, operations.len()).is_none());
+        }
+    }
+}
+
+/// The name of the node with this index.
+fn node_id(program: &Program, index: usize) -> NodeId {
+    let children = program.nodes().iter().flat_map(|hashed| hashed.node().children());
+    children.chain([program.root()]).find(|id| id.index() == index).unwrap()
+}
+
+#[test]
+fn debug_information_names_line_and_procedure() {
+    let assembly = assemble("proc.cube\n  exp.3\nend\nbegin\n  push.2 exec.cube\n    if.true neg end\nend");
+    let (program, debug) = (&assembly.program, &assembly.debug);
+    let Node::Join(block, choice) = program.node(program.root()).node() else { panic!("not a join") };
+    let place = |index| {
+        let info = debug.instruction(*block, index).unwrap();
+        (info.text(), info.location().to_string(), info.procedure())
+    };
+    assert_eq!(place(0), ("push.2", "5:3".to_owned(), None));
+    for index in 1..5 {
+        assert_eq!(place(index), ("exp.3", "2:3".to_owned(), Some("cube")));
+    }
+    let info = debug.node(*choice).unwrap();
+    assert_eq!((info.text(), info.location().to_string()), ("if.true", "6:5".to_owned()));
+}
+
+/// Rows that control a straight-line program: one for each block and each join.
+fn control_rows(text: &str) -> u64 {
+    let program = assemble(text).program;
+    let mut rows: Vec<u64> = Vec::new();
+    for hashed in program.nodes() {
+        rows.push(1 + hashed.node().children().map(|child| rows[child.index()]).sum::<u64>());
+    }
+    *rows.last().unwrap()
+}
+
+#[test]
+fn repetitions_take_nearly_the_fewest_control_rows() {
+    // The body, its length, and how many of its operations a block holds: two groups leave room for
+    // six constants.
+    for (body, len, per_block) in [
+        ("dup.1 add swap", 3u64, 72),
+        ("mul", 1, 72),
+        ("dup.1 add swap neg inv", 5, 72),
+        ("swap push.5 add", 3, 18),
+        ("push.5 drop", 2, 12),
+    ] {
+        let count = 100_000;
+        let blocks = (count * len).div_ceil(per_block);
+        let rows = control_rows(&format!("begin repeat.{count} {body} end end"));
+        assert!(rows <= 2 * blocks + blocks / 20, "{body}: {rows} rows, {blocks} blocks");
+    }
+}
