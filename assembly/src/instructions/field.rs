@@ -87,9 +87,8 @@ pub(super) fn exp(operations: &mut Operations) {
 /// exponent is split into its canonical halves, and both are worked off one after the other.
 pub(super) fn exp_bits(bits: u32, operations: &mut Operations) {
     if bits == 0 {
-        // [b, a] → [a] → [1]
-        extend(operations, &[AssertZ, Drop]);
-        operations.push(Operation::Push(Felt::ONE));
+        extend(operations, &[AssertZ]);
+        replace_by_one(operations);
         return;
     }
     // [b, a] → [hi, lo, a]
@@ -114,14 +113,19 @@ pub(super) fn exp_bits(bits: u32, operations: &mut Operations) {
 pub(super) fn exp_immediate(b: Felt, operations: &mut Operations) {
     let exponent = b.as_int();
     if exponent == 0 {
-        extend(operations, &[Drop]);
-        operations.push(Operation::Push(Felt::ONE));
+        replace_by_one(operations);
         return;
     }
     let (mut multiplied, mut accumulated) = (Operations::new(), Operations::new());
     square_and_multiply(exponent, &mut multiplied);
     accumulate_constant(exponent, &mut accumulated);
     operations.append(if multiplied.len() <= accumulated.len() { &mut multiplied } else { &mut accumulated });
+}
+
+/// `[a] → [1]`. A drop before the push would make a stack of 16 items deeper.
+fn replace_by_one(operations: &mut Operations) {
+    operations.push(Operation::Push(Felt::ONE));
+    extend(operations, &[Swap, Drop]);
 }
 
 /// `[a] → [a^b]`, from the highest bit of `b > 0` downwards.
