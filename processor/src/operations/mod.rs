@@ -1,0 +1,113 @@
+//! What the operations do. An operation that fails leaves the stack as it was.
+
+use miden_core::{Felt, Opcode, Operation, field::FieldElement};
+
+use crate::{Fault, stack::Stack};
+
+mod field;
+mod moves;
+mod u32;
+
+pub(crate) use u32::{difference, split};
+
+/// Executes an operation of a block.
+#[inline(always)]
+pub(crate) fn execute(operation: Operation, stack: &mut Stack) -> Result<(), Fault> {
+    use Opcode::*;
+    let opcode = match operation {
+        Operation::Push(value) => {
+            stack.push(value);
+            return Ok(());
+        }
+        Operation::Plain(opcode) => opcode,
+    };
+    match opcode {
+        Noop => {}
+        Neg => field::map(stack, |a| -a),
+        Incr => field::map(stack, |a| a + Felt::ONE),
+        Eqz => field::map(stack, |a| field::flag(a == Felt::ZERO)),
+        Inv => field::inv(stack)?,
+        Not => field::not(stack)?,
+        Add => field::combine(stack, |b, a| a + b),
+        Sub => field::combine(stack, |b, a| a - b),
+        Mul => field::combine(stack, |b, a| a * b),
+        Eq => field::combine(stack, |b, a| field::flag(a == b)),
+        And => field::logic(stack, |b, a| a & b)?,
+        Or => field::logic(stack, |b, a| a | b)?,
+        Assert => field::assert(stack, Felt::ONE)?,
+        AssertZ => field::assert(stack, Felt::ZERO)?,
+
+        Pad => stack.push(Felt::ZERO),
+        SDepth => stack.push(Felt::new(stack.depth() as u64)),
+        Drop => stack.drop_top(),
+        Dup0 => stack.push(stack.item(0)),
+        Dup1 => stack.push(stack.item(1)),
+        Dup2 => stack.push(stack.item(2)),
+        Dup3 => stack.push(stack.item(3)),
+        Dup4 => stack.push(stack.item(4)),
+        Dup5 => stack.push(stack.item(5)),
+        Dup6 => stack.push(stack.item(6)),
+        Dup7 => stack.push(stack.item(7)),
+        Dup9 => stack.push(stack.item(9)),
+        Dup11 => stack.push(stack.item(11)),
+        Dup13 => stack.push(stack.item(13)),
+        Dup15 => stack.push(stack.item(15)),
+        Swap => moves::swap(stack, 0, 1, 1),
+        SwapW => moves::swap(stack, 0, 4, 4),
+        SwapW2 => moves::swap(stack, 0, 8, 4),
+        SwapW3 => moves::swap(stack, 0, 12, 4),
+        SwapDW => moves::swap(stack, 0, 8, 8),
+        MovUp2 => moves::up(stack, 2),
+        MovUp3 => moves::up(stack, 3),
+        MovUp4 => moves::up(stack, 4),
+        MovUp5 => moves::up(stack, 5),
+        MovUp6 => moves::up(stack, 6),
+        MovUp7 => moves::up(stack, 7),
+        MovUp8 => moves::up(stack, 8),
+        MovDn2 => moves::down(stack, 2),
+        MovDn3 => moves::down(stack, 3),
+        MovDn4 => moves::down(stack, 4),
+        MovDn5 => moves::down(stack, 5),
+        MovDn6 => moves::down(stack, 6),
+        MovDn7 => moves::down(stack, 7),
+        MovDn8 => moves::down(stack, 8),
+        CSwap => moves::conditional_swap(stack, 1)?,
+        CSwapW => moves::conditional_swap(stack, 4)?,
+
+        ExpAcc => u32::expacc(stack)?,
+        U32Assert2 => u32::assert2(stack)?,
+        U32Split => u32::split_top(stack),
+        U32Add => u32::two_halves(stack, |b, a| a + b),
+        U32Mul => u32::two_halves(stack, |b, a| a * b),
+        U32Sub => u32::sub(stack),
+        U32Add3 => u32::three_to_halves(stack, |c, b, a| a + b + c),
+        U32MAdd => u32::three_to_halves(stack, |b, a, c| a * b + c),
+        U32WAdd => field::combine(stack, |b, a| u32::split(a + b).1),
+        U32Lt => field::combine(stack, |b, a| Felt::ONE - u32::split(u32::difference(b, a)).0),
+        U32Rot => field::combine(stack, |b, a| {
+            let (hi, lo) = u32::split(a * b);
+            hi + lo
+        }),
+
+        // A `push` carries its value; these are reserved, or row kinds of their own.
+        Push | ReadW | FmpAdd | Caller | U32And | U32Xor | U32Or | U32AndN | U32Xr16 | U32Xr12 | U32Xr8
+        | U32Xr7 | Read | U32Div | MStream | Pipe | Clk | Join | Call | SysCall | DynCall | Block | Dyn
+        | NTrap | Loop | Split | Halt | Fail | Trap | Return | Input | Output | HPerm | MpVerify
+        | MrUpdate | MLoad | U32Maj | U32Ch | U32Chi | FmpUpdate | MLoadW | MStore | MStoreW => {
+            return Err(Fault::NotBuilt { opcode });
+        }
+    }
+    Ok(())
+}
+
+/// The value as a truth value.
+#[inline(always)]
+pub(crate) fn binary(value: Felt) -> Result<bool, Fault> {
+    if value == Felt::ONE {
+        Ok(true)
+    } else if value == Felt::ZERO {
+        Ok(false)
+    } else {
+        Err(Fault::NotBinaryValue { value })
+    }
+}

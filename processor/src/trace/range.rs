@@ -1,0 +1,75 @@
+//! The sorted list of the 16-bit values in use, and the table of bytes that its gaps are looked up in.
+
+use alloc::{vec, vec::Vec};
+
+use miden_core::{
+    Felt, Opcode,
+    field::{FieldElement, StarkField},
+    operations::Class,
+};
+
+/// Number of 16-bit values.
+const NUM_VALUES: usize = 1 << 16;
+
+/// Largest gap between neighbours of the list.
+const MAX_GAP: usize = 255;
+
+/// Look-ups of each 16-bit value.
+pub(super) struct RangeTrace {
+    look_ups: Vec<u64>,
+}
+
+impl RangeTrace {
+    pub(super) fn new() -> Self {
+        Self { look_ups: vec![0; NUM_VALUES] }
+    }
+
+    /// Counts the look-ups of an operation: four, if its helpers are limbs.
+    pub(super) fn look_up(&mut self, opcode: Opcode, helpers: &[Felt; 6]) {
+        if Class::Limb.contains(opcode) {
+            for limb in &helpers[..4] {
+                if let Some(count) = self.look_ups.get_mut(limb.as_int() as usize) {
+                    *count += 1;
+                }
+            }
+        }
+    }
+
+    /// Values of the list: those in use, 0 and 65535, and fillers where a gap would be too wide.
+    fn values(&self) -> impl Iterator<Item = usize> {
+        let used = self.look_ups.iter().enumerate().filter(|(_, count)| **count > 0).map(|(value, _)| value);
+        let ends = used.filter(|&value| value > 0 && value + 1 < NUM_VALUES).chain([NUM_VALUES - 1]);
+        let steps = ends.scan(0, |previous, value| {
+            let from = core::mem::replace(previous, value);
+            Some((from, value))
+        });
+        // From `from` in steps of the largest gap up to `value`.
+        let filled = steps.flat_map(|(from, value)| {
+            (1..=(value - from).div_ceil(MAX_GAP)).map(move |step| value.min(from + step * MAX_GAP))
+        });
+        core::iter::once(0).chain(filled)
+    }
+
+    /// Rows that the list takes; the last row serves no look-up, so the largest value stands twice.
+    pub(super) fn num_rows(&self) -> usize {
+        self.values().count() + 1
+    }
+
+    /// Values, their multiplicities, and those of the byte table.
+    pub(super) fn into_columns(self, num_rows: usize) -> [Vec<Felt>; 3] {
+        let mut values: Vec<usize> = Vec::with_capacity(num_rows);
+        values.extend(self.values());
+        let mut multiplicities: Vec<Felt> =
+            values.iter().map(|&value| Felt::new(self.look_ups[value])).collect();
+        values.resize(num_rows, NUM_VALUES - 1);
+        multiplicities.resize(num_rows, Felt::ZERO);
+
+        let mut gaps = [0u64; MAX_GAP + 1];
+        for pair in values.windows(2) {
+            gaps[pair[1] - pair[0]] += 1;
+        }
+        let mut bytes: Vec<Felt> = gaps.into_iter().map(Felt::new).collect();
+        bytes.resize(num_rows, Felt::ZERO);
+        [values.into_iter().map(|value| Felt::new(value as u64)).collect(), multiplicities, bytes]
+    }
+}
