@@ -1,6 +1,8 @@
 //! Sources in `ok/` and the listings of their programs; sources in `fail/` and their errors as people see them.
 //! `UPDATE_EXPECT=1` writes the expectations.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{
     collections::BTreeSet,
     fs,

@@ -1,5 +1,7 @@
 //! Sources that are deep, long or hostile: the assembler answers, in time and without recursion.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::time::Instant;
 
 use miden_assembly::{Assembler, Assembly, AssemblyErrorKind, Diagnostics, Listing, Source};
@@ -44,6 +46,17 @@ fn nested_repetitions_of_any_length_assemble() {
     let open = "repeat.4294967295 ".repeat(1000);
     let program = assemble(&format!("begin {open} dup.1 add {} end", "end ".repeat(1000))).unwrap().program;
     assert!(program.nodes().len() < 100_000);
+}
+
+#[test]
+fn repetitions_of_nothing_are_nothing() {
+    let text = "begin repeat.4294967295 end repeat.4294967295 exp.1 end repeat.0 add end end";
+    assert_eq!(assemble(text).unwrap().program, assemble("begin end").unwrap().program);
+}
+
+#[test]
+fn many_long_repetitions_assemble() {
+    assert!(assemble(&format!("begin {} end", "repeat.400 push.5 add end ".repeat(20_000))).is_ok());
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Programs against a model that writes everything out: whatever is merged, chunked and shared, the
 //! operations that are executed are those of the source, in its order.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use miden_assembly::{Assembler, Assembly, Source};
 use miden_core::{Node, NodeId, Opcode, Operation, Program};
 use proptest::{collection::vec, option, prelude::*};

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Largest number of operations of a chunk of repeated code: sixteen blocks without constants.
-const MAX_CHUNK: usize = 16 * GROUPS_PER_BLOCK * OPS_PER_GROUP;
+const MAX_CHUNK: u64 = 16 * (GROUPS_PER_BLOCK * OPS_PER_GROUP) as u64;
 
 impl Lowering {
     pub(super) fn lower_if(&mut self, on_one: &Code, on_zero: &Code) -> Result<NodeId> {
@@ -44,18 +44,23 @@ impl Lowering {
             (0..count).for_each(|_| copies.extend(body));
             copies
         };
-        let count = u64::from(count);
-        let total = (body.len() as u64).saturating_mul(count);
-        self.count(total.min(2 * MAX_CHUNK as u64) as usize)?;
+        let (len, count) = (body.len() as u64, u64::from(count));
+        let total = len.saturating_mul(count);
+        if len == 0 {
+            return Ok(Code::default());
+        }
         if total <= MAX_COPIED as u64 {
+            self.count(total as usize)?;
             return Ok(Code { head: copies(count), rest: None });
         }
-        let most = ((MAX_CHUNK / body.len().max(1)) as u64).clamp(1, count);
-        let per_chunk = best_copies(&copies(most), body.len());
-        let blocks = self.blocks(&copies(per_chunk))?;
+        let most = (MAX_CHUNK / len).clamp(1, count);
+        let per_chunk = best_copies(&copies(most), len);
+        let (chunk, rest) = (copies(per_chunk), copies(count % per_chunk));
+        self.count(chunk.len() + rest.len())?;
+        let blocks = self.blocks(&chunk)?;
         let chunk = self.builder.sequence(&blocks)?;
         let node = self.builder.repeat(chunk, count / per_chunk)?;
-        Ok(Code { head: Straight::default(), rest: Some((node, copies(count % per_chunk))) })
+        Ok(Code { head: Straight::default(), rest: Some((node, rest)) })
     }
 
     /// Repeats `head node tail`. The tail of a copy and the head of the next one share blocks:
@@ -79,16 +84,17 @@ impl Lowering {
     }
 }
 
-/// The number of copies, out of those in `copies`, that takes the fewest blocks per copy.
-fn best_copies(copies: &Straight, len: usize) -> u64 {
+/// The number of copies, out of those in `copies`, that takes the fewest blocks per copy; each has `len > 0`
+/// operations.
+fn best_copies(copies: &Straight, len: u64) -> u64 {
     let (mut best, mut best_blocks) = (1, u64::MAX);
     let (mut end, mut blocks) = (0, 0);
     // Blocks are filled in order, so those of a few copies are among those of more.
     for block in Block::pack(&copies.operations) {
-        end += block.operations().len();
+        end += block.operations().len() as u64;
         blocks += 1;
         // All copies that end in this block take the same number of blocks; the last of them is the best.
-        let count = (end / len.max(1)) as u64;
+        let count = end / len;
         if count > 0 && (best_blocks == u64::MAX || blocks * best < best_blocks * count) {
             (best, best_blocks) = (count, blocks);
         }
