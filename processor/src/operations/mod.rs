@@ -82,10 +82,10 @@ pub(crate) fn execute(operation: Operation, stack: &mut Stack) -> Result<(), Fau
         U32Sub => u32::sub(stack),
         U32Add3 => u32::three_to_halves(stack, |c, b, a| a + b + c),
         U32MAdd => u32::three_to_halves(stack, |b, a, c| a * b + c),
-        U32WAdd => field::combine(stack, |b, a| u32::split(a + b).1),
-        U32Lt => field::combine(stack, |b, a| Felt::ONE - u32::split(u32::difference(b, a)).0),
+        U32WAdd => field::combine(stack, |b, a| split(a + b).1),
+        U32Lt => field::combine(stack, |b, a| Felt::ONE - split(difference(b, a)).0),
         U32Rot => field::combine(stack, |b, a| {
-            let (hi, lo) = u32::split(a * b);
+            let (hi, lo) = split(a * b);
             hi + lo
         }),
 

@@ -2,10 +2,7 @@
 //!
 //! Their results are the canonical halves of a field element; for operands below 2^32 that is integer arithmetic.
 
-use miden_core::{
-    Felt,
-    field::{FieldElement, StarkField},
-};
+use miden_core::{Felt, field::FieldElement};
 
 use crate::{Fault, stack::Stack};
 

@@ -1,9 +1,6 @@
 //! Helper registers: what the prover adds so that the constraints of an operation are polynomials of low degree.
 
-use miden_core::{
-    Felt, Opcode,
-    field::{FieldElement, StarkField},
-};
+use miden_core::{Felt, Opcode, field::FieldElement};
 
 use crate::{
     operations::{difference, split},

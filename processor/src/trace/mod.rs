@@ -5,7 +5,6 @@ use core::cmp::max;
 
 use miden_core::{
     Felt, NodeId, Opcode, Operation, Program, StackOutputs,
-    field::FieldElement,
     params::{FMP_INIT, HASH_CYCLE, MAX_TRACE_LOG2, MIN_TRACE_ROWS},
     program::HashedNode,
     trace::{WIDTH, stack, system},

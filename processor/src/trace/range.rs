@@ -2,11 +2,7 @@
 
 use alloc::{vec, vec::Vec};
 
-use miden_core::{
-    Felt, Opcode,
-    field::{FieldElement, StarkField},
-    operations::Class,
-};
+use miden_core::{Felt, Opcode, field::FieldElement, operations::Class};
 
 /// Number of 16-bit values.
 const NUM_VALUES: usize = 1 << 16;

@@ -2,7 +2,7 @@
 
 use miden_core::{
     Felt, Operation,
-    field::{FieldElement, StarkField},
+    field::FieldElement,
     params::{GROUPS_PER_BLOCK, OPCODE_BITS},
     program::Block,
 };

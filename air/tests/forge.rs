@@ -1,0 +1,322 @@
+//! Executions that did not happen: a prover that lies about program, branches, loops, ends, items and outputs.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Row, Trace, everything, felt, ops, push, straight, with_outputs, with_program};
+use miden_core::{
+    Felt, Opcode, Program,
+    field::FieldElement,
+    program::ProgramBuilder,
+    trace::{
+        decoder::{CS, DONE, G, GE, H, P},
+        stack::{DEPTH, OVF, S, Z},
+        write_opcode,
+    },
+};
+
+/// Something is wrong with the trace, and among it `label`.
+#[track_caller]
+fn assert_rejected(trace: &Trace, label: &str) {
+    let violations = trace.violations();
+    assert!(violations.iter().any(|violation| violation.starts_with(label)), "{label} not in {violations:?}");
+}
+
+#[track_caller]
+fn assert_honest(trace: &Trace) {
+    assert_eq!(trace.violations(), BTreeSet::new());
+}
+
+/// Takes one of two branches by the top of the stack.
+fn branching() -> Program {
+    let mut builder = ProgramBuilder::new();
+    let one = builder.block(&[push(11)]).expect("a block");
+    let zero = builder.block(&[push(22)]).expect("a block");
+    let root = builder.split(one, zero).expect("a split");
+    builder.finish(root)
+}
+
+/// Runs as long as the stack inputs say, adding up 1.
+fn looping() -> Program {
+    let mut builder = ProgramBuilder::new();
+    let body = builder.block(&ops(&[Opcode::Noop])).expect("a block");
+    let root = builder.repeat_while(body).expect("a loop");
+    builder.finish(root)
+}
+
+/// A row of the end: nothing but the state of `row`.
+fn halt_after(row: &Row) -> Row {
+    let mut halt = *row;
+    for column in [G, H, P, CS, GE, DONE, Z] {
+        column.range().for_each(|cell| halt[cell] = Felt::ZERO);
+    }
+    write_opcode(&mut halt, Opcode::Halt);
+    halt
+}
+
+#[test]
+fn honest_traces_pass() {
+    assert_honest(&everything());
+    assert_honest(&Trace::honest(&branching(), &[0]));
+    assert_honest(&Trace::honest(&looping(), &[0, 1, 1]));
+    assert_honest(&Trace::honest(&looping(), &[]));
+    let many: Vec<u64> = (0..40).collect();
+    assert_honest(&Trace::honest(&straight(&ops(&[Opcode::Add, Opcode::Mul])), &many));
+}
+
+#[test]
+fn another_program_is_rejected() {
+    let mut trace = Trace::honest(&straight(&[push(1), push(2), Opcode::Add.into()]), &[]);
+    let other = straight(&[push(1), push(2), Opcode::Mul.into()]);
+    trace.statement = with_program(&trace.statement, other.digest());
+    assert_rejected(&trace, "boundary.program");
+    // The digest alone replaced: no permutation gives it.
+    let root = trace.rows_of(Opcode::Block)[0];
+    for (cell, &value) in H.range().zip(other.digest().elements()) {
+        trace.rows[root][cell] = value;
+    }
+    assert_rejected(&trace, "bus(Digest)");
+}
+
+#[test]
+fn the_other_branch_is_rejected() {
+    let mut trace = Trace::honest(&branching(), &[0]);
+    let split = trace.rows_of(Opcode::Split)[0];
+    // The condition says 1 from the start, the branch of 0 was taken.
+    let claimed = Trace::honest(&branching(), &[1]);
+    trace.statement.inputs = claimed.statement.inputs;
+    for row in 0..=split {
+        for cell in S.range() {
+            trace.rows[row][cell] = claimed.rows[row][cell];
+        }
+    }
+    assert_rejected(&trace, "decoder.child");
+}
+
+#[test]
+fn one_iteration_less_is_rejected() {
+    // Two conditions are 1, but the loop ends at the second one as if it were 0.
+    let mut trace = Trace::honest(&looping(), &[0, 1]);
+    let claimed = Trace::honest(&looping(), &[1, 1]);
+    trace.statement.inputs = claimed.statement.inputs;
+    let last = trace.rows_of(Opcode::Loop)[1];
+    for row in 0..=last {
+        for cell in S.range() {
+            trace.rows[row][cell] = claimed.rows[row][cell];
+        }
+    }
+    assert_rejected(&trace, "decoder.done_loop");
+}
+
+#[test]
+fn one_iteration_more_is_rejected() {
+    let mut trace = Trace::honest(&looping(), &[0, 1, 1]);
+    let claimed = Trace::honest(&looping(), &[0, 0, 1]);
+    trace.statement.inputs = claimed.statement.inputs;
+    let second = trace.rows_of(Opcode::Loop)[1];
+    for row in 0..=second {
+        for cell in S.range() {
+            trace.rows[row][cell] = claimed.rows[row][cell];
+        }
+    }
+    assert_rejected(&trace, "decoder.done_loop");
+}
+
+#[test]
+fn an_early_stop_is_rejected() {
+    let honest = Trace::honest(&straight(&[push(1), push(2), Opcode::Drop.into(), push(3)]), &[]);
+    for (stop, label) in
+        [(1, "decoder.next_input"), (2, "decoder.next_in_block"), (4, "decoder.next_in_block")]
+    {
+        let mut trace = honest.clone();
+        let end = halt_after(&honest.rows[stop]);
+        let outputs = end[S.range()].to_vec();
+        let rows: Vec<Row> = honest.rows[..stop].iter().copied().chain([end]).collect();
+        trace.splice_execution(rows);
+        trace.statement = with_outputs(&honest.statement, outputs);
+        assert_rejected(&trace, label);
+    }
+}
+
+#[test]
+fn an_empty_execution_is_rejected() {
+    let honest = Trace::honest(&straight(&[push(1)]), &[]);
+    let mut trace = honest.clone();
+    trace.splice_execution([honest.rows[0], halt_after(&honest.rows[1])]);
+    trace.statement = with_outputs(&honest.statement, vec![Felt::ZERO; 16]);
+    assert_rejected(&trace, "decoder.next_input");
+    assert_rejected(&trace, "boundary.program");
+}
+
+#[test]
+fn a_dropped_operation_is_rejected() {
+    let honest = Trace::honest(&straight(&ops(&[Opcode::Incr, Opcode::Incr, Opcode::Incr])), &[5]);
+    let dropped = honest.rows_of(Opcode::Incr)[1];
+    let mut rows = honest.rows.clone();
+    rows.remove(dropped);
+    // What follows computes with one less.
+    for row in &mut rows[dropped..] {
+        row[S.at(0)] -= Felt::ONE;
+    }
+    let mut trace = honest.clone();
+    trace.splice_execution(rows);
+    let mut outputs = honest.statement.outputs.items().to_vec();
+    outputs[0] -= Felt::ONE;
+    trace.statement = with_outputs(&honest.statement, outputs);
+    assert_rejected(&trace, "decoder.group_digit");
+    assert_rejected(&trace, "decoder.position");
+}
+
+#[test]
+fn a_repeated_operation_is_rejected() {
+    let honest = Trace::honest(&straight(&ops(&[Opcode::Incr, Opcode::Incr])), &[5]);
+    let repeated = honest.rows_of(Opcode::Incr)[0];
+    let mut rows = honest.rows.clone();
+    rows.insert(repeated, rows[repeated]);
+    for row in &mut rows[repeated + 1..] {
+        row[S.at(0)] += Felt::ONE;
+    }
+    let mut trace = honest.clone();
+    trace.splice_execution(rows);
+    let mut outputs = honest.statement.outputs.items().to_vec();
+    outputs[0] += Felt::ONE;
+    trace.statement = with_outputs(&honest.statement, outputs);
+    assert_rejected(&trace, "decoder.group_digit");
+}
+
+#[test]
+fn another_digit_of_the_group_is_rejected() {
+    // INCR said to be NEG: the rest of the group would have to be a fraction.
+    let mut trace = Trace::honest(&straight(&ops(&[Opcode::Incr, Opcode::Noop])), &[5]);
+    let row = trace.rows_of(Opcode::Incr)[0];
+    write_opcode(&mut trace.rows[row], Opcode::Neg);
+    assert_rejected(&trace, "decoder.group_digit");
+    // … and so it is, if the prover says so; then no digit of what follows fits.
+    let rest = (trace.rows[row][G.at(0)] - Felt::from(Opcode::Neg.code())) / felt(128);
+    trace.rows[row + 1][G.at(0)] = rest;
+    assert_rejected(&trace, "decoder.group_ends");
+}
+
+#[test]
+fn a_stale_overflow_item_is_rejected() {
+    // Two items go below the top 16 and come back; the second pop names the entry of the first again.
+    let program = straight(&ops(&[Opcode::Pad, Opcode::Pad, Opcode::Drop, Opcode::Drop]));
+    let honest = Trace::honest(&program, &(1..=16).collect::<Vec<u64>>());
+    assert_honest(&honest);
+    let pops = honest.rows_of(Opcode::Drop);
+    let mut trace = honest.clone();
+    // The first pop leaves the pointer where it was and takes the same item twice.
+    let (first, second) = (pops[0], pops[1]);
+    trace.rows[second][OVF.at(0)] = trace.rows[first][OVF.at(0)];
+    assert_rejected(&trace, "bus(Overflow)");
+    // Another value for the item.
+    let mut trace = honest;
+    trace.rows[second + 1][S.at(15)] += Felt::ONE;
+    assert_rejected(&trace, "bus(Overflow)");
+}
+
+#[test]
+fn a_pop_of_the_empty_list_is_rejected() {
+    // z = 1 at depth 16: nobody has ever pushed an entry with address 0.
+    let mut trace = Trace::honest(&straight(&ops(&[Opcode::Drop, Opcode::Noop])), &[1, 2]);
+    let row = trace.rows_of(Opcode::Drop)[0];
+    trace.rows[row][Z.at(0)] = Felt::ONE;
+    for next in &mut trace.rows[row + 1..] {
+        next[DEPTH.at(0)] -= Felt::ONE;
+    }
+    assert_rejected(&trace, "bus(Overflow)");
+}
+
+#[test]
+fn a_continuation_that_was_never_pushed_is_rejected() {
+    let mut builder = ProgramBuilder::new();
+    let left = builder.block(&[push(1)]).expect("a block");
+    let right = builder.block(&[push(2)]).expect("a block");
+    let root = builder.join(left, right).expect("a join");
+    let honest = Trace::honest(&builder.finish(root), &[]);
+    // The left child runs again in the place of the right one.
+    let blocks = honest.rows_of(Opcode::Block);
+    let mut trace = honest.clone();
+    for cell in H.range().chain(G.range()) {
+        trace.rows[blocks[1]][cell] = honest.rows[blocks[0]][cell];
+        trace.rows[blocks[1] + 1][cell] = honest.rows[blocks[0] + 1][cell];
+    }
+    assert_rejected(&trace, "bus(Code)");
+    // The multiplicity said to be 0, as if nothing was to be continued.
+    let mut trace = honest.clone();
+    let join = trace.rows_of(Opcode::Join)[0];
+    trace.rows[join][P.at(1)] = Felt::ZERO;
+    assert_rejected(&trace, "bus(Code)");
+}
+
+#[test]
+fn forged_outputs_are_rejected() {
+    let honest = Trace::honest(&straight(&[push(1), push(2)]), &(1..=20).collect::<Vec<u64>>());
+    assert_honest(&honest);
+    let items = honest.statement.outputs.items();
+    for index in 0..items.len() {
+        let mut forged = items.to_vec();
+        forged[index] += Felt::ONE;
+        let mut trace = honest.clone();
+        trace.statement = with_outputs(&honest.statement, forged);
+        let label = if index < items.len() - 16 { "bus(Output)" } else { "boundary.end" };
+        assert_rejected(&trace, label);
+    }
+    // One item more, one item less.
+    let mut trace = honest.clone();
+    trace.statement = with_outputs(&honest.statement, [items, &[Felt::ZERO]].concat());
+    assert_rejected(&trace, "bus(Output)");
+    trace.statement = with_outputs(&honest.statement, items[1..].to_vec());
+    assert_rejected(&trace, "bus(Output)");
+}
+
+#[test]
+fn forged_inputs_are_rejected() {
+    let many: Vec<u64> = (1..=20).collect();
+    let honest = Trace::honest(&straight(&ops(&[Opcode::Noop])), &many);
+    for index in 0..many.len() {
+        let mut forged = many.clone();
+        forged[index] += 1;
+        let mut trace = honest.clone();
+        trace.statement.inputs = miden_core::StackInputs::from_ints(&forged).expect("inputs");
+        let label = if index < 15 { "boundary.start" } else { "bus(Input)" };
+        assert_rejected(&trace, label);
+    }
+    // An INPUT row too many.
+    let mut trace = honest.clone();
+    trace.statement.inputs = miden_core::StackInputs::from_ints(&many[..19]).expect("inputs");
+    assert_rejected(&trace, "bus(Input)");
+}
+
+#[test]
+fn a_limb_out_of_range_is_rejected() {
+    // 2^16 as a limb, and a list of values that skips or passes the end.
+    let program = straight(&[push(7), Opcode::U32Split.into()]);
+    let honest = Trace::honest(&program, &[]);
+    let row = honest.rows_of(Opcode::U32Split)[0];
+    let mut trace = honest.clone();
+    trace.rows[row][H.at(0)] = felt(7) - felt(1 << 16);
+    trace.rows[row][H.at(1)] = Felt::ONE;
+    assert_rejected(&trace, "bus(Limb)");
+    let mut trace = honest;
+    let value = miden_core::trace::range::VALUE.at(0);
+    let gap = trace.rows.iter().position(|row| row[value] == felt(255 + 7)).expect("a filler");
+    trace.rows[gap][value] += Felt::ONE;
+    assert_rejected(&trace, "bus(Byte)");
+}
+
+#[test]
+fn a_shifted_permutation_is_rejected() {
+    // A section that starts a row late cannot answer for any node.
+    let honest = Trace::honest(&straight(&ops(&[Opcode::Noop])), &[]);
+    let chiplets = miden_core::trace::chiplets::Q.start()..miden_core::trace::WIDTH;
+    for shift in 1..8 {
+        let mut trace = honest.clone();
+        for row in (shift..trace.rows.len()).rev() {
+            let from = honest.rows[row - shift];
+            trace.rows[row][chiplets.clone()].copy_from_slice(&from[chiplets.clone()]);
+        }
+        assert_rejected(&trace, "hasher.");
+    }
+}

@@ -1,0 +1,141 @@
+//! Changes one cell at a time and expects that something notices.
+//!
+//! Every column is changed in every kind of row: each operation (in the middle, at the end of a group and of a block),
+//! first, last and last but one row, rows around the end of the hasher section, each row of a permutation. A cell that
+//! may change unnoticed must stand on the list of cells that are free by design (book: design/free-cells.md).
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::{Row, Trace, everything, felt, periodic_row};
+use miden_air::{Boundary, Frame, Unbalanced, boundary_cells, broken_constraints, sent_messages};
+use miden_core::{
+    Felt, Opcode,
+    field::FieldElement,
+    operations::{Class, OPERATIONS},
+    trace::{
+        WIDTH,
+        chiplets::Q,
+        column_name,
+        decoder::{DONE, G, GE, H, HI, LO},
+    },
+};
+
+/// A trace in which one cell can be changed and the neighbourhood judged.
+struct Subject {
+    trace: Trace,
+    boundaries: BTreeMap<(usize, usize), Felt>,
+}
+
+impl Subject {
+    fn new(trace: Trace) -> Self {
+        let cells = boundary_cells(&trace.statement, trace.rows.len());
+        let boundaries =
+            cells.iter().map(|Boundary { row, column, value, .. }| ((*row, *column), *value)).collect();
+        Self { trace, boundaries }
+    }
+
+    /// The two frames that a row is part of, as far as they exist.
+    fn judge(&self, row: usize, changed: &Row) -> (bool, Vec<Unbalanced>) {
+        let rows = &self.trace.rows;
+        let at = |index: usize| if index == row { changed } else { &rows[index] };
+        let starts: Vec<usize> = [row.checked_sub(1), Some(row)]
+            .into_iter()
+            .flatten()
+            .filter(|start| start + 1 < rows.len())
+            .collect();
+        let periodic: Vec<_> = starts.iter().map(|&start| periodic_row(start)).collect();
+        let frames: Vec<_> = starts
+            .iter()
+            .zip(&periodic)
+            .map(|(&start, periodic)| Frame::new(at(start), at(start + 1), periodic))
+            .collect();
+        (frames.iter().any(|frame| !broken_constraints(frame).is_empty()), sent_messages(frames))
+    }
+
+    /// Whether the change is noticed by a constraint, a fixed cell, or the bus, which balanced before.
+    fn notices(&self, row: usize, column: usize, value: Felt) -> bool {
+        let honest = &self.trace.rows[row];
+        let mut changed = *honest;
+        changed[column] = value;
+        if self.boundaries.contains_key(&(row, column)) {
+            return true;
+        }
+        let (broken, messages) = self.judge(row, &changed);
+        broken || messages != self.judge(row, honest).1
+    }
+
+    /// One row of each kind.
+    fn rows(&self) -> BTreeSet<usize> {
+        let rows = &self.trace.rows;
+        let mut kinds: BTreeMap<(Vec<u64>, bool, bool), usize> = BTreeMap::new();
+        for (index, row) in rows.iter().enumerate() {
+            let digits = row[HI.start()..LO.end()].iter().map(|digit| digit.as_int()).collect();
+            let flag = |column: usize| row[column] == Felt::ONE;
+            kinds.entry((digits, flag(GE.at(0)), flag(DONE.at(0)))).or_insert(index);
+        }
+        let section_end = rows.iter().position(|row| row[Q.at(0)] == Felt::ONE).expect("a padding row");
+        let fixed = (0..9).chain(section_end - 9..section_end + 2).chain(rows.len() - 3..rows.len());
+        kinds.into_values().chain(fixed).collect()
+    }
+}
+
+/// Whether the list of free cells names the cell.
+fn is_free(trace: &Trace, row: usize, column: usize) -> bool {
+    let cells = &trace.rows[row];
+    let opcode = OPERATIONS
+        .iter()
+        .map(|info| info.opcode)
+        .find(|&opcode| trace.rows_of(opcode).binary_search(&row).is_ok());
+    // The last row is exempt from the constraints; what the row before reads of it is bound there.
+    if row + 1 == trace.rows.len() {
+        return true;
+    }
+    // The witness of a canonical split is free where the low half is 0 and the operation uses it.
+    let low_is_zero = cells[H.at(0)] == Felt::ZERO && cells[H.at(1)] == Felt::ZERO;
+    let splits = opcode.is_some_and(|opcode| Class::Canon.contains(opcode) && opcode.info().uses_helper(4));
+    column == H.at(4) && splits && low_is_zero
+}
+
+#[test]
+fn every_changed_cell_is_noticed_or_free_by_design() {
+    let subject = Subject::new(everything());
+    let mut unnoticed = Vec::new();
+    for row in subject.rows() {
+        for column in 0..WIDTH {
+            let honest = subject.trace.rows[row][column];
+            let values = [
+                honest + Felt::ONE,
+                honest - Felt::ONE,
+                honest + honest,
+                Felt::ZERO,
+                Felt::ONE,
+                felt(2),
+                felt(SQRT_2),
+            ];
+            for value in values.into_iter().filter(|&value| value != honest) {
+                if !subject.notices(row, column, value) && !is_free(&subject.trace, row, column) {
+                    let name = column_name(column).unwrap_or_default();
+                    unnoticed.push(format!("{name} in row {row}: {honest} → {value}"));
+                }
+            }
+        }
+    }
+    assert!(unnoticed.is_empty(), "{}", common::lines(unnoticed));
+}
+
+/// A list that is too long would hide holes: each entry is shown to be free.
+#[test]
+fn cells_on_the_list_are_free() {
+    let subject = Subject::new(everything());
+    let last = subject.trace.rows.len() - 1;
+    assert!(!subject.notices(last, G.at(3), Felt::ONE));
+    let mut splits = [Opcode::U32Lt, Opcode::U32Split].map(|opcode| subject.trace.rows_of(opcode)).concat();
+    splits.retain(|&row| is_free(&subject.trace, row, H.at(4)));
+    let row = *splits.first().expect("a split with a low half of 0");
+    assert!(!subject.notices(row, H.at(4), felt(7)));
+}
+
+/// A square root of 2 modulo `p`.
+const SQRT_2: u64 = 18446742969919734017;
