@@ -1,0 +1,362 @@
+//! Every form of every instruction, executed, against a model over integers.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::VecDeque;
+
+use miden_assembly::{Assembler, Source};
+use miden_core::{Felt, ProgramInputs, StackInputs, field::StarkField, params::STACK_TOP};
+use miden_processor::{ExecutionError, ExecutionOptions, execute};
+use proptest::{collection::vec, prelude::*, sample::select};
+
+const P: u64 = Felt::MODULUS;
+
+/// A stack, top first, never with fewer than 16 items.
+#[derive(Clone, Debug, PartialEq)]
+struct Stack(VecDeque<u64>);
+
+impl Stack {
+    fn new(top_first: impl IntoIterator<Item = u64>) -> Self {
+        let mut items: VecDeque<u64> = top_first.into_iter().collect();
+        items.resize(items.len().max(STACK_TOP), 0);
+        Self(items)
+    }
+
+    fn pop(&mut self) -> u64 {
+        self.0.pop_front().unwrap()
+    }
+
+    fn drop(&mut self, count: usize) {
+        self.0.drain(..count);
+    }
+
+    fn push(&mut self, value: u64) {
+        self.0.push_front(value);
+    }
+
+    /// Exchanges words `a` and `b`.
+    fn swap_words(&mut self, a: usize, b: usize) {
+        (0..4).for_each(|i| self.0.swap(4 * a + i, 4 * b + i));
+    }
+
+    fn move_up(&mut self, n: usize) {
+        let item = self.0.remove(n).unwrap();
+        self.push(item);
+    }
+
+    fn move_down(&mut self, n: usize) {
+        let item = self.0.pop_front().unwrap();
+        self.0.insert(n, item);
+    }
+}
+
+fn mul(a: u64, b: u64) -> u64 {
+    (u128::from(a) * u128::from(b) % u128::from(P)) as u64
+}
+
+fn add(a: u64, b: u64) -> u64 {
+    ((u128::from(a) + u128::from(b)) % u128::from(P)) as u64
+}
+
+fn pow(a: u64, b: u64) -> u64 {
+    (0..64).rev().fold(1, |power, bit| {
+        let square = mul(power, power);
+        if b >> bit & 1 == 1 { mul(square, a) } else { square }
+    })
+}
+
+fn require(condition: bool, failure: &'static str) -> Result<(), &'static str> {
+    if condition { Ok(()) } else { Err(failure) }
+}
+
+/// The stack after an instruction, or the failure. The depth counts what the instruction takes and leaves as
+/// a whole: one that leaves as many items as it takes never makes the stack deeper.
+fn after(instruction: &str, stack: &Stack) -> Result<Stack, String> {
+    let mut stack = stack.clone();
+    model(instruction, &mut stack)?;
+    Ok(Stack::new(stack.0))
+}
+
+/// What an instruction does by the language reference.
+fn model(instruction: &str, stack: &mut Stack) -> Result<(), &'static str> {
+    let (name, parameter) = instruction.split_once('.').unwrap_or((instruction, ""));
+    let n = parameter.parse::<usize>();
+    match name {
+        "push" => {
+            parameter.split('.').for_each(|value| stack.push(value.parse().unwrap()));
+            return Ok(());
+        }
+        // An immediate is the top operand.
+        "add" | "sub" | "mul" | "div" | "eq" | "neq" | "exp" => {
+            if let Ok(value) = parameter.parse() {
+                stack.push(value);
+            }
+        }
+        _ => {}
+    }
+    match name {
+        "assert" => require(stack.pop() == 1, "FailedAssertion")?,
+        "assertz" => require(stack.pop() == 0, "FailedAssertion")?,
+        "assert_eq" => require(stack.pop() == stack.pop(), "FailedAssertion")?,
+        "neg" => {
+            let a = stack.pop();
+            stack.push((P - a) % P);
+        }
+        "inv" => {
+            let a = stack.pop();
+            require(a != 0, "DivideByZero")?;
+            stack.push(pow(a, P - 2));
+        }
+        "pow2" => {
+            let a = stack.pop();
+            require(a <= 63, "FailedAssertion")?;
+            stack.push(1 << a);
+        }
+        "not" => {
+            let a = stack.pop();
+            require(a <= 1, "NotBinaryValue")?;
+            stack.push(1 - a);
+        }
+        "add" | "sub" | "mul" | "div" | "eq" | "neq" | "lt" | "lte" | "gt" | "gte" | "and" | "or" | "xor"
+        | "exp" => {
+            let (b, a) = (stack.pop(), stack.pop());
+            stack.push(binary(name, parameter, a, b)?);
+        }
+        "eqw" => {
+            let equal = (0..4).all(|i| stack.0[i] == stack.0[4 + i]);
+            stack.push(equal.into());
+        }
+        "drop" => stack.drop(1),
+        "dropw" => stack.drop(4),
+        "padw" => (0..4).for_each(|_| stack.push(0)),
+        "dup" => stack.push(stack.0[n.unwrap_or(0)]),
+        "dupw" => (0..4).for_each(|_| stack.push(stack.0[4 * n.clone().unwrap_or(0) + 3])),
+        "swap" => stack.0.swap(0, n.unwrap_or(1)),
+        "swapw" => stack.swap_words(0, n.unwrap_or(1)),
+        "swapdw" => {
+            stack.swap_words(0, 2);
+            stack.swap_words(1, 3);
+        }
+        "movup" => stack.move_up(n.unwrap()),
+        "movdn" => stack.move_down(n.unwrap()),
+        "movupw" => {
+            let n = n.unwrap();
+            (0..4).for_each(|_| stack.move_up(4 * n + 3));
+        }
+        "movdnw" => {
+            let n = n.unwrap();
+            (0..4).for_each(|_| stack.move_down(4 * n + 3));
+        }
+        "cswap" | "cswapw" | "cdrop" | "cdropw" => {
+            let len = if name.ends_with('w') { 4 } else { 1 };
+            let condition = stack.pop();
+            require(condition <= 1, "NotBinaryValue")?;
+            if condition == 1 {
+                (0..len).for_each(|i| stack.0.swap(i, len + i));
+            }
+            if name.starts_with("cdrop") {
+                stack.drop(len);
+            }
+        }
+        "sdepth" => stack.push(stack.0.len() as u64),
+        other => panic!("no model of {other}"),
+    }
+    Ok(())
+}
+
+fn binary(name: &str, parameter: &str, a: u64, b: u64) -> Result<u64, &'static str> {
+    Ok(match name {
+        "add" => add(a, b),
+        "sub" => add(a, P - b),
+        "mul" => mul(a, b),
+        "div" => {
+            require(b != 0, "DivideByZero")?;
+            mul(a, pow(b, P - 2))
+        }
+        "eq" => (a == b).into(),
+        "neq" => (a != b).into(),
+        "lt" => (a < b).into(),
+        "lte" => (a <= b).into(),
+        "gt" => (a > b).into(),
+        "gte" => (a >= b).into(),
+        "exp" => {
+            if let Some(bits) = parameter.strip_prefix('u') {
+                let bits: u32 = bits.parse().unwrap();
+                require(u128::from(b) < 1 << bits, "FailedAssertion")?;
+            }
+            pow(a, b)
+        }
+        _ => {
+            require(a <= 1 && b <= 1, "NotBinaryValue")?;
+            match name {
+                "and" => a & b,
+                "or" => a | b,
+                _ => a ^ b,
+            }
+        }
+    })
+}
+
+/// Values at which something changes.
+const EDGES: [u64; 14] = [
+    0,
+    1,
+    2,
+    3,
+    63,
+    64,
+    1 << 16,
+    (1 << 32) - 1,
+    1 << 32,
+    (1 << 32) + 1,
+    1 << 63,
+    P - (1 << 32),
+    P - 2,
+    P - 1,
+];
+
+/// Every form of every instruction, with immediates that matter.
+fn forms() -> Vec<String> {
+    let plain = "assert assertz assert_eq add sub mul div neg inv pow2 exp not and or xor eq neq lt lte gt gte \
+                 eqw drop dropw padw dup dupw swap swapw swapdw cswap cswapw cdrop cdropw sdepth push.1.2.3";
+    let mut forms: Vec<String> = plain.split_whitespace().map(str::to_owned).collect();
+    for value in EDGES {
+        let names = ["push", "add", "sub", "mul", "div", "eq", "neq", "exp"];
+        let allowed = names.into_iter().filter(|name| *name != "div" || value != 0);
+        forms.extend(allowed.map(|name| format!("{name}.{value}")));
+    }
+    forms.extend([4, 5, 6, 7, 8, 9, 15, 16, 255, 256, 1000].map(|value| format!("exp.{value}")));
+    forms.extend([0, 1, 2, 6, 16, 31, 32, 33, 34, 63, 64].map(|bits| format!("exp.u{bits}")));
+    forms.extend((0..16).map(|n| format!("dup.{n}")));
+    forms.extend((1..16).map(|n| format!("swap.{n}")));
+    forms.extend((2..16).flat_map(|n| [format!("movup.{n}"), format!("movdn.{n}")]));
+    forms.extend((0..4).map(|n| format!("dupw.{n}")));
+    forms.extend((1..4).map(|n| format!("swapw.{n}")));
+    forms.extend((2..4).flat_map(|n| [format!("movupw.{n}"), format!("movdnw.{n}")]));
+    forms
+}
+
+/// Executes the body of a program; the final stack, or the name of the error.
+fn run(body: &str, stack: &Stack) -> Result<Stack, String> {
+    let source = Source::new(body, format!("begin {body} end"));
+    let program = Assembler::new().assemble(&source).unwrap_or_else(|errors| panic!("{errors}")).program;
+    let bottom_first: Vec<u64> = stack.0.iter().rev().copied().collect();
+    let inputs =
+        ProgramInputs { stack: StackInputs::from_ints(&bottom_first).unwrap(), ..Default::default() };
+    match execute(&program, &inputs, &ExecutionOptions::default()) {
+        Ok(execution) => Ok(Stack(execution.outputs.items().iter().map(|item| item.as_int()).collect())),
+        Err(ExecutionError::Fault { fault, .. }) => {
+            Err(format!("{fault:?}").split(' ').next().unwrap().to_owned())
+        }
+        Err(error) => panic!("{body}: {error}"),
+    }
+}
+
+fn check(instruction: &str, stack: &Stack) {
+    assert_eq!(run(instruction, stack), after(instruction, stack), "{instruction} on {:?}", stack.0);
+}
+
+#[test]
+fn instructions_do_as_the_reference_says_at_the_edges() {
+    for instruction in forms() {
+        for b in EDGES {
+            for a in EDGES {
+                check(&instruction, &Stack::new([b, a].into_iter().chain(100..119)));
+            }
+        }
+    }
+}
+
+#[test]
+fn words_are_equal_only_if_all_items_are() {
+    for different in 0..8 {
+        let mut items: Vec<u64> = [EDGES[10], 7, 0, P - 1].repeat(2);
+        check("eqw", &Stack::new(items.clone()));
+        items[different] = add(items[different], 1);
+        check("eqw", &Stack::new(items));
+    }
+}
+
+#[test]
+fn bodies_do_as_the_reference_says() {
+    for (body, inputs, top) in [
+        ("push.3 push.5 sub", vec![], vec![P - 2]),
+        ("push.3 push.5 lt", vec![], vec![1]),
+        ("push.1.2.3 movup.2", vec![], vec![1, 3, 2]),
+        ("push.1.2.3 movdn.2", vec![], vec![2, 1, 3]),
+        ("push.10.20.1 cswap", vec![], vec![10, 20]),
+        ("push.10.20.1 cdrop", vec![], vec![20]),
+        ("add", vec![2, 1], vec![3]),
+        ("sub", vec![4, 10], vec![6]),
+        ("push.1 while.true push.0 end push.9", vec![], vec![9]),
+        ("push.1 if.true push.2 else push.3 end", vec![], vec![2]),
+        ("push.0 if.true push.2 else push.3 end", vec![], vec![3]),
+        ("push.0 if.true push.2 end", vec![7], vec![7]),
+        ("repeat.3 push.1 end add add", vec![], vec![3]),
+        ("sdepth", vec![2, 1], vec![16, 2, 1]),
+        ("push.0x00000000000000010000000000000002", vec![], vec![2, 1]),
+        // 3 + 2 + 1 by a loop, and 2^1000 by a long repetition.
+        ("push.0.3 dup neq.0 while.true dup movdn.2 add swap sub.1 dup neq.0 end drop", vec![], vec![6]),
+        ("push.1 repeat.1000 mul.2 end", vec![], vec![pow(2, 1000)]),
+        ("repeat.200 dup if.true sub.1 else add.1 end end", vec![0], vec![0]),
+    ] {
+        let result = run(body, &Stack::new(inputs)).unwrap();
+        assert!(result.0.iter().take(top.len()).eq(&top), "{body} gives {:?}", result.0);
+        assert!(result.0.iter().skip(top.len()).all(|item| *item == 0), "{body} gives {:?}", result.0);
+    }
+    for body in ["push.2 if.true add end", "push.2 while.true add end", "push.2.1 while.true end"] {
+        assert_eq!(run(body, &Stack::new([])), Err("NotBinaryValue".to_owned()), "{body}");
+    }
+}
+
+#[test]
+fn every_instruction_has_a_model() {
+    let table = include_str!("../src/instructions/table.rs");
+    for line in table.lines().filter_map(|line| line.trim().strip_prefix("row(\"")) {
+        let mnemonic = line.split('"').next().unwrap();
+        let is_tested = |form: &String| form.split('.').next() == Some(mnemonic);
+        assert!(forms().iter().any(is_tested), "{mnemonic}");
+    }
+}
+
+fn value() -> impl Strategy<Value = u64> {
+    prop_oneof![3 => select(&EDGES[..]), 2 => 0u64..3, 1 => 0..1u64 << 33, 3 => 0..P]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    #[test]
+    fn instructions_do_as_the_reference_says(instruction in select(forms()), items in vec(value(), 0..24)) {
+        check(&instruction, &Stack::new(items));
+    }
+
+    #[test]
+    fn immediates_are_the_top_operand(
+        name in select(vec!["add", "sub", "mul", "div", "eq", "neq", "exp"]),
+        immediate in value(),
+        items in vec(value(), 1..20),
+    ) {
+        prop_assume!(name != "div" || immediate != 0);
+        check(&format!("{name}.{immediate}"), &Stack::new(items));
+    }
+
+    #[test]
+    fn exponents_are_checked_against_their_number_of_bits(bits in 0u32..=64, a in value(), b in value()) {
+        check(&format!("exp.u{bits}"), &Stack::new([b, a]));
+        // An exponent that just fits, and one that just does not.
+        let limit = (1u128 << bits).min(u128::from(P) - 1) as u64;
+        check(&format!("exp.u{bits}"), &Stack::new([limit.saturating_sub(1), a]));
+        check(&format!("exp.u{bits}"), &Stack::new([limit, a]));
+    }
+
+    #[test]
+    fn comparisons_agree_with_integers(a in value(), b in value(), offset in 0u64..3) {
+        let near = add(a, offset);
+        for instruction in ["lt", "lte", "gt", "gte"] {
+            check(instruction, &Stack::new([b, a]));
+            check(instruction, &Stack::new([near, a]));
+            check(instruction, &Stack::new([a, near]));
+        }
+    }
+}
