@@ -105,8 +105,21 @@ pub fn check(columns: &[Vec<Felt>], statement: &Statement) -> Vec<Violation> {
         }
     }
     let frames = (0..num_rows - 1).map(|row| rows.frame(row));
-    violations.extend(unbalanced(frames, statement).into_iter().map(Violation::Bus));
+    violations.extend(unbalanced(frames, Some(statement)).into_iter().map(Violation::Bus));
     violations
+}
+
+/// Names of the constraints that two neighbouring rows break.
+pub fn broken_constraints(frame: &Frame<'_, Felt>) -> Vec<Label> {
+    let mut broken = BrokenLabels::default();
+    enforce_main(&mut broken, frame);
+    broken.0
+}
+
+/// What the rows that the frames begin with send over the bus and do not balance among themselves. The number of the
+/// frame stands in the place of the row.
+pub fn sent_messages<'a>(frames: impl IntoIterator<Item = Frame<'a, Felt>>) -> Vec<Unbalanced> {
+    unbalanced(frames, None)
 }
 
 /// The trace by rows.
@@ -178,6 +191,20 @@ impl ConstraintSink for Broken {
     fn constrain(&mut self, label: Label, expr: Tracked) {
         if expr.value != Felt::ZERO {
             self.0.push((label, expr.cells));
+        }
+    }
+}
+
+/// Collects the names of the constraints that are not zero.
+#[derive(Default)]
+struct BrokenLabels(Vec<Label>);
+
+impl ConstraintSink for BrokenLabels {
+    type Expr = Felt;
+
+    fn constrain(&mut self, label: Label, expr: Felt) {
+        if expr != Felt::ZERO {
+            self.0.push(label);
         }
     }
 }

@@ -17,12 +17,13 @@ mod flags;
 mod frame;
 mod options;
 pub mod periodic;
+pub mod proof;
 mod public_inputs;
 
 pub use air::{MidenAir, main_degrees, trace_info};
 pub use boundary::Boundary;
 pub use bus::{AuxColumn, Challenges, MessageKind, NUM_CHALLENGES, RowFractions, Unbalanced};
-pub use check::{Violation, check};
+pub use check::{Violation, broken_constraints, check, sent_messages};
 pub use describe::{boundary_cells, constraints, degrees};
 pub use eval::{Degree, Description, Label};
 pub use frame::Frame;

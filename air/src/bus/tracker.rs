@@ -72,17 +72,17 @@ impl BusSink for Tracker {
     }
 }
 
-/// All messages that do not balance over the given frames (one for each row but the last) and the statement.
+/// All messages that do not balance over the given frames (one for each row but the last) and the statement, if any.
 pub(crate) fn unbalanced<'a>(
     frames: impl IntoIterator<Item = Frame<'a, Felt>>,
-    statement: &Statement,
+    statement: Option<&Statement>,
 ) -> Vec<Unbalanced> {
     let mut tracker = Tracker::default();
     for (row, frame) in frames.into_iter().enumerate() {
         tracker.row = row;
         send(&mut tracker, &frame);
     }
-    for (provides, message) in public_messages(statement) {
+    for (provides, message) in statement.into_iter().flat_map(public_messages) {
         tracker.add(if provides { Felt::ONE } else { -Felt::ONE }, &message, None);
     }
     let kind = |label: Option<&u64>| MessageKind::ALL.into_iter().find(|kind| Some(&kind.label()) == label);

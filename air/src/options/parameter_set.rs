@@ -101,12 +101,9 @@ impl ParameterSet {
                 promise: SecurityLevel { conjectured: 0, proven: 100 },
                 ..Self::Std128.parameters()
             },
-            Self::Fast96Rescue => Parameters {
-                name: "fast-96-rescue",
-                id: 5,
-                hash: CommitmentHash::RescuePrime,
-                ..fast_96
-            },
+            Self::Fast96Rescue => {
+                Parameters { name: "fast-96-rescue", id: 5, hash: CommitmentHash::RescuePrime, ..fast_96 }
+            }
         }
     }
 

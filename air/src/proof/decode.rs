@@ -5,7 +5,7 @@ use winter_air::proof::{Commitments, OodFrame, Proof, Queries};
 use winter_crypto::{ElementHasher, Hasher};
 use winter_utils::{Deserializable, DeserializationError, Serializable};
 
-use super::{Messages, Openings, ProofShape, openings::Opening, wire::FELT_BYTES};
+use super::{Messages, Openings, ProofShape, UnexpectedForm, openings::Opening, wire::FELT_BYTES};
 
 /// Builds the proof that the backend's verifier reads. Everything that it would believe comes from `shape`.
 ///
@@ -15,7 +15,7 @@ pub fn backend_proof<H, E>(
     shape: &ProofShape,
     messages: &Messages<H, E>,
     openings: &Openings<H, E>,
-) -> Result<Proof, DeserializationError>
+) -> Result<Proof, UnexpectedForm>
 where
     H: ElementHasher<BaseField = Felt>,
     E: FieldElement<BaseField = Felt>,

@@ -7,9 +7,9 @@ use winter_utils::{Deserializable, DeserializationError, Serializable, SliceRead
 
 use super::{ProofHeader, wire::digest_bytes};
 
-/// The backend built a proof of a form that the encoding does not know.
+/// A proof of the backend has a form that the encoding does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the proof system built a proof of an unexpected form")]
+#[error("a proof of the proof system has an unexpected form")]
 pub struct UnexpectedForm;
 
 impl From<DecodeError> for UnexpectedForm {
