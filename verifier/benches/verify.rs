@@ -1,9 +1,10 @@
 //! Time to verify a proof of a Fibonacci number, by trace length and parameter set.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use miden_air::ParameterSet;
 use miden_assembly::{Assembler, Source};
 use miden_core::{ProgramInputs, StackInputs, Statement};
-use miden_prover::{ParameterSet, ProverOptions, prove};
+use miden_prover::{ProverOptions, prove};
 use miden_verifier::verify;
 
 const FIB: &str = include_str!("../../examples/fib/fib.masm");

@@ -1,0 +1,47 @@
+//! Time to prove a Fibonacci number, by trace length and parameter set.
+
+use std::{env, time::Duration};
+
+use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use miden_air::ParameterSet;
+use miden_assembly::{Assembler, Source};
+use miden_core::{ProgramInputs, StackInputs};
+use miden_prover::{ProverOptions, prove};
+
+const FIB: &str = include_str!("../../examples/fib/fib.masm");
+
+/// Rows that one iteration of the program takes.
+const ROWS_PER_ITERATION: u64 = 12;
+
+/// Rows that the rest of the program takes at most, with the rows around it.
+const OTHER_ROWS: u64 = 32;
+
+fn prove_fib(c: &mut Criterion) {
+    let program = Assembler::new().assemble(&Source::new("fib", FIB)).unwrap().program;
+    let mut group = c.benchmark_group("prove");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    group.warm_up_time(Duration::from_millis(1)).measurement_time(Duration::from_secs(1));
+    // 2^20 rows take minutes altogether and several GiB, so they are measured on request only.
+    let sizes = if env::var_os("LARGE_BENCHES").is_some() { vec![20] } else { vec![10, 14, 18] };
+    for log2 in sizes {
+        let rows = 1u64 << log2;
+        let n = (rows - OTHER_ROWS) / ROWS_PER_ITERATION;
+        let stack = StackInputs::from_ints(&[n]).unwrap();
+        let inputs = ProgramInputs { stack, ..ProgramInputs::default() };
+        for set in ParameterSet::ALL {
+            let options = ProverOptions::new(set);
+            let (_, proof) = prove(&program, &inputs, &options).unwrap();
+            assert_eq!(proof.trace_rows() as u64, rows);
+            let bytes = proof.to_bytes().len() as u64;
+            println!("{} with 2^{log2} rows: {bytes} bytes of proof, {}", set.name(), proof.security());
+            group.throughput(Throughput::ElementsAndBytes { elements: rows, bytes });
+            group.bench_function(BenchmarkId::new(set.name(), format!("2^{log2}")), |b| {
+                b.iter(|| prove(&program, &inputs, &options).unwrap());
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, prove_fib);
+criterion_main!(benches);

@@ -1,0 +1,20 @@
+use miden_air::proof::{ProofError, UnexpectedForm};
+use miden_processor::ExecutionError;
+
+/// Why there is no proof.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProverError {
+    /// The program failed.
+    #[error(transparent)]
+    Execution(#[from] ExecutionError),
+    /// The parameter set does not accept a trace of this length.
+    #[error(transparent)]
+    TraceLength(#[from] ProofError),
+    /// The proof system gave up.
+    #[error("the proof system failed: {0}")]
+    Backend(#[from] winter_prover::ProverError),
+    /// The proof system returned something unexpected.
+    #[error(transparent)]
+    Form(#[from] UnexpectedForm),
+}

@@ -1,0 +1,140 @@
+//! Proofs of the machine: the true statement is accepted, every other one is refused.
+
+use std::sync::LazyLock;
+
+use miden_air::ParameterSet;
+use miden_core::{
+    Digest, Felt, Opcode, Operation, Program, ProgramInputs, StackInputs, StackOutputs, Statement,
+    program::ProgramBuilder,
+};
+use miden_prover::{ProverOptions, prove};
+use miden_verifier::{Policy, VerifierError, verify, verify_with};
+
+/// A loop that adds up and counts down; inputs below the top 16 stay where they are.
+fn program() -> Program {
+    let mut builder = ProgramBuilder::new();
+    let plain = |opcodes: &[Opcode]| opcodes.iter().map(|&opcode| opcode.into()).collect::<Vec<Operation>>();
+    // [n, sum] → [n − 1, sum + n], then a condition: n − 1 ≠ 0
+    let mut body = plain(&[Opcode::Swap, Opcode::Dup1, Opcode::Add, Opcode::Swap]);
+    body.extend([Operation::Push(-Felt::from(1_u8))]);
+    body.extend(plain(&[Opcode::Add, Opcode::Dup0, Opcode::Eqz, Opcode::Not]));
+    let body = builder.block(&body).unwrap();
+    let repeat = builder.repeat_while(body).unwrap();
+    let start = builder.block(&[Operation::Push(Felt::from(1_u8))]).unwrap();
+    let root = builder.join(start, repeat).unwrap();
+    builder.finish(root)
+}
+
+fn inputs() -> ProgramInputs {
+    let mut items: Vec<u64> = (100..120).collect();
+    items.extend([0, 10]);
+    ProgramInputs { stack: StackInputs::from_ints(&items).unwrap(), ..Default::default() }
+}
+
+fn proven(set: ParameterSet) -> (Statement, Vec<u8>) {
+    let (program, inputs) = (program(), inputs());
+    let (outputs, proof) = prove(&program, &inputs, &ProverOptions::new(set)).unwrap();
+    assert_eq!(outputs.items()[..2], [Felt::from(0_u8), Felt::from(55_u8)]);
+    assert_eq!((proof.parameter_set(), proof.trace_rows()), (set, 1024));
+    (Statement { program: program.digest(), inputs: inputs.stack, outputs }, proof.to_bytes())
+}
+
+static FAST: LazyLock<(Statement, Vec<u8>)> = LazyLock::new(|| proven(ParameterSet::Fast96));
+
+#[test]
+fn true_statements_are_accepted_with_every_parameter_set() {
+    for set in ParameterSet::ALL {
+        let (statement, proof) = proven(set);
+        let verified = verify(&statement, &proof).unwrap();
+        assert_eq!((verified.parameter_set, verified.trace_rows), (set, 1024));
+        assert!(verified.security.covers(set.promise()), "{}", verified.security);
+    }
+}
+
+#[test]
+fn another_program_is_refused() {
+    let (statement, proof) = &*FAST;
+    for i in 0..4 {
+        let mut digest = *statement.program.elements();
+        digest[i] += Felt::from(1_u8);
+        let other = Statement { program: Digest::new(digest), ..statement.clone() };
+        assert!(verify(&other, proof).is_err());
+    }
+}
+
+#[test]
+fn other_inputs_are_refused() {
+    let (statement, proof) = &*FAST;
+    let items = statement.inputs.items();
+    let refused = |items: Vec<Felt>| {
+        let other = Statement { inputs: StackInputs::new(items).unwrap(), ..statement.clone() };
+        assert!(verify(&other, proof).is_err());
+    };
+    for i in 0..items.len() {
+        let mut items = items.to_vec();
+        items[i] += Felt::from(1_u8);
+        refused(items);
+    }
+    refused(items[1..].to_vec());
+    refused([&[Felt::from(0_u8)], items].concat());
+    refused([items, &[Felt::from(0_u8)]].concat());
+}
+
+#[test]
+fn other_outputs_are_refused() {
+    let (statement, proof) = &*FAST;
+    let items = statement.outputs.items();
+    let refused = |items: Vec<Felt>| {
+        let other = Statement { outputs: StackOutputs::new(items).unwrap(), ..statement.clone() };
+        assert!(verify(&other, proof).is_err());
+    };
+    for i in 0..items.len() {
+        let mut items = items.to_vec();
+        items[i] += Felt::from(1_u8);
+        refused(items);
+    }
+    refused(items[..items.len() - 1].to_vec());
+    refused([items, &[Felt::from(0_u8)]].concat());
+}
+
+#[test]
+fn a_statement_that_no_trace_of_this_length_can_have_is_refused() {
+    let (statement, proof) = &*FAST;
+    let items = vec![Felt::from(0_u8); 2000];
+    let other = Statement { inputs: StackInputs::new(items).unwrap(), ..statement.clone() };
+    assert!(matches!(verify(&other, proof), Err(VerifierError::Statement(_))));
+}
+
+#[test]
+fn a_policy_narrows_down_what_is_accepted() {
+    let (statement, proof) = &*FAST;
+    let set = ParameterSet::Fast96;
+    let check = |policy: Policy| verify_with(statement, proof, &policy);
+    let verified = check(Policy::only([set])).unwrap();
+
+    let others = ParameterSet::ALL.into_iter().filter(|&other| other != set);
+    assert_eq!(check(Policy::only(others)), Err(VerifierError::ParameterSet { set }));
+    assert_eq!(check(Policy::only([])), Err(VerifierError::ParameterSet { set }));
+
+    assert!(check(Policy::default().with_minimum(verified.security)).is_ok());
+    let mut more = verified.security;
+    more.conjectured += 1;
+    let refused = Err(VerifierError::Security { got: verified.security, minimum: more });
+    assert_eq!(check(Policy::default().with_minimum(more)), refused);
+    let mut more = verified.security;
+    more.proven += 1;
+    assert!(matches!(check(Policy::default().with_minimum(more)), Err(VerifierError::Security { .. })));
+}
+
+#[test]
+fn truncated_and_damaged_proofs_are_refused() {
+    let (statement, proof) = &*FAST;
+    for len in (0..proof.len()).step_by(101) {
+        assert!(verify(statement, &proof[..len]).is_err(), "{len} bytes");
+    }
+    for i in (0..proof.len()).step_by(97) {
+        let mut altered = proof.clone();
+        altered[i] ^= 1;
+        assert!(verify(statement, &altered).is_err(), "byte {i}");
+    }
+}
