@@ -12,7 +12,8 @@ use miden_core::{
     trace::{Column, WIDTH, decoder, stack, system, write_opcode},
 };
 
-/// Name of the constraint that the harness leaves out, to show that a test notices; see `scripts/disable-constraints`.
+/// Name of the constraint that the harness leaves out, to show that a test notices; see
+/// `scripts/disable-each-constraint`.
 const DISABLED: &str = "MIDEN_AIR_TEST_DISABLED_CONSTRAINT";
 
 /// A row of the main trace.
@@ -170,9 +171,14 @@ pub fn periodic_row(row: usize) -> [Felt; periodic::WIDTH] {
     array::from_fn(|i| columns[i][row % columns[i].len()])
 }
 
+/// The constraint that the harness leaves out.
+pub fn disabled() -> Option<String> {
+    std::env::var(DISABLED).ok()
+}
+
 fn enabled(mut labels: BTreeSet<String>) -> BTreeSet<String> {
-    if let Ok(disabled) = std::env::var(DISABLED) {
-        labels.remove(&disabled);
+    if let Some(label) = disabled() {
+        labels.remove(&label);
     }
     labels
 }

@@ -1,0 +1,8 @@
+//! Prints the name of every constraint, one a line.
+#![allow(clippy::print_stdout, reason = "that is what it is for")]
+
+fn main() {
+    for (label, _) in miden_air::degrees() {
+        println!("{label}");
+    }
+}

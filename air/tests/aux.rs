@@ -1,0 +1,128 @@
+//! The auxiliary columns: a forged cell breaks the constraint of its column, or what the sum must end with.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Trace, everything, felt, periodic_row};
+use miden_air::{
+    AuxColumn, Challenges, Frame, MidenAir, NUM_CHALLENGES, ParameterSet, PublicInputs, RowFractions,
+    trace_info,
+};
+use miden_core::{Felt, field::FieldElement};
+use winter_air::{Air, AuxRandElements, EvaluationFrame};
+
+type AuxRow = [Felt; AuxColumn::COUNT];
+
+/// A trace with its auxiliary segment, over the base field, which is enough for the equations.
+struct Subject {
+    trace: Trace,
+    air: MidenAir,
+    challenges: Vec<Felt>,
+    aux: Vec<AuxRow>,
+}
+
+impl Subject {
+    fn new(trace: Trace) -> Self {
+        let challenges: Vec<Felt> =
+            (0..NUM_CHALLENGES as u64).map(|i| felt(0x9e37_79b9_7f4a_7c15 / (i + 3))).collect();
+        let set = ParameterSet::Fast96;
+        let inputs = PublicInputs::new(trace.statement.clone(), set);
+        let air = MidenAir::new(trace_info(trace.rows.len()), inputs, set.proof_options());
+        let mut aux = vec![[Felt::ZERO; AuxColumn::COUNT]; trace.rows.len()];
+        let sum = AuxColumn::Sum.index();
+        for row in 0..trace.rows.len() - 1 {
+            let periodic = periodic_row(row);
+            let frame = Frame::new(&trace.rows[row], &trace.rows[row + 1], &periodic);
+            let fractions = RowFractions::new(&frame, Challenges::new(&challenges).expect("challenges"));
+            let mut total = Felt::ZERO;
+            for (column, numerator, denominator) in fractions.iter() {
+                let value: Felt = numerator * denominator.inv();
+                total += value;
+                if column != AuxColumn::Sum {
+                    aux[row][column.index()] += value;
+                }
+            }
+            aux[row + 1][sum] = aux[row][sum] + total;
+        }
+        Self { trace, air, challenges, aux }
+    }
+
+    /// Labels of the columns whose constraint fails between this row and the next.
+    fn broken(&self, row: usize) -> BTreeSet<&'static str> {
+        let main =
+            EvaluationFrame::from_rows(self.trace.rows[row].to_vec(), self.trace.rows[row + 1].to_vec());
+        let aux = EvaluationFrame::from_rows(self.aux[row].to_vec(), self.aux[row + 1].to_vec());
+        let mut residuals = [Felt::ZERO; AuxColumn::COUNT];
+        let challenges = AuxRandElements::new(self.challenges.clone());
+        self.air.evaluate_aux_transition(&main, &aux, &periodic_row(row), &challenges, &mut residuals);
+        let failing =
+            AuxColumn::ALL.into_iter().zip(residuals).filter(|(_, residual)| *residual != Felt::ZERO);
+        let disabled = common::disabled();
+        failing
+            .map(|(column, _)| column.label())
+            .filter(|label| Some(*label) != disabled.as_deref())
+            .collect()
+    }
+
+    /// Whether the first and the last cell of the sum are those that the statement demands.
+    fn ends_meet(&self) -> bool {
+        let challenges = AuxRandElements::new(self.challenges.clone());
+        let assertions = self.air.get_aux_assertions(&challenges);
+        assertions.iter().all(|cell| self.aux[cell.first_step()][cell.column()] == cell.values()[0])
+    }
+}
+
+#[test]
+fn honest_columns_hold() {
+    let subject = Subject::new(everything());
+    assert!((0..subject.trace.rows.len() - 1).all(|row| subject.broken(row).is_empty()));
+    assert!(subject.ends_meet());
+}
+
+#[test]
+fn a_changed_cell_breaks_its_column() {
+    let mut subject = Subject::new(everything());
+    for row in [0, 1, 5, 8, 100, 700, subject.trace.rows.len() - 2] {
+        for column in AuxColumn::ALL {
+            let honest = subject.aux[row];
+            subject.aux[row][column.index()] += Felt::ONE;
+            // The running sum adds up the other columns, so that it breaks as well.
+            let expected = BTreeSet::from([column.label(), AuxColumn::Sum.label()]);
+            assert_eq!(subject.broken(row), expected, "row {row}, {column:?}");
+            subject.aux[row] = honest;
+        }
+    }
+}
+
+#[test]
+fn a_fraction_that_is_left_out_is_missed_at_the_end() {
+    // A prover that adds up consistently, but other fractions than the rows send.
+    for column in AuxColumn::ALL {
+        let mut subject = Subject::new(everything());
+        for row in 10..subject.aux.len() {
+            subject.aux[row][AuxColumn::Sum.index()] += Felt::ONE;
+        }
+        if column != AuxColumn::Sum {
+            subject.aux[9][column.index()] += Felt::ONE;
+            assert_eq!(subject.broken(9), BTreeSet::from([column.label()]));
+        }
+        assert!(!subject.ends_meet());
+    }
+}
+
+#[test]
+fn the_sum_does_not_end_where_another_statement_demands() {
+    let mut subject = Subject::new(everything());
+    let mut statement = subject.trace.statement.clone();
+    let mut outputs = statement.outputs.items().to_vec();
+    outputs[0] += Felt::ONE;
+    statement.outputs = miden_core::StackOutputs::new(outputs).expect("outputs");
+    let set = ParameterSet::Fast96;
+    subject.air = MidenAir::new(
+        trace_info(subject.trace.rows.len()),
+        PublicInputs::new(statement, set),
+        set.proof_options(),
+    );
+    assert!(!subject.ends_meet());
+}
