@@ -113,7 +113,7 @@ impl TraceRecorder {
         self.rows.finish(execution.outputs.items());
         let parts = PartRows {
             // Constraints do not reach the last row, so the row before it must be one of the end as well.
-            execution: self.rows.len() + 2,
+            execution: self.rows.len() + 1,
             hasher: HASH_CYCLE * self.digests.len() + 1,
             range: self.range.num_rows(),
         };
