@@ -56,9 +56,8 @@ fn collect(directory: &Path, rows: &mut Vec<Row>) -> io::Result<()> {
 }
 
 fn read(directory: &Path) -> io::Result<Row> {
-    let parse = |name: &str| -> io::Result<Value> {
-        Ok(serde_json::from_slice(&fs::read(directory.join(name))?)?)
-    };
+    let parse =
+        |name: &str| -> io::Result<Value> { Ok(serde_json::from_slice(&fs::read(directory.join(name))?)?) };
     let (benchmark, estimates) = (parse("benchmark.json")?, parse("estimates.json")?);
     let text = |key: &str| benchmark[key].as_str().unwrap_or_default().to_owned();
     let throughput = &benchmark["throughput"];

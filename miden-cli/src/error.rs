@@ -80,7 +80,9 @@ impl CliError {
         match self {
             Self::Assembly(diagnostics) => diagnostics.render(true),
             Self::Execution(failure) => failure.render(),
-            Self::Rejected(reason) => messages::labelled_error(format!("Program failed verification! - {reason}")),
+            Self::Rejected(reason) => {
+                messages::labelled_error(format!("Program failed verification! - {reason}"))
+            }
             other => messages::labelled_error(other),
         }
     }

@@ -1,8 +1,8 @@
 //! A failure of a program, with its place in the source.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use miden_assembly::{DebugInfo, InstructionInfo};
-use miden_processor::ExecutionError;
+use miden_processor::{ExecutionError, Place};
 
 use crate::report::Report;
 
@@ -17,13 +17,17 @@ pub(crate) struct Failure {
 impl Failure {
     /// Looks up the place, if the source is known.
     pub(crate) fn new(error: ExecutionError, debug: Option<&DebugInfo>) -> Self {
-        let instruction = todo();
+        let find = |place: Place| match place.operation {
+            Some(index) => debug?.instruction(place.node, index),
+            None => debug?.node(place.node),
+        };
+        let instruction = error.place().and_then(find).cloned();
         Self { error, instruction }
     }
 
     /// Name of the error, for programs.
     pub(crate) fn kind(&self) -> &'static str {
-        self.error.name()
+        self.error.kind()
     }
 
     /// The message with the line of the source.
@@ -31,7 +35,7 @@ impl Failure {
         let title = Level::ERROR.primary_title(self.error.to_string());
         let renderer = Renderer::styled();
         let Some(instruction) = &self.instruction else {
-            return renderer.render(&[title.into()]);
+            return renderer.render(&[Group::with_title(title)]);
         };
         let source = instruction.source();
         let label = match instruction.procedure() {
@@ -45,7 +49,7 @@ impl Failure {
 
     /// Adds cycle and place to the object for programs.
     pub(crate) fn details(&self, report: Report) -> Report {
-        let report = report.optional_key("clk", self.error.clk());
+        let report = report.optional_key("clk", self.error.place().map(|place| place.clk));
         match &self.instruction {
             Some(instruction) => {
                 let at = instruction.location();

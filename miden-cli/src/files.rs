@@ -8,6 +8,8 @@ use std::{
 
 use tempfile::NamedTempFile;
 
+use crate::messages;
+
 /// Largest file that is read: far above any sensible program or proof, and small enough to hold in memory.
 const MAX_FILE_BYTES: u64 = 1 << 28;
 
@@ -65,14 +67,11 @@ impl Target {
         Ok(target)
     }
 
-    /// The path.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Writes the file: readers see the old content or the new one, never a part.
     pub(crate) fn write(self, bytes: &[u8]) -> Result<(), FileError> {
-        self.try_write(bytes).map_err(|source| self.error(source))
+        self.try_write(bytes).map_err(|source| self.error(source))?;
+        messages::done(format!("wrote {}", self.path.display()));
+        Ok(())
     }
 
     fn try_write(&self, bytes: &[u8]) -> io::Result<()> {

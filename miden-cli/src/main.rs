@@ -14,6 +14,7 @@ mod error;
 mod failure;
 mod files;
 mod messages;
+mod profile;
 mod program;
 mod progress;
 mod report;

@@ -19,8 +19,8 @@ pub(crate) struct Loaded {
 pub(crate) fn load(path: &Path) -> Result<Loaded, CliError> {
     let bytes = files::read(path)?;
     if Program::has_magic(&bytes) {
-        let program = Program::from_bytes(&bytes)
-            .map_err(|source| CliError::Compiled { path: path.into(), source })?;
+        let program =
+            Program::from_bytes(&bytes).map_err(|source| CliError::Compiled { path: path.into(), source })?;
         return Ok(Loaded { program, debug: None });
     }
     let text = String::from_utf8(bytes).map_err(|error| {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use miden_prover::Stage;
 
 /// A line on the terminal that shows the stage and the time that passed; nothing in a pipe.
 pub(crate) struct Progress {
@@ -11,9 +12,9 @@ pub(crate) struct Progress {
 
 impl Progress {
     /// Shows the bar.
-    pub(crate) fn start(num_stages: usize) -> Self {
+    pub(crate) fn start() -> Self {
         // Draws on a terminal only.
-        let bar = ProgressBar::with_draw_target(Some(num_stages as u64), ProgressDrawTarget::stderr());
+        let bar = ProgressBar::with_draw_target(Some(Stage::ALL.len() as u64), ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template("{spinner} [{pos}/{len}] {msg} {elapsed_precise}") {
             bar.set_style(style);
         }
@@ -22,10 +23,10 @@ impl Progress {
     }
 
     /// Shows that a stage began.
-    pub(crate) fn stage(&self, name: &str) {
-        log::info!("{name}");
+    pub(crate) fn stage(&self, stage: Stage) {
+        log::info!("{stage}");
         self.bar.inc(1);
-        self.bar.set_message(name.to_owned());
+        self.bar.set_message(stage.name());
     }
 }
 

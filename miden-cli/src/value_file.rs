@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use miden_core::{
-    AdviceInputs, Felt, InputError, OutputError, ProgramInputs, StackInputs, StackOutputs, felt_from_canonical,
-    field::StarkField,
+    AdviceInputs, Felt, InputError, OutputError, ProgramInputs, StackInputs, StackOutputs,
+    felt_from_canonical, field::StarkField,
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 

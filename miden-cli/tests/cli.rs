@@ -1,5 +1,7 @@
 //! The commands as users see them: results, messages, exit status.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 use std::{
     io::Read,
     process::{Command, Stdio},
@@ -148,7 +150,8 @@ fn a_failing_program_is_not_proven() {
 #[test]
 fn all_errors_of_a_source_are_shown() {
     let sandbox = Sandbox::with_program("begin\n    addd\n    push.x\nend\n");
-    let run = sandbox.run("run p.masm").exits(2).says("p.masm:2:5").says("p.masm:3").says("did you mean `add`?");
+    let run =
+        sandbox.run("run p.masm").exits(2).says("p.masm:2:5").says("p.masm:3").says("did you mean `add`?");
     assert_eq!(run.stdout, "");
     let value = sandbox.run("compile p.masm --json").exits(2).json();
     assert_eq!((&value["outcome"], &value["error"]), (&json!("error"), &json!("assembly")));
@@ -208,7 +211,9 @@ fn malformed_inputs_are_refused() {
 #[test]
 fn results_without_a_place_are_noticed_before_the_work() {
     let sandbox = sandbox();
-    for arguments in ["run p.masm -o no/x", "prove p.masm -p no/x", "prove p.masm -o no/x", "compile p.masm -o no/x"] {
+    for arguments in
+        ["run p.masm -o no/x", "prove p.masm -p no/x", "prove p.masm -o no/x", "compile p.masm -o no/x"]
+    {
         let run = sandbox.run(arguments).exits(2).says("cannot write no/x");
         assert!(!run.stderr.contains("done"), "{run:?}");
     }
@@ -276,9 +281,7 @@ fn prove_writes_proof_and_outputs_and_verify_accepts_them() {
     let value = sandbox.run("prove p.masm --json").exits(0).json();
     assert_eq!(
         keys(&value),
-        [
-            "cycles", "outcome", "program_hash", "proof_bytes", "prove_ms", "security", "stack", "trace_rows"
-        ]
+        ["cycles", "outcome", "program_hash", "proof_bytes", "prove_ms", "security", "stack", "trace_rows"]
     );
     assert_eq!(value["stack"][0], "18");
     assert_eq!(value["program_hash"], hash(&sandbox));

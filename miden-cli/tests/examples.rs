@@ -1,5 +1,7 @@
 //! Every example gives the result of the same computation in Rust.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 use std::{fs, path::PathBuf};
 
 use serde_json::Value;
@@ -37,7 +39,12 @@ fn folder(name: &str) -> PathBuf {
 fn inputs(name: &str) -> Vec<u64> {
     let text = fs::read_to_string(folder(name).join(name).with_extension("inputs")).unwrap();
     let value: Value = serde_json::from_str(&text).unwrap();
-    value["stack_init"].as_array().unwrap().iter().map(|item| item.as_str().unwrap().parse().unwrap()).collect()
+    value["stack_init"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item.as_str().unwrap().parse().unwrap())
+        .collect()
 }
 
 #[track_caller]
@@ -82,7 +89,13 @@ fn fib_is_proven_and_verified() {
     let program = folder("fib/fib.masm");
     let inputs = folder("fib/fib.inputs");
     let mut prove = sandbox.command();
-    prove.arg("prove").arg(&program).arg("-i").arg(&inputs).args(["-p", "f.proof", "-o", "f.outputs", "--json"]);
+    prove.arg("prove").arg(&program).arg("-i").arg(&inputs).args([
+        "-p",
+        "f.proof",
+        "-o",
+        "f.outputs",
+        "--json",
+    ]);
     let proven = support::outcome(&mut prove).exits(0).json();
     assert_eq!(proven["trace_rows"], 1 << 14, "the README states the size");
     let mut verify = sandbox.command();

@@ -1,5 +1,7 @@
 //! Time to prove a Fibonacci number, by trace length and parameter set.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
+
 use std::{env, time::Duration};
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};

@@ -1,5 +1,7 @@
 //! Time to verify a proof of a Fibonacci number, by trace length and parameter set.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use miden_air::ParameterSet;
 use miden_assembly::{Assembler, Source};

@@ -1,18 +1,16 @@
 use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
-use miden_prover::{ProverOptions, Stage};
+use miden_prover::{ProverError, ProverOptions, prove_observed};
 
 use crate::{
     cli::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs, SecurityArgs},
     error::CliError,
     files::Target,
-    messages,
-    program,
+    messages, program,
     progress::Progress,
     report::Report,
-    security,
-    value_file,
+    security, value_file,
 };
 
 /// Arguments of `prove`.
@@ -40,14 +38,44 @@ pub(crate) struct Prove {
 impl Prove {
     pub(super) fn run(&self) -> Result<Report, CliError> {
         let path = self.program.path();
-        let or_beside = |given: &Option<PathBuf>, extension| {
+        let target = |given: &Option<PathBuf>, extension| {
             Target::new(given.clone().unwrap_or_else(|| path.with_extension(extension)), &path)
         };
-        let proof_target = or_beside(&self.proof, "proof")?;
-        let outputs_target = or_beside(&self.output, "outputs")?;
+        let proof_target = target(&self.proof, "proof")?;
+        let outputs_target = target(&self.output, "outputs")?;
         let loaded = program::load(&path)?;
         let inputs = self.execution.inputs(&path)?;
+        let options = ProverOptions::new(self.security.security).with_execution(self.execution.options());
 
-        todo()
+        let start = Instant::now();
+        let progress = Progress::start();
+        let proven = prove_observed(&loaded.program, &inputs, &options, &mut |stage| progress.stage(stage));
+        drop(progress);
+        let (outputs, proof) = proven.map_err(|error| match error {
+            ProverError::Execution(error) => loaded.explain(error),
+            error => CliError::Prover(error),
+        })?;
+        let prove_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+
+        let bytes = proof.to_bytes();
+        messages::done(format!(
+            "proved {} cycles in {} rows within {prove_ms} ms",
+            proof.cycles(),
+            proof.trace_rows()
+        ));
+        outputs_target.write(value_file::outputs_to_json(&outputs).as_bytes())?;
+        proof_target.write(&bytes)?;
+        let hash = loaded.program.digest().to_hex();
+        let (set, level) = (proof.parameter_set(), proof.security());
+        Ok(Report::new()
+            .line(format!("program hash is {hash}"))
+            .success(&outputs, self.outputs.num_outputs, proof.cycles())
+            .line(format!("Security: {}", security::text(set, level)))
+            .line(format!("Proof size: {} bytes", bytes.len()))
+            .key("program_hash", hash)
+            .key("trace_rows", proof.trace_rows())
+            .key("proof_bytes", bytes.len())
+            .key("prove_ms", prove_ms)
+            .key("security", security::json(set, level)))
     }
 }

@@ -6,8 +6,7 @@ use crate::{
     cli::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs},
     error::CliError,
     files::Target,
-    messages,
-    program,
+    messages, program,
     report::Report,
     value_file,
 };
@@ -37,8 +36,7 @@ impl Run {
         let execution = miden_processor::execute(&loaded.program, &inputs, &self.execution.options())
             .map_err(|error| loaded.explain(error))?;
         messages::done(format!("ran {} in {} cycles", path.display(), execution.cycles));
-        let report =
-            Report::new().success(&execution.outputs, self.outputs.num_outputs, execution.cycles);
+        let report = Report::new().success(&execution.outputs, self.outputs.num_outputs, execution.cycles);
         match target {
             Some(target) => {
                 target.write(value_file::outputs_to_json(&execution.outputs).as_bytes())?;

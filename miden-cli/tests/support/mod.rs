@@ -23,7 +23,10 @@ impl Outcome {
     pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{self:#?}");
         assert!(!self.stderr.contains("panicked"), "{self:#?}");
-        assert!(!self.stderr.contains('\x1b') && !self.stdout.contains('\x1b'), "no colour in a pipe: {self:#?}");
+        assert!(
+            !self.stderr.contains('\x1b') && !self.stdout.contains('\x1b'),
+            "no colour in a pipe: {self:#?}"
+        );
         self
     }
 
@@ -37,7 +40,8 @@ impl Outcome {
     /// The one JSON object on standard output.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        let value: Value = serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"));
+        let value: Value =
+            serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"));
         assert!(value.is_object());
         value
     }
