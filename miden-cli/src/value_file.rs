@@ -168,14 +168,41 @@ mod tests {
 
     #[test]
     fn refusals_name_file_key_and_index() {
-        refused(r#"{"stack_init": [1]}"#, expect![[]]);
-        refused(r#"{"stack_init": ["1"]"#, expect![[]]);
-        refused(r#"{"advice_tape": ["1"]}"#, expect![[]]);
-        refused(r#"{"stack_init": [], "operand_stack": []}"#, expect![[]]);
-        refused(r#"{"stack_init": ["1", "-1"]}"#, expect![[]]);
-        refused(r#"{"stack_init": ["18446744069414584321"]}"#, expect![[]]);
-        refused(r#"{"stack_init": [], "advice_stack": ["99999999999999999999"]}"#, expect![[]]);
-        refused(&format!("{{\"stack_init\": [\"{}\"]}}", "x\\n".repeat(99)), expect![[]]);
+        refused(
+            r#"{"stack_init": [1]}"#,
+            expect!["p.inputs: invalid type: integer `1`, expected a string at line 1 column 17"],
+        );
+        refused(
+            r#"{"stack_init": ["1"]"#,
+            expect!["p.inputs: EOF while parsing an object at line 1 column 20"],
+        );
+        refused(r#"{"advice_tape": ["1"]}"#, expect![[r#"p.inputs: key "stack_init" is missing"#]]);
+        refused(
+            r#"{"stack_init": [], "operand_stack": []}"#,
+            expect![[r#"p.inputs: "stack_init" and "operand_stack" name the same list; keep one of them"#]],
+        );
+        refused(
+            r#"{"stack_init": ["1", "-1"]}"#,
+            expect![[r#"p.inputs: "stack_init" item 1 is "-1", which is not a decimal number"#]],
+        );
+        refused(
+            r#"{"stack_init": ["18446744069414584321"]}"#,
+            expect![[
+                r#"p.inputs: "stack_init" item 0 is 18446744069414584321, which is not below the field modulus 18446744069414584321"#
+            ]],
+        );
+        refused(
+            r#"{"stack_init": [], "advice_stack": ["99999999999999999999"]}"#,
+            expect![[
+                r#"p.inputs: "advice_stack" item 0 is 99999999999999999999, which is not below the field modulus 18446744069414584321"#
+            ]],
+        );
+        refused(
+            &format!("{{\"stack_init\": [\"{}\"]}}", "x\\n".repeat(99)),
+            expect![[
+                r#"p.inputs: "stack_init" item 0 is "x\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\n…", which is not a decimal number"#
+            ]],
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 mod support;
 
-use support::{Sandbox, outcome};
+use support::{Outcome, Sandbox, outcome};
 
 const PROGRAM: &str = "begin push.2 add mul end";
 const INPUTS: &str = r#"{"stack_init": ["5", "3", "4"]}"#;
@@ -27,6 +27,11 @@ fn sandbox() -> Sandbox {
 fn hash(sandbox: &Sandbox) -> String {
     let value = sandbox.run("compile p.masm --json").exits(0).json();
     value["program_hash"].as_str().unwrap().to_owned()
+}
+
+/// Standard error without the lines that tell of progress, which contain times.
+fn errors(run: &Outcome) -> String {
+    run.stderr.split_inclusive('\n').filter(|line| !line.starts_with("done: ")).collect()
 }
 
 #[track_caller]
@@ -115,16 +120,41 @@ fn a_failure_names_file_line_column_and_instruction() {
     let sandbox = Sandbox::with_program("begin\n    push.1\n    add.2 assert\nend\n");
     let run = sandbox.run("run p.masm").exits(1);
     assert_eq!(run.stdout, "");
-    expect![[]].assert_eq(&run.stderr);
+    expect![[r#"
+        error: the assertion expected 1, but the value is 3 (cycle 4)
+         --> p.masm:3:11
+          |
+        3 |     add.2 assert
+          |           ^^^^^^ fails here
+    "#]]
+    .assert_eq(&errors(&run));
     let value = sandbox.run("run p.masm --json").exits(1).json();
-    expect![[]].assert_eq(&serde_json::to_string_pretty(&value).unwrap());
+    expect![[r#"
+        {
+          "clk": 4,
+          "column": 11,
+          "error": "FailedAssertion",
+          "file": "p.masm",
+          "instruction": "assert",
+          "line": 3,
+          "message": "the assertion expected 1, but the value is 3 (cycle 4)",
+          "outcome": "error"
+        }"#]]
+    .assert_eq(&serde_json::to_string_pretty(&value).unwrap());
 }
 
 #[test]
 fn a_failing_condition_is_placed_too() {
     let sandbox = Sandbox::with_program("begin\n    push.2\n    if.true\n        neg\n    end\nend\n");
     let run = sandbox.run("run p.masm").exits(1);
-    expect![[]].assert_eq(&run.stderr);
+    expect![[r#"
+        error: the value must be 0 or 1, but is 2 (cycle 3)
+         --> p.masm:3:5
+          |
+        3 |     if.true
+          |     ^^^^^^^ fails here
+    "#]]
+    .assert_eq(&errors(&run));
 }
 
 #[test]
@@ -376,9 +406,67 @@ fn a_proof_that_cannot_be_read_is_refused() {
 #[test]
 fn analyze_counts_instructions_and_rows() {
     let sandbox = Sandbox::with_program("begin\n    repeat.3 push.5 add.7 movup.2 end\n    drop drop\nend\n");
-    expect![[]].assert_eq(&sandbox.run("analyze p.masm").exits(0).stdout);
+    expect![[r#"
+        Total cycles: 15
+        No-ops: 0
+        Visits of program nodes: 1
+
+        Trace rows: 1024 (the least possible)
+          execution         19
+          hasher             9
+          range            259  (the longest part)
+          padding          765
+
+        AsmOp    Frequency  Total Cycles  Avg Instruction Cycles
+        add              3             6                    2.00
+        drop             2             2                    1.00
+        movup.2          3             3                    1.00
+        push             3             3                    1.00
+    "#]]
+    .assert_eq(&sandbox.run("analyze p.masm").exits(0).stdout);
     let value = sandbox.run("analyze p.masm --json").exits(0).json();
-    expect![[]].assert_eq(&serde_json::to_string_pretty(&value).unwrap());
+    expect![[r#"
+        {
+          "cycles": 15,
+          "instructions": [
+            {
+              "average": 2.0,
+              "cycles": 6,
+              "frequency": 3,
+              "instruction": "add"
+            },
+            {
+              "average": 1.0,
+              "cycles": 2,
+              "frequency": 2,
+              "instruction": "drop"
+            },
+            {
+              "average": 1.0,
+              "cycles": 3,
+              "frequency": 3,
+              "instruction": "movup.2"
+            },
+            {
+              "average": 1.0,
+              "cycles": 3,
+              "frequency": 3,
+              "instruction": "push"
+            }
+          ],
+          "nodes": 1,
+          "noops": 0,
+          "outcome": "success",
+          "trace": {
+            "execution": 19,
+            "hasher": 9,
+            "longest": "range",
+            "padding": 765,
+            "range": 259,
+            "rows": 1024
+          }
+        }"#]]
+    .assert_eq(&serde_json::to_string_pretty(&value).unwrap());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
+use miden_core::params::MIN_TRACE_ROWS;
 use miden_processor::{PartRows, execute_observed};
 use serde_json::json;
 
@@ -57,6 +58,7 @@ impl Analyze {
 fn add_trace(report: Report, num_rows: usize, parts: PartRows) -> Report {
     let named = [("execution", parts.execution), ("hasher", parts.hasher), ("range", parts.range)];
     let longest = parts.longest();
+    let is_least = num_rows == MIN_TRACE_ROWS && longest <= MIN_TRACE_ROWS / 2;
     let padding = num_rows.saturating_sub(longest);
     let longest_name = named.iter().find(|(_, rows)| *rows == longest).map_or("", |(name, _)| name);
     let mut report = report
@@ -68,7 +70,7 @@ fn add_trace(report: Report, num_rows: usize, parts: PartRows) -> Report {
             }),
         )
         .line("")
-        .line(format!("Trace rows: {num_rows}"));
+        .line(format!("Trace rows: {num_rows}{}", if is_least { " (the least possible)" } else { "" }));
     for (name, rows) in named {
         let decides = if name == longest_name { "  (the longest part)" } else { "" };
         report = report.line(format!("  {name:<10}{rows:>10}{decides}"));

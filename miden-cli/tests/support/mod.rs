@@ -1,5 +1,7 @@
 //! Runs the binary in a directory of its own.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::{
     fs,
     path::{Path, PathBuf},
