@@ -1,5 +1,7 @@
 //! Time to assemble code that is written out and code that is repeated.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
+
 #![allow(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
