@@ -11,8 +11,6 @@ mod operations;
 mod options;
 mod process;
 mod stack;
-#[cfg(test)]
-mod tests;
 mod trace;
 
 use miden_core::{Program, ProgramInputs, StackOutputs};
@@ -66,7 +64,5 @@ pub fn trace(
     inputs: &ProgramInputs,
     options: &ExecutionOptions,
 ) -> Result<ExecutionTrace, ExecutionError> {
-    let mut recorder = trace::TraceRecorder::new(program);
-    let execution = process::run(program, inputs, options, &mut recorder)?;
-    recorder.finish(execution)
+    ExecutionTrace::record(program, inputs, options)
 }

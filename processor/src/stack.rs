@@ -24,6 +24,11 @@ impl Stack {
         Self { bottom: ROOM, top: cells.len(), cells }
     }
 
+    /// A stack of these items, the first one on top.
+    pub(crate) fn from_top_first(items: &[Felt]) -> Self {
+        Self::new(&items.iter().rev().copied().collect::<Vec<_>>())
+    }
+
     /// Number of items, at least 16.
     pub const fn depth(&self) -> usize {
         self.top - self.bottom

@@ -1,5 +1,7 @@
 //! Failures, limits, and programs of unusual size.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use common::{inputs, push, straight_line};
@@ -71,21 +73,31 @@ fn a_failure_names_its_node_operation_and_cycle() {
     assert_eq!(block.operations()[1], Operation::from(Opcode::Inv));
 }
 
-#[test]
-fn deep_programs_do_not_use_the_native_stack() {
-    const DEPTH: u64 = 100_000;
+/// Joins that nest to this depth on one side.
+fn nested(depth: u64, to_the_left: bool) -> Program {
     let mut builder = ProgramBuilder::new();
     let leaf = builder.block(&[Opcode::Incr.into()]).unwrap();
-    let (mut to_the_left, mut to_the_right) = (leaf, leaf);
-    for _ in 0..DEPTH {
-        to_the_left = builder.join(to_the_left, leaf).unwrap();
-        to_the_right = builder.join(leaf, to_the_right).unwrap();
+    let mut root = leaf;
+    for _ in 0..depth {
+        let (left, right) = if to_the_left { (root, leaf) } else { (leaf, root) };
+        root = builder.join(left, right).unwrap();
     }
-    for root in [to_the_left, to_the_right] {
-        let program = builder.finish(root);
-        let recorded = trace(&program, &inputs(&[]), &ExecutionOptions::default()).unwrap();
-        assert_eq!(recorded.outputs().items()[0], Felt::new(DEPTH + 1));
-        assert_eq!(recorded.cycles(), DEPTH + 2 * (DEPTH + 1));
+    builder.finish(root)
+}
+
+#[test]
+fn deep_programs_do_not_use_the_native_stack() {
+    let options = ExecutionOptions::default();
+    for to_the_left in [true, false] {
+        let depth = 100_000;
+        let execution = execute(&nested(depth, to_the_left), &inputs(&[]), &options).unwrap();
+        assert_eq!(execution.outputs.items()[0], Felt::new(depth + 1));
+        assert_eq!(execution.cycles, depth + 2 * (depth + 1));
+
+        let depth = 10_000;
+        let recorded = trace(&nested(depth, to_the_left), &inputs(&[]), &options).unwrap();
+        assert_eq!(recorded.outputs().items()[0], Felt::new(depth + 1));
+        assert_eq!(recorded.part_rows().hasher as u64, 8 * (depth + 1) + 1);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Every operation against the model, on edge values and on random ones.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use common::{

@@ -6,6 +6,8 @@ use crate::{Fault, stack::Stack};
 
 mod field;
 mod moves;
+#[cfg(test)]
+mod tests;
 mod u32;
 
 pub(crate) use u32::{difference, split};

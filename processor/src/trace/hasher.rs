@@ -3,7 +3,7 @@
 use alloc::{vec, vec::Vec};
 
 use miden_core::{
-    Felt, NUM_ROUNDS, NodeId, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, apply_round,
+    Felt, NUM_ROUNDS, NodeId, Program, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, apply_round,
     field::FieldElement,
     inverse_mds,
     params::HASH_CYCLE,
@@ -15,39 +15,43 @@ use miden_core::{
 };
 
 /// Visits of the nodes.
-pub(super) struct HasherTrace {
-    /// For each node of the program: number of its permutation and of its visits, once it has been visited.
-    visits: Vec<Option<(u64, u64)>>,
-    count: u64,
+pub(super) struct HasherTrace<'a> {
+    program: &'a Program,
+    /// Nodes in the order of their first visits, with the number of visits.
+    nodes: Vec<(NodeId, u64)>,
+    /// Index in `nodes` of each node of the program that was visited.
+    numbers: Vec<Option<u32>>,
 }
 
-impl HasherTrace {
-    pub(super) fn new(num_nodes: usize) -> Self {
-        Self { visits: vec![None; num_nodes], count: 0 }
+impl<'a> HasherTrace<'a> {
+    pub(super) fn new(program: &'a Program) -> Self {
+        Self { program, nodes: Vec::new(), numbers: vec![None; program.nodes().len()] }
     }
 
-    /// Counts a visit; gives the address of the node's permutation, and whether this is the first visit.
-    pub(super) fn visit(&mut self, id: NodeId) -> (u64, bool) {
-        let entry = &mut self.visits[id.index()];
-        let is_new = entry.is_none();
-        let (number, visits) = entry.get_or_insert((self.count, 0));
-        *visits += 1;
-        self.count += u64::from(is_new);
-        (*number * HASH_CYCLE as u64, is_new)
+    /// Counts a visit; returns the address of the node's permutation.
+    pub(super) fn visit(&mut self, id: NodeId) -> Felt {
+        let nodes = &mut self.nodes;
+        let number = *self.numbers[id.index()].get_or_insert_with(|| {
+            nodes.push((id, 0));
+            nodes.len() as u32 - 1
+        });
+        nodes[number as usize].1 += 1;
+        Felt::new(u64::from(number) * HASH_CYCLE as u64)
     }
 
-    /// The chiplet columns, for the nodes in the order of their first visits.
-    pub(super) fn into_columns<'a>(
-        self,
-        nodes: impl Iterator<Item = (NodeId, &'a HashedNode)>,
-        num_rows: usize,
-    ) -> Vec<Vec<Felt>> {
+    /// Rows that the permutations take, and a row of padding.
+    pub(super) fn num_rows(&self) -> usize {
+        HASH_CYCLE * self.nodes.len() + 1
+    }
+
+    /// The chiplet columns.
+    pub(super) fn into_columns(self, num_rows: usize) -> Vec<Vec<Felt>> {
         let mut columns = vec![vec![Felt::ZERO; num_rows]; WIDTH - Q.start()];
         let mut set = |column: usize, row: usize, value: Felt| columns[column - Q.start()][row] = value;
         let mut first = 0;
-        for (id, node) in nodes {
-            let visits = self.visits[id.index()].map_or(0, |(_, visits)| visits);
-            for (offset, [x, u, w]) in permutation_rows(initial_state(node), first).into_iter().enumerate() {
+        for (id, visits) in self.nodes {
+            let state = initial_state(self.program.node(id));
+            for (offset, [x, u, w]) in permutation_rows(state, first).into_iter().enumerate() {
                 for (column, state) in [(X, x), (U, u), (W, w)] {
                     for (i, value) in state.into_iter().enumerate() {
                         set(column.at(i), first + offset, value);

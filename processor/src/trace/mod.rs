@@ -1,36 +1,27 @@
 //! Recording of the trace. Layout: `miden_core::trace`.
 
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use core::cmp::max;
 
 use miden_core::{
-    Felt, NodeId, Opcode, Operation, Program, StackOutputs,
-    params::{FMP_INIT, HASH_CYCLE, MAX_TRACE_LOG2, MIN_TRACE_ROWS},
-    program::HashedNode,
-    trace::{WIDTH, stack, system},
+    Felt, Program, ProgramInputs, StackOutputs,
+    params::{MAX_TRACE_LOG2, MIN_TRACE_ROWS, STACK_TOP},
 };
 
 use crate::{
-    Execution, ExecutionError,
-    process::{Recorder, Visit},
-    stack::Stack,
+    Execution, ExecutionError, ExecutionOptions,
+    process::{self, Nothing},
 };
 
 mod hasher;
 mod helpers;
+mod list;
 mod range;
+mod recorder;
 mod register;
 mod rows;
 
-use hasher::HasherTrace;
-use range::RangeTrace;
-use rows::Rows;
-
-/// Number of columns that execution itself fills: system, decoder, stack.
-const EXECUTION_WIDTH: usize = stack::Z.end();
-
-/// The first columns of a row.
-type ExecutionRow = [Felt; EXECUTION_WIDTH];
+use recorder::TraceRecorder;
 
 /// Rows that each part of the trace needs; the longest one decides the length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +50,35 @@ pub struct ExecutionTrace {
 }
 
 impl ExecutionTrace {
+    /// Executes the program twice. The first run records nothing: it finds out whether the program ends, and how long
+    /// the trace is, so that a program that fails takes no memory and the columns are allocated once.
+    pub(crate) fn record(
+        program: &Program,
+        inputs: &ProgramInputs,
+        options: &ExecutionOptions,
+    ) -> Result<Self, ExecutionError> {
+        let execution = process::run(program, inputs, options, &mut Nothing)?;
+        let input_rows = max(inputs.stack.items().len(), STACK_TOP) - (STACK_TOP - 1);
+        let output_rows = execution.outputs.items().len() - STACK_TOP;
+        // Constraints do not reach the last row, so the row before it must be one of the end as well.
+        let rows = execution.cycles.saturating_add((input_rows + output_rows + 2) as u64);
+        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+        check_length(rows)?;
+
+        let mut recorder = TraceRecorder::new(program, num_rows(rows));
+        process::run(program, inputs, options, &mut recorder)?;
+        recorder.end(execution.outputs.items());
+        let TraceRecorder { rows: execution_rows, hasher, range, .. } = recorder;
+        let parts = PartRows { execution: rows, hasher: hasher.num_rows(), range: range.num_rows() };
+        check_length(parts.longest())?;
+        let num_rows = num_rows(parts.longest());
+
+        let mut columns = execution_rows.into_columns(num_rows);
+        columns.extend(range.into_columns(num_rows));
+        columns.extend(hasher.into_columns(num_rows));
+        Ok(Self { columns, parts, execution })
+    }
+
     /// The columns, as in `miden_core::trace`.
     pub fn columns(&self) -> &[Vec<Felt>] {
         &self.columns
@@ -90,67 +110,12 @@ impl ExecutionTrace {
     }
 }
 
-/// Writes down every row.
-pub(crate) struct TraceRecorder {
-    rows: Rows,
-    hasher: HasherTrace,
-    range: RangeTrace,
-    digests: Vec<(NodeId, HashedNode)>,
+/// Number of rows of a trace whose longest part needs `needed` of them.
+fn num_rows(needed: usize) -> usize {
+    max(needed, MIN_TRACE_ROWS).next_power_of_two()
 }
 
-impl TraceRecorder {
-    pub(crate) fn new(program: &Program) -> Self {
-        Self {
-            rows: Rows::default(),
-            hasher: HasherTrace::new(program.nodes().len()),
-            range: RangeTrace::new(),
-            digests: Vec::new(),
-        }
-    }
-
-    /// Adds the rows of the end and puts all parts together.
-    pub(crate) fn finish(mut self, execution: Execution) -> Result<ExecutionTrace, ExecutionError> {
-        self.rows.finish(execution.outputs.items());
-        let parts = PartRows {
-            // Constraints do not reach the last row, so the row before it must be one of the end as well.
-            execution: self.rows.len() + 1,
-            hasher: HASH_CYCLE * self.digests.len() + 1,
-            range: self.range.num_rows(),
-        };
-        let max_rows = 1 << MAX_TRACE_LOG2;
-        if parts.longest() > max_rows {
-            return Err(ExecutionError::TraceTooLong { needed: parts.longest(), max: max_rows });
-        }
-        let num_rows = max(parts.longest(), MIN_TRACE_ROWS).next_power_of_two();
-
-        let mut columns = self.rows.into_columns(num_rows);
-        columns.reserve(WIDTH - columns.len());
-        columns.extend(self.range.into_columns(num_rows));
-        columns.extend(self.hasher.into_columns(self.digests.iter().map(|(id, node)| (*id, node)), num_rows));
-        // Registers that no operation changes.
-        columns[system::CLK.at(0)] = (0..num_rows as u64).map(Felt::new).collect();
-        columns[system::FMP.at(0)] = vec![Felt::new(FMP_INIT); num_rows];
-        Ok(ExecutionTrace { columns, parts, execution })
-    }
-}
-
-impl Recorder for TraceRecorder {
-    fn input(&mut self, _value: Felt, stack: &Stack) {
-        self.rows.begin(Opcode::Input, stack);
-        self.rows.end();
-    }
-
-    fn node(&mut self, visit: Visit, node: &HashedNode, stack: &Stack) {
-        let (address, is_new) = self.hasher.visit(visit.id);
-        if is_new {
-            self.digests.push((visit.id, node.clone()));
-        }
-        self.rows.node(visit, node, Felt::new(address), stack);
-    }
-
-    fn operation(&mut self, _node: NodeId, _index: usize, operation: Operation, stack: &Stack) {
-        let helpers = helpers::helpers(operation.opcode(), stack);
-        self.range.look_up(operation.opcode(), &helpers);
-        self.rows.operation(operation, &helpers, stack);
-    }
+fn check_length(needed: usize) -> Result<(), ExecutionError> {
+    let max = 1 << MAX_TRACE_LOG2;
+    if needed > max { Err(ExecutionError::TraceTooLong { needed, max }) } else { Ok(()) }
 }

@@ -7,6 +7,9 @@ use miden_core::{Felt, Opcode, field::FieldElement, operations::Class};
 /// Number of 16-bit values.
 const NUM_VALUES: usize = 1 << 16;
 
+/// Limbs of a row.
+const LIMBS: usize = 4;
+
 /// Largest gap between neighbours of the list.
 const MAX_GAP: usize = 255;
 
@@ -21,13 +24,21 @@ impl RangeTrace {
     }
 
     /// Counts the look-ups of an operation: four, if its helpers are limbs.
-    pub(super) fn look_up(&mut self, opcode: Opcode, helpers: &[Felt; 6]) {
+    pub(super) fn look_up(&mut self, opcode: Opcode, helpers: &[Felt]) {
         if Class::Limb.contains(opcode) {
-            for limb in &helpers[..4] {
+            for limb in helpers.iter().take(LIMBS) {
+                // An operation that is going to fail may have limbs that are none.
                 if let Some(count) = self.look_ups.get_mut(limb.as_int() as usize) {
                     *count += 1;
                 }
             }
+        }
+    }
+
+    /// Counts the look-ups of an operation of the class whose limbs are all zero.
+    pub(super) fn look_up_zeros(&mut self, opcode: Opcode) {
+        if Class::Limb.contains(opcode) {
+            self.look_ups[0] += LIMBS as u64;
         }
     }
 

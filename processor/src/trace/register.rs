@@ -4,67 +4,56 @@ use miden_core::{
     Felt, Operation,
     field::FieldElement,
     params::{GROUPS_PER_BLOCK, OPCODE_BITS},
-    program::Block,
 };
-
-use alloc::{vec, vec::Vec};
 
 /// What is left of a block.
 #[derive(Default)]
 pub(super) struct Register {
-    slots: [Felt; GROUPS_PER_BLOCK],
-    /// Index of the first slot behind the current group that has not been used.
-    next_slot: usize,
-    /// What is left of the current group.
+    /// What is left of the group, lowest digit first. Digits are not zero, so a group has ended when nothing is left.
     group: u64,
+    /// The slots behind the group, the front one first.
+    behind: [Felt; GROUPS_PER_BLOCK - 1],
     /// Position of the next operation in its group.
     position: u8,
-    /// Numbers of operations that are left: in the current group (last) and in the groups behind it.
-    left: Vec<usize>,
-}
-
-/// The decoder cells of an operation.
-pub(super) struct RegisterStep {
-    pub(super) groups: [Felt; GROUPS_PER_BLOCK],
-    pub(super) position: u8,
-    pub(super) ends_group: bool,
-    pub(super) ends_block: bool,
 }
 
 impl Register {
-    pub(super) fn new(block: &Block, slots: [Felt; GROUPS_PER_BLOCK]) -> Self {
-        let mut left = vec![];
-        left.extend(block.groups().map(<[Operation]>::len));
-        left.reverse();
-        Self { slots, next_slot: 1, group: slots[0].as_int(), position: 0, left }
+    pub(super) fn new([group, behind @ ..]: [Felt; GROUPS_PER_BLOCK]) -> Self {
+        Self { group: group.as_int(), behind, position: 0 }
     }
 
-    /// Takes an operation off the register.
-    pub(super) fn step(&mut self, operation: Operation) -> RegisterStep {
-        let mut groups = [Felt::ZERO; GROUPS_PER_BLOCK];
-        groups[0] = Felt::new(self.group);
-        let behind = self.slots.get(self.next_slot..).unwrap_or_default();
-        groups[1..=behind.len()].copy_from_slice(behind);
-        let position = self.position;
+    /// What is left of the group, then the slots behind it.
+    pub(super) fn cells(&self) -> [Felt; GROUPS_PER_BLOCK] {
+        let mut cells = [Felt::new(self.group); GROUPS_PER_BLOCK];
+        cells[1..].copy_from_slice(&self.behind);
+        cells
+    }
 
+    /// Position of the next operation in its group.
+    pub(super) const fn position(&self) -> u8 {
+        self.position
+    }
+
+    /// Takes an operation off; returns whether its group ends with it, in which case the next one is loaded.
+    pub(super) fn take(&mut self, operation: Operation) -> bool {
         if operation.immediate().is_some() {
-            self.next_slot += 1;
+            self.shift();
         }
         self.group >>= OPCODE_BITS;
         self.position += 1;
-        let ends_group = match self.left.last_mut() {
-            Some(left) => {
-                *left -= 1;
-                *left == 0
-            }
-            None => true,
-        };
-        if ends_group {
-            self.left.pop();
-            self.group = self.slots.get(self.next_slot).map_or(0, Felt::as_int);
-            self.next_slot += 1;
+        let ends = self.group == 0;
+        if ends {
+            self.group = self.shift().as_int();
             self.position = 0;
         }
-        RegisterStep { groups, position, ends_group, ends_block: self.left.is_empty() }
+        ends
+    }
+
+    /// Removes the front slot.
+    fn shift(&mut self) -> Felt {
+        let front = self.behind[0];
+        self.behind.copy_within(1.., 0);
+        self.behind[GROUPS_PER_BLOCK - 2] = Felt::ZERO;
+        front
     }
 }

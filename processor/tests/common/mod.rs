@@ -1,24 +1,24 @@
 //! A model of the machine over integers, and programs that run to their end.
-#![allow(dead_code, reason = "every test file uses its own part")]
+#![allow(dead_code, clippy::unwrap_used, reason = "every test uses its own part, and fails by panicking")]
 
-pub mod model;
-pub mod programs;
+pub(crate) mod model;
+pub(crate) mod programs;
 
 use miden_core::{Felt, Operation, Program, ProgramInputs, StackInputs, program::ProgramBuilder};
 
 /// Values at which something could go wrong.
-pub const EDGES: [u64; 8] = [0, 1, 2, 1 << 16, (1 << 32) - 1, 1 << 32, model::P - 2, model::P - 1];
+pub(crate) const EDGES: [u64; 8] = [0, 1, 2, 1 << 16, (1 << 32) - 1, 1 << 32, model::P - 2, model::P - 1];
 
-pub fn inputs(stack: &[u64]) -> ProgramInputs {
+pub(crate) fn inputs(stack: &[u64]) -> ProgramInputs {
     ProgramInputs { stack: StackInputs::from_ints(stack).unwrap(), ..ProgramInputs::default() }
 }
 
-pub fn straight_line(operations: &[Operation]) -> Program {
+pub(crate) fn straight_line(operations: &[Operation]) -> Program {
     let mut builder = ProgramBuilder::new();
     let root = builder.block(operations).unwrap();
     builder.finish(root)
 }
 
-pub fn push(value: u64) -> Operation {
+pub(crate) fn push(value: u64) -> Operation {
     Operation::Push(Felt::new(value))
 }

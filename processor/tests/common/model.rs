@@ -1,30 +1,30 @@
 //! What the operations of a block do, on `u64` and `u128`.
 
-use miden_core::{Opcode, Operation, field::StarkField, params::STACK_TOP};
+use miden_core::{Opcode, Operation, params::STACK_TOP};
 
 /// The modulus.
-pub const P: u64 = 0xffff_ffff_0000_0001;
+pub(crate) const P: u64 = 0xffff_ffff_0000_0001;
 
 const TWO_32: u64 = 1 << 32;
 
 /// How an operation fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub(crate) enum Failure {
     Assertion,
     DivideByZero,
     NotBinary(u64),
     NotU32(u64),
 }
 
-pub fn add(a: u64, b: u64) -> u64 {
+pub(crate) fn add(a: u64, b: u64) -> u64 {
     ((u128::from(a) + u128::from(b)) % u128::from(P)) as u64
 }
 
-pub fn mul(a: u64, b: u64) -> u64 {
+pub(crate) fn mul(a: u64, b: u64) -> u64 {
     (u128::from(a) * u128::from(b) % u128::from(P)) as u64
 }
 
-pub fn sub(a: u64, b: u64) -> u64 {
+pub(crate) fn sub(a: u64, b: u64) -> u64 {
     add(a, (P - b) % P)
 }
 
@@ -130,7 +130,7 @@ fn results(operation: Operation, s: &[u64]) -> Result<Vec<u64>, Failure> {
 }
 
 /// Applies an operation to a stack of at least 16 items, top first.
-pub fn apply(operation: Operation, stack: &mut Vec<u64>) -> Result<(), Failure> {
+pub(crate) fn apply(operation: Operation, stack: &mut Vec<u64>) -> Result<(), Failure> {
     let taken = operation.opcode().info().inputs;
     let results = match operation.opcode() {
         Opcode::SDepth => vec![stack.len() as u64],

@@ -10,7 +10,7 @@ use proptest::{prelude::*, sample::select};
 use super::{EDGES, model::P, push};
 
 #[derive(Clone, Debug)]
-pub enum Tree {
+pub(crate) enum Tree {
     Block(Vec<Operation>),
     Join(Box<Tree>, Box<Tree>),
     Split(bool, Box<Tree>, Box<Tree>),
@@ -19,7 +19,7 @@ pub enum Tree {
 }
 
 impl Tree {
-    pub fn program(&self) -> Program {
+    pub(crate) fn program(&self) -> Program {
         let mut builder = ProgramBuilder::new();
         let root = self.build(&mut builder);
         builder.finish(root)
@@ -53,7 +53,7 @@ impl Tree {
     }
 }
 
-pub fn element() -> impl Strategy<Value = u64> {
+pub(crate) fn element() -> impl Strategy<Value = u64> {
     prop_oneof![select(EDGES.to_vec()), 0..P, 0..1u64 << 32]
 }
 
@@ -117,7 +117,7 @@ fn balanced() -> impl Strategy<Value = Vec<Operation>> {
     })
 }
 
-pub fn tree() -> impl Strategy<Value = Tree> {
+pub(crate) fn tree() -> impl Strategy<Value = Tree> {
     let leaf = prop_oneof![
         3 => block().prop_map(Tree::Block),
         1 => (0..5u8, proptest::collection::vec(balanced(), 0..3))
@@ -133,10 +133,10 @@ pub fn tree() -> impl Strategy<Value = Tree> {
 }
 
 /// Stack inputs: few or more than fit the top of the stack.
-pub fn stack_inputs() -> impl Strategy<Value = Vec<u64>> {
+pub(crate) fn stack_inputs() -> impl Strategy<Value = Vec<u64>> {
     proptest::collection::vec(element(), 0..40)
 }
 
-pub fn felts(values: &[u64]) -> Vec<Felt> {
+pub(crate) fn felts(values: &[u64]) -> Vec<Felt> {
     values.iter().copied().map(Felt::new).collect()
 }
