@@ -11,27 +11,32 @@ pub trait Algebra: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output 
     fn constant(value: Felt) -> Self;
 
     /// A constant given as an integer, taken modulo `p`.
+    #[inline(always)]
     fn int(value: u64) -> Self {
         Self::constant(Felt::new(value))
     }
 
     /// 0.
+    #[inline(always)]
     fn zero() -> Self {
         Self::constant(Felt::ZERO)
     }
 
     /// 1.
+    #[inline(always)]
     fn one() -> Self {
         Self::constant(Felt::ONE)
     }
 
     /// The value itself; an interpreter that prints shows it as `name` from here on.
+    #[inline(always)]
     fn named(self, name: &'static str) -> Self {
         let _ = name;
         self
     }
 
     /// Sum of all terms; 0 if there are none.
+    #[inline(always)]
     fn sum(terms: impl IntoIterator<Item = Self>) -> Self {
         let mut terms = terms.into_iter();
         match terms.next() {
@@ -41,26 +46,31 @@ pub trait Algebra: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output 
     }
 
     /// The square.
+    #[inline(always)]
     fn square(self) -> Self {
         self.clone() * self
     }
 
     /// `x·(x − 1)`: zero exactly for 0 and 1.
+    #[inline(always)]
     fn binary(self) -> Self {
         self.clone() * (self - Self::one())
     }
 
     /// `1 − x`.
+    #[inline(always)]
     fn complement(self) -> Self {
         Self::one() - self
     }
 }
 
 impl<E: FieldElement<BaseField = Felt>> Algebra for E {
+    #[inline(always)]
     fn constant(value: Felt) -> Self {
         Self::from(value)
     }
 
+    #[inline(always)]
     fn square(self) -> Self {
         FieldElement::square(self)
     }

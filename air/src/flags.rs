@@ -97,23 +97,21 @@ impl<T: Algebra> Digits<T> {
         .named(opcode.info().name)
     }
 
-    /// `hi·mid·lo`: the value of opcode `code`, assigned or not.
-    fn product(&self, code: u8) -> T {
-        let (hi, mid, lo) = digits(code);
-        self.hi[hi].clone() * self.mid[mid].clone() * self.lo[lo].clone()
+    /// Sum of the flags of all opcodes that no row may show, those that are not assigned and those that are reserved:
+    /// 1 less the flags of the others, since the products of all digits add up to 1.
+    pub(crate) fn unassigned(&self) -> T {
+        T::sum(BUILT.iter().map(|built| self.product(built))).complement()
     }
 
-    /// Sum of the flags of all opcodes that no row may show: those that are not assigned and those that are
-    /// reserved.
-    pub(crate) fn unassigned(&self) -> T {
-        let is_built = |code| Opcode::from_code(code).is_some_and(|opcode| opcode.info().built);
-        T::sum((0..128).filter(|&code| !is_built(code)).map(|code| self.product(code)))
+    /// `hi·mid·lo`
+    fn product(&self, built: &Built) -> T {
+        self.hi[built.hi].clone() * self.mid[built.mid].clone() * self.lo[built.lo].clone()
     }
 }
 
 /// Flags of the current row.
 pub(crate) struct Flags<T> {
-    ops: [T; 128],
+    ops: [Option<T>; 128],
     pub(crate) digits: Digits<T>,
     pub(crate) node: T,
     pub(crate) frame: T,
@@ -133,14 +131,13 @@ impl<T: Algebra> Flags<T> {
         let digits = Digits::current(f);
         let hi_mid: [[T; 4]; 8] =
             array::from_fn(|h| array::from_fn(|m| digits.hi[h].clone() * digits.mid[m].clone()));
-        let ops = array::from_fn(|code| match BUILT[code] {
-            Some(opcode) if opcode.info().is_block_operation() => {
-                let (hi, mid, lo) = self::digits(opcode.code());
-                (hi_mid[hi][mid].clone() * digits.lo[lo].clone()).named(opcode.info().name)
-            }
-            Some(opcode) => digits.control(opcode),
-            None => T::zero(),
-        });
+        let mut ops = [const { None }; 128];
+        for built in &BUILT {
+            ops[built.code] = Some(match built.control {
+                Some(opcode) => digits.control(opcode),
+                None => (hi_mid[built.hi][built.mid].clone() * digits.lo[built.lo].clone()).named(built.name),
+            });
+        }
         let class = |class, name| digits.class(class).named(name);
         Self {
             node: class(Class::Node, "node"),
@@ -158,8 +155,9 @@ impl<T: Algebra> Flags<T> {
     }
 
     /// Flag of an operation; 0 if it is reserved.
+    #[inline(always)]
     pub(crate) fn op(&self, opcode: Opcode) -> T {
-        self.ops[usize::from(opcode.code())].clone()
+        self.ops[usize::from(opcode.code())].clone().unwrap_or_else(T::zero)
     }
 
     /// Sum of the flags of several operations.
@@ -168,14 +166,37 @@ impl<T: Algebra> Flags<T> {
     }
 }
 
-/// The operations that are built, by opcode.
-const BUILT: [Option<Opcode>; 128] = {
-    let mut built = [None; 128];
-    let mut i = 0;
+/// An operation that is built, with what its flag needs at hand.
+struct Built {
+    code: usize,
+    hi: usize,
+    mid: usize,
+    lo: usize,
+    name: &'static str,
+    /// The operation, if it is a row kind of its own.
+    control: Option<Opcode>,
+}
+
+const NUM_BUILT: usize = {
+    let (mut count, mut i) = (0, 0);
+    while i < OPERATIONS.len() {
+        count += OPERATIONS[i].built as usize;
+        i += 1;
+    }
+    count
+};
+
+/// The operations that are built.
+static BUILT: [Built; NUM_BUILT] = {
+    let mut built = [const { Built { code: 0, hi: 0, mid: 0, lo: 0, name: "", control: None } }; NUM_BUILT];
+    let (mut count, mut i) = (0, 0);
     while i < OPERATIONS.len() {
         let info = &OPERATIONS[i];
         if info.built {
-            built[info.opcode.code() as usize] = Some(info.opcode);
+            let (hi, mid, lo) = digits(info.opcode.code());
+            let control = if info.is_block_operation() { None } else { Some(info.opcode) };
+            built[count] = Built { code: info.opcode.code() as usize, hi, mid, lo, name: info.name, control };
+            count += 1;
         }
         i += 1;
     }

@@ -91,14 +91,13 @@ pub(super) fn node_counts(positions: &BTreeSet<usize>, depth: u8) -> Vec<usize> 
     let missing_leaves = |pair: &usize| 2 - positions.range(2 * pair..2 * pair + 2).count();
     let mut counts: Vec<usize> = level.iter().map(missing_leaves).collect();
     for _ in 1..depth {
-        // The numbering of the backend: a pair of siblings uses up two numbers, and the second would be asked.
+        // As the backend counts: a pair of siblings takes two numbers and adds nothing.
         let mut parents: Vec<usize> = Vec::with_capacity(level.len());
         let mut nodes = level.iter().enumerate().peekable();
         while let Some((i, &node)) = nodes.next() {
-            if nodes.next_if(|&(_, &next)| next == node ^ 1).is_none() {
-                if let Some(count) = counts.get_mut(i) {
-                    *count += 1;
-                }
+            let is_pair = nodes.next_if(|&(_, &next)| next == node ^ 1).is_some();
+            if let (false, Some(count)) = (is_pair, counts.get_mut(i)) {
+                *count += 1;
             }
             parents.push(node >> 1);
         }

@@ -52,12 +52,32 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     }
     for i in 0..H.width() {
         // (1 − node − Σ operations that use hi)·hi = 0; right shifts use h5
-        let users =
-            OPERATIONS.iter().filter(|info| info.built && info.uses_helper(i)).map(|info| info.opcode);
-        let mut used = flags.any(users) + flags.node.clone();
+        let mut used = flags.any(HELPER_USERS[i].iter().flatten().copied()) + flags.node.clone();
         if i == 5 {
             used = used + flags.right.clone();
         }
         c.zero_at("decoder.idle_h", i, used.complement() * f.h(i));
     }
 }
+
+/// The operations that use each helper.
+static HELPER_USERS: [[Option<Opcode>; MAX_USERS]; 6] = {
+    let mut users = [[None; MAX_USERS]; 6];
+    let mut counts = [0; 6];
+    let mut i = 0;
+    while i < OPERATIONS.len() {
+        let info = &OPERATIONS[i];
+        let mut j = 0;
+        while info.built && j < info.helpers.len() {
+            let helper = info.helpers[j];
+            users[helper][counts[helper]] = Some(info.opcode);
+            counts[helper] += 1;
+            j += 1;
+        }
+        i += 1;
+    }
+    users
+};
+
+/// Room for the operations that use one helper; building the table fails if there are more.
+const MAX_USERS: usize = 16;

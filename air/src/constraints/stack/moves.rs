@@ -63,16 +63,7 @@ pub(super) fn enforce<C: ConstraintSink>(
         routes.item(Opcode::SwapDW, i, 8 + i);
         routes.item(Opcode::SwapDW, 8 + i, i);
     }
-    for (n, up, down) in MOVES {
-        // MOVUPn: s0' = s_n, s_i' = s_(i−1) for 1 ≤ i ≤ n
-        routes.item(up, 0, n);
-        // MOVDNn: s_i' = s_(i+1) for i < n, s_n' = s0
-        routes.item(down, n, 0);
-        for i in 0..n {
-            routes.item(up, i + 1, i);
-            routes.item(down, i, i + 1);
-        }
-    }
+    rotate(f, flags, routes);
 
     // CSWAP: [c, b, a] → [b, a] if c = 0, [a, b] if c = 1: s0' = s1 + c·(s2 − s1), s1' = s2 + c·(s1 − s2)
     let swapped = |at: usize, with: usize| f.s(at) + f.s(0) * (f.s(with) - f.s(at));
@@ -86,4 +77,24 @@ pub(super) fn enforce<C: ConstraintSink>(
 
     // binary_top·s0·(s0 − 1) = 0: AND, OR, CSWAP, CSWAPW
     c.zero("stack.binary_top", flags.binary_top.clone() * f.s(0).binary());
+}
+
+/// MOVUPn: `s0' = s_n`, `s_i' = s_(i−1)` for `1 ≤ i ≤ n`. MOVDNn: `s_n' = s0`, `s_i' = s_(i+1)` for `i < n`.
+///
+/// Position `i` takes its neighbour for all `n` on one side of it, so that one product with the sum of their flags does.
+fn rotate<T: Algebra>(f: &Frame<'_, T>, flags: &Flags<T>, routes: &mut Routes<'_, T>) {
+    let (mut ups, mut downs) = (T::zero(), T::zero());
+    let (farthest, ..) = MOVES[MOVES.len() - 1];
+    for i in (1..=farthest).rev() {
+        if let Some((n, up, down)) = MOVES.into_iter().find(|&(n, ..)| n == i) {
+            routes.item(up, 0, n);
+            routes.item(down, n, 0);
+            ups = ups + flags.op(up);
+            downs = downs + flags.op(down);
+        }
+        // Σ_{n ≥ i} MOVUPn·(s_(i−1) − s_i) to position i, Σ_{n ≥ i} MOVDNn·(s_i − s_(i−1)) to position i − 1
+        let step = f.s(i - 1) - f.s(i);
+        routes.add(i, ups.clone() * step.clone());
+        routes.add(i - 1, T::zero() - downs.clone() * step);
+    }
 }

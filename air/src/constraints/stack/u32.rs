@@ -80,7 +80,7 @@ fn enforce_expacc<C: ConstraintSink>(
     let expacc = flags.op(Opcode::ExpAcc);
     let bit = f.s_next(0);
 
-    routes.unbound(Opcode::ExpAcc, 0);
+    routes.unbound_top(Opcode::ExpAcc);
     // EXPACC·bit·(bit − 1) = 0
     c.zero("u32.expacc_bit", expacc.clone() * bit.clone().binary());
     // EXPACC·(b − h0 − 2^16·h1) = 0
