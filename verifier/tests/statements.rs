@@ -138,3 +138,34 @@ fn truncated_and_damaged_proofs_are_refused() {
         assert!(verify(statement, &altered).is_err(), "byte {i}");
     }
 }
+
+/// The stored proof of this format version, and the digest of its program; the program without the standard library
+/// in `no-std-check` verifies it too.
+const STORED: (&[u8], &str) =
+    (include_bytes!("fixtures/format-1.bin"), include_str!("fixtures/format-1.digest"));
+
+#[test]
+fn the_stored_proof_of_this_format_version_is_accepted() {
+    // A change of the format or of the constraints raises the format version and needs a new one: UPDATE_EXPECT=1.
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+        let (statement, proof) = proven(ParameterSet::Small96);
+        std::fs::write(format!("{folder}/format-1.bin"), proof).unwrap();
+        std::fs::write(format!("{folder}/format-1.digest"), statement.program.to_hex()).unwrap();
+        return;
+    }
+    let (proof, digest) = STORED;
+    let statement = Statement {
+        program: digest.trim().parse().unwrap(),
+        inputs: inputs().stack,
+        outputs: StackOutputs::from_ints(&stored_outputs()).unwrap(),
+    };
+    assert_eq!(statement.program, program().digest());
+    let verified = verify(&statement, proof).unwrap();
+    assert_eq!(verified.parameter_set, ParameterSet::Small96);
+}
+
+/// 0, the sum, and the inputs that the program leaves alone, top first.
+fn stored_outputs() -> Vec<u64> {
+    [0, 55].into_iter().chain((100..120).rev()).collect()
+}
