@@ -1,5 +1,6 @@
 //! Time to prove a Fibonacci number, by trace length and parameter set.
 
+#![allow(clippy::print_stdout, reason = "a bench reports")]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
 
 use std::{env, time::Duration};

@@ -1,5 +1,7 @@
 //! What a caller of the prover sees.
 
+#![allow(clippy::unwrap_used, reason = "the helpers of a test may panic")]
+
 use miden_air::ParameterSet;
 use miden_core::{Felt, Opcode, Operation, Program, ProgramInputs, program::ProgramBuilder};
 use miden_processor::ExecutionOptions;

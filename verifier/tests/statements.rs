@@ -1,5 +1,7 @@
 //! Proofs of the machine: the true statement is accepted, every other one is refused.
 
+#![allow(clippy::unwrap_used, reason = "the helpers of a test may panic")]
+
 use std::sync::LazyLock;
 
 use miden_air::ParameterSet;
