@@ -10,19 +10,15 @@ use miden_core::{
 };
 
 use super::{AuxColumn, BusSink, Message, MessageKind};
-use crate::{
-    algebra::Algebra,
-    flags::{Digits, Flags},
-    frame::Frame,
-};
+use crate::{algebra::Algebra, flags::Digits, frame::Frame};
 
-pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, flags: &Flags<B::Expr>) {
-    send_lists(b, f, flags);
-    send_nodes(b, f, flags);
+pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::Expr>) {
+    send_lists(b, f, digits);
+    send_nodes(b, f, digits);
 }
 
 /// Entries of the continuation list and of the overflow list that are pushed and popped.
-fn send_lists<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, flags: &Flags<B::Expr>) {
+fn send_lists<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::Expr>) {
     let none = B::Expr::zero;
 
     // −done·node' of CODE(cs, cs', h0'..h3'): the next node continues the one that has ended
@@ -37,20 +33,21 @@ fn send_lists<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, flags: &Flags<B::Ex
 
     // right·h5 of OVERFLOW(clk, ovf, s15)
     let pushed = Message::new(MessageKind::Overflow, [f.clk(), f.at(OVF), f.s(15)]);
-    b.fraction(AuxColumn::Lists, flags.right.clone() * f.h(5), pushed);
+    b.fraction(AuxColumn::Lists, digits.class(Class::Right).named("right") * f.h(5), pushed);
 }
 
 /// What nodes ask the hasher, and the events of single rows, which exclude each other and share a fraction.
-fn send_nodes<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, flags: &Flags<B::Expr>) {
+fn send_nodes<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::Expr>) {
     let none = B::Expr::zero;
 
+    let node = digits.class(Class::Node).named("node");
     // −node of HASHER_INPUT(h4, h5, 0, 0, 0, g0..g7)
     let capacity = [f.h(4), f.h(5), none(), none(), none()];
     let asked = Message::new(MessageKind::HasherInput, capacity.into_iter().chain(f.cells(G)));
-    b.fraction(AuxColumn::Nodes, none() - flags.node.clone(), asked);
+    b.fraction(AuxColumn::Nodes, none() - node.clone(), asked);
 
-    let (join, looping) = (flags.op(Opcode::Join), flags.op(Opcode::Loop));
-    let (input, output) = (flags.op(Opcode::Input), flags.op(Opcode::Output));
+    let (join, looping) = (digits.control(Opcode::Join), digits.control(Opcode::Loop));
+    let (input, output) = (digits.control(Opcode::Input), digits.control(Opcode::Output));
     let head = || [f.clk(), f.at(CS)].into_iter();
     // p1·JOIN of CODE(clk, cs, g4..g7): the right child
     let right_child = Message::new(MessageKind::Code, head().chain((4..8).map(|i| f.g(i)))).gated(&join);
@@ -65,5 +62,5 @@ fn send_nodes<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, flags: &Flags<B::Ex
 
     // −node of DIGEST(h4, h0..h3); gated, since other operations share the fraction
     let digest = Message::new(MessageKind::Digest, [f.h(4)].into_iter().chain((0..4).map(|i| f.h(i))));
-    b.fraction(AuxColumn::Digests, none() - flags.node.clone(), digest.gated(&flags.node));
+    b.fraction(AuxColumn::Digests, none() - node.clone(), digest.gated(&node));
 }

@@ -5,7 +5,7 @@
 //! message has a positive numerator, whoever asks for one a negative one. The functions of this module are the only
 //! place where tuples are built: the auxiliary columns, their constraints and the debug tracker all read them.
 
-use crate::{algebra::Algebra, flags::Flags, frame::Frame};
+use crate::{algebra::Algebra, flags::Digits, frame::Frame};
 
 mod columns;
 mod constraints;
@@ -36,8 +36,8 @@ pub(crate) trait BusSink {
 
 /// Hands the fractions of a row to the sink, always the same number in the same order.
 pub(crate) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>) {
-    let flags = Flags::new(f);
-    decoder::send(b, f, &flags);
+    let digits = Digits::current(f);
+    decoder::send(b, f, &digits);
     hasher::send(b, f);
-    range::send(b, f, &flags);
+    range::send(b, f, &digits);
 }

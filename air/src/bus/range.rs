@@ -1,15 +1,19 @@
 //! Range checks: limbs are looked up in a sorted list of the values in use, whose gaps are looked up in a table of
 //! bytes. Book: design/range.md
 
-use miden_core::trace::range::{BYTE_MULTIPLICITY, MULTIPLICITY, VALUE};
+use miden_core::{
+    operations::Class,
+    trace::range::{BYTE_MULTIPLICITY, MULTIPLICITY, VALUE},
+};
 
 use super::{AuxColumn, BusSink, Message, MessageKind};
-use crate::{algebra::Algebra, flags::Flags, frame::Frame, periodic::BYTE};
+use crate::{algebra::Algebra, flags::Digits, frame::Frame, periodic::BYTE};
 
-pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, flags: &Flags<B::Expr>) {
+pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::Expr>) {
+    let limb = digits.class(Class::Limb).named("limb");
     // −limb of LIMB(h0) … LIMB(h3)
     for i in 0..4 {
-        let numerator = B::Expr::zero() - flags.limb.clone();
+        let numerator = B::Expr::zero() - limb.clone();
         b.fraction(AuxColumn::Limbs, numerator, Message::new(MessageKind::Limb, [f.h(i)]));
     }
     // rm of LIMB(rv)
