@@ -119,7 +119,6 @@ pub(crate) struct Flags<T> {
     pub(crate) block_op: T,
     pub(crate) left: T,
     pub(crate) right: T,
-    pub(crate) limb: T,
     pub(crate) canon: T,
     pub(crate) binary_top: T,
     /// `op`
@@ -145,7 +144,6 @@ impl<T: Algebra> Flags<T> {
             block_op: digits.block_operation().named("block_op"),
             left: class(Class::Left, "left"),
             right: class(Class::Right, "right"),
-            limb: class(Class::Limb, "limb"),
             canon: class(Class::Canon, "canon"),
             binary_top: class(Class::BinaryTop, "binary_top"),
             opcode: digits.opcode().named("op"),
@@ -336,7 +334,7 @@ mod tests {
             assert!(is(flags.left, info.shift() == Shift::Left), "{}", info.name);
             assert!(is(flags.right, info.shift() == Shift::Right), "{}", info.name);
             assert!(is(flags.block_op, info.is_block_operation()), "{}", info.name);
-            assert!(is(flags.limb, Class::Limb.contains(info.opcode)), "{}", info.name);
+            assert!(is(flags.digits.class(Class::Limb), Class::Limb.contains(info.opcode)), "{}", info.name);
             assert!(is(flags.canon, Class::Canon.contains(info.opcode)), "{}", info.name);
         }
     }
@@ -351,9 +349,10 @@ mod tests {
             assert_eq!(flags.op(opcode), Degree(2), "{opcode}");
         }
         assert_eq!(flags.op(Opcode::Block), Degree(3));
-        for class in [&flags.left, &flags.right, &flags.limb, &flags.canon, &flags.binary_top] {
+        for class in [&flags.left, &flags.right, &flags.canon, &flags.binary_top] {
             assert_eq!(*class, Degree(2));
         }
+        assert_eq!(flags.digits.class(Class::Limb), Degree(2));
         for linear in [&flags.node, &flags.block_op, &flags.opcode] {
             assert_eq!(*linear, Degree(1));
         }

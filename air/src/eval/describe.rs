@@ -90,6 +90,11 @@ impl Algebra for Text {
         Self { text, is_sum: false, constant: Some(value), degree: Degree(0) }
     }
 
+    fn square(self) -> Self {
+        let text = format!("{}²", self.factor());
+        Self { text, is_sum: false, constant: None, degree: self.degree * self.degree }
+    }
+
     fn named(self, name: &'static str) -> Self {
         Self { text: name.to_string(), is_sum: false, ..self }
     }
