@@ -50,9 +50,9 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
         // frame·gi = 0
         c.zero_at("decoder.idle_g", i, flags.frame.clone() * f.g(i));
     }
-    for i in 0..H.width() {
+    for (i, users) in HELPER_USERS.iter().enumerate() {
         // (1 − node − Σ operations that use hi)·hi = 0; right shifts use h5
-        let mut used = flags.any(HELPER_USERS[i].iter().flatten().copied()) + flags.node.clone();
+        let mut used = flags.any(users.iter().flatten().copied()) + flags.node.clone();
         if i == 5 {
             used = used + flags.right.clone();
         }
@@ -61,9 +61,9 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
 }
 
 /// The operations that use each helper.
-static HELPER_USERS: [[Option<Opcode>; MAX_USERS]; 6] = {
-    let mut users = [[None; MAX_USERS]; 6];
-    let mut counts = [0; 6];
+static HELPER_USERS: [[Option<Opcode>; MAX_USERS]; H.width()] = {
+    let mut users = [[None; MAX_USERS]; H.width()];
+    let mut counts = [0; H.width()];
     let mut i = 0;
     while i < OPERATIONS.len() {
         let info = &OPERATIONS[i];
