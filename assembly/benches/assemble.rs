@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
 
-
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use miden_assembly::{Assembler, Source};
 
