@@ -371,6 +371,13 @@ fn a_wrong_program_input_or_output_makes_a_proof_invalid() {
 }
 
 #[test]
+fn a_proof_with_another_parameter_set_is_refused_on_request() {
+    let (sandbox, arguments) = proven();
+    sandbox.run(&format!("{arguments} -s fast-96")).exits(0);
+    is_invalid(&sandbox, &format!("{arguments} -s std-128"));
+}
+
+#[test]
 fn an_altered_proof_is_invalid() {
     let (sandbox, arguments) = proven();
     let bytes = sandbox.read("p.proof");
