@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use miden_air::ParameterSet;
+use miden_air::{CommitmentHash, ParameterSet};
 use miden_assembly::{Assembler, Source};
 use miden_core::{ProgramInputs, StackInputs, Statement};
 use miden_prover::{ProverOptions, prove};
@@ -18,7 +18,8 @@ fn verify_fib(c: &mut Criterion) {
     for (log2, n) in [(10, 80), (14, 1_300), (18, 21_800)] {
         let stack = StackInputs::from_ints(&[n]).unwrap();
         let inputs = ProgramInputs { stack: stack.clone(), ..ProgramInputs::default() };
-        for set in ParameterSet::ALL {
+        // Commitments by Rescue Prime take minutes for long traces, so that set is left to the tests.
+        for set in ParameterSet::ALL.into_iter().filter(|set| set.hash() != CommitmentHash::RescuePrime) {
             let (outputs, proof) = prove(&program, &inputs, &ProverOptions::new(set)).unwrap();
             assert_eq!(proof.trace_rows(), 1 << log2);
             let bytes = proof.to_bytes();
