@@ -122,8 +122,9 @@ impl Air for MidenAir {
         let sum = AuxColumn::Sum.index();
         let challenges = Challenges::new(aux_rand_elements.rand_elements());
         let end = challenges.and_then(|challenges| final_sum(self.public_inputs.statement(), challenges));
-        // A denominator of zero has no fraction. No challenge that a prover can wait for leads there; should it
-        // happen, the two assertions contradict what the sum starts with in any proof that could be made.
+        // A denominator of zero has no fraction, and no sum would be right: the ends are then such that the fractions
+        // of the trace would have to sum up to −1. It takes a challenge that equals a public message, of which there
+        // are fewer than 2^18 in a field of at least 2^127 elements.
         let start = if end.is_some() { E::ZERO } else { E::ONE };
         let last = self.context.trace_len().saturating_sub(1);
         let end = end.unwrap_or(E::ZERO);

@@ -39,7 +39,7 @@ impl Boundary {
     }
 }
 
-/// Number of INPUT rows: one for each input below the top 15 of the initial stack, at least one.
+/// Number of INPUT rows: one for each input beyond the deepest 15, at least one.
 pub(crate) fn num_input_rows(inputs: &StackInputs) -> usize {
     inputs.items().len().saturating_sub(STACK_TOP - 1).max(1)
 }

@@ -36,7 +36,7 @@ pub enum InputError {
 pub struct StackInputs(Vec<Felt>);
 
 impl StackInputs {
-    /// Largest number of inputs. Each one below the top 15 costs a row of the trace.
+    /// Largest number of inputs. Each one beyond the deepest 15 costs a row of the trace.
     pub const MAX: usize = 1 << 16;
 
     /// Wraps the items; the last one is on top of the initial stack.

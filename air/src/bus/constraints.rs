@@ -47,6 +47,9 @@ pub(crate) fn enforce_aux<F, E>(
     }
 }
 
+/// Number of fractions that a row sends.
+pub(crate) const FRACTIONS_PER_ROW: usize = 15;
+
 /// Labels and degrees of the constraints.
 pub(crate) fn aux_degrees() -> Vec<(Label, Degree)> {
     #[derive(Default)]
@@ -81,4 +84,22 @@ pub(crate) fn aux_degrees() -> Vec<(Label, Degree)> {
             (label, Degree(degree(&degrees.fractions[column.index()])))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use miden_core::trace::WIDTH;
+
+    use super::*;
+    use crate::bus::NUM_CHALLENGES;
+
+    #[test]
+    fn every_row_sends_the_same_number_of_fractions() {
+        let row = [Felt::ONE; WIDTH];
+        let challenges = [Felt::ONE; NUM_CHALLENGES];
+        let challenges = Challenges::new(&challenges).unwrap();
+        let periodic = [Felt::ONE; periodic::WIDTH];
+        let fractions = RowFractions::new(&Frame::new(&row, &row, &periodic), challenges);
+        assert_eq!(fractions.iter().count(), FRACTIONS_PER_ROW);
+    }
 }

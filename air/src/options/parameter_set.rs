@@ -3,7 +3,7 @@ use core::{fmt, str::FromStr};
 use miden_core::params::{MAX_TRACE_LOG2, MIN_TRACE_LOG2};
 use winter_air::{BatchingMethod, FieldExtension, ProofOptions};
 
-use super::SecurityLevel;
+use super::{SecurityLevel, security::bus_bits};
 
 /// A named choice of all parameters of a proof; verifiers accept no others.
 ///
@@ -139,10 +139,15 @@ impl ParameterSet {
 
     /// Binary logarithms of the least and the largest number of rows of a trace.
     ///
-    /// The domain of the low-degree extension has fewer than 2^32 points.
+    /// The domain of the low-degree extension has fewer than 2^32 points, and the bus keeps what the set promises.
     pub const fn trace_log2_range(self) -> (u32, u32) {
-        let limit = 31 - self.parameters().blowup.trailing_zeros();
-        (MIN_TRACE_LOG2, if limit < MAX_TRACE_LOG2 { limit } else { MAX_TRACE_LOG2 })
+        const fn min(a: u32, b: u32) -> u32 {
+            if a < b { a } else { b }
+        }
+        let Parameters { blowup, promise, extension, .. } = self.parameters();
+        let domain = 31 - blowup.trailing_zeros();
+        let bus = bus_bits(extension, 0) - promise.max();
+        (MIN_TRACE_LOG2, min(MAX_TRACE_LOG2, min(domain, bus)))
     }
 
     /// The parameters in the form of the backend.

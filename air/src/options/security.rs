@@ -1,14 +1,15 @@
 use core::fmt;
 
-use miden_core::Felt;
+use miden_core::{Felt, field::StarkField};
 use winter_air::{
-    TraceInfo,
+    FieldExtension, TraceInfo,
     proof::{Context, Proof},
 };
 use winter_crypto::{ElementHasher, Hasher};
 use winter_math::FieldElement;
 
 use super::{ParameterSet, ProtocolVisitor};
+use crate::bus::FRACTIONS_PER_ROW;
 
 /// Security of a proof in bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,7 +26,14 @@ impl SecurityLevel {
     /// All arguments are facts that the verifier knows by itself; the trace must have a length that `set` accepts.
     pub fn new(set: ParameterSet, trace: &TraceInfo, num_constraints: usize) -> Self {
         let context = Context::new::<Felt>(trace.clone(), set.proof_options(), num_constraints);
-        set.visit(Estimate(context))
+        let backend = set.visit(Estimate(context));
+        let bus = bus_bits(set.extension(), trace.length().ilog2());
+        Self { conjectured: backend.conjectured.min(bus), proven: backend.proven.min(bus) }
+    }
+
+    /// The larger of the two numbers.
+    pub(super) const fn max(self) -> u32 {
+        if self.conjectured > self.proven { self.conjectured } else { self.proven }
     }
 
     /// Whether both numbers reach those of `other`.
@@ -38,6 +46,15 @@ impl fmt::Display for SecurityLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bits conjectured, {} bits proven", self.conjectured, self.proven)
     }
+}
+
+/// Bits of security of the bus: the sum of `F` fractions a row over `2^rows_log2` rows is zero by accident with
+/// probability below `F·2^rows_log2 / |extension|`, which the backend's formulas do not count.
+pub(super) const fn bus_bits(extension: FieldExtension, rows_log2: u32) -> u32 {
+    // `F` is rounded up to a power of two, which is more than |extension| falls short of one.
+    let fractions_log2 = FRACTIONS_PER_ROW.next_power_of_two().trailing_zeros();
+    const { assert!(!FRACTIONS_PER_ROW.is_power_of_two()) };
+    Felt::MODULUS_BITS * extension.degree() - fractions_log2 - rows_log2
 }
 
 struct Estimate(Context);
