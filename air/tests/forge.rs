@@ -37,7 +37,7 @@ fn branching() -> Program {
     builder.finish(root)
 }
 
-/// Runs as long as the stack inputs say, adding up 1.
+/// Takes the conditions of its iterations from the stack inputs.
 fn looping() -> Program {
     let mut builder = ProgramBuilder::new();
     let body = builder.block(&ops(&[Opcode::Noop])).expect("a block");
@@ -79,48 +79,43 @@ fn another_program_is_rejected() {
     assert_rejected(&trace, "bus(Digest)");
 }
 
+/// The execution on `run`, up to row `last` with the stack of the execution on `claimed`, which the statement names:
+/// a prover that decides otherwise in that row than the inputs say.
+fn decide_otherwise(
+    program: &Program,
+    run: &[u64],
+    claimed: &[u64],
+    last: impl Fn(&Trace) -> usize,
+) -> Trace {
+    let mut trace = Trace::honest(program, run);
+    let claimed = Trace::honest(program, claimed);
+    let last = last(&trace);
+    for (row, honest) in trace.rows.iter_mut().zip(&claimed.rows).take(last + 1) {
+        row[S.range()].copy_from_slice(&honest[S.range()]);
+    }
+    trace.statement.inputs = claimed.statement.inputs;
+    trace
+}
+
 #[test]
 fn the_other_branch_is_rejected() {
-    let mut trace = Trace::honest(&branching(), &[0]);
-    let split = trace.rows_of(Opcode::Split)[0];
-    // The condition says 1 from the start, the branch of 0 was taken.
-    let claimed = Trace::honest(&branching(), &[1]);
-    trace.statement.inputs = claimed.statement.inputs;
-    for row in 0..=split {
-        for cell in S.range() {
-            trace.rows[row][cell] = claimed.rows[row][cell];
-        }
-    }
-    assert_rejected(&trace, "decoder.child");
+    // The condition is 1, the branch of 0 is taken.
+    let split = |trace: &Trace| trace.rows_of(Opcode::Split)[0];
+    assert_rejected(&decide_otherwise(&branching(), &[0], &[1], split), "decoder.child");
 }
 
 #[test]
 fn one_iteration_less_is_rejected() {
     // Two conditions are 1, but the loop ends at the second one as if it were 0.
-    let mut trace = Trace::honest(&looping(), &[0, 1]);
-    let claimed = Trace::honest(&looping(), &[1, 1]);
-    trace.statement.inputs = claimed.statement.inputs;
-    let last = trace.rows_of(Opcode::Loop)[1];
-    for row in 0..=last {
-        for cell in S.range() {
-            trace.rows[row][cell] = claimed.rows[row][cell];
-        }
-    }
-    assert_rejected(&trace, "decoder.done_loop");
+    let second = |trace: &Trace| trace.rows_of(Opcode::Loop)[1];
+    assert_rejected(&decide_otherwise(&looping(), &[0, 1], &[1, 1], second), "decoder.done_loop");
 }
 
 #[test]
 fn one_iteration_more_is_rejected() {
-    let mut trace = Trace::honest(&looping(), &[0, 1, 1]);
-    let claimed = Trace::honest(&looping(), &[0, 0, 1]);
-    trace.statement.inputs = claimed.statement.inputs;
-    let second = trace.rows_of(Opcode::Loop)[1];
-    for row in 0..=second {
-        for cell in S.range() {
-            trace.rows[row][cell] = claimed.rows[row][cell];
-        }
-    }
-    assert_rejected(&trace, "decoder.done_loop");
+    // The second condition is 0, but the loop goes on as if it were 1.
+    let second = |trace: &Trace| trace.rows_of(Opcode::Loop)[1];
+    assert_rejected(&decide_otherwise(&looping(), &[0, 1, 1], &[0, 0, 1], second), "decoder.done_loop");
 }
 
 #[test]
