@@ -8,7 +8,7 @@ use miden_air::{
     AuxColumn, MidenAir, NUM_CHALLENGES, ParameterSet, PublicInputs, main_degrees, periodic, trace_info,
 };
 use miden_core::{
-    Digest, Felt, StackInputs, StackOutputs, Statement,
+    Digest, Felt, Kernel, StackInputs, StackOutputs, Statement,
     field::FieldElement,
     params::{MIN_TRACE_ROWS, STACK_TOP},
     trace::WIDTH,
@@ -22,6 +22,7 @@ fn elements(count: usize, seed: u64) -> Vec<Felt> {
 fn constraints(c: &mut Criterion) {
     let statement = Statement {
         program: Digest::default(),
+        kernel: Kernel::default(),
         inputs: StackInputs::default(),
         outputs: StackOutputs::new(vec![Felt::ZERO; STACK_TOP]).expect("16 items"),
     };

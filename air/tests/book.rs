@@ -11,7 +11,7 @@ use std::{
 use expect_test::expect_file;
 use miden_air::{boundary_cells, constraints, degrees};
 use miden_core::{
-    Digest, StackInputs, StackOutputs, Statement,
+    Digest, Kernel, StackInputs, StackOutputs, Statement,
     operations::{Class, OPERATIONS, OperationInfo},
 };
 
@@ -127,6 +127,7 @@ fn statement() -> Statement {
     let items = [7; 20];
     Statement {
         program: Digest::default(),
+        kernel: Kernel::default(),
         inputs: StackInputs::from_ints(&items).expect("inputs"),
         outputs: StackOutputs::from_ints(&items).expect("outputs"),
     }

@@ -8,6 +8,7 @@ extern crate std;
 
 mod felt;
 mod inputs;
+mod kernel;
 pub mod operations;
 mod outputs;
 pub mod params;
@@ -19,6 +20,7 @@ pub mod trace;
 
 pub use felt::{Digest, Felt, HexError, Word, felt_from_canonical};
 pub use inputs::{AdviceInputs, InputError, ProgramInputs, StackInputs};
+pub use kernel::{Kernel, KernelError};
 pub use operations::{Opcode, Operation};
 pub use outputs::{OutputError, StackOutputs};
 pub use program::{Node, NodeId, Program};

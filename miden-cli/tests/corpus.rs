@@ -125,7 +125,12 @@ fn prove_case(name: &str, program: &Program, case: &Case) {
 }
 
 fn statement(program: &Program, case: &Case, outputs: &StackOutputs) -> Statement {
-    Statement { program: program.digest(), inputs: case.inputs.stack.clone(), outputs: outputs.clone() }
+    Statement {
+        program: program.digest(),
+        kernel: program.kernel().clone(),
+        inputs: case.inputs.stack.clone(),
+        outputs: outputs.clone(),
+    }
 }
 
 /// The same outputs with another deepest item.

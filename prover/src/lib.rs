@@ -50,8 +50,12 @@ pub fn prove_observed(
     let (cycles, outputs) = (trace.cycles(), trace.outputs().clone());
 
     // 2 to 5 ----- see `stark`
-    let statement =
-        Statement { program: program.digest(), inputs: inputs.stack.clone(), outputs: outputs.clone() };
+    let statement = Statement {
+        program: program.digest(),
+        kernel: program.kernel().clone(),
+        inputs: inputs.stack.clone(),
+        outputs: outputs.clone(),
+    };
     let public_inputs = PublicInputs::new(statement, options.parameter_set());
     let proof = stark::prove_trace(trace.into_columns(), public_inputs, cycles, RefCell::new(observer))?;
     Ok((outputs, proof))

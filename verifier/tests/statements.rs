@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use miden_air::ParameterSet;
 use miden_core::{
-    Digest, Felt, Opcode, Operation, Program, ProgramInputs, StackInputs, StackOutputs, Statement,
+    Digest, Felt, Kernel, Opcode, Operation, Program, ProgramInputs, StackInputs, StackOutputs, Statement,
     program::ProgramBuilder,
 };
 use miden_prover::{ProverOptions, prove};
@@ -38,7 +38,8 @@ fn proven(set: ParameterSet) -> (Statement, Vec<u8>) {
     let (outputs, proof) = prove(&program, &inputs, &ProverOptions::new(set)).unwrap();
     assert_eq!(outputs.items()[..2], [Felt::from(0_u8), Felt::from(55_u8)]);
     assert_eq!((proof.parameter_set(), proof.trace_rows()), (set, 1024));
-    (Statement { program: program.digest(), inputs: inputs.stack, outputs }, proof.to_bytes())
+    let kernel = program.kernel().clone();
+    (Statement { program: program.digest(), kernel, inputs: inputs.stack, outputs }, proof.to_bytes())
 }
 
 static FAST: LazyLock<(Statement, Vec<u8>)> = LazyLock::new(|| proven(ParameterSet::Fast96));
@@ -159,6 +160,7 @@ fn the_stored_proof_of_this_format_version_is_accepted() {
     let (proof, digest) = STORED;
     let statement = Statement {
         program: digest.trim().parse().unwrap(),
+        kernel: Kernel::default(),
         inputs: inputs().stack,
         outputs: StackOutputs::from_ints(&stored_outputs()).unwrap(),
     };

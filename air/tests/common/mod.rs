@@ -55,6 +55,7 @@ impl Trace {
             .unwrap_or_else(|error| panic!("the program fails: {error}"));
         let statement = Statement {
             program: program.digest(),
+            kernel: program.kernel().clone(),
             inputs: inputs.stack.clone(),
             outputs: trace.outputs().clone(),
         };

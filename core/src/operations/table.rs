@@ -74,15 +74,15 @@ operations! {
     }
     /// `[X] → [v4, v3, v2, v1]`: the next four advice values overwrite the top word.
     ReadW {
-        name: "readw", opcode: 0x07, stack: 4 => 4, group: Io, page: "io#readw", helpers: [], built: false
+        name: "readw", opcode: 0x07, stack: 4 => 4, group: Io, page: "io#readw", helpers: [], built: true
     }
     /// `[a] → [a + fmp]`
     FmpAdd {
-        name: "fmpadd", opcode: 0x08, stack: 1 => 1, group: System, page: "system#fmpadd", helpers: [], built: false
+        name: "fmpadd", opcode: 0x08, stack: 1 => 1, group: System, page: "system#fmpadd", helpers: [], built: true
     }
     /// `[X] → [H]`: digest of the procedure that made the current system call.
     Caller {
-        name: "caller", opcode: 0x09, stack: 4 => 4, group: System, page: "system#caller", helpers: [], built: false
+        name: "caller", opcode: 0x09, stack: 4 => 4, group: System, page: "system#caller", helpers: [], built: true
     }
     /// `[b, a] → [a, b]`
     Swap {
@@ -194,35 +194,35 @@ operations! {
     }
     /// `[b, a] → [a AND b]`; fails if an operand is not a u32.
     U32And {
-        name: "u32and", opcode: 0x28, stack: 2 => 1, group: U32, page: "bitwise#and", helpers: [], built: false
+        name: "u32and", opcode: 0x28, stack: 2 => 1, group: U32, page: "bitwise#and", helpers: [], built: true
     }
     /// `[b, a] → [a XOR b]`; fails if an operand is not a u32.
     U32Xor {
-        name: "u32xor", opcode: 0x29, stack: 2 => 1, group: U32, page: "bitwise#xor", helpers: [], built: false
+        name: "u32xor", opcode: 0x29, stack: 2 => 1, group: U32, page: "bitwise#xor", helpers: [], built: true
     }
     /// `[b, a] → [a OR b]`; fails if an operand is not a u32.
     U32Or {
-        name: "u32or", opcode: 0x2A, stack: 2 => 1, group: U32, page: "bitwise#or", helpers: [], built: false
+        name: "u32or", opcode: 0x2A, stack: 2 => 1, group: U32, page: "bitwise#or", helpers: [], built: true
     }
     /// `[b, a] → [a AND NOT b]`; fails if an operand is not a u32.
     U32AndN {
-        name: "u32andn", opcode: 0x2B, stack: 2 => 1, group: U32, page: "bitwise#andn", helpers: [], built: false
+        name: "u32andn", opcode: 0x2B, stack: 2 => 1, group: U32, page: "bitwise#andn", helpers: [], built: true
     }
     /// `[b, a] → [(a XOR b)` rotated right by 16`]`; fails if an operand is not a u32.
     U32Xr16 {
-        name: "u32xr16", opcode: 0x2C, stack: 2 => 1, group: U32, page: "bitwise#xor-rotate", helpers: [], built: false
+        name: "u32xr16", opcode: 0x2C, stack: 2 => 1, group: U32, page: "bitwise#xor-rotate", helpers: [], built: true
     }
     /// `[b, a] → [(a XOR b)` rotated right by 12`]`; fails if an operand is not a u32.
     U32Xr12 {
-        name: "u32xr12", opcode: 0x2D, stack: 2 => 1, group: U32, page: "bitwise#xor-rotate", helpers: [], built: false
+        name: "u32xr12", opcode: 0x2D, stack: 2 => 1, group: U32, page: "bitwise#xor-rotate", helpers: [], built: true
     }
     /// `[b, a] → [(a XOR b)` rotated right by 8`]`; fails if an operand is not a u32.
     U32Xr8 {
-        name: "u32xr8", opcode: 0x2E, stack: 2 => 1, group: U32, page: "bitwise#xor-rotate", helpers: [], built: false
+        name: "u32xr8", opcode: 0x2E, stack: 2 => 1, group: U32, page: "bitwise#xor-rotate", helpers: [], built: true
     }
     /// `[b, a] → [(a XOR b)` rotated right by 7`]`; fails if an operand is not a u32.
     U32Xr7 {
-        name: "u32xr7", opcode: 0x2F, stack: 2 => 1, group: U32, page: "bitwise#xor-rotate", helpers: [], built: false
+        name: "u32xr7", opcode: 0x2F, stack: 2 => 1, group: U32, page: "bitwise#xor-rotate", helpers: [], built: true
     }
     /// `[] → [0]`
     Pad {
@@ -238,7 +238,7 @@ operations! {
     }
     /// `[] → [v]`: the next advice value.
     Read {
-        name: "read", opcode: 0x33, stack: 0 => 1, group: Io, page: "io#read", helpers: [], built: false
+        name: "read", opcode: 0x33, stack: 0 => 1, group: Io, page: "io#read", helpers: [], built: true
     }
     /// Copies item 0 to the top.
     Dup0 {
@@ -290,7 +290,7 @@ operations! {
     }
     /// `[b, a] → [a mod b, a / b]`; fails if `b = 0`.
     U32Div {
-        name: "u32div", opcode: 0x40, stack: 2 => 2, group: U32, page: "u32#div", helpers: [0, 1, 2, 3, 4, 5], built: false
+        name: "u32div", opcode: 0x40, stack: 2 => 2, group: U32, page: "u32#div", helpers: [0, 1, 2, 3, 4, 5], built: true
     }
     /// `[b, a] → [b, a]`; fails if an operand is not a u32.
     U32Assert2 {
@@ -298,11 +298,11 @@ operations! {
     }
     /// `[S2, S1, S0, a] → [S2 + mem[a + 1], S1 + mem[a], S0, a + 2]`
     MStream {
-        name: "mstream", opcode: 0x42, stack: 13 => 13, group: Io, page: "memory#mstream", helpers: [0, 1, 2, 3], built: false
+        name: "mstream", opcode: 0x42, stack: 13 => 13, group: Io, page: "memory#mstream", helpers: [0, 1, 2, 3], built: true
     }
     /// `[S2, S1, S0, a] → [S2 + W1, S1 + W0, S0, a + 2]`; `W0`, `W1` are the next 8 advice values and go to memory at `a`, `a + 1`.
     Pipe {
-        name: "pipe", opcode: 0x43, stack: 13 => 13, group: Io, page: "memory#pipe", helpers: [0, 1, 2, 3], built: false
+        name: "pipe", opcode: 0x43, stack: 13 => 13, group: Io, page: "memory#pipe", helpers: [0, 1, 2, 3], built: true
     }
     /// `[x, base, acc, b] → [b mod 2, base², acc · (base if b is odd, else 1), b / 2]`; fails if `b` is not a u32.
     ExpAcc {
@@ -326,7 +326,7 @@ operations! {
     }
     /// `[] → [clk]`: cycles executed so far, not counting the rows that bring in the inputs.
     Clk {
-        name: "clk", opcode: 0x49, stack: 0 => 1, group: System, page: "system#clk", helpers: [], built: false
+        name: "clk", opcode: 0x49, stack: 0 => 1, group: System, page: "system#clk", helpers: [], built: true
     }
     /// `[c, b, a] → [hi, lo]` of `a + b + c`.
     U32Add3 {
@@ -350,15 +350,15 @@ operations! {
     }
     /// Runs the callee in a context of its own.
     Call {
-        name: "call", opcode: 0x54, stack: 0 => 0, group: Control, page: "decoder#nodes", helpers: [], built: false
+        name: "call", opcode: 0x54, stack: 0 => 0, group: Control, page: "decoder#nodes", helpers: [], built: true
     }
     /// Runs a kernel procedure in the root context.
     SysCall {
-        name: "syscall", opcode: 0x55, stack: 0 => 0, group: Control, page: "decoder#nodes", helpers: [], built: false
+        name: "syscall", opcode: 0x55, stack: 0 => 0, group: Control, page: "decoder#nodes", helpers: [], built: true
     }
     /// Like `call`, of the digest in the top word.
     DynCall {
-        name: "dyncall", opcode: 0x56, stack: 0 => 0, group: Control, page: "decoder#nodes", helpers: [], built: false
+        name: "dyncall", opcode: 0x56, stack: 0 => 0, group: Control, page: "decoder#nodes", helpers: [], built: true
     }
     /// Enters a block of operations.
     Block {
@@ -366,7 +366,7 @@ operations! {
     }
     /// Runs the node whose digest is in the top word.
     Dyn {
-        name: "dyn", opcode: 0x59, stack: 0 => 0, group: Control, page: "decoder#nodes", helpers: [], built: false
+        name: "dyn", opcode: 0x59, stack: 0 => 0, group: Control, page: "decoder#nodes", helpers: [], built: true
     }
     /// Stands in the place of a node that faults.
     NTrap {
@@ -394,7 +394,7 @@ operations! {
     }
     /// Leaves a frame.
     Return {
-        name: "return", opcode: 0x67, stack: 0 => 0, group: Control, page: "decoder#frame", helpers: [], built: false
+        name: "return", opcode: 0x67, stack: 0 => 0, group: Control, page: "decoder#frame", helpers: [], built: true
     }
     /// `[] → [x]`: brings in a stack input.
     Input {
@@ -406,35 +406,35 @@ operations! {
     }
     /// `[C, B, A] → ` the permutation of the 12 top items; item 11 is element 0 of the state.
     HPerm {
-        name: "hperm", opcode: 0x70, stack: 12 => 12, group: Crypto, page: "hasher#hperm", helpers: [4], built: false
+        name: "hperm", opcode: 0x70, stack: 12 => 12, group: Crypto, page: "hasher#hperm", helpers: [4], built: true
     }
     /// `[V, d, i, R] → [V, d, i, R]`; fails if the tree with root `R` does not hold `V` at depth `d`, index `i`.
     MpVerify {
-        name: "mpverify", opcode: 0x71, stack: 10 => 10, group: Crypto, page: "merkle#verify", helpers: [0, 4], built: false
+        name: "mpverify", opcode: 0x71, stack: 10 => 10, group: Crypto, page: "merkle#verify", helpers: [0, 4], built: true
     }
     /// `[V, d, i, R, N] → [R', d, i, R, N]`: root after `V` is replaced by `N`.
     MrUpdate {
-        name: "mrupdate", opcode: 0x72, stack: 14 => 14, group: Crypto, page: "merkle#update", helpers: [0, 4], built: false
+        name: "mrupdate", opcode: 0x72, stack: 14 => 14, group: Crypto, page: "merkle#update", helpers: [0, 4], built: true
     }
     /// `[a] → [v]`: element 0 of the word at `a`.
     MLoad {
-        name: "mload", opcode: 0x73, stack: 1 => 1, group: Io, page: "memory#mload", helpers: [0, 1], built: false
+        name: "mload", opcode: 0x73, stack: 1 => 1, group: Io, page: "memory#mload", helpers: [0, 1], built: true
     }
     /// `[c, b, a] → [maj(a, b, c), c, b, a]`; fails if an operand is not a u32.
     U32Maj {
-        name: "u32maj", opcode: 0x74, stack: 3 => 4, group: U32, page: "bitwise#maj", helpers: [4], built: false
+        name: "u32maj", opcode: 0x74, stack: 3 => 4, group: U32, page: "bitwise#maj", helpers: [4], built: true
     }
     /// `[g, f, e] → [ch(e, f, g), g, f, e]`; fails if an operand is not a u32.
     U32Ch {
-        name: "u32ch", opcode: 0x75, stack: 3 => 4, group: U32, page: "bitwise#ch", helpers: [4], built: false
+        name: "u32ch", opcode: 0x75, stack: 3 => 4, group: U32, page: "bitwise#ch", helpers: [4], built: true
     }
     /// `[c, b, a] → [a XOR (NOT b AND c), c, b, a]`; fails if an operand is not a u32.
     U32Chi {
-        name: "u32chi", opcode: 0x76, stack: 3 => 4, group: U32, page: "bitwise#chi", helpers: [4], built: false
+        name: "u32chi", opcode: 0x76, stack: 3 => 4, group: U32, page: "bitwise#chi", helpers: [4], built: true
     }
     /// `[a] → []`: adds `a` to the free memory pointer; fails if it leaves its range.
     FmpUpdate {
-        name: "fmpupdate", opcode: 0x78, stack: 1 => 0, group: System, page: "system#fmpupdate", helpers: [0, 1, 2, 3, 4], built: false
+        name: "fmpupdate", opcode: 0x78, stack: 1 => 0, group: System, page: "system#fmpupdate", helpers: [0, 1, 2, 3, 4], built: true
     }
     /// `[a] → []`; fails if `a ≠ 1`.
     Assert {
@@ -454,15 +454,15 @@ operations! {
     }
     /// `[a, X] → [mem[a]]`
     MLoadW {
-        name: "mloadw", opcode: 0x7D, stack: 5 => 4, group: Io, page: "memory#mloadw", helpers: [0, 1, 4], built: false
+        name: "mloadw", opcode: 0x7D, stack: 5 => 4, group: Io, page: "memory#mloadw", helpers: [0, 1, 4], built: true
     }
     /// `[a, v] → [v]`: element 0 of the word at `a` becomes `v`.
     MStore {
-        name: "mstore", opcode: 0x7E, stack: 2 => 1, group: Io, page: "memory#mstore", helpers: [0, 1, 4], built: false
+        name: "mstore", opcode: 0x7E, stack: 2 => 1, group: Io, page: "memory#mstore", helpers: [0, 1, 4], built: true
     }
     /// `[a, W] → [W]`: the word at `a` becomes `W`.
     MStoreW {
-        name: "mstorew", opcode: 0x7F, stack: 5 => 4, group: Io, page: "memory#mstorew", helpers: [0, 1, 4], built: false
+        name: "mstorew", opcode: 0x7F, stack: 5 => 4, group: Io, page: "memory#mstorew", helpers: [0, 1, 4], built: true
     }
 }
 

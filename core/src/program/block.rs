@@ -2,6 +2,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 use winter_math::FieldElement;
 
+use super::Decorator;
 use crate::{
     Felt, Operation,
     params::{GROUPS_PER_BLOCK, OPCODE_BITS, OPS_PER_GROUP},
@@ -16,6 +17,7 @@ use crate::{
 pub struct Block {
     operations: Box<[Operation]>,
     group_starts: Box<[u8]>,
+    decorators: Box<[(u8, Decorator)]>,
 }
 
 impl Block {
@@ -27,6 +29,25 @@ impl Block {
             let (block, len) = Self::take_prefix(rest);
             blocks.push(block);
             rest = rest.get(len..).unwrap_or_default();
+        }
+        blocks
+    }
+
+    /// Like [`Self::pack`], with decorators that stand before the operations with these indexes, in ascending order.
+    /// One that stands behind the last operation comes at the end of the last block.
+    pub fn pack_decorated(operations: &[Operation], decorators: &[(usize, Decorator)]) -> Vec<Self> {
+        let mut blocks = Self::pack(operations);
+        let mut rest = decorators;
+        let (mut start, last) = (0, blocks.len().saturating_sub(1));
+        for (number, block) in blocks.iter_mut().enumerate() {
+            let end = start + block.operations.len();
+            let own = rest.iter().take_while(|(index, _)| *index < end || number == last).count();
+            let (now, later) = rest.split_at_checked(own).unwrap_or((rest, &[]));
+            // A block holds at most 8·9 operations, so positions fit a byte.
+            let position = |index: usize| u8::try_from(index.saturating_sub(start)).unwrap_or(u8::MAX);
+            block.decorators =
+                now.iter().map(|(index, decorator)| (position(*index), decorator.clone())).collect();
+            (rest, start) = (later, end);
         }
         blocks
     }
@@ -51,12 +72,18 @@ impl Block {
             len += 1;
         }
         let operations = operations.get(..len).unwrap_or_default().into();
-        (Self { operations, group_starts: group_starts.into() }, len)
+        (Self { operations, group_starts: group_starts.into(), decorators: Box::default() }, len)
     }
 
     /// The operations.
     pub const fn operations(&self) -> &[Operation] {
         &self.operations
+    }
+
+    /// The decorators, each with the index of the operation that it stands before, in ascending order; the index is the
+    /// number of operations for those that stand behind the last one.
+    pub const fn decorators(&self) -> &[(u8, Decorator)] {
+        &self.decorators
     }
 
     /// The operations of each group.

@@ -1,9 +1,9 @@
-use alloc::{collections::BTreeMap, vec, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 
 use winter_math::FieldElement;
 
-use super::{Block, HashedNode, Node, NodeId, Program};
-use crate::{Felt, Opcode, Operation, rescue::hash_rate};
+use super::{Block, Decorator, HashedNode, Node, NodeId, Program};
+use crate::{Felt, Kernel, Opcode, Operation, rescue::hash_rate};
 
 /// Why a program could not be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,9 +27,12 @@ pub enum BuildError {
 #[derive(Clone, Debug, Default)]
 pub struct ProgramBuilder {
     nodes: Vec<HashedNode>,
-    // Keyed by what is hashed, so that a node that is met again costs no permutation.
-    known: BTreeMap<(Opcode, [u64; 8]), NodeId>,
+    // Keyed by everything that makes a node, so that one that is met again costs no permutation.
+    known: BTreeMap<Key, NodeId>,
 }
+
+/// What tells nodes apart: kind, slots or children, decorators.
+type Key = (Opcode, [u64; 8], Box<[(u8, Decorator)]>);
 
 impl ProgramBuilder {
     /// Largest number of distinct nodes of a program.
@@ -55,6 +58,19 @@ impl ProgramBuilder {
     /// # Errors
     /// If an operation cannot stand in a block, or the program grows too large.
     pub fn block(&mut self, operations: &[Operation]) -> Result<NodeId, BuildError> {
+        self.decorated_block(operations, &[])
+    }
+
+    /// Like [`Self::block`], with decorators that stand before the operations with these indexes, in ascending order;
+    /// an index of the number of operations stands for the end.
+    ///
+    /// # Errors
+    /// As [`Self::block`].
+    pub fn decorated_block(
+        &mut self,
+        operations: &[Operation],
+        decorators: &[(usize, Decorator)],
+    ) -> Result<NodeId, BuildError> {
         let idle = [Operation::Plain(Opcode::Noop)];
         let operations = if operations.is_empty() { &idle } else { operations };
         for operation in operations {
@@ -64,7 +80,8 @@ impl ProgramBuilder {
                 return Err(BuildError::NotABlockOperation { opcode });
             }
         }
-        let blocks = Block::pack(operations).into_iter().map(|block| self.insert(Node::Block(block)));
+        let blocks = Block::pack_decorated(operations, decorators);
+        let blocks = blocks.into_iter().map(|block| self.insert(Node::Block(block)));
         let blocks = blocks.collect::<Result<Vec<_>, _>>()?;
         self.sequence(&blocks)
     }
@@ -91,6 +108,38 @@ impl ProgramBuilder {
     /// If the program grows too large.
     pub fn repeat_while(&mut self, body: NodeId) -> Result<NodeId, BuildError> {
         self.insert(Node::Loop(body))
+    }
+
+    /// A procedure in an execution context of its own.
+    ///
+    /// # Errors
+    /// If the program grows too large.
+    pub fn call(&mut self, procedure: NodeId) -> Result<NodeId, BuildError> {
+        self.insert(Node::Call(procedure))
+    }
+
+    /// A kernel procedure in the root context.
+    ///
+    /// # Errors
+    /// If the program grows too large.
+    pub fn system_call(&mut self, procedure: NodeId) -> Result<NodeId, BuildError> {
+        self.insert(Node::SysCall(procedure))
+    }
+
+    /// The procedure whose digest is in the top word of the stack, in the current context.
+    ///
+    /// # Errors
+    /// If the program grows too large.
+    pub fn dynamic_execution(&mut self) -> Result<NodeId, BuildError> {
+        self.insert(Node::Dyn)
+    }
+
+    /// The procedure whose digest is in the top word of the stack, in an execution context of its own.
+    ///
+    /// # Errors
+    /// If the program grows too large.
+    pub fn dynamic_call(&mut self) -> Result<NodeId, BuildError> {
+        self.insert(Node::DynCall)
     }
 
     /// All nodes one after the other, as a balanced tree of joins; no nodes give a block that does nothing.
@@ -138,44 +187,61 @@ impl ProgramBuilder {
         parts.try_fold(first, |sum, part| self.join(part, sum))
     }
 
-    /// The program with this root; nodes that the root does not reach are left out.
+    /// The program with this root, without a kernel; nodes that the root does not reach are left out.
     pub fn finish(&self, root: NodeId) -> Program {
-        let mut reached = vec![false; root.index() + 1];
-        if let Some(last) = reached.last_mut() {
-            *last = true;
+        self.finish_with(root, &[], Kernel::default()).0
+    }
+
+    /// The program with this root on this kernel; `procedures` can be reached by dynamic calls, beside those that
+    /// calls name. Nodes that neither reaches are left out. Also returns, for each node of the program, its identifier
+    /// in the builder; they ascend.
+    pub fn finish_with(&self, root: NodeId, procedures: &[NodeId], kernel: Kernel) -> (Program, Vec<NodeId>) {
+        let mut reached = vec![false; self.nodes.len()];
+        for id in procedures.iter().chain([&root]) {
+            mark(&mut reached, *id);
         }
         // Children have smaller indexes than their parents, so one pass downwards marks everything.
-        for (index, hashed) in self.nodes.iter().enumerate().take(root.index() + 1).rev() {
+        for (index, hashed) in self.nodes.iter().enumerate().rev() {
             if reached.get(index) == Some(&true) {
-                for child in hashed.node.children() {
-                    if let Some(mark) = reached.get_mut(child.index()) {
-                        *mark = true;
-                    }
-                }
+                hashed.node.children().for_each(|child| mark(&mut reached, child));
             }
         }
         let mut renamed = vec![NodeId(0); reached.len()];
-        let mut nodes = Vec::new();
-        for ((hashed, name), _) in self.nodes.iter().zip(&mut renamed).zip(&reached).filter(|(_, on)| **on) {
+        let (mut nodes, mut origins) = (Vec::new(), Vec::new());
+        for (((index, hashed), name), _) in
+            (0..).zip(&self.nodes).zip(&mut renamed).zip(&reached).filter(|(_, on)| **on)
+        {
             *name = NodeId(u32::try_from(nodes.len()).unwrap_or(u32::MAX));
             nodes.push(hashed.clone());
+            origins.push(NodeId(index));
         }
         let rename = |id: NodeId| renamed.get(id.index()).copied().unwrap_or(id);
+        let mut callable: Vec<NodeId> = procedures.iter().copied().map(rename).collect();
         for hashed in &mut nodes {
             match &mut hashed.node {
-                Node::Block(_) => {}
+                Node::Block(_) | Node::Dyn | Node::DynCall => {}
                 Node::Join(first, second) | Node::Split(first, second) => {
                     (*first, *second) = (rename(*first), rename(*second));
                 }
                 Node::Loop(body) => *body = rename(*body),
+                Node::Call(procedure) | Node::SysCall(procedure) => {
+                    *procedure = rename(*procedure);
+                    callable.push(*procedure);
+                }
             }
         }
-        Program { nodes }
+        // The first of several nodes with one digest: which one runs makes no difference to what is proven.
+        let mut by_digest = BTreeMap::new();
+        for id in callable {
+            if let Some(hashed) = nodes.get(id.index()) {
+                by_digest.entry(hashed.digest).or_insert(id);
+            }
+        }
+        (Program { nodes, root: rename(root), kernel, procedures: by_digest }, origins)
     }
 
     pub(super) fn insert(&mut self, node: Node) -> Result<NodeId, BuildError> {
-        let rate = self.rate(&node);
-        let key = (node.opcode(), rate.map(|element| element.as_int()));
+        let key = key(&node);
         if let Some(&id) = self.known.get(&key) {
             return Ok(id);
         }
@@ -183,6 +249,7 @@ impl ProgramBuilder {
             return Err(BuildError::TooManyNodes { max: Self::MAX_NODES });
         }
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        let rate = self.rate(&node);
         let digest = hash_rate(Felt::from(node.opcode().code()), rate);
         self.nodes.push(HashedNode { node, rate, digest });
         self.known.insert(key, id);
@@ -201,5 +268,26 @@ impl ProgramBuilder {
             }
         }
         rate
+    }
+}
+
+fn key(node: &Node) -> Key {
+    let mut parts = [0; 8];
+    match node {
+        Node::Block(block) => {
+            return (node.opcode(), block.slots().map(|slot| slot.as_int()), block.decorators().into());
+        }
+        _ => {
+            for (part, child) in parts.iter_mut().zip(node.children()) {
+                *part = u64::from(child.0);
+            }
+        }
+    }
+    (node.opcode(), parts, Box::default())
+}
+
+fn mark(reached: &mut [bool], id: NodeId) {
+    if let Some(mark) = reached.get_mut(id.index()) {
+        *mark = true;
     }
 }

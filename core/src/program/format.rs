@@ -1,11 +1,19 @@
 //! The file form of a program.
 //!
 //! ```text
-//! "MDPR", version u16, number of nodes u32, then each node, children first, the root last:
-//!   block  0x58, number of operations u8, then each operation: opcode u8, for PUSH also the value u64
-//!   join   0x53, left u32, right u32
-//!   split  0x5F, on one u32, on zero u32
-//!   loop   0x5E, body u32
+//! "MDPR", version u16, number of nodes u32, then each node, children first:
+//!   block    0x58, number of operations u8, then each operation: opcode u8, for PUSH also the value u64;
+//!            number of decorators u32, then each decorator: index of the operation behind it u8, tag, its numbers
+//!   join     0x53, left u32, right u32
+//!   split    0x5F, on one u32, on zero u32
+//!   loop     0x5E, body u32
+//!   call     0x54, procedure u32
+//!   syscall  0x55, procedure u32
+//!   dyn      0x59
+//!   dyncall  0x56
+//! root u32
+//! number of kernel procedures u32, their digests, 4 × u64 each, ascending
+//! number of procedures for dynamic calls u32, their nodes u32, by ascending digest
 //! program digest, 4 × u64
 //! ```
 //! Reading recomputes every digest and compares the last one; a node that is not reached, or that stands
@@ -13,11 +21,11 @@
 
 use alloc::vec::Vec;
 
-use super::{Block, BuildError, Node, NodeId, Program, ProgramBuilder};
-use crate::{DecodeError, Opcode, Operation, Reader, Writer};
+use super::{Block, BuildError, Decorator, Node, NodeId, Program, ProgramBuilder};
+use crate::{DecodeError, Kernel, Opcode, Operation, Reader, Writer};
 
 const MAGIC: &[u8; 4] = b"MDPR";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 impl Program {
     /// Whether `bytes` begin as the file form of a program does, of whatever version; the rest may be anything.
@@ -41,12 +49,20 @@ impl Program {
                             writer.felt(value);
                         }
                     }
+                    writer.u32(u32::try_from(block.decorators().len()).unwrap_or(u32::MAX));
+                    for (index, decorator) in block.decorators() {
+                        writer.u8(*index);
+                        decorator.write(&mut writer);
+                    }
                 }
-                Node::Join(..) | Node::Split(..) | Node::Loop(_) => {
-                    hashed.node.children().for_each(|child| writer.u32(child.0));
-                }
+                node => node.children().for_each(|child| writer.u32(child.0)),
             }
         }
+        writer.u32(self.root.0);
+        writer.u32(u32::try_from(self.kernel.procedures().len()).unwrap_or(u32::MAX));
+        self.kernel.procedures().iter().for_each(|digest| writer.digest(digest));
+        writer.u32(u32::try_from(self.procedures.len()).unwrap_or(u32::MAX));
+        self.procedures.values().for_each(|id| writer.u32(id.0));
         writer.digest(&self.digest());
         writer.finish()
     }
@@ -59,9 +75,8 @@ impl Program {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         reader.header(MAGIC, VERSION, "Miden program")?;
-        let count = reader.count(3, "number of nodes")?;
+        let count = reader.count(1, "number of nodes")?;
         let mut builder = ProgramBuilder::new();
-        let mut root = None;
         for index in 0..count {
             let offset = reader.offset();
             let invalid = |reason| DecodeError::Invalid { what: "node", offset, reason };
@@ -73,13 +88,21 @@ impl Program {
             if id.index() != index {
                 return Err(invalid("stands twice"));
             }
-            root = Some(id);
         }
+        let root = read_id(&mut reader, "root", count)?;
+        let kernel = read_kernel(&mut reader)?;
         let offset = reader.offset();
         let invalid = |reason| DecodeError::Invalid { what: "program", offset, reason };
-        let program = builder.finish(root.ok_or(invalid("it has no nodes"))?);
+        let procedures = reader.count(4, "number of procedures")?;
+        let procedures = (0..procedures)
+            .map(|_| read_id(&mut reader, "procedure", count))
+            .collect::<Result<Vec<_>, _>>()?;
+        let (program, _) = builder.finish_with(root, &procedures, kernel);
         if program.nodes.len() != count {
-            return Err(invalid("a node is not reached from the root"));
+            return Err(invalid("a node is not reached from the root or a procedure"));
+        }
+        if !program.procedures.values().eq(&procedures) {
+            return Err(invalid("the procedures are not those that calls can reach, by ascending digest"));
         }
         if reader.digest("program digest")? != program.digest() {
             return Err(invalid("the digest does not match the nodes"));
@@ -89,33 +112,57 @@ impl Program {
     }
 }
 
+/// A node that stands among the first `count`.
+fn read_id(reader: &mut Reader<'_>, what: &'static str, count: usize) -> Result<NodeId, DecodeError> {
+    let offset = reader.offset();
+    let id = NodeId(reader.u32(what)?);
+    let reason = "no node with this number stands before it";
+    if id.index() < count { Ok(id) } else { Err(DecodeError::Invalid { what, offset, reason }) }
+}
+
+fn read_kernel(reader: &mut Reader<'_>) -> Result<Kernel, DecodeError> {
+    let offset = reader.offset();
+    let invalid = |reason| DecodeError::Invalid { what: "kernel", offset, reason };
+    let count = reader.count(32, "number of kernel procedures")?;
+    let digests = (0..count).map(|_| reader.digest("kernel procedure")).collect::<Result<Vec<_>, _>>()?;
+    if !digests.is_sorted() {
+        return Err(invalid("the digests do not ascend"));
+    }
+    Kernel::new(digests).map_err(|_| invalid("too many procedures, or one twice"))
+}
+
 fn read_node(reader: &mut Reader<'_>, index: usize) -> Result<Node, DecodeError> {
     let offset = reader.offset();
-    let invalid = |reason| DecodeError::Invalid { what: "node", offset, reason };
-    let child = |reader: &mut Reader<'_>| {
-        let id = NodeId(reader.u32("child")?);
-        if id.index() < index { Ok(id) } else { Err(invalid("a child does not stand before its parent")) }
-    };
-    match Opcode::from_code(reader.u8("node kind")?) {
-        Some(Opcode::Block) => read_block(reader).map(Node::Block),
-        Some(Opcode::Join) => Ok(Node::Join(child(reader)?, child(reader)?)),
-        Some(Opcode::Split) => Ok(Node::Split(child(reader)?, child(reader)?)),
-        Some(Opcode::Loop) => Ok(Node::Loop(child(reader)?)),
-        _ => Err(invalid("unknown kind")),
-    }
+    let kind = Opcode::from_code(reader.u8("node kind")?);
+    let mut child = || read_id(reader, "child", index);
+    Ok(match kind {
+        Some(Opcode::Block) => return read_block(reader).map(Node::Block),
+        Some(Opcode::Join) => Node::Join(child()?, child()?),
+        Some(Opcode::Split) => Node::Split(child()?, child()?),
+        Some(Opcode::Loop) => Node::Loop(child()?),
+        Some(Opcode::Call) => Node::Call(child()?),
+        Some(Opcode::SysCall) => Node::SysCall(child()?),
+        Some(Opcode::Dyn) => Node::Dyn,
+        Some(Opcode::DynCall) => Node::DynCall,
+        _ => return Err(DecodeError::Invalid { what: "node", offset, reason: "unknown kind" }),
+    })
 }
 
 fn read_block(reader: &mut Reader<'_>) -> Result<Block, DecodeError> {
     let offset = reader.offset();
+    let invalid = |reason| DecodeError::Invalid { what: "block", offset, reason };
     let count = reader.u8("number of operations")?;
     let operations = (0..count).map(|_| read_operation(reader)).collect::<Result<Vec<_>, _>>()?;
-    match <[Block; 1]>::try_from(Block::pack(&operations)) {
+    let decorators = reader.count(2, "number of decorators")?;
+    let mut read = || Ok((usize::from(reader.u8("index")?), Decorator::read(reader)?));
+    let decorators = (0..decorators).map(|_| read()).collect::<Result<Vec<_>, DecodeError>>()?;
+    let ascending = decorators.is_sorted_by_key(|(index, _)| *index);
+    if !ascending || decorators.last().is_some_and(|(index, _)| *index > operations.len()) {
+        return Err(invalid("its decorators are not in the order of its operations"));
+    }
+    match <[Block; 1]>::try_from(Block::pack_decorated(&operations, &decorators)) {
         Ok([block]) => Ok(block),
-        Err(_) => Err(DecodeError::Invalid {
-            what: "block",
-            offset,
-            reason: "its operations do not fill one block",
-        }),
+        Err(_) => Err(invalid("its operations do not fill one block")),
     }
 }
 

@@ -1,17 +1,19 @@
 //! Programs: Merkelized trees of nodes, stored as a deduplicated, topologically ordered list.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
-use crate::{Digest, Felt, Opcode};
+use crate::{Digest, Felt, Kernel, Opcode};
 
 mod block;
 mod builder;
+mod decorator;
 mod format;
 #[cfg(test)]
 mod tests;
 
 pub use block::Block;
 pub use builder::{BuildError, ProgramBuilder};
+pub use decorator::{AdviceInjector, Decorator, ErrorCode};
 
 /// Index of a node in its program or builder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,6 +38,14 @@ pub enum Node {
     Split(NodeId, NodeId),
     /// Pops a condition before every iteration: the body while it is 1.
     Loop(NodeId),
+    /// A procedure in an execution context of its own.
+    Call(NodeId),
+    /// A kernel procedure in the root context.
+    SysCall(NodeId),
+    /// The procedure whose digest is in the top word of the stack, in the current context.
+    Dyn,
+    /// The procedure whose digest is in the top word of the stack, in an execution context of its own.
+    DynCall,
 }
 
 impl Node {
@@ -46,15 +56,19 @@ impl Node {
             Self::Join(..) => Opcode::Join,
             Self::Split(..) => Opcode::Split,
             Self::Loop(_) => Opcode::Loop,
+            Self::Call(_) => Opcode::Call,
+            Self::SysCall(_) => Opcode::SysCall,
+            Self::Dyn => Opcode::Dyn,
+            Self::DynCall => Opcode::DynCall,
         }
     }
 
-    /// The children, first one first.
+    /// The children, first one first; the procedure of a call is one.
     pub fn children(&self) -> impl Iterator<Item = NodeId> + use<> {
         let (first, second) = match self {
-            Self::Block(_) => (None, None),
+            Self::Block(_) | Self::Dyn | Self::DynCall => (None, None),
             Self::Join(first, second) | Self::Split(first, second) => (Some(*first), Some(*second)),
-            Self::Loop(body) => (Some(*body), None),
+            Self::Loop(child) | Self::Call(child) | Self::SysCall(child) => (Some(*child), None),
         };
         first.into_iter().chain(second)
     }
@@ -85,21 +99,37 @@ impl HashedNode {
     }
 }
 
-/// A program: the nodes that its root reaches, each once, children before parents; the root is the last.
+/// A program: the nodes that its root and its procedures reach, each once, children before parents.
+///
+/// Nodes with the same digest are one node, unless their decorators differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
     nodes: Vec<HashedNode>,
+    root: NodeId,
+    kernel: Kernel,
+    procedures: BTreeMap<Digest, NodeId>,
 }
 
 impl Program {
     /// The root node.
-    pub fn root(&self) -> NodeId {
-        NodeId(u32::try_from(self.nodes.len().saturating_sub(1)).unwrap_or(u32::MAX))
+    pub const fn root(&self) -> NodeId {
+        self.root
     }
 
     /// The program digest: that of the root node.
     pub fn digest(&self) -> Digest {
-        self.node(self.root()).digest
+        self.node(self.root).digest
+    }
+
+    /// The procedures that system calls may enter.
+    pub const fn kernel(&self) -> &Kernel {
+        &self.kernel
+    }
+
+    /// The procedure with this digest, if dynamic calls can reach it: procedures that calls name, and those that the
+    /// builder was told of.
+    pub fn procedure(&self, digest: &Digest) -> Option<NodeId> {
+        self.procedures.get(digest).copied()
     }
 
     /// The node with this index.
@@ -113,7 +143,8 @@ impl Program {
 
     /// Identifiers of all nodes, children before parents.
     pub fn node_ids(&self) -> impl Iterator<Item = NodeId> + use<> {
-        (0..=self.root().0).map(NodeId)
+        // A program has fewer than 2^32 nodes.
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
     }
 
     /// All nodes, children before parents.

@@ -60,7 +60,7 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let mut file = b"MDPR\x01\x00\x02\x00\x00\x00".to_vec();
+        let mut file = b"MDPR\x02\x00\x02\x00\x00\x00".to_vec();
         file.extend(bytes);
         prop_assert!(Program::from_bytes(&file).is_err());
     }
@@ -107,8 +107,13 @@ fn node_kinds_have_domains_of_their_own() {
         builder.join(block, block).unwrap(),
         builder.split(block, block).unwrap(),
         builder.repeat_while(block).unwrap(),
+        builder.call(block).unwrap(),
+        builder.system_call(block).unwrap(),
+        builder.dynamic_execution().unwrap(),
+        builder.dynamic_call().unwrap(),
     ];
     let mut digests: Vec<_> = nodes.iter().map(|&id| *builder.node(id).digest()).collect();
+    digests.sort_unstable();
     digests.dedup();
     assert_eq!(digests.len(), nodes.len());
 }
@@ -131,6 +136,95 @@ fn reserved_operations_are_refused() {
             Err(BuildError::NotABlockOperation { opcode: info.opcode })
         );
     }
+}
+
+fn emit(event: u32) -> Decorator {
+    Decorator::Emit(event)
+}
+
+#[test]
+fn decorators_stand_before_the_same_operations_after_packing() {
+    let operations = vec![Operation::Plain(Opcode::Add); 100];
+    let decorators: Vec<_> =
+        [0, 0, 71, 72, 99, 100].into_iter().zip(0..).map(|(index, event)| (index, emit(event))).collect();
+    let blocks = Block::pack_decorated(&operations, &decorators);
+    let [first, second] = <[Block; 2]>::try_from(blocks).unwrap();
+    assert_eq!(first.decorators(), [(0, emit(0)), (0, emit(1)), (71, emit(2))]);
+    assert_eq!(second.decorators(), [(0, emit(3)), (27, emit(4)), (28, emit(5))]);
+}
+
+#[test]
+fn nodes_that_differ_in_decorators_are_two_nodes_with_one_digest() {
+    let mut builder = ProgramBuilder::new();
+    let add = [Opcode::Add.into()];
+    let plain = builder.block(&add).unwrap();
+    let decorated = builder.decorated_block(&add, &[(0, emit(7))]).unwrap();
+    assert_ne!(plain, decorated);
+    assert_eq!(builder.node(plain).digest(), builder.node(decorated).digest());
+    let root = builder.join(plain, decorated).unwrap();
+    let program = builder.finish(root);
+    assert_eq!(program.nodes().len(), 3);
+    assert_eq!(Program::from_bytes(&program.to_bytes()), Ok(program));
+}
+
+#[test]
+fn decorators_round_trip() {
+    let injectors = [
+        AdviceInjector::U64Div,
+        AdviceInjector::MapValue,
+        AdviceInjector::MapValueWithLength,
+        AdviceInjector::MapValueLength,
+        AdviceInjector::HasMapKey,
+        AdviceInjector::MerkleNode,
+        AdviceInjector::MerkleMerge,
+        AdviceInjector::InsertMemory { address: 5, count: 6 },
+        AdviceInjector::InsertMemoryRange,
+        AdviceInjector::InsertDoubleWord { domain: 3 },
+        AdviceInjector::InsertDoubleWordInDomain,
+        AdviceInjector::InsertQuadWord,
+        AdviceInjector::InsertPermutation,
+    ];
+    let error =
+        |message: Option<&str>| Decorator::Error(ErrorCode { code: 9, message: message.map(Into::into) });
+    let decorators = injectors.map(Decorator::Advice).into_iter().chain([
+        emit(u32::MAX),
+        error(None),
+        error(Some("no füel")),
+    ]);
+    let mut builder = ProgramBuilder::new();
+    let decorators: Vec<_> = decorators.map(|decorator| (0, decorator)).collect();
+    let root = builder.decorated_block(&[], &decorators).unwrap();
+    let program = builder.finish(root);
+    let bytes = program.to_bytes();
+    assert_eq!(Program::from_bytes(&bytes), Ok(program));
+    for len in 0..bytes.len() {
+        assert!(Program::from_bytes(&bytes[..len]).is_err(), "cut at {len}");
+    }
+}
+
+#[test]
+fn procedures_are_found_by_their_digest() {
+    let mut builder = ProgramBuilder::new();
+    let blocks =
+        [Opcode::Add, Opcode::Mul, Opcode::Neg, Opcode::Sub].map(|op| builder.block(&[op.into()]).unwrap());
+    let [called, referred, kernel, unused] = blocks;
+    let digest = |id| *builder.node(id).digest();
+    let digests = [digest(called), digest(referred), digest(kernel), digest(unused)];
+    let (call, system_call, dynamic) = (
+        builder.call(called).unwrap(),
+        builder.system_call(kernel).unwrap(),
+        builder.dynamic_execution().unwrap(),
+    );
+    let root = builder.sequence(&[call, system_call, dynamic]).unwrap();
+    let kernel = Kernel::new(vec![digests[2]]).unwrap();
+    let (program, origins) = builder.finish_with(root, &[referred], kernel);
+    let found = digests.map(|digest| program.procedure(&digest).map(|id| *program.node(id).digest()));
+    assert_eq!(found, [Some(digests[0]), Some(digests[1]), Some(digests[2]), None]);
+    assert!(program.kernel().contains(&digests[2]));
+    for (id, origin) in program.node_ids().zip(origins) {
+        assert_eq!(program.node(id).digest(), builder.node(origin).digest());
+    }
+    assert_eq!(Program::from_bytes(&program.to_bytes()), Ok(program));
 }
 
 #[test]

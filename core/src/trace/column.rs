@@ -27,6 +27,12 @@ impl Column {
         Self { name, start: self.end(), width, first_number }
     }
 
+    /// Some of the columns, beginning at `offset`, under a name of their own.
+    pub(super) const fn part(self, name: &'static str, offset: usize, width: usize) -> Self {
+        assert!(offset + width <= self.width, "a part lies inside of its columns");
+        Self { name, start: self.start + offset, width, first_number: 0 }
+    }
+
     /// Name that the columns share.
     pub const fn name(self) -> &'static str {
         self.name

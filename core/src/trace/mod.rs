@@ -77,7 +77,8 @@ pub mod range {
     pub const BYTE_MULTIPLICITY: Column = MULTIPLICITY.then("bm", 1);
 }
 
-/// The chiplets, one section of rows below the other: hasher, bitwise, memory, Merkle, kernel, padding.
+/// The chiplets, one section of rows below the other: hasher, bitwise, memory, Merkle, kernel, padding. The sections share
+/// the columns; the names here are those of the hasher, the other sections have a module each.
 pub mod chiplets {
     use super::{Column, range};
 
@@ -91,6 +92,108 @@ pub mod chiplets {
     pub const W: Column = U.then("w", 12);
     /// Multiplicities of the messages of the row.
     pub const M: Column = W.then_from("m", 2, 1);
+
+    /// All cells of a row but the selectors and the multiplicities.
+    const CELLS: Column = Q.then("cell", 36);
+
+    /// Bitwise section: one 32-bit word a row, combined with the word of the next row.
+    pub mod bitwise {
+        use super::{CELLS, Column, M, X};
+
+        /// The result for this word and the next one.
+        pub const RESULT: Column = X.part("result", 0, 1);
+        /// 1 if the result is the XOR rotated right by 12, 8, 7. All of them 0, and [`ROTATE_16`] too: the AND.
+        pub const ROTATE_12_8_7: Column = X.part("rotate", 1, 3);
+        /// 1 if the result is the XOR rotated right by 16.
+        pub const ROTATE_16: Column = M.part("rotate_16", 1, 1);
+        /// Bits of the word, lowest first.
+        pub const BITS: Column = CELLS.part("bit", 4, 32);
+        /// How often the result of this word and the next one is asked for.
+        pub const MULTIPLICITY: Column = M.part("multiplicity", 0, 1);
+    }
+
+    /// Memory section: one access a row, by context, address and row of the access.
+    pub mod memory {
+        use super::{Column, M, U, W, X};
+
+        /// Context of the access.
+        pub const CONTEXT: Column = X.part("context", 0, 1);
+        /// Address of the access.
+        pub const ADDRESS: Column = X.part("address", 1, 1);
+        /// Row of the operation.
+        pub const ROW: Column = X.part("row", 2, 1);
+        /// The word of the message: that of the memory, or element 0 and zeros in an access of an element. Element 0 of
+        /// the memory is element 0 here in both cases.
+        pub const MESSAGE: Column = X.part("message", 3, 4);
+        /// Elements 1 to 3 of the word in memory.
+        pub const REST: Column = W.part("rest", 5, 3);
+        /// 1 if the access writes.
+        pub const WRITE: Column = W.part("write", 8, 1);
+        /// 1 if the access is of element 0 only.
+        pub const ELEMENT: Column = W.part("element", 9, 1);
+        /// 1 if this is the first access of the address.
+        pub const FIRST: Column = W.part("first", 10, 1);
+        /// 1 if this is the first access of the context.
+        pub const FIRST_OF_CONTEXT: Column = W.part("first_of_context", 11, 1);
+        /// Low limb of the distance to the row before, less 1.
+        pub const LOW_LIMB: Column = W.part("low_limb", 4, 1);
+        /// High limb of the distance.
+        pub const HIGH_LIMB: Column = U.part("high_limb", 0, 1);
+        /// Numerators of the message, 1, and of the look-up of the low limb, −1.
+        pub const NUMERATORS: Column = M;
+    }
+
+    /// Merkle section: one level of a path a row; an update takes two rows a level, first the old path, then the new.
+    pub mod merkle {
+        use super::{Column, M, U, W, X};
+
+        /// 1 if the row belongs to an update.
+        pub const UPDATE: Column = X.part("update", 0, 1);
+        /// Left child.
+        pub const LEFT: Column = X.part("left", 4, 4);
+        /// Right child.
+        pub const RIGHT: Column = X.part("right", 8, 4);
+        /// Parent.
+        pub const PARENT: Column = W.part("parent", 0, 4);
+        /// Address of the permutation.
+        pub const HASH_ADDRESS: Column = W.part("hash_address", 4, 1);
+        /// Lowest bit of the index: 0 if the node is the left child.
+        pub const BIT: Column = W.part("bit", 5, 1);
+        /// 1 if the parent is the root.
+        pub const TOP: Column = W.part("top", 6, 1);
+        /// The node.
+        pub const NODE: Column = U.part("node", 0, 4);
+        /// Levels from the node to the root.
+        pub const LEVELS: Column = U.part("levels", 4, 1);
+        /// What is left of the index.
+        pub const INDEX: Column = U.part("index", 5, 1);
+        /// The root of this path.
+        pub const ROOT: Column = U.part("root", 6, 4);
+        /// 1 in a row of the old path of an update.
+        pub const OLD: Column = U.part("old", 10, 1);
+        /// How often the path from this row on is asked for.
+        pub const MULTIPLICITY: Column = U.part("multiplicity", 11, 1);
+        /// Elements 0 to 2 of the root of the other path of an update.
+        pub const OTHER_ROOT: Column = X.part("other_root", 1, 3);
+        /// Element 3 of the root of the other path.
+        pub const OTHER_ROOT_3: Column = W.part("other_root_3", 7, 1);
+        /// Parent of the row before, on its way to the row behind.
+        pub const CARRY: Column = W.part("carry", 8, 4);
+        /// Numerators of the messages to the hasher, both −1.
+        pub const NUMERATORS: Column = M;
+    }
+
+    /// Kernel section: one procedure a row.
+    pub mod kernel {
+        use super::{Column, M, W, X};
+
+        /// Digest of the procedure, for the calls.
+        pub const CALLED: Column = X.part("called", 4, 4);
+        /// Digest of the procedure, for the statement.
+        pub const STATED: Column = W.part("stated", 0, 4);
+        /// Number of calls, and −1, for the statement.
+        pub const NUMERATORS: Column = M;
+    }
 }
 
 /// All columns, in order.

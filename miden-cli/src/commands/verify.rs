@@ -2,7 +2,7 @@ use std::{path::PathBuf, time::Instant};
 
 use clap::{ArgAction, Args};
 use miden_air::ParameterSet;
-use miden_core::{Digest, Statement};
+use miden_core::{Digest, Kernel, Statement};
 use miden_verifier::{Policy, verify_with};
 
 use crate::{
@@ -47,6 +47,7 @@ impl Verify {
         let outputs = self.output.clone().unwrap_or_else(|| self.proof.with_extension("outputs"));
         let statement = Statement {
             program: self.program_hash,
+            kernel: Kernel::default(),
             inputs: inputs.stack,
             outputs: value_file::read_outputs(&outputs)?,
         };

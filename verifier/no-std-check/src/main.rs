@@ -11,7 +11,7 @@ extern crate alloc;
 use alloc::vec::Vec;
 use core::{ffi::c_int, panic::PanicInfo};
 
-use miden_core::{StackInputs, StackOutputs, Statement};
+use miden_core::{StackInputs, StackOutputs, Statement, Kernel};
 use miden_verifier::verify;
 
 /// A loop that adds the numbers from 10 down to 1, above twenty items that it leaves alone.
@@ -48,6 +48,7 @@ fn statement(sum: u64) -> Option<Statement> {
     let outputs: Vec<u64> = [0, sum].into_iter().chain((100..120).rev()).collect();
     Some(Statement {
         program: PROGRAM.trim().parse().ok()?,
+        kernel: Kernel::default(),
         inputs: StackInputs::from_ints(&inputs).ok()?,
         outputs: StackOutputs::from_ints(&outputs).ok()?,
     })

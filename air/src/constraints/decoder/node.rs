@@ -80,4 +80,4 @@ static HELPER_USERS: [[Option<Opcode>; MAX_USERS]; H.width()] = {
 };
 
 /// Room for the operations that use one helper; building the table fails if there are more.
-const MAX_USERS: usize = 16;
+const MAX_USERS: usize = 24;

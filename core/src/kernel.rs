@@ -1,0 +1,94 @@
+use alloc::vec::Vec;
+
+use crate::Digest;
+
+/// Why digests are not a kernel.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KernelError {
+    /// Too many procedures.
+    #[error("the kernel has {got} procedures, at most {max} are possible")]
+    TooMany {
+        /// The largest number of procedures.
+        max: usize,
+        /// Number given.
+        got: usize,
+    },
+    /// A procedure is given twice.
+    #[error("the kernel holds procedure {digest} twice")]
+    Duplicate {
+        /// Its digest.
+        digest: Digest,
+    },
+}
+
+/// The procedures that system calls may enter, as the sorted digests of their nodes; part of the statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kernel(Vec<Digest>);
+
+impl Kernel {
+    /// Largest number of procedures. Each one takes a row of the trace.
+    pub const MAX: usize = 1 << 10;
+
+    /// Wraps the digests, in whatever order.
+    ///
+    /// # Errors
+    /// If there are too many, or two are equal.
+    pub fn new(mut procedures: Vec<Digest>) -> Result<Self, KernelError> {
+        let got = procedures.len();
+        if got > Self::MAX {
+            return Err(KernelError::TooMany { max: Self::MAX, got });
+        }
+        procedures.sort_unstable();
+        let twice = procedures.windows(2).find_map(|pair| match pair {
+            [a, b] if a == b => Some(*a),
+            _ => None,
+        });
+        match twice {
+            Some(digest) => Err(KernelError::Duplicate { digest }),
+            None => Ok(Self(procedures)),
+        }
+    }
+
+    /// The digests, in ascending order.
+    pub fn procedures(&self) -> &[Digest] {
+        &self.0
+    }
+
+    /// Whether system calls may enter the procedure.
+    pub fn contains(&self, procedure: &Digest) -> bool {
+        self.0.binary_search(procedure).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::Felt;
+
+    fn digest(value: u64) -> Digest {
+        Digest::new([value, 0, 0, 0].map(Felt::new))
+    }
+
+    #[test]
+    fn procedures_are_sorted_and_found() {
+        let kernel = Kernel::new(vec![digest(3), digest(1)]).unwrap();
+        assert_eq!(kernel.procedures(), [digest(1), digest(3)]);
+        assert!(kernel.contains(&digest(3)) && !kernel.contains(&digest(2)));
+    }
+
+    #[test]
+    fn a_procedure_cannot_stand_twice() {
+        let error = KernelError::Duplicate { digest: digest(1) };
+        assert_eq!(Kernel::new(vec![digest(1), digest(2), digest(1)]), Err(error));
+    }
+
+    #[test]
+    fn the_number_of_procedures_is_bounded() {
+        let digests = |count: usize| (0..count as u64).map(digest).collect();
+        assert!(Kernel::new(digests(Kernel::MAX)).is_ok());
+        assert!(matches!(Kernel::new(digests(Kernel::MAX + 1)), Err(KernelError::TooMany { .. })));
+    }
+}
