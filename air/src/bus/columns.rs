@@ -8,8 +8,10 @@ pub enum AuxColumn {
     Nodes,
     /// Range checks of the four limbs.
     Limbs,
-    /// Digests that nodes ask for.
-    Digests,
+    /// First requests of operations to the chiplets, and the digests that nodes ask for.
+    FirstRequests,
+    /// Second requests of operations, and the procedures that system calls ask for.
+    SecondRequests,
     /// Answers of the chiplets.
     Chiplets,
     /// Running sum of all columns, with the fractions of the range list of its own.
@@ -18,8 +20,15 @@ pub enum AuxColumn {
 
 impl AuxColumn {
     /// All columns, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Lists, Self::Nodes, Self::Limbs, Self::Digests, Self::Chiplets, Self::Sum];
+    pub const ALL: [Self; 7] = [
+        Self::Lists,
+        Self::Nodes,
+        Self::Limbs,
+        Self::FirstRequests,
+        Self::SecondRequests,
+        Self::Chiplets,
+        Self::Sum,
+    ];
 
     /// Number of columns.
     pub const COUNT: usize = Self::ALL.len();
@@ -35,7 +44,8 @@ impl AuxColumn {
             Self::Lists => "bus.lists",
             Self::Nodes => "bus.nodes",
             Self::Limbs => "bus.limbs",
-            Self::Digests => "bus.digests",
+            Self::FirstRequests => "bus.first_requests",
+            Self::SecondRequests => "bus.second_requests",
             Self::Chiplets => "bus.chiplets",
             Self::Sum => "bus.sum",
         }

@@ -62,5 +62,5 @@ fn send_nodes<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::
 
     // −node of DIGEST(h4, h0..h3); gated, since other operations share the fraction
     let digest = Message::new(MessageKind::Digest, [f.h(4)].into_iter().chain((0..4).map(|i| f.h(i))));
-    b.fraction(AuxColumn::Digests, none() - node.clone(), digest.gated(&node));
+    b.fraction(AuxColumn::FirstRequests, none() - node.clone(), digest.gated(&node));
 }

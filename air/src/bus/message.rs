@@ -32,11 +32,40 @@ pub enum MessageKind {
     Limb = 8,
     /// A byte.
     Byte = 9,
+    /// What a call has to restore: address, previous address, context, free memory pointer, procedure (4), depth,
+    /// overflow address.
+    Frame = 10,
+    /// A word that is read: context, address, row, word (4).
+    MemoryRead = 11,
+    /// A word that is written: context, address, row, word (4).
+    MemoryWrite = 12,
+    /// Element 0 of a word that is read: context, address, row, element, three zeros.
+    ElementRead = 13,
+    /// Element 0 of a word that is written: context, address, row, element, three zeros.
+    ElementWrite = 14,
+    /// A path, or the old path of an update: address, node (4), levels, index, root (4).
+    MerklePath = 15,
+    /// The new path of an update: address, node (4), levels, index, root (4).
+    MerkleNewPath = 16,
+    /// A procedure that a system call enters: digest (4).
+    KernelCall = 17,
+    /// A procedure of the kernel: zero, digest (4).
+    KernelProcedure = 18,
+    /// The AND of two words: word, word, result.
+    And = 19,
+    /// The XOR of two words rotated right by 16: word, word, result.
+    XorRotate16 = 20,
+    /// The XOR of two words rotated right by 12: word, word, result.
+    XorRotate12 = 21,
+    /// The XOR of two words rotated right by 8: word, word, result.
+    XorRotate8 = 22,
+    /// The XOR of two words rotated right by 7: word, word, result.
+    XorRotate7 = 23,
 }
 
 impl MessageKind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 23] = [
         Self::Code,
         Self::Overflow,
         Self::Input,
@@ -46,6 +75,20 @@ impl MessageKind {
         Self::Digest,
         Self::Limb,
         Self::Byte,
+        Self::Frame,
+        Self::MemoryRead,
+        Self::MemoryWrite,
+        Self::ElementRead,
+        Self::ElementWrite,
+        Self::MerklePath,
+        Self::MerkleNewPath,
+        Self::KernelCall,
+        Self::KernelProcedure,
+        Self::And,
+        Self::XorRotate16,
+        Self::XorRotate12,
+        Self::XorRotate8,
+        Self::XorRotate7,
     ];
 
     /// The label: the first summand of the message.

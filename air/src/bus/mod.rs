@@ -7,10 +7,10 @@
 
 use crate::{algebra::Algebra, flags::Digits, frame::Frame};
 
+mod chiplets;
 mod columns;
 mod constraints;
 mod decoder;
-mod hasher;
 mod message;
 mod range;
 mod sum;
@@ -38,6 +38,6 @@ pub(crate) trait BusSink {
 pub(crate) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>) {
     let digits = Digits::current(f);
     decoder::send(b, f, &digits);
-    hasher::send(b, f);
+    chiplets::send(b, f);
     range::send(b, f, &digits);
 }
