@@ -13,7 +13,7 @@ use winter_air::{
 };
 
 use crate::{
-    PublicInputs,
+    PublicInputs, StatementConstants,
     boundary::{Boundary, boundaries},
     bus::{AuxColumn, Challenges, NUM_CHALLENGES, aux_degrees, enforce_aux, final_sum},
     constraints::enforce_main,
@@ -35,7 +35,8 @@ pub fn main_degrees() -> Vec<(Label, Degree)> {
     let row = [Degree(1); WIDTH];
     let periodic = [Degree(1); periodic::WIDTH];
     let mut sink = DegreeSink::default();
-    enforce_main(&mut sink, &Frame::new(&row, &row, &periodic));
+    let constants = StatementConstants { num_input_rows: Felt::ONE };
+    enforce_main(&mut sink, &Frame::new(&row, &row, &periodic), constants);
     sink.degrees
 }
 
@@ -43,6 +44,7 @@ pub fn main_degrees() -> Vec<(Label, Degree)> {
 pub struct MidenAir {
     context: AirContext<Felt>,
     public_inputs: PublicInputs,
+    constants: StatementConstants,
     boundaries: Vec<Boundary>,
 }
 
@@ -71,7 +73,8 @@ impl Air for MidenAir {
             NUM_AUX_ASSERTIONS,
             options,
         );
-        Self { context, public_inputs, boundaries }
+        let constants = StatementConstants::new(public_inputs.statement());
+        Self { context, public_inputs, constants, boundaries }
     }
 
     fn context(&self) -> &AirContext<Felt> {
@@ -85,7 +88,7 @@ impl Air for MidenAir {
         result: &mut [E],
     ) {
         match Frame::from_slices(frame.current(), frame.next(), periodic_values) {
-            Some(frame) => enforce_main(&mut Residuals::new(result), &frame),
+            Some(frame) => enforce_main(&mut Residuals::new(result), &frame, self.constants),
             None => result.fill(E::ONE),
         }
     }

@@ -13,6 +13,7 @@ use miden_core::{
 };
 
 use crate::{
+    StatementConstants,
     boundary::boundaries,
     bus::{Unbalanced, unbalanced},
     constraints::enforce_main,
@@ -92,7 +93,7 @@ pub fn check(columns: &[Vec<Felt>], statement: &Statement) -> Vec<Violation> {
     if !shape || !num_rows.is_power_of_two() || num_rows < 256 {
         return [Violation::Shape].into();
     }
-    let rows = Rows::new(columns, num_rows);
+    let rows = Rows::new(columns, num_rows, StatementConstants::new(statement));
     let mut violations = Vec::new();
     for row in 0..num_rows - 1 {
         rows.check_constraints(row, &mut violations);
@@ -110,9 +111,9 @@ pub fn check(columns: &[Vec<Felt>], statement: &Statement) -> Vec<Violation> {
 }
 
 /// Names of the constraints that two neighbouring rows break.
-pub fn broken_constraints(frame: &Frame<'_, Felt>) -> Vec<Label> {
+pub fn broken_constraints(frame: &Frame<'_, Felt>, constants: StatementConstants) -> Vec<Label> {
     let mut broken = BrokenLabels::default();
-    enforce_main(&mut broken, frame);
+    enforce_main(&mut broken, frame, constants);
     broken.0
 }
 
@@ -126,16 +127,18 @@ pub fn sent_messages<'a>(frames: impl IntoIterator<Item = Frame<'a, Felt>>) -> V
 struct Rows {
     rows: Vec<[Felt; WIDTH]>,
     periodic: Vec<[Felt; periodic::WIDTH]>,
+    constants: StatementConstants,
 }
 
 impl Rows {
-    fn new(columns: &[Vec<Felt>], num_rows: usize) -> Self {
+    fn new(columns: &[Vec<Felt>], num_rows: usize, constants: StatementConstants) -> Self {
         let periodic_columns = periodic::columns();
         let period = periodic_columns.iter().map(Vec::len).max().unwrap_or(1);
         let periodic = |row: usize| array::from_fn(|i| periodic_columns[i][row % periodic_columns[i].len()]);
         Self {
             rows: (0..num_rows).map(|row| array::from_fn(|column| columns[column][row])).collect(),
             periodic: (0..period).map(periodic).collect(),
+            constants,
         }
     }
 
@@ -145,7 +148,7 @@ impl Rows {
 
     fn check_constraints(&self, row: usize, violations: &mut Vec<Violation>) {
         let mut quick = Nonzero { any: false };
-        enforce_main(&mut quick, &self.frame(row));
+        enforce_main(&mut quick, &self.frame(row), self.constants);
         if !quick.any {
             return;
         }
@@ -156,7 +159,7 @@ impl Rows {
         let periodic =
             self.periodic[row % self.periodic.len()].map(|value| tracked(value, CellSet::default()));
         let mut broken = Broken::default();
-        enforce_main(&mut broken, &Frame::new(&current, &next, &periodic));
+        enforce_main(&mut broken, &Frame::new(&current, &next, &periodic), self.constants);
         violations.extend(broken.0.into_iter().map(|(label, cells)| {
             let cells = cells.iter().map(|(column, is_next)| {
                 let name = column_name(column).unwrap_or_default();

@@ -4,11 +4,13 @@ use alloc::{format, string::String, vec::Vec};
 use core::array;
 
 use miden_core::{
-    Statement,
+    Felt, Statement,
+    field::FieldElement,
     trace::{WIDTH, column_name},
 };
 
 use crate::{
+    StatementConstants,
     air::main_degrees,
     boundary::{Boundary, boundaries},
     bus::aux_degrees,
@@ -25,7 +27,8 @@ pub fn constraints() -> Vec<Description> {
     let next: [Text; WIDTH] = array::from_fn(|i| Text::cell(format!("{}'", name(i))));
     let periodic: [Text; periodic::WIDTH] = array::from_fn(|i| Text::cell(periodic_name(i)));
     let mut sink = DescribeSink::default();
-    enforce_main(&mut sink, &Frame::new(&current, &next, &periodic));
+    let constants = StatementConstants { num_input_rows: Felt::ONE };
+    enforce_main(&mut sink, &Frame::new(&current, &next, &periodic), constants);
     sink.constraints
 }
 

@@ -97,6 +97,12 @@ impl<T: Algebra> Digits<T> {
         .named(opcode.info().name)
     }
 
+    /// Flag of an operation of a block, of degree 3.
+    pub(crate) fn operation(&self, opcode: Opcode) -> T {
+        let (hi, mid, lo) = digits(opcode.code());
+        (self.hi[hi].clone() * self.mid[mid].clone() * self.lo[lo].clone()).named(opcode.info().name)
+    }
+
     /// Sum of the flags of all opcodes that no row may show, those that are not assigned and those that are reserved:
     /// 1 less the flags of the others, since the products of all digits add up to 1.
     pub(crate) fn unassigned(&self) -> T {
@@ -121,6 +127,8 @@ pub(crate) struct Flags<T> {
     pub(crate) right: T,
     pub(crate) canon: T,
     pub(crate) binary_top: T,
+    /// The row enters a frame.
+    pub(crate) call: T,
     /// `op`
     pub(crate) opcode: T,
 }
@@ -146,6 +154,7 @@ impl<T: Algebra> Flags<T> {
             right: class(Class::Right, "right"),
             canon: class(Class::Canon, "canon"),
             binary_top: class(Class::BinaryTop, "binary_top"),
+            call: class(Class::Call, "call"),
             opcode: digits.opcode().named("op"),
             ops,
             digits,

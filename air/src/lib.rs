@@ -19,6 +19,7 @@ mod options;
 pub mod periodic;
 pub mod proof;
 mod public_inputs;
+mod statement_constants;
 
 pub use air::{MidenAir, main_degrees, trace_info};
 pub use boundary::Boundary;
@@ -29,3 +30,4 @@ pub use eval::{Degree, Description, Label};
 pub use frame::Frame;
 pub use options::{CommitmentHash, ParameterSet, ProtocolVisitor, SecurityLevel, UnknownParameterSet};
 pub use public_inputs::{PublicInputs, StatementError};
+pub use statement_constants::StatementConstants;

@@ -55,11 +55,16 @@ impl PublicInputs {
 }
 
 impl ToElements<Felt> for PublicInputs {
-    /// Format version, parameter set, program digest, number of inputs, inputs, number of outputs, outputs.
+    /// Format version, parameter set, program digest, number of kernel procedures, their digests, number of inputs, inputs,
+    /// number of outputs, outputs.
     fn to_elements(&self) -> Vec<Felt> {
         let mut elements = Vec::new();
         elements.extend([Felt::from(FORMAT_VERSION), Felt::from(self.parameter_set.id())]);
         elements.extend(self.statement.program.elements());
+        // At most 2^10 procedures.
+        let kernel = self.statement.kernel.procedures();
+        elements.push(Felt::new(kernel.len() as u64));
+        elements.extend(kernel.iter().flat_map(|procedure| *procedure.elements()));
         for list in [self.statement.inputs.items(), self.statement.outputs.items()] {
             // Both lists have at most 2^16 items.
             elements.push(Felt::new(list.len() as u64));

@@ -9,7 +9,9 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::{Row, Trace, everything, felt, ops, periodic_row, straight};
-use miden_air::{Boundary, Frame, Unbalanced, boundary_cells, broken_constraints, sent_messages};
+use miden_air::{
+    Boundary, Frame, StatementConstants, Unbalanced, boundary_cells, broken_constraints, sent_messages,
+};
 use miden_core::{
     Felt, Opcode,
     field::FieldElement,
@@ -51,7 +53,9 @@ impl Subject {
             .zip(&periodic)
             .map(|(&start, periodic)| Frame::new(at(start), at(start + 1), periodic))
             .collect();
-        (frames.iter().any(|frame| !broken_constraints(frame).is_empty()), sent_messages(frames))
+        let constants = StatementConstants::new(&self.trace.statement);
+        let broken = frames.iter().any(|frame| !broken_constraints(frame, constants).is_empty());
+        (broken, sent_messages(frames))
     }
 
     /// Whether the change is noticed by a constraint, a fixed cell, or the bus, which balanced before.

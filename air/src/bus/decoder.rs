@@ -6,6 +6,7 @@ use miden_core::{
     trace::{
         decoder::{CS, DONE, G, H, P},
         stack::{DEPTH, OVF, S, Z},
+        system::{CTX, FMP, FN},
     },
 };
 
@@ -48,19 +49,24 @@ fn send_nodes<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::
 
     let (join, looping) = (digits.control(Opcode::Join), digits.control(Opcode::Loop));
     let (input, output) = (digits.control(Opcode::Input), digits.control(Opcode::Output));
+    let (call, returns) = (digits.class(Class::Call).named("call"), digits.control(Opcode::Return));
     let head = || [f.clk(), f.at(CS)].into_iter();
     // p1·JOIN of CODE(clk, cs, g4..g7): the right child
     let right_child = Message::new(MessageKind::Code, head().chain((4..8).map(|i| f.g(i)))).gated(&join);
     // p1·LOOP of CODE(clk, cs, h0..h3): the loop itself
     let itself = Message::new(MessageKind::Code, head().chain((0..4).map(|i| f.h(i)))).gated(&looping);
+    // p1·call of FRAME(clk, cs, ctx, fmp, fn0..fn3, depth, ovf)
+    let registers = [CTX, FMP].map(|column| f.at(column)).into_iter().chain(f.cells(FN));
+    let frame = registers.chain([DEPTH, OVF].map(|column| f.at(column)));
+    let saved = Message::new(MessageKind::Frame, head().chain(frame)).gated(&call);
+    // −RETURN of FRAME(h4, cs, g0..g7)
+    let restored = [f.h(4), f.at(CS)].into_iter().chain(f.cells(G));
+    let restored = Message::new(MessageKind::Frame, restored).gated(&returns);
     // −INPUT of INPUT(clk, s0')
     let taken_in = Message::new(MessageKind::Input, [f.clk(), f.s_next(0)]).gated(&input);
     // +OUTPUT of OUTPUT(depth, s0)
     let taken_out = Message::new(MessageKind::Output, [f.at(DEPTH), f.s(0)]).gated(&output);
-    let numerator = f.cell(P, 1) * (join + looping) - input + output;
-    b.fraction(AuxColumn::Nodes, numerator, right_child.or(itself).or(taken_in).or(taken_out));
-
-    // −node of DIGEST(h4, h0..h3); gated, since other operations share the fraction
-    let digest = Message::new(MessageKind::Digest, [f.h(4)].into_iter().chain((0..4).map(|i| f.h(i))));
-    b.fraction(AuxColumn::FirstRequests, none() - node.clone(), digest.gated(&node));
+    let numerator = f.cell(P, 1) * (join + looping + call) - returns - input + output;
+    let message = right_child.or(itself).or(saved).or(restored).or(taken_in).or(taken_out);
+    b.fraction(AuxColumn::Nodes, numerator, message);
 }

@@ -107,8 +107,13 @@ pub(crate) struct Message<T> {
 impl<T: Algebra> Message<T> {
     /// A message of this kind.
     pub(crate) fn new(kind: MessageKind, values: impl IntoIterator<Item = T>) -> Self {
+        Self::with_label(T::int(kind.label()), values)
+    }
+
+    /// A message whose label is computed.
+    pub(crate) fn with_label(label: T, values: impl IntoIterator<Item = T>) -> Self {
         let mut values = values.into_iter();
-        Self { label: T::int(kind.label()), values: array::from_fn(|_| values.next()) }
+        Self { label, values: array::from_fn(|_| values.next()) }
     }
 
     /// The message if `flag` is 1, and the empty one, with all values and the label 0, if it is 0.

@@ -13,6 +13,7 @@ mod constraints;
 mod decoder;
 mod message;
 mod range;
+mod requests;
 mod sum;
 mod tracker;
 
@@ -38,6 +39,7 @@ pub(crate) trait BusSink {
 pub(crate) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>) {
     let digits = Digits::current(f);
     decoder::send(b, f, &digits);
+    requests::send(b, f, &digits);
     chiplets::send(b, f);
     range::send(b, f, &digits);
 }

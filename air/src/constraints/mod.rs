@@ -1,6 +1,6 @@
 //! The constraints of the main trace, one module per part of the machine.
 
-use crate::{eval::ConstraintSink, flags::Flags, frame::Frame};
+use crate::{StatementConstants, eval::ConstraintSink, flags::Flags, frame::Frame};
 
 mod chiplets;
 mod decoder;
@@ -8,10 +8,14 @@ mod stack;
 mod system;
 
 /// Hands every constraint of the main trace to the sink, always in the same order.
-pub(crate) fn enforce_main<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>) {
+pub(crate) fn enforce_main<C: ConstraintSink>(
+    c: &mut C,
+    f: &Frame<'_, C::Expr>,
+    constants: StatementConstants,
+) {
     let flags = Flags::new(f);
-    system::enforce(c, f);
+    system::enforce(c, f, &flags);
     decoder::enforce(c, f, &flags);
-    stack::enforce(c, f, &flags);
+    stack::enforce(c, f, &flags, constants);
     chiplets::enforce(c, f);
 }

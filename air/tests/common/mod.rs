@@ -4,7 +4,7 @@
 
 use std::{array, collections::BTreeSet, fmt::Write as _};
 
-use miden_air::{Frame, Label, Violation, broken_constraints, check, periodic};
+use miden_air::{Frame, Label, StatementConstants, Violation, broken_constraints, check, periodic};
 use miden_core::{
     Digest, Felt, Opcode, Operation, Program, ProgramInputs, StackInputs, StackOutputs, Statement,
     field::FieldElement,
@@ -95,7 +95,12 @@ impl Trace {
 
     /// The frame that begins with `row`.
     pub fn frame(&self, row: usize) -> TestFrame {
-        TestFrame { current: self.rows[row], next: self.rows[row + 1], periodic: periodic_row(row) }
+        TestFrame {
+            current: self.rows[row],
+            next: self.rows[row + 1],
+            periodic: periodic_row(row),
+            constants: StatementConstants::new(&self.statement),
+        }
     }
 
     /// Number of rows before the first OUTPUT or HALT row.
@@ -125,6 +130,7 @@ pub struct TestFrame {
     pub current: Row,
     pub next: Row,
     pub periodic: [Felt; periodic::WIDTH],
+    pub constants: StatementConstants,
 }
 
 impl TestFrame {
@@ -149,7 +155,7 @@ impl TestFrame {
 
     pub fn broken(&self) -> BTreeSet<String> {
         let frame = Frame::new(&self.current, &self.next, &self.periodic);
-        enabled(broken_constraints(&frame).iter().map(Label::to_string).collect())
+        enabled(broken_constraints(&frame, self.constants).iter().map(Label::to_string).collect())
     }
 
     /// The frame is honest.

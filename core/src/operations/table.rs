@@ -394,7 +394,7 @@ operations! {
     }
     /// Leaves a frame.
     Return {
-        name: "return", opcode: 0x67, stack: 0 => 0, group: Control, page: "decoder#frame", helpers: [], built: true
+        name: "return", opcode: 0x67, stack: 0 => 0, group: Control, page: "decoder#frame", helpers: [4], built: true
     }
     /// `[] → [x]`: brings in a stack input.
     Input {

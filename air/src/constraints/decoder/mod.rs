@@ -10,15 +10,18 @@ use crate::{
 };
 
 mod block;
+mod idle;
 mod node;
 mod opcode;
 mod succession;
 
 pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flags: &Flags<C::Expr>) {
+    let next = NextKinds::new(f);
     opcode::enforce(c, f, flags);
-    succession::enforce(c, f, flags);
+    succession::enforce(c, f, flags, &next);
     block::enforce(c, f, flags);
-    node::enforce(c, f, flags);
+    node::enforce(c, f, flags, &next);
+    idle::enforce(c, f, flags);
 }
 
 /// Kinds of the next row that the rules of succession ask for.
@@ -28,6 +31,7 @@ struct NextKinds<T> {
     halt: T,
     output: T,
     input: T,
+    ret: T,
 }
 
 impl<T: Algebra> NextKinds<T> {
@@ -39,6 +43,7 @@ impl<T: Algebra> NextKinds<T> {
             halt: digits.control(Opcode::Halt).named("halt'"),
             output: digits.control(Opcode::Output).named("output'"),
             input: digits.control(Opcode::Input).named("input'"),
+            ret: digits.control(Opcode::Return).named("return'"),
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     routes.value(Opcode::Sub, 0, s1.clone() - s0.clone());
 
     // INV·(s0·s0' − 1) = 0: no solution for s0 = 0
-    routes.unbound_top(Opcode::Inv);
+    routes.unbound(Opcode::Inv, 1);
     c.zero("field.inv", flags.op(Opcode::Inv) * (s0.clone() * f.s_next(0) - one()));
 
     // AND: s0' = s0·s1; OR: s0' = s0 + s1 − s0·s1

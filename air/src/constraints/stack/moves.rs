@@ -46,7 +46,10 @@ pub(super) fn enforce<C: ConstraintSink>(
     for (n, dup) in DUPS {
         routes.item(dup, 0, n);
     }
-    // INPUT: [] → [x]; the bus binds s0' to the public inputs
+    // READ: [] → [v], any value; INPUT: [] → [x], the bus binds s0' to the public inputs
+    routes.unbound(Opcode::Read, 1);
+    // READW: [X] → [v4, v3, v2, v1], any values
+    routes.unbound(Opcode::ReadW, 4);
 
     // SWAP: [b, a] → [a, b]
     routes.item(Opcode::Swap, 0, 1);

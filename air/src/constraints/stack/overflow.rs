@@ -1,6 +1,10 @@
 //! Depth of the stack, and the list of items below the top 16. Book: design/stack.md#overflow
 
-use miden_core::trace::stack::{DEPTH, OVF, S, Z};
+use miden_core::{
+    Opcode,
+    params::STACK_TOP,
+    trace::stack::{DEPTH, OVF, S, Z},
+};
 
 use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
 
@@ -14,14 +18,20 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     c.zero("stack.z_left", z.clone() * left.clone().complement());
     // left·(1 − z)·(depth − 16) = 0: it takes one back unless there is none
     let empty = left * z.clone().complement();
-    c.zero("stack.z_depth", empty.clone() * (depth.clone() - C::Expr::int(16)));
+    c.zero("stack.z_depth", empty.clone() * (depth.clone() - C::Expr::int(STACK_TOP as u64)));
     // left·(1 − z)·s15' = 0: then a zero comes in; else the bus binds s15' to the entry at address ovf
     c.zero("stack.zero_shifted_in", empty * f.cell_next(S, 15));
 
-    // depth' = depth + right − z
-    c.zero("stack.depth", f.at_next(DEPTH) - depth - right.clone() + z.clone());
-    // (1 − z − right)·(ovf' − ovf) + right·(ovf' − clk) = 0: a push makes the row the top entry, a pop reads ovf' from
-    // the entry that it takes back
-    let kept = (z + right.clone()).complement() * (f.at_next(OVF) - ovf);
-    c.zero("stack.ovf", kept + right * (f.at_next(OVF) - f.clk()));
+    // depth' = depth + right − z, but 16 after a call, g6 after RETURN
+    let (call, returns) = (flags.call.clone(), flags.op(Opcode::Return));
+    let entered = call.clone() * (C::Expr::int(STACK_TOP as u64) - depth.clone());
+    let restored = returns.clone() * (f.g(6) - depth.clone());
+    c.zero("stack.depth", f.at_next(DEPTH) - depth - right.clone() + z.clone() - entered - restored);
+    // (1 − z − right − call − RETURN)·(ovf' − ovf) + right·(ovf' − clk) + call·ovf' + RETURN·(ovf' − g7) = 0: a push
+    // makes the row the top entry, a pop reads ovf' from the entry that it takes back, a call hides all entries and
+    // RETURN shows them again
+    let next = f.at_next(OVF);
+    let kept = (z + right.clone() + call.clone() + returns.clone()).complement() * (next.clone() - ovf);
+    let moved = right * (next.clone() - f.clk()) + call * next.clone() + returns * (next - f.g(7));
+    c.zero("stack.ovf", kept + moved);
 }

@@ -5,7 +5,7 @@
 //! `bound_i·s_i' − (N·s_i + left·s_(i+1) + right·s_(i−1)) − Σ_op op·(value_op − default_op) = 0`
 //!
 //! with `N = 1 − left − right`. Every operation starts with the items that its shift brings, `default_op`; what it does
-//! differently is declared with [`Routes::item`], [`Routes::value`] and [`Routes::unbound_top`].
+//! differently is declared with [`Routes::item`], [`Routes::value`] and [`Routes::unbound`].
 
 use core::array;
 
@@ -19,8 +19,8 @@ pub(super) struct Routes<'a, T> {
     flags: &'a Flags<T>,
     /// What the next items must be, as far as they are bound here.
     next: [T; STACK_TOP],
-    /// 1 less the flags of the rows that leave the top to other constraints or to the bus.
-    bound_top: T,
+    /// The flags of the rows that leave the item to other constraints or to the bus, if there are any.
+    unbound: [Option<T>; STACK_TOP],
 }
 
 impl<'a, T: Algebra> Routes<'a, T> {
@@ -39,7 +39,10 @@ impl<'a, T: Algebra> Routes<'a, T> {
             }
             item
         });
-        Self { frame, flags, next, bound_top: flags.op(Opcode::Input).complement() }
+        let mut unbound = [const { None }; STACK_TOP];
+        unbound[0] = Some(flags.op(Opcode::Input));
+        unbound[STACK_TOP - 1] = Some(flags.left.clone());
+        Self { frame, flags, next, unbound }
     }
 
     /// `s_to' = s_from` for this operation.
@@ -58,14 +61,19 @@ impl<'a, T: Algebra> Routes<'a, T> {
         self.add(to, self.flags.op(opcode) * difference);
     }
 
-    /// Leaves `s0'` of this operation to other constraints.
+    /// Leaves the `count` topmost next items of this operation to other constraints or to the bus.
     #[inline(always)]
-    pub(super) fn unbound_top(&mut self, opcode: Opcode) {
+    pub(super) fn unbound(&mut self, opcode: Opcode, count: usize) {
         let flag = self.flags.op(opcode);
-        if let Some(default) = self.default(opcode, 0) {
-            self.add(0, T::zero() - flag.clone() * default);
+        for to in 0..count {
+            if let Some(default) = self.default(opcode, to) {
+                self.add(to, T::zero() - flag.clone() * default);
+            }
+            self.unbound[to] = Some(match self.unbound[to].take() {
+                Some(others) => others + flag.clone(),
+                None => flag.clone(),
+            });
         }
-        self.bound_top = self.bound_top.clone() - flag;
     }
 
     /// Adds to what the next item at `to` must be; for operations whose differences share a factor.
@@ -77,12 +85,11 @@ impl<'a, T: Algebra> Routes<'a, T> {
     /// Enforces the routes.
     #[inline(always)]
     pub(super) fn enforce<C: ConstraintSink<Expr = T>>(self, c: &mut C) {
-        for (i, next) in self.next.into_iter().enumerate() {
+        for (i, (next, unbound)) in self.next.into_iter().zip(self.unbound).enumerate() {
             let item = self.frame.s_next(i);
-            let bound = match i {
-                0 => self.bound_top.clone() * item,
-                15 => self.flags.left.clone().complement() * item,
-                _ => item,
+            let bound = match unbound {
+                Some(unbound) => unbound.complement() * item,
+                None => item,
             };
             c.zero_at("stack.item", i, bound - next);
         }

@@ -14,6 +14,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     routes: &mut Routes<'_, C::Expr>,
 ) {
     enforce_split(c, f, flags, routes);
+    enforce_div(c, f, flags, routes);
     enforce_assert2(c, f, flags);
     enforce_expacc(c, f, flags, routes);
 }
@@ -62,6 +63,25 @@ fn enforce_split<C: ConstraintSink>(
     routes.value(Opcode::U32Rot, 0, hi + lo);
 }
 
+/// `[b, a] → [r, q]`: `a = q·b + r` with all of `q`, `r` and `b − 1 − r` below 2^32.
+fn enforce_div<C: ConstraintSink>(
+    c: &mut C,
+    f: &Frame<'_, C::Expr>,
+    flags: &Flags<C::Expr>,
+    routes: &mut Routes<'_, C::Expr>,
+) {
+    let div = flags.op(Opcode::U32Div);
+    let (divisor, remainder, quotient) = (f.s(0), f.s_next(0), f.s_next(1));
+    // r = h0 + 2^16·h1, q = h2 + 2^16·h3
+    routes.value(Opcode::U32Div, 0, f.limbs_low());
+    routes.value(Opcode::U32Div, 1, f.limbs_high());
+    // U32DIV·(a − q·b − r) = 0: with q, r and, by the next constraint, b below 2^32 there is no reduction modulo p
+    c.zero("u32.div_product", div.clone() * (f.s(1) - quotient * divisor.clone() - remainder.clone()));
+    // U32DIV·(b − 1 − r − h4 − 2^16·h5) = 0: the remainder is smaller than the divisor
+    let room = f.h(4) + C::Expr::int(1 << 16) * f.h(5);
+    c.zero("u32.div_remainder", div * (divisor - C::Expr::one() - remainder - room));
+}
+
 /// Both operands are sums of two limbs.
 fn enforce_assert2<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flags: &Flags<C::Expr>) {
     let assert2 = flags.op(Opcode::U32Assert2);
@@ -80,7 +100,7 @@ fn enforce_expacc<C: ConstraintSink>(
     let expacc = flags.op(Opcode::ExpAcc);
     let bit = f.s_next(0);
 
-    routes.unbound_top(Opcode::ExpAcc);
+    routes.unbound(Opcode::ExpAcc, 1);
     // EXPACC·bit·(bit − 1) = 0
     c.zero("u32.expacc_bit", expacc.clone() * bit.clone().binary());
     // EXPACC·(b − h0 − 2^16·h1) = 0

@@ -1,0 +1,74 @@
+//! Operations that ask the chiplets: their results are bound by the bus. Book: design/bus.md#requests
+
+use miden_core::{Opcode, operations::OPERATIONS};
+
+use super::Routes;
+use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
+
+/// Operations that push or replace one item with what a chiplet answers.
+const ONE_ITEM: [Opcode; 12] = [
+    Opcode::U32And,
+    Opcode::U32Xor,
+    Opcode::U32Or,
+    Opcode::U32AndN,
+    Opcode::U32Xr16,
+    Opcode::U32Xr12,
+    Opcode::U32Xr8,
+    Opcode::U32Xr7,
+    Opcode::U32Maj,
+    Opcode::U32Ch,
+    Opcode::U32Chi,
+    Opcode::MLoad,
+];
+
+/// Position of the address on the stack of MSTREAM and PIPE.
+const STREAM_ADDRESS: usize = 12;
+
+/// Depth of the longest Merkle path.
+const MAX_DEPTH: u64 = 63;
+
+const _: () = {
+    // The limbs of an address on top of the stack, and of its neighbour.
+    let mut i = 0;
+    while i < OPERATIONS.len() {
+        let info = &OPERATIONS[i];
+        let streams = matches!(info.opcode, Opcode::MStream | Opcode::Pipe);
+        assert!(!streams || info.inputs == STREAM_ADDRESS + 1);
+        i += 1;
+    }
+};
+
+pub(super) fn enforce<C: ConstraintSink>(
+    c: &mut C,
+    f: &Frame<'_, C::Expr>,
+    flags: &Flags<C::Expr>,
+    routes: &mut Routes<'_, C::Expr>,
+) {
+    for opcode in ONE_ITEM {
+        routes.unbound(opcode, 1);
+    }
+    // MLOADW: [a, X] → [mem[a]]; MSTORE, MSTOREW: the address goes, the rest stays
+    routes.unbound(Opcode::MLoadW, 4);
+    // MSTREAM, PIPE: eight items, and the address goes on by two words
+    for opcode in [Opcode::MStream, Opcode::Pipe] {
+        routes.unbound(opcode, 8);
+        routes.value(opcode, STREAM_ADDRESS, f.s(STREAM_ADDRESS) + C::Expr::int(2));
+    }
+    routes.unbound(Opcode::HPerm, 12);
+    routes.unbound(Opcode::MrUpdate, 4);
+
+    // Addresses are below 2^32.
+    // (MLOAD + MLOADW + MSTORE + MSTOREW)·(s0 − h0 − 2^16·h1) = 0
+    let single = flags.any([Opcode::MLoad, Opcode::MLoadW, Opcode::MStore, Opcode::MStoreW]);
+    c.zero("memory.address", single * (f.s(0) - f.limbs_low()));
+    // (MSTREAM + PIPE)·(s12 − h0 − 2^16·h1) = 0, (MSTREAM + PIPE)·(s12 + 1 − h2 − 2^16·h3) = 0: one of them alone would
+    // admit s12 = 2^32 − 1 or s12 = p − 1
+    let stream = flags.any([Opcode::MStream, Opcode::Pipe]);
+    let address = f.s(STREAM_ADDRESS);
+    c.zero_at("memory.stream_address", 0, stream.clone() * (address.clone() - f.limbs_low()));
+    c.zero_at("memory.stream_address", 1, stream * (address + C::Expr::one() - f.limbs_high()));
+
+    // (MPVERIFY + MRUPDATE)·(63 − d − h0) = 0, d = s4: a longer path could have two indexes modulo p
+    let path = flags.any([Opcode::MpVerify, Opcode::MrUpdate]);
+    c.zero("merkle.depth", path * (C::Expr::int(MAX_DEPTH) - f.s(4) - f.h(0)));
+}
