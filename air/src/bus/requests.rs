@@ -27,10 +27,6 @@ pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digit
     first.add(&digits.class(Class::Node).named("node"), MessageKind::Digest, digest);
     // SYSCALL: KERNEL_CALL(g0..g3)
     second.add(&digits.control(SysCall), MessageKind::KernelCall, (0..4).map(|i| f.g(i)));
-    // U32DIV: LIMB(h4); LIMB(h5)
-    let div = digits.operation(U32Div);
-    first.add(&div, MessageKind::Limb, [f.h(4)]);
-    second.add(&div, MessageKind::Limb, [f.h(5)]);
     ask_hasher(f, digits, &mut first, &mut second);
     ask_memory(f, digits, &mut first, &mut second);
     ask_merkle(f, digits, &mut first, &mut second);
@@ -119,6 +115,10 @@ fn ask_bitwise<T: Algebra>(
     let ands = (and + xor + or + andn, MessageKind::And);
     let [r16, r12, r8, r7] = rotated;
     first.add_gated(&[ands, r16, r12, r8, r7], [a, b], [answer]);
+
+    // U32DIV: s0 − 1 − s0' and s0 are words, whatever their AND h4 is
+    let room = f.s(0) - T::one() - f.s_next(0);
+    first.add(&op(U32Div), MessageKind::And, [room, f.s(0), f.h(4)]);
 
     // Three operands, and h4 for an AND on the way:
     // MAJ: h4 = s0 ∧ s1, s0' = h4 + (s2 ∧ (s0 ⊕ s1)), s0 ⊕ s1 = s0 + s1 − 2·h4

@@ -288,9 +288,9 @@ operations! {
     Dup15 {
         name: "dup15", opcode: 0x3F, stack: 16 => 17, group: Stack, page: "stack#dup", helpers: [], built: true
     }
-    /// `[b, a] → [a mod b, a / b]`; fails if `b = 0`.
+    /// `[b, a] → [a mod b, a / b]`; fails if `b = 0`, `b` is not a u32, or the quotient is not.
     U32Div {
-        name: "u32div", opcode: 0x40, stack: 2 => 2, group: U32, page: "u32#div", helpers: [0, 1, 2, 3, 4, 5], built: true
+        name: "u32div", opcode: 0x40, stack: 2 => 2, group: U32, page: "u32#div", helpers: [0, 1, 2, 3, 4], built: true
     }
     /// `[b, a] → [b, a]`; fails if an operand is not a u32.
     U32Assert2 {

