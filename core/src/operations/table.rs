@@ -74,7 +74,7 @@ operations! {
     }
     /// `[X] → [v4, v3, v2, v1]`: the next four advice values overwrite the top word.
     ReadW {
-        name: "readw", opcode: 0x07, stack: 4 => 4, group: Io, page: "io#readw", helpers: [], built: true
+        name: "readw", opcode: 0x07, stack: 4 => 4, group: Io, page: "advice#readw", helpers: [], built: true
     }
     /// `[a] → [a + fmp]`
     FmpAdd {
@@ -238,7 +238,7 @@ operations! {
     }
     /// `[] → [v]`: the next advice value.
     Read {
-        name: "read", opcode: 0x33, stack: 0 => 1, group: Io, page: "io#read", helpers: [], built: true
+        name: "read", opcode: 0x33, stack: 0 => 1, group: Io, page: "advice#read", helpers: [], built: true
     }
     /// Copies item 0 to the top.
     Dup0 {
