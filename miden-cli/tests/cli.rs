@@ -420,8 +420,9 @@ fn analyze_counts_instructions_and_rows() {
 
         Trace rows: 1024 (the least possible)
           execution         19
-          hasher             9
           range            259  (the longest part)
+          chiplets           9
+            hasher           8
           padding          765
 
         AsmOp    Frequency  Total Cycles  Avg Instruction Cycles
@@ -465,9 +466,14 @@ fn analyze_counts_instructions_and_rows() {
           "noops": 0,
           "outcome": "success",
           "trace": {
+            "bitwise": 0,
+            "chiplets": 9,
             "execution": 19,
-            "hasher": 9,
+            "hasher": 8,
+            "kernel": 0,
             "longest": "range",
+            "memory": 0,
+            "merkle": 0,
             "padding": 765,
             "range": 259,
             "rows": 1024

@@ -459,7 +459,7 @@ fn check(program: &Program, stack_inputs: &[u64]) -> ExecutionTrace {
     table.system();
     let parts = recorded.part_rows();
     assert_eq!(parts.execution, end + num_deep + 2);
-    assert_eq!(parts.hasher, table.hasher() + 1);
+    assert_eq!(parts.hasher, table.hasher());
     assert_eq!(parts.range, table.range());
     assert_eq!(num_rows, parts.longest().next_power_of_two().max(MIN_TRACE_ROWS));
     recorded
@@ -522,6 +522,6 @@ fn many_distinct_nodes_make_the_hasher_decide_the_length() {
         (0..100).map(|value| builder.block(&[push(value), Opcode::Drop.into()]).unwrap()).collect();
     let root = builder.sequence(&blocks).unwrap();
     let recorded = check(&builder.finish(root), &[]);
-    assert_eq!(recorded.part_rows().hasher, 8 * 199 + 1);
+    assert_eq!(recorded.part_rows().hasher, 8 * 199);
     assert_eq!(recorded.num_rows(), 2048);
 }

@@ -56,24 +56,32 @@ impl Analyze {
 }
 
 fn add_trace(report: Report, num_rows: usize, parts: PartRows) -> Report {
-    let named = [("execution", parts.execution), ("hasher", parts.hasher), ("range", parts.range)];
+    let named = [("execution", parts.execution), ("range", parts.range), ("chiplets", parts.chiplets())];
+    let sections = [
+        ("hasher", parts.hasher),
+        ("bitwise", parts.bitwise),
+        ("memory", parts.memory),
+        ("merkle", parts.merkle),
+        ("kernel", parts.kernel),
+    ];
     let longest = parts.longest();
     let is_least = num_rows == MIN_TRACE_ROWS && longest <= MIN_TRACE_ROWS / 2;
     let padding = num_rows.saturating_sub(longest);
     let longest_name = named.iter().find(|(_, rows)| *rows == longest).map_or("", |(name, _)| name);
+    let mut trace = json!({ "rows": num_rows, "longest": longest_name, "padding": padding });
+    for (name, rows) in named.into_iter().chain(sections) {
+        trace[name] = json!(rows);
+    }
     let mut report = report
-        .key(
-            "trace",
-            json!({
-                "rows": num_rows, "execution": parts.execution, "hasher": parts.hasher, "range": parts.range,
-                "longest": longest_name, "padding": padding,
-            }),
-        )
+        .key("trace", trace)
         .line("")
         .line(format!("Trace rows: {num_rows}{}", if is_least { " (the least possible)" } else { "" }));
     for (name, rows) in named {
         let decides = if name == longest_name { "  (the longest part)" } else { "" };
         report = report.line(format!("  {name:<10}{rows:>10}{decides}"));
+    }
+    for (name, rows) in sections.into_iter().filter(|(_, rows)| *rows > 0) {
+        report = report.line(format!("    {name:<8}{rows:>10}"));
     }
     report.line(format!("  {:<10}{padding:>10}", "padding"))
 }

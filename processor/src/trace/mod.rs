@@ -13,7 +13,8 @@ use crate::{
     process::{self, Nothing},
 };
 
-mod hasher;
+#[allow(dead_code, reason = "not all operations that ask are traced yet")]
+mod chiplets;
 mod helpers;
 mod list;
 mod range;
@@ -21,6 +22,7 @@ mod recorder;
 mod register;
 mod rows;
 
+use chiplets::ChipletRows;
 use recorder::TraceRecorder;
 
 /// Rows that each part of the trace needs; the longest one decides the length.
@@ -28,16 +30,34 @@ use recorder::TraceRecorder;
 pub struct PartRows {
     /// Cycles, inputs, outputs, and the end.
     pub execution: usize,
-    /// Permutations of distinct nodes, and a row of padding.
-    pub hasher: usize,
     /// The list of 16-bit values in use.
     pub range: usize,
+    /// Permutations: eight rows for each distinct node and each distinct state.
+    pub hasher: usize,
+    /// Operations on bits.
+    pub bitwise: usize,
+    /// Accesses of the memory.
+    pub memory: usize,
+    /// Levels of Merkle paths.
+    pub merkle: usize,
+    /// Procedures of the kernel.
+    pub kernel: usize,
 }
 
 impl PartRows {
+    const fn new(execution: usize, range: usize, chiplets: ChipletRows) -> Self {
+        let ChipletRows { hasher, bitwise, memory, merkle, kernel } = chiplets;
+        Self { execution, range, hasher, bitwise, memory, merkle, kernel }
+    }
+
+    /// Rows of all chiplets, which stand one below the other, and a row of padding.
+    pub const fn chiplets(&self) -> usize {
+        self.hasher + self.bitwise + self.memory + self.merkle + self.kernel + 1
+    }
+
     /// Rows of the longest part.
     pub fn longest(&self) -> usize {
-        max(self.execution, max(self.hasher, self.range))
+        max(self.execution, max(self.range, self.chiplets()))
     }
 }
 
@@ -68,14 +88,15 @@ impl ExecutionTrace {
         let mut recorder = TraceRecorder::new(program, num_rows(rows));
         process::run(program, inputs, options, &mut recorder)?;
         recorder.end(execution.outputs.items());
-        let TraceRecorder { rows: execution_rows, hasher, range, .. } = recorder;
-        let parts = PartRows { execution: rows, hasher: hasher.num_rows(), range: range.num_rows() };
+        let TraceRecorder { rows: execution_rows, chiplets, mut range, .. } = recorder;
+        let chiplets = chiplets.lay_out(&mut range);
+        let parts = PartRows::new(rows, range.num_rows(), chiplets.rows());
         check_length(parts.longest())?;
         let num_rows = num_rows(parts.longest());
 
         let mut columns = execution_rows.into_columns(num_rows);
         columns.extend(range.into_columns(num_rows));
-        columns.extend(hasher.into_columns(num_rows));
+        columns.extend(chiplets.into_columns(num_rows));
         Ok(Self { columns, parts, execution })
     }
 

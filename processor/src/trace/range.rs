@@ -42,6 +42,11 @@ impl RangeTrace {
         }
     }
 
+    /// Counts a look-up.
+    pub(super) fn look_up_limb(&mut self, limb: u16) {
+        self.look_ups[usize::from(limb)] += 1;
+    }
+
     /// Values of the list: those in use, 0 and 65535, and fillers where a gap would be too wide.
     fn values(&self) -> impl Iterator<Item = usize> {
         let used = self.look_ups.iter().enumerate().filter(|(_, count)| **count > 0).map(|(value, _)| value);

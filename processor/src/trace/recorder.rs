@@ -11,7 +11,7 @@ use miden_core::{
 };
 
 use super::{
-    hasher::HasherTrace,
+    chiplets::Chiplets,
     helpers::Helpers,
     list::List,
     range::RangeTrace,
@@ -29,7 +29,7 @@ use crate::{
 /// before the program ends, and the rows of the outputs take out what is left below the top of the stack.
 pub(super) struct TraceRecorder<'a> {
     pub(super) rows: Rows,
-    pub(super) hasher: HasherTrace<'a>,
+    pub(super) chiplets: Chiplets<'a>,
     pub(super) range: RangeTrace,
     /// Rows of the items below the top 16.
     overflow: List,
@@ -45,7 +45,7 @@ impl<'a> TraceRecorder<'a> {
     pub(super) fn new(program: &'a Program, capacity: usize) -> Self {
         Self {
             rows: Rows::with_capacity(capacity),
-            hasher: HasherTrace::new(program),
+            chiplets: Chiplets::new(program),
             range: RangeTrace::new(),
             overflow: List::default(),
             continuations: List::default(),
@@ -91,7 +91,7 @@ impl Recorder for TraceRecorder<'_> {
     fn node(&mut self, visit: Visit, node: &HashedNode, stack: &Stack) {
         let clk = self.rows.clk();
         let continuation = self.continuations.pointer();
-        let address = self.hasher.visit(visit.id);
+        let address = self.chiplets.visit(visit.id);
         let opcode = node.node().opcode();
 
         let row = self.begin(opcode, stack);

@@ -1,0 +1,147 @@
+//! The hasher: one permutation in eight rows for each distinct node and each distinct state.
+
+use alloc::{collections::BTreeMap, vec, vec::Vec};
+
+use miden_core::{
+    Felt, NUM_ROUNDS, NodeId, Program, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, Word, apply_round,
+    field::FieldElement,
+    inverse_mds,
+    params::HASH_CYCLE,
+    permute,
+    program::HashedNode,
+    trace::chiplets::{M, U, W, X},
+};
+
+use super::Section;
+
+/// A permutation and what is asked of it.
+struct Permutation {
+    input: RescueState,
+    /// Requests of the input.
+    inputs: u64,
+    /// Requests of the output.
+    outputs: u64,
+    /// Requests of the digest.
+    digests: u64,
+}
+
+/// The permutations, in the order of the first requests.
+pub(super) struct Hasher<'a> {
+    program: &'a Program,
+    permutations: Vec<Permutation>,
+    /// Number of the permutation of each node of the program that was visited.
+    nodes: Vec<Option<u32>>,
+    /// Number of the permutation of each state that an operation or a Merkle path asked for.
+    states: BTreeMap<[u64; STATE_WIDTH], u32>,
+}
+
+impl<'a> Hasher<'a> {
+    pub(super) fn new(program: &'a Program) -> Self {
+        let nodes = vec![None; program.nodes().len()];
+        Self { program, permutations: Vec::new(), nodes, states: BTreeMap::new() }
+    }
+
+    /// Asks for input and digest of a node; returns the address of the permutation.
+    pub(super) fn visit(&mut self, id: NodeId) -> Felt {
+        let (program, permutations) = (self.program, &mut self.permutations);
+        let number =
+            *self.nodes[id.index()].get_or_insert_with(|| push(permutations, node_state(program.node(id))));
+        let permutation = &mut permutations[number as usize];
+        permutation.inputs += 1;
+        permutation.digests += 1;
+        address(number)
+    }
+
+    /// Asks for input and output; returns the address of the permutation.
+    pub(super) fn permute(&mut self, state: &RescueState) -> Felt {
+        let number = self.number(state);
+        let permutation = &mut self.permutations[number as usize];
+        permutation.inputs += 1;
+        permutation.outputs += 1;
+        address(number)
+    }
+
+    /// Asks `times` for input and digest of two children of a Merkle tree; returns the number of the permutation, of which
+    /// [`address`] makes its address, and the parent.
+    pub(super) fn merge(&mut self, left: &Word, right: &Word) -> (u32, Word) {
+        let mut state = [Felt::ZERO; STATE_WIDTH];
+        // The number of elements is the domain, as in `miden_core::merge`.
+        state[0] = Felt::new((left.len() + right.len()) as u64);
+        state[4..8].copy_from_slice(left);
+        state[8..].copy_from_slice(right);
+        let number = self.number(&state);
+        let permutation = &mut self.permutations[number as usize];
+        permutation.inputs += 1;
+        permutation.digests += 1;
+        permute(&mut state);
+        (number, [state[4], state[5], state[6], state[7]])
+    }
+
+    fn number(&mut self, state: &RescueState) -> u32 {
+        let permutations = &mut self.permutations;
+        *self.states.entry(state.map(|x| x.as_int())).or_insert_with(|| push(permutations, *state))
+    }
+
+    pub(super) fn num_rows(&self) -> usize {
+        HASH_CYCLE * self.permutations.len()
+    }
+
+    pub(super) fn write(&self, section: &mut Section<'_>) {
+        for (permutation, first) in self.permutations.iter().zip((0..).step_by(HASH_CYCLE)) {
+            for (offset, cells) in rows(permutation.input, section.address(first)).into_iter().enumerate() {
+                for (column, state) in [X, U, W].into_iter().zip(cells) {
+                    section.set_all(first + offset, column, &state);
+                }
+            }
+            let last = first + HASH_CYCLE - 1;
+            section.set_all(first, M, &[Felt::new(permutation.inputs), Felt::ZERO]);
+            section.set_all(last, M, &[Felt::new(permutation.outputs), Felt::new(permutation.digests)]);
+        }
+    }
+}
+
+/// Adds a permutation; returns its number, which stays below 2^29: longer traces do not exist.
+fn push(permutations: &mut Vec<Permutation>, input: RescueState) -> u32 {
+    permutations.push(Permutation { input, inputs: 0, outputs: 0, digests: 0 });
+    permutations.len() as u32 - 1
+}
+
+/// The row in which a permutation begins; the hasher is the first section.
+pub(super) fn address(number: u32) -> Felt {
+    Felt::new(u64::from(number) * HASH_CYCLE as u64)
+}
+
+/// Capacity `(opcode, 0, 0, 0)`, then the rate.
+fn node_state(node: &HashedNode) -> RescueState {
+    let mut state = [Felt::ZERO; STATE_WIDTH];
+    state[0] = Felt::from(node.node().opcode().code());
+    state[4..].copy_from_slice(node.rate());
+    state
+}
+
+/// State, its cubes, and the cubes in the middle of the round, for each of the eight rows; the last row has the digest
+/// and the address in the place of the latter.
+fn rows(mut state: RescueState, address: Felt) -> Vec<[RescueState; 3]> {
+    let cube = |state: RescueState| state.map(|x| x * x * x);
+    let mut rows = Vec::with_capacity(HASH_CYCLE);
+    for round in 0..NUM_ROUNDS {
+        let before = state;
+        apply_round(&mut state, round);
+        rows.push([before, cube(before), cube(middle(&state, round))]);
+    }
+    let mut message = [Felt::ZERO; STATE_WIDTH];
+    message[..4].copy_from_slice(&state[4..8]);
+    message[4] = address;
+    rows.push([state, cube(state), message]);
+    rows
+}
+
+/// The state between the halves of the round that led to `after`: `MDS⁻¹·(after − ark2)`.
+fn middle(after: &RescueState, round: usize) -> RescueState {
+    let mut difference = *after;
+    for (x, &constant) in difference.iter_mut().zip(&ROUND_CONSTANTS_2[round]) {
+        *x -= constant;
+    }
+    inverse_mds()
+        .map(|row| row.iter().zip(&difference).map(|(&a, &x)| a * x).fold(Felt::ZERO, |sum, term| sum + term))
+}

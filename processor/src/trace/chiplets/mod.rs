@@ -1,0 +1,163 @@
+//! The chiplets: what operations ask of them, and the rows that answer. Book: design/chiplets.md
+//!
+//! Requests are collected while the program runs. What is asked for more than once is answered by one row with a
+//! multiplicity, wherever that is possible. When all requests are known the sections are laid out one below the other.
+
+use alloc::{vec, vec::Vec};
+
+use miden_core::{
+    Digest, Felt, NodeId, Program, RescueState, Word,
+    field::FieldElement,
+    trace::{WIDTH, chiplets::Q},
+};
+
+use super::range::RangeTrace;
+
+mod bitwise;
+mod hasher;
+mod kernel;
+mod memory;
+mod merkle;
+mod section;
+
+use bitwise::Bitwise;
+pub(super) use bitwise::BitwiseKind;
+use hasher::Hasher;
+use kernel::Kernel;
+pub(super) use memory::Access;
+use memory::{Memory, SortedMemory};
+use merkle::Merkle;
+pub(super) use merkle::{MerklePath, PathTicket};
+use section::Section;
+
+/// Collects requests.
+pub(super) struct Chiplets<'a> {
+    hasher: Hasher<'a>,
+    bitwise: Bitwise,
+    memory: Memory,
+    merkle: Merkle,
+    kernel: Kernel<'a>,
+}
+
+impl<'a> Chiplets<'a> {
+    /// No requests.
+    pub(super) fn new(program: &'a Program) -> Self {
+        Self {
+            hasher: Hasher::new(program),
+            bitwise: Bitwise::default(),
+            memory: Memory::default(),
+            merkle: Merkle::default(),
+            kernel: Kernel::new(program.kernel()),
+        }
+    }
+
+    /// A visit of a node: asks for its input and its digest. Returns the address of the permutation.
+    pub(super) fn visit(&mut self, id: NodeId) -> Felt {
+        self.hasher.visit(id)
+    }
+
+    /// HPERM: asks for this input and its output. Returns the address of the permutation.
+    pub(super) fn permute(&mut self, state: &RescueState) -> Felt {
+        self.hasher.permute(state)
+    }
+
+    /// Asks for the result of an operation on the bits of two words, in this order.
+    pub(super) fn bitwise(&mut self, kind: BitwiseKind, a: u32, b: u32) {
+        self.bitwise.request(kind, a, b);
+    }
+
+    /// Accesses the memory. A context, address and row occur together once at most; the order of the calls is free.
+    pub(super) fn access(&mut self, access: Access) {
+        self.memory.access(access);
+    }
+
+    /// MPVERIFY: asks for a path from a node to the root.
+    pub(super) fn verify_path(&mut self, path: MerklePath<'_>) -> PathTicket {
+        self.merkle.verify(&mut self.hasher, path)
+    }
+
+    /// MRUPDATE: asks for a path, and for the one that has another node in the place of the first.
+    pub(super) fn update_path(&mut self, path: MerklePath<'_>, new_node: Word) -> PathTicket {
+        self.merkle.update(&mut self.hasher, path, new_node)
+    }
+
+    /// SYSCALL: asks whether the procedure is in the kernel.
+    pub(super) fn system_call(&mut self, procedure: &Digest) {
+        self.kernel.call(procedure);
+    }
+
+    /// All requests are known: decides which row answers which. The range list answers for the limbs of the memory.
+    pub(super) fn lay_out(self, range: &mut RangeTrace) -> ChipletTrace<'a> {
+        let Self { hasher, bitwise, memory, merkle, kernel } = self;
+        let bitwise = bitwise.into_rows();
+        let memory = memory.sort();
+        memory.limbs().flatten().for_each(|limb| range.look_up_limb(limb));
+        let rows = ChipletRows {
+            hasher: hasher.num_rows(),
+            bitwise: bitwise.len(),
+            memory: memory.num_rows(),
+            merkle: merkle.num_rows(),
+            kernel: kernel.num_rows(),
+        };
+        ChipletTrace { rows, hasher, bitwise, memory, merkle, kernel }
+    }
+}
+
+/// Rows of each section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ChipletRows {
+    pub(super) hasher: usize,
+    pub(super) bitwise: usize,
+    pub(super) memory: usize,
+    pub(super) merkle: usize,
+    pub(super) kernel: usize,
+}
+
+impl ChipletRows {
+    /// Lengths of the sections, in their order.
+    const fn lengths(&self) -> [usize; Q.width()] {
+        [self.hasher, self.bitwise, self.memory, self.merkle, self.kernel]
+    }
+
+    /// The row behind the section `index`.
+    fn end(&self, index: usize) -> usize {
+        self.lengths().iter().take(index + 1).sum()
+    }
+}
+
+/// The sections, each with its place.
+pub(super) struct ChipletTrace<'a> {
+    rows: ChipletRows,
+    hasher: Hasher<'a>,
+    bitwise: Vec<bitwise::Row>,
+    memory: SortedMemory,
+    merkle: Merkle,
+    kernel: Kernel<'a>,
+}
+
+impl ChipletTrace<'_> {
+    /// Rows of each section; a row of padding comes behind them.
+    pub(super) const fn rows(&self) -> ChipletRows {
+        self.rows
+    }
+
+    /// The row in which a path begins.
+    pub(super) fn address_of(&self, ticket: PathTicket) -> Felt {
+        Felt::new((self.rows.end(2) + self.merkle.first_row(ticket)) as u64)
+    }
+
+    /// The chiplet columns.
+    pub(super) fn into_columns(self, num_rows: usize) -> Vec<Vec<Felt>> {
+        let mut columns = vec![vec![Felt::ZERO; num_rows]; WIDTH - Q.start()];
+        let rows = self.rows;
+        self.hasher.write(&mut Section::new(&mut columns, 0));
+        bitwise::write(&self.bitwise, &mut Section::new(&mut columns, rows.end(0)));
+        self.memory.write(&mut Section::new(&mut columns, rows.end(1)));
+        self.merkle.write(&mut Section::new(&mut columns, rows.end(2)));
+        self.kernel.write(&mut Section::new(&mut columns, rows.end(3)));
+        for (index, selector) in columns.iter_mut().take(Q.width()).enumerate() {
+            selector[rows.end(index)..].fill(Felt::ONE);
+        }
+        columns
+    }
+}

@@ -1,0 +1,36 @@
+use alloc::vec::Vec;
+
+use miden_core::{
+    Felt,
+    trace::{Column, chiplets::Q},
+};
+
+/// Rows of the chiplet columns that one section writes, counted from its first row.
+pub(super) struct Section<'a> {
+    columns: &'a mut [Vec<Felt>],
+    first: usize,
+}
+
+impl<'a> Section<'a> {
+    pub(super) fn new(columns: &'a mut [Vec<Felt>], first: usize) -> Self {
+        Self { columns, first }
+    }
+
+    /// Number of row `row` in the trace.
+    pub(super) fn address(&self, row: usize) -> Felt {
+        Felt::new((self.first + row) as u64)
+    }
+
+    /// Writes the cell of a single column.
+    pub(super) fn set(&mut self, row: usize, column: Column, value: Felt) {
+        self.set_all(row, column, &[value]);
+    }
+
+    /// Writes the cells of a group of columns, as many as there are values.
+    pub(super) fn set_all(&mut self, row: usize, column: Column, values: &[Felt]) {
+        let columns = &mut self.columns[column.start() - Q.start()..][..values.len()];
+        for (column, &value) in columns.iter_mut().zip(values) {
+            column[self.first + row] = value;
+        }
+    }
+}
