@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 fn block_operations() -> impl Iterator<Item = Operation> {
     let built = OPERATIONS.iter().filter(|info| info.built && info.is_block_operation());
-    built.map(|info| match info.opcode {
+    built.filter(|info| !model::STATEFUL.contains(&info.opcode)).map(|info| match info.opcode {
         Opcode::Push => push(EDGES[7]),
         opcode => opcode.into(),
     })

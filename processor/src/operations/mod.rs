@@ -4,6 +4,8 @@ use miden_core::{Felt, Opcode, Operation, field::FieldElement};
 
 use crate::{Fault, stack::Stack};
 
+mod bitwise;
+mod crypto;
 mod field;
 mod moves;
 #[cfg(test)]
@@ -90,12 +92,26 @@ pub(crate) fn execute(operation: Operation, stack: &mut Stack) -> Result<(), Fau
             let (hi, lo) = split(a * b);
             hi + lo
         }),
+        U32Div => u32::div(stack)?,
+
+        U32And => bitwise::two(stack, |b, a| a & b)?,
+        U32Xor => bitwise::two(stack, |b, a| a ^ b)?,
+        U32Or => bitwise::two(stack, |b, a| a | b)?,
+        U32AndN => bitwise::two(stack, |b, a| a & !b)?,
+        U32Xr16 => bitwise::two(stack, |b, a| (a ^ b).rotate_right(16))?,
+        U32Xr12 => bitwise::two(stack, |b, a| (a ^ b).rotate_right(12))?,
+        U32Xr8 => bitwise::two(stack, |b, a| (a ^ b).rotate_right(8))?,
+        U32Xr7 => bitwise::two(stack, |b, a| (a ^ b).rotate_right(7))?,
+        U32Maj => bitwise::three(stack, bitwise::majority)?,
+        U32Ch => bitwise::three(stack, bitwise::choice)?,
+        U32Chi => bitwise::three(stack, bitwise::chi)?,
+
+        HPerm => crypto::hperm(stack),
 
         // A `push` carries its value; these are reserved, or row kinds of their own.
-        Push | ReadW | FmpAdd | Caller | U32And | U32Xor | U32Or | U32AndN | U32Xr16 | U32Xr12 | U32Xr8
-        | U32Xr7 | Read | U32Div | MStream | Pipe | Clk | Join | Call | SysCall | DynCall | Block | Dyn
-        | NTrap | Loop | Split | Halt | Fail | Trap | Return | Input | Output | HPerm | MpVerify
-        | MrUpdate | MLoad | U32Maj | U32Ch | U32Chi | FmpUpdate | MLoadW | MStore | MStoreW => {
+        Push | ReadW | FmpAdd | Caller | Read | MStream | Pipe | Clk | Join | Call | SysCall | DynCall
+        | Block | Dyn | NTrap | Loop | Split | Halt | Fail | Trap | Return | Input | Output | MpVerify
+        | MrUpdate | MLoad | FmpUpdate | MLoadW | MStore | MStoreW => {
             return Err(Fault::NotBuilt { opcode });
         }
     }

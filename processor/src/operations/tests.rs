@@ -9,9 +9,28 @@ fn stack(items: &[u64]) -> Stack {
     Stack::new(&items.iter().copied().map(Felt::new).collect::<Vec<_>>())
 }
 
-/// All operations of blocks that can be executed.
+/// Operations that work on more than the stack.
+const STATEFUL: [Opcode; 14] = [
+    Opcode::FmpAdd,
+    Opcode::FmpUpdate,
+    Opcode::Caller,
+    Opcode::Clk,
+    Opcode::Read,
+    Opcode::ReadW,
+    Opcode::Pipe,
+    Opcode::MStream,
+    Opcode::MLoad,
+    Opcode::MLoadW,
+    Opcode::MStore,
+    Opcode::MStoreW,
+    Opcode::MpVerify,
+    Opcode::MrUpdate,
+];
+
+/// All operations of blocks that can be executed and work on nothing but the stack.
 fn operations() -> Vec<Operation> {
     let built = OPERATIONS.iter().filter(|info| info.built && info.is_block_operation());
+    let built = built.filter(|info| !STATEFUL.contains(&info.opcode));
     let operation = |opcode| match opcode {
         Opcode::Push => Operation::Push(Felt::ONE),
         opcode => Operation::Plain(opcode),
@@ -31,6 +50,18 @@ fn partial_operations() -> Vec<Operation> {
         Opcode::CSwapW,
         Opcode::U32Assert2,
         Opcode::ExpAcc,
+        Opcode::U32Div,
+        Opcode::U32And,
+        Opcode::U32Xor,
+        Opcode::U32Or,
+        Opcode::U32AndN,
+        Opcode::U32Xr16,
+        Opcode::U32Xr12,
+        Opcode::U32Xr8,
+        Opcode::U32Xr7,
+        Opcode::U32Maj,
+        Opcode::U32Ch,
+        Opcode::U32Chi,
     ];
     partial.map(Operation::Plain).to_vec()
 }

@@ -62,7 +62,7 @@ pub(super) fn assert2(stack: &Stack) -> Result<(), Fault> {
 
 /// `[x, base, acc, b] → [b mod 2, base², acc·(base if b is odd, else 1), b / 2]`
 pub(super) fn expacc(stack: &mut Stack) -> Result<(), Fault> {
-    let exponent = check(stack.item(3))?;
+    let exponent = u64::from(check(stack.item(3))?);
     let base = stack.item(1);
     let bit = exponent & 1;
     if bit == 1 {
@@ -74,9 +74,25 @@ pub(super) fn expacc(stack: &mut Stack) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check(value: Felt) -> Result<u64, Fault> {
-    match value.as_int() {
-        int if int < TWO_32 => Ok(int),
-        _ => Err(Fault::NotU32Value { value }),
+/// `[b, a] → [a mod b, a / b]`; the divisor and the quotient must be below 2^32, the dividend need not be.
+pub(super) fn div(stack: &mut Stack) -> Result<(), Fault> {
+    let (b, dividend) = (stack.item(0), stack.item(1));
+    let divisor = match check(b)? {
+        0 => return Err(Fault::DivideByZero),
+        divisor => u64::from(divisor),
+    };
+    let a = dividend.as_int();
+    let quotient = a / divisor;
+    if quotient >= TWO_32 {
+        return Err(Fault::NotU32Value { value: dividend });
     }
+    stack.set(0, Felt::new(a % divisor));
+    stack.set(1, Felt::new(quotient));
+    Ok(())
+}
+
+/// The value, if it is below 2^32.
+#[inline(always)]
+pub(super) fn check(value: Felt) -> Result<u32, Fault> {
+    u32::try_from(value.as_int()).map_err(|_| Fault::NotU32Value { value })
 }

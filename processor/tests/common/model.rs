@@ -1,11 +1,29 @@
 //! What the operations of a block do, on `u64` and `u128`.
 
-use miden_core::{Opcode, Operation, params::STACK_TOP};
+use miden_core::{Felt, Opcode, Operation, field::StarkField, params::STACK_TOP, permute};
 
 /// The modulus.
 pub(crate) const P: u64 = 0xffff_ffff_0000_0001;
 
 const TWO_32: u64 = 1 << 32;
+
+/// Operations that work on more than the stack; the model does not have them.
+pub(crate) const STATEFUL: [Opcode; 14] = [
+    Opcode::FmpAdd,
+    Opcode::FmpUpdate,
+    Opcode::Caller,
+    Opcode::Clk,
+    Opcode::Read,
+    Opcode::ReadW,
+    Opcode::Pipe,
+    Opcode::MStream,
+    Opcode::MLoad,
+    Opcode::MLoadW,
+    Opcode::MStore,
+    Opcode::MStoreW,
+    Opcode::MpVerify,
+    Opcode::MrUpdate,
+];
 
 /// How an operation fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +68,20 @@ fn binary(value: u64) -> Result<u64, Failure> {
 
 fn u32(value: u64) -> Result<u64, Failure> {
     if value < TWO_32 { Ok(value) } else { Err(Failure::NotU32(value)) }
+}
+
+fn rotated_right(value: u64, bits: u32) -> u64 {
+    (value >> bits | value << (32 - bits)) % TWO_32
+}
+
+/// Applies a function of bits to each bit of three values.
+fn bits(f: impl Fn(u64, u64, u64) -> u64, x: u64, y: u64, z: u64) -> u64 {
+    (0..32).map(|i| f(x >> i & 1, y >> i & 1, z >> i & 1) << i).sum()
+}
+
+/// A new item on top of the three that it was made of.
+fn below(s: &[u64], top: u64) -> Vec<u64> {
+    [&[top], s].concat()
 }
 
 /// The items that an operation leaves in the place of those that it takes, top first.
@@ -125,7 +157,29 @@ fn results(operation: Operation, s: &[u64]) -> Result<Vec<u64>, Failure> {
             let factor = if b % 2 == 1 { s[1] } else { 1 };
             vec![b % 2, mul(s[1], s[1]), mul(s[2], factor), b / 2]
         }
-        other => panic!("{other} is not built"),
+        U32Div if s[0] == 0 => return Err(Failure::DivideByZero),
+        U32Div if s[1] / u32(s[0])? >= TWO_32 => return Err(Failure::NotU32(s[1])),
+        U32Div => vec![s[1] % s[0], s[1] / s[0]],
+        U32And => vec![u32(s[0])? & u32(s[1])?],
+        U32Xor => vec![u32(s[0])? ^ u32(s[1])?],
+        U32Or => vec![u32(s[0])? | u32(s[1])?],
+        U32AndN => {
+            let (b, a) = (u32(s[0])?, u32(s[1])?);
+            vec![a - (a & b)]
+        }
+        U32Xr16 => vec![rotated_right(u32(s[0])? ^ u32(s[1])?, 16)],
+        U32Xr12 => vec![rotated_right(u32(s[0])? ^ u32(s[1])?, 12)],
+        U32Xr8 => vec![rotated_right(u32(s[0])? ^ u32(s[1])?, 8)],
+        U32Xr7 => vec![rotated_right(u32(s[0])? ^ u32(s[1])?, 7)],
+        U32Maj => below(s, bits(|c, b, a| u64::from(a + b + c >= 2), u32(s[0])?, u32(s[1])?, u32(s[2])?)),
+        U32Ch => below(s, bits(|g, f, e| if e == 1 { f } else { g }, u32(s[0])?, u32(s[1])?, u32(s[2])?)),
+        U32Chi => below(s, bits(|c, b, a| a ^ ((1 - b) * c), u32(s[0])?, u32(s[1])?, u32(s[2])?)),
+        HPerm => {
+            let mut state = std::array::from_fn(|j| Felt::new(s[11 - j]));
+            permute(&mut state);
+            state.iter().rev().map(StarkField::as_int).collect()
+        }
+        other => panic!("{other} works on more than the stack"),
     })
 }
 

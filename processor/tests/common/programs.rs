@@ -7,7 +7,26 @@ use miden_core::{
 };
 use proptest::{prelude::*, sample::select};
 
-use super::{EDGES, model::P, push};
+use super::{
+    EDGES,
+    model::{P, STATEFUL},
+    push,
+};
+
+/// Operations on the bits of two or three u32 values.
+const BITWISE: [Opcode; 11] = [
+    Opcode::U32And,
+    Opcode::U32Xor,
+    Opcode::U32Or,
+    Opcode::U32AndN,
+    Opcode::U32Xr16,
+    Opcode::U32Xr12,
+    Opcode::U32Xr8,
+    Opcode::U32Xr7,
+    Opcode::U32Maj,
+    Opcode::U32Ch,
+    Opcode::U32Chi,
+];
 
 #[derive(Clone, Debug)]
 pub(crate) enum Tree {
@@ -67,11 +86,13 @@ fn total() -> impl Strategy<Value = Operation> {
         Opcode::AssertZ,
         Opcode::U32Assert2,
         Opcode::ExpAcc,
+        Opcode::U32Div,
     ];
     let total: Vec<Operation> = OPERATIONS
         .iter()
         .filter(|info| info.built && info.is_block_operation())
         .filter(|info| !partial.contains(&info.opcode) && !Class::BinaryTop.contains(info.opcode))
+        .filter(|info| !BITWISE.contains(&info.opcode) && !STATEFUL.contains(&info.opcode))
         .map(|info| info.opcode.into())
         .collect();
     prop_oneof![4 => select(total), 1 => element().prop_map(push)]
@@ -92,6 +113,10 @@ fn fragment() -> impl Strategy<Value = Vec<Operation>> {
         1 => (1..P).prop_map(move |value| vec![push(value), then(Opcode::Inv)]),
         1 => Just(vec![push(1), then(Opcode::Assert), push(0), then(Opcode::AssertZ)]),
         1 => (small(), small()).prop_map(move |(a, b)| vec![a, b, then(Opcode::U32Assert2)]),
+        1 => (small(), 1..1u64 << 32)
+            .prop_map(move |(a, b)| vec![a, push(b), then(Opcode::U32Div)]),
+        2 => (small(), small(), small(), select(BITWISE.to_vec()))
+            .prop_map(move |(a, b, c, opcode)| vec![a, b, c, then(opcode)]),
         1 => (small(), any_value(), any_value(), any_value())
             .prop_map(move |(b, acc, base, x)| vec![b, acc, base, x, then(Opcode::ExpAcc)]),
     ]
