@@ -1,9 +1,9 @@
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
-use crate::{DecodeError, Felt, Reader, Writer, felt_from_canonical};
+use crate::{DecodeError, Digest, Felt, MerkleStore, Reader, Writer, felt_from_canonical};
 
 const MAGIC: &[u8; 4] = b"MDIN";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 /// Why inputs were refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,12 +70,14 @@ impl StackInputs {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AdviceInputs {
     tape: Vec<Felt>,
+    map: BTreeMap<Digest, Vec<Felt>>,
+    merkle_store: MerkleStore,
 }
 
 impl AdviceInputs {
-    /// Wraps the advice tape; the first item is read first.
+    /// A tape without map and Merkle trees; its first item is read first.
     pub const fn new(tape: Vec<Felt>) -> Self {
-        Self { tape }
+        Self { tape, map: BTreeMap::new(), merkle_store: MerkleStore::new() }
     }
 
     /// Like [`Self::new`], from integers.
@@ -86,9 +88,67 @@ impl AdviceInputs {
         Ok(Self::new(felts_from_ints("the advice tape", tape)?))
     }
 
+    /// The same inputs with this map from keys to lists.
+    #[must_use]
+    pub fn with_map(mut self, map: BTreeMap<Digest, Vec<Felt>>) -> Self {
+        self.map = map;
+        self
+    }
+
+    /// The same inputs with these Merkle trees.
+    #[must_use]
+    pub fn with_merkle_store(mut self, merkle_store: MerkleStore) -> Self {
+        self.merkle_store = merkle_store;
+        self
+    }
+
     /// The advice tape; the first item is read first.
     pub fn tape(&self) -> &[Felt] {
         &self.tape
+    }
+
+    /// The lists of the advice map, by their keys.
+    pub const fn map(&self) -> &BTreeMap<Digest, Vec<Felt>> {
+        &self.map
+    }
+
+    /// The Merkle trees.
+    pub const fn merkle_store(&self) -> &MerkleStore {
+        &self.merkle_store
+    }
+
+    /// Tape, map and Merkle trees.
+    pub fn into_parts(self) -> (Vec<Felt>, BTreeMap<Digest, Vec<Felt>>, MerkleStore) {
+        (self.tape, self.map, self.merkle_store)
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        write_list(&self.tape, writer);
+        writer.u32(u32::try_from(self.map.len()).unwrap_or(u32::MAX));
+        for (key, list) in &self.map {
+            writer.digest(key);
+            write_list(list, writer);
+        }
+        self.merkle_store.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let tape = read_list(reader, "advice tape")?;
+        let what = "advice map";
+        let mut map = BTreeMap::new();
+        for _ in 0..reader.count(Digest::NUM_BYTES + size_of::<u32>(), what)? {
+            let offset = reader.offset();
+            let key = reader.digest(what)?;
+            if map.last_key_value().is_some_and(|(before, _)| *before >= key) {
+                return Err(DecodeError::Invalid {
+                    what,
+                    offset,
+                    reason: "the keys are not in ascending order",
+                });
+            }
+            map.insert(key, read_list(reader, what)?);
+        }
+        Ok(Self { tape, map, merkle_store: MerkleStore::read(reader)? })
     }
 }
 
@@ -106,10 +166,8 @@ impl ProgramInputs {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::new();
         writer.header(MAGIC, VERSION);
-        for list in [self.stack.items(), self.advice.tape()] {
-            writer.u32(u32::try_from(list.len()).unwrap_or(u32::MAX));
-            list.iter().for_each(|&item| writer.felt(item));
-        }
+        write_list(self.stack.items(), &mut writer);
+        self.advice.write(&mut writer);
         writer.finish()
     }
 
@@ -124,10 +182,15 @@ impl ProgramInputs {
         let stack = StackInputs::new(read_list(&mut reader, "initial stack")?).map_err(|_| {
             DecodeError::Invalid { what: "initial stack", offset, reason: "more items than are possible" }
         })?;
-        let advice = AdviceInputs::new(read_list(&mut reader, "advice tape")?);
+        let advice = AdviceInputs::read(&mut reader)?;
         reader.finish()?;
         Ok(Self { stack, advice })
     }
+}
+
+fn write_list(list: &[Felt], writer: &mut Writer) {
+    writer.u32(u32::try_from(list.len()).unwrap_or(u32::MAX));
+    list.iter().for_each(|&item| writer.felt(item));
 }
 
 fn read_list(reader: &mut Reader<'_>, what: &'static str) -> Result<Vec<Felt>, DecodeError> {

@@ -9,6 +9,7 @@ extern crate std;
 mod felt;
 mod inputs;
 mod kernel;
+mod merkle;
 pub mod operations;
 mod outputs;
 pub mod params;
@@ -21,12 +22,13 @@ pub mod trace;
 pub use felt::{Digest, Felt, HexError, Word, felt_from_canonical};
 pub use inputs::{AdviceInputs, InputError, ProgramInputs, StackInputs};
 pub use kernel::{Kernel, KernelError};
+pub use merkle::{MAX_MERKLE_DEPTH, MerkleError, MerkleStore, merkle_root};
 pub use operations::{Opcode, Operation};
 pub use outputs::{OutputError, StackOutputs};
 pub use program::{Node, NodeId, Program};
 pub use rescue::{
-    NUM_ROUNDS, ROUND_CONSTANTS_1, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, apply_round, inverse_mds,
-    mds, merge, permute,
+    NUM_ROUNDS, ROUND_CONSTANTS_1, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, apply_round, hash_elements,
+    inverse_mds, mds, merge, permute,
 };
 pub use serde::{DecodeError, Reader, Writer};
 pub use statement::Statement;

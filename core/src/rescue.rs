@@ -2,7 +2,7 @@
 //!
 //! Source of the parameters: <https://eprint.iacr.org/2020/1143>, as instantiated by winter-crypto.
 
-use winter_crypto::hashers::Rp64_256;
+use winter_crypto::{ElementHasher, hashers::Rp64_256};
 
 use crate::{Digest, Felt};
 
@@ -51,6 +51,12 @@ pub fn merge(domain: Felt, left: &Digest, right: &Digest) -> Digest {
     let [l0, l1, l2, l3] = *left.elements();
     let [r0, r1, r2, r3] = *right.elements();
     hash_rate(domain, [l0, l1, l2, l3, r0, r1, r2, r3])
+}
+
+/// Hashes any number of elements: element 0 of the capacity is their number, and they are added to the rate eight by
+/// eight, with a permutation after each eight and after the rest.
+pub fn hash_elements(elements: &[Felt]) -> Digest {
+    Digest::new(Rp64_256::hash_elements(elements).into())
 }
 
 /// The digest of one permutation over capacity `(domain, 0, 0, 0)` and the given rate.

@@ -6,6 +6,7 @@ extern crate alloc;
 extern crate std;
 
 mod errors;
+mod host;
 mod observer;
 mod operations;
 mod options;
@@ -16,6 +17,10 @@ mod trace;
 use miden_core::{Program, ProgramInputs, StackOutputs};
 
 pub use errors::{ExecutionError, Fault, Place};
+pub use host::{
+    AdviceError, AdviceProvider, DefaultHost, EventError, HandlerError, Host, HostError, InMemoryAdvice,
+    ProcessState, inject,
+};
 pub use observer::{Cycle, Observer, Step};
 pub use options::ExecutionOptions;
 pub use stack::Stack;

@@ -1,0 +1,122 @@
+//! Building of whole trees, layer by layer from the leaves upwards.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+
+use super::{MAX_MERKLE_DEPTH, MerkleError, MerkleStore, store::check_place};
+use crate::Digest;
+
+/// Nodes of one depth with their indexes, ascending.
+type Layer = Vec<(u64, Digest)>;
+
+impl MerkleStore {
+    /// Adds the tree with these leaves, all of them of one depth, and returns its root.
+    ///
+    /// # Errors
+    /// If the number of leaves is not a power of two, or less than 2.
+    pub fn add_tree(&mut self, leaves: &[Digest]) -> Result<Digest, MerkleError> {
+        let wrong_number = MerkleError::NumLeavesNotPowerOfTwo { got: leaves.len() };
+        if leaves.len() < 2 || !leaves.len().is_power_of_two() {
+            return Err(wrong_number);
+        }
+        let mut layer = leaves.to_vec();
+        while layer.len() > 1 {
+            let (pairs, _) = layer.as_chunks();
+            layer = pairs.iter().map(|[left, right]| self.merge(left, right)).collect();
+        }
+        layer.first().copied().ok_or(wrong_number)
+    }
+
+    /// Adds the tree of this depth that has these leaves, by index, and zero words elsewhere; returns its root.
+    ///
+    /// Time and memory are proportional to the number of leaves times the depth. The leaves that are not given, and the
+    /// nodes above them, can be looked up as any other.
+    ///
+    /// # Errors
+    /// If the depth is not possible, an index is not below `2^depth`, or two are equal; nothing is changed then.
+    pub fn add_sparse_tree(&mut self, depth: u8, leaves: &[(u64, Digest)]) -> Result<Digest, MerkleError> {
+        check_place(depth, 0)?;
+        let mut layer = sorted_layer(depth, leaves.to_vec())?;
+        // The root of a tree without leaves, of the height that has been reached.
+        let mut empty = Digest::default();
+        for _ in 0..depth {
+            let mut parents = Layer::with_capacity(layer.len());
+            let mut nodes = layer.into_iter().peekable();
+            while let Some((index, node)) = nodes.next() {
+                let parent = if index & 1 == 1 {
+                    self.merge(&empty, &node)
+                } else {
+                    let right = nodes.next_if(|&(next, _)| next == index + 1);
+                    self.merge(&node, &right.map_or(empty, |(_, right)| right))
+                };
+                parents.push((index >> 1, parent));
+            }
+            layer = parents;
+            empty = self.merge(&empty, &empty);
+        }
+        Ok(layer.first().map_or(empty, |&(_, root)| root))
+    }
+
+    /// Adds a tree whose leaves have different depths, as `((depth, index), value)`, and returns its root.
+    ///
+    /// # Errors
+    /// If there are no leaves, a place is not possible or given twice, a leaf has other leaves below it, or a node
+    /// lacks its sibling; nodes that have been built from proper leaves may be known then.
+    pub fn add_partial_tree(&mut self, leaves: &[((u8, u64), Digest)]) -> Result<Digest, MerkleError> {
+        let mut given = BTreeMap::<u8, Layer>::new();
+        for &((depth, index), value) in leaves {
+            check_place(depth, index)?;
+            given.entry(depth).or_default().push((index, value));
+        }
+        let deepest = given.keys().next_back().copied().ok_or(MerkleError::NoLeaves)?;
+        let mut layer = Layer::new();
+        for depth in (1..=deepest).rev() {
+            let leaves = sorted_layer(depth, given.remove(&depth).unwrap_or_default())?;
+            let inner = core::mem::take(&mut layer);
+            let not_a_leaf = |index| MerkleError::NotALeaf { depth, index };
+            let nodes = sorted_layer(depth, [inner, leaves].concat()).map_err(|error| match error {
+                MerkleError::DuplicateNode { index, .. } => not_a_leaf(index),
+                error => error,
+            })?;
+            let mut nodes = nodes.into_iter();
+            while let Some((index, left)) = nodes.next() {
+                let missing = MerkleError::SiblingMissing { depth, index: index ^ 1 };
+                let right = match nodes.next() {
+                    Some((next, right)) if index & 1 == 0 && next == index + 1 => right,
+                    _ => return Err(missing),
+                };
+                layer.push((index >> 1, self.merge(&left, &right)));
+            }
+        }
+        layer.first().map(|&(_, root)| root).ok_or(MerkleError::NoLeaves)
+    }
+
+    /// Adds the nodes on the way from `node` at this index up to the root, and returns the root.
+    ///
+    /// `path` holds the siblings, that of the node first; its length is the depth of the node.
+    ///
+    /// # Errors
+    /// If the depth is not possible, or the index is not below `2^depth`.
+    pub fn add_path(&mut self, index: u64, node: &Digest, path: &[Digest]) -> Result<Digest, MerkleError> {
+        let depth = u8::try_from(path.len()).ok().filter(|&depth| depth <= MAX_MERKLE_DEPTH);
+        let depth = depth.ok_or(MerkleError::InvalidDepth { depth: path.len() as u64 })?;
+        check_place(depth, index)?;
+        let mut node = *node;
+        for (level, sibling) in path.iter().enumerate() {
+            let is_right = index >> level & 1 == 1;
+            node = if is_right { self.merge(sibling, &node) } else { self.merge(&node, sibling) };
+        }
+        Ok(node)
+    }
+}
+
+/// The nodes in ascending order, if their places are possible and differ.
+fn sorted_layer(depth: u8, mut nodes: Layer) -> Result<Layer, MerkleError> {
+    for &(index, _) in &nodes {
+        check_place(depth, index)?;
+    }
+    nodes.sort_by_key(|&(index, _)| index);
+    match nodes.windows(2).find(|pair| matches!(pair, [(a, _), (b, _)] if a == b)) {
+        Some([(index, _), ..]) => Err(MerkleError::DuplicateNode { depth, index: *index }),
+        _ => Ok(nodes),
+    }
+}

@@ -1,0 +1,141 @@
+use alloc::{collections::BTreeMap, vec::Vec};
+
+use super::{MAX_MERKLE_DEPTH, MerkleError};
+use crate::{Digest, Felt, merge};
+
+/// Element 0 of the capacity when two nodes are hashed: the number of elements.
+const DOMAIN: Felt = Felt::new(8);
+
+/// The root of the tree that has `node` at `index`, if `path` holds the siblings on the way up, that of the node first.
+///
+/// Bits of the index beyond the length of the path do not matter.
+pub fn merkle_root(index: u64, node: &Digest, path: &[Digest]) -> Digest {
+    let mut node = *node;
+    let mut rest = index;
+    for sibling in path {
+        node = if rest & 1 == 1 { merge(DOMAIN, sibling, &node) } else { merge(DOMAIN, &node, sibling) };
+        rest >>= 1;
+    }
+    node
+}
+
+/// The two nodes that a parent is the hash of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Children {
+    pub(super) left: Digest,
+    pub(super) right: Digest,
+}
+
+/// Any number of Merkle trees, which share their equal nodes.
+///
+/// Every node that has known children is the root of a tree. Nothing is ever removed: when a node is set, the tree
+/// before and the tree after are both known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MerkleStore {
+    nodes: BTreeMap<Digest, Children>,
+}
+
+impl MerkleStore {
+    /// A store without trees.
+    pub const fn new() -> Self {
+        Self { nodes: BTreeMap::new() }
+    }
+
+    /// Number of nodes with known children; each takes three digests of memory.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether no tree is known.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Whether a tree with this root is known.
+    pub fn contains(&self, root: &Digest) -> bool {
+        self.nodes.contains_key(root)
+    }
+
+    /// Makes the tree with these two children known and returns its root.
+    pub fn merge(&mut self, left: &Digest, right: &Digest) -> Digest {
+        let parent = merge(DOMAIN, left, right);
+        self.nodes.insert(parent, Children { left: *left, right: *right });
+        parent
+    }
+
+    /// The node at `depth` and `index` of the tree with root `root`.
+    ///
+    /// # Errors
+    /// If there is no such node, or it is not known.
+    pub fn node(&self, root: &Digest, depth: u8, index: u64) -> Result<Digest, MerkleError> {
+        self.descend(root, depth, index, |_| ())
+    }
+
+    /// The siblings on the way from the node at `depth` and `index` up to the root: the first one is the sibling of the
+    /// node itself, and there are `depth` of them.
+    ///
+    /// # Errors
+    /// As [`Self::node`].
+    pub fn path(&self, root: &Digest, depth: u8, index: u64) -> Result<Vec<Digest>, MerkleError> {
+        let mut path = Vec::with_capacity(usize::from(depth.min(MAX_MERKLE_DEPTH)));
+        self.descend(root, depth, index, |sibling| path.push(sibling))?;
+        path.reverse();
+        Ok(path)
+    }
+
+    /// Makes the tree known that has `value` at `depth` and `index` and is the tree with root `root` otherwise; returns
+    /// its root.
+    ///
+    /// # Errors
+    /// As [`Self::node`]; nothing is changed then.
+    pub fn set_node(
+        &mut self,
+        root: &Digest,
+        depth: u8,
+        index: u64,
+        value: &Digest,
+    ) -> Result<Digest, MerkleError> {
+        let path = self.path(root, depth, index)?;
+        self.add_path(index, value, &path)
+    }
+
+    /// Goes from the root down to a node and shows every sibling on the way.
+    fn descend(
+        &self,
+        root: &Digest,
+        depth: u8,
+        index: u64,
+        mut sibling: impl FnMut(Digest),
+    ) -> Result<Digest, MerkleError> {
+        check_place(depth, index)?;
+        if !self.contains(root) {
+            return Err(MerkleError::RootNotFound { root: *root });
+        }
+        let mut node = *root;
+        for level in (0..depth).rev() {
+            let Children { left, right } =
+                *self.nodes.get(&node).ok_or(MerkleError::NodeNotFound { root: *root, depth, index })?;
+            let is_right = index >> level & 1 == 1;
+            let (next, other) = if is_right { (right, left) } else { (left, right) };
+            sibling(other);
+            node = next;
+        }
+        Ok(node)
+    }
+
+    /// The nodes with known children, ascending.
+    pub(super) fn nodes(&self) -> impl ExactSizeIterator<Item = (&Digest, &Children)> {
+        self.nodes.iter()
+    }
+}
+
+/// Checks that trees have a node of this index at this depth.
+pub(super) fn check_place(depth: u8, index: u64) -> Result<(), MerkleError> {
+    if !(1..=MAX_MERKLE_DEPTH).contains(&depth) {
+        return Err(MerkleError::InvalidDepth { depth: depth.into() });
+    }
+    if index >> depth != 0 {
+        return Err(MerkleError::InvalidIndex { depth, index });
+    }
+    Ok(())
+}

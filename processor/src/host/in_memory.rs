@@ -1,0 +1,148 @@
+use alloc::{
+    collections::{BTreeMap, btree_map::Entry},
+    vec::Vec,
+};
+
+use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, Word};
+
+use super::{AdviceError, AdviceProvider};
+
+/// Elements of a key of the map.
+const KEY: usize = 4;
+
+/// Elements that a node of the Merkle store takes: its own digest and those of its children.
+const NODE: usize = 12;
+
+/// Advice that is held in memory, up to a largest number of elements.
+///
+/// Counted are the values of the tape, the keys and lists of the map, and for each node of the Merkle trees that has
+/// children 12 elements: its digest and theirs.
+#[derive(Clone, Debug)]
+pub struct InMemoryAdvice {
+    // The value to be read next is the last one.
+    tape: Vec<Felt>,
+    map: BTreeMap<Digest, Vec<Felt>>,
+    map_elements: usize,
+    merkle_store: MerkleStore,
+    limit: usize,
+}
+
+impl InMemoryAdvice {
+    /// Begins with these inputs and grows up to `limit` elements.
+    ///
+    /// # Errors
+    /// If the inputs are larger than that.
+    pub fn new(inputs: AdviceInputs, limit: usize) -> Result<Self, AdviceError> {
+        let (mut tape, map, merkle_store) = inputs.into_parts();
+        tape.reverse();
+        let map_elements = map.values().map(|list| KEY + list.len()).sum();
+        let advice = Self { tape, map, map_elements, merkle_store, limit };
+        advice.check_room(0)?;
+        Ok(advice)
+    }
+
+    /// Number of elements held.
+    pub fn num_elements(&self) -> usize {
+        self.tape.len() + self.map_elements + NODE * self.merkle_store.len()
+    }
+
+    /// The values left on the tape, the next one first.
+    pub fn tape(&self) -> impl ExactSizeIterator<Item = Felt> {
+        self.tape.iter().rev().copied()
+    }
+
+    /// The lists of the map, by their keys.
+    pub const fn map(&self) -> &BTreeMap<Digest, Vec<Felt>> {
+        &self.map
+    }
+
+    /// The Merkle trees.
+    pub const fn merkle_store(&self) -> &MerkleStore {
+        &self.merkle_store
+    }
+
+    /// Takes values from the tape, all of them or none.
+    #[inline]
+    fn take<const N: usize>(&mut self) -> Result<[Felt; N], AdviceError> {
+        match self.tape.last_chunk::<N>() {
+            Some(&reversed) => {
+                self.tape.truncate(self.tape.len() - N);
+                Ok(core::array::from_fn(|i| reversed[N - 1 - i]))
+            }
+            None => Err(AdviceError::TapeReadFailed { needed: N, left: self.tape.len() }),
+        }
+    }
+}
+
+impl AdviceProvider for InMemoryAdvice {
+    #[inline]
+    fn read(&mut self) -> Result<Felt, AdviceError> {
+        self.take().map(|[value]| value)
+    }
+
+    #[inline]
+    fn read_word(&mut self) -> Result<Word, AdviceError> {
+        self.take()
+    }
+
+    #[inline]
+    fn read_two_words(&mut self) -> Result<[Word; 2], AdviceError> {
+        self.take().map(|[a, b, c, d, e, f, g, h]| [[a, b, c, d], [e, f, g, h]])
+    }
+
+    fn push_front(&mut self, values: &[Felt]) -> Result<(), AdviceError> {
+        self.check_room(values.len())?;
+        self.tape.extend(values.iter().rev());
+        Ok(())
+    }
+
+    fn map_get(&self, key: &Digest) -> Option<&[Felt]> {
+        self.map.get(key).map(Vec::as_slice)
+    }
+
+    fn map_insert(&mut self, key: Digest, list: Vec<Felt>) -> Result<(), AdviceError> {
+        let room = self.check_room(KEY + list.len());
+        match self.map.entry(key) {
+            Entry::Occupied(entry) if *entry.get() == list => Ok(()),
+            Entry::Occupied(_) => Err(AdviceError::DuplicateKey { key }),
+            Entry::Vacant(entry) => {
+                room?;
+                self.map_elements += KEY + list.len();
+                entry.insert(list);
+                Ok(())
+            }
+        }
+    }
+
+    fn merkle_node(&self, root: &Digest, depth: u8, index: u64) -> Result<Digest, AdviceError> {
+        self.merkle_store.node(root, depth, index).map_err(AdviceError::lookup)
+    }
+
+    fn merkle_path(&self, root: &Digest, depth: u8, index: u64) -> Result<Vec<Digest>, AdviceError> {
+        self.merkle_store.path(root, depth, index).map_err(AdviceError::lookup)
+    }
+
+    fn merkle_set(
+        &mut self,
+        root: &Digest,
+        depth: u8,
+        index: u64,
+        value: &Digest,
+    ) -> Result<Digest, AdviceError> {
+        // Every node from the parent of the value up to the root can be new.
+        self.check_room(NODE * usize::from(depth))?;
+        self.merkle_store.set_node(root, depth, index, value).map_err(AdviceError::update)
+    }
+
+    fn merkle_merge(&mut self, left: &Digest, right: &Digest) -> Result<Digest, AdviceError> {
+        self.check_room(NODE)?;
+        Ok(self.merkle_store.merge(left, right))
+    }
+
+    fn check_room(&self, elements: usize) -> Result<(), AdviceError> {
+        match self.num_elements().checked_add(elements) {
+            Some(total) if total <= self.limit => Ok(()),
+            _ => Err(AdviceError::LimitExceeded { limit: self.limit }),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! What a run asks of the outside, and how two runs get the same answers.
+//!
+//! A trace is made by running the program twice. The first run asks the host and writes down the answers; the second
+//! one reads them. So a host is asked once, whatever state it has, and injectors and events take effect once.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+
+use miden_core::{
+    Digest, Felt, MAX_MERKLE_DEPTH, MerkleError, Word, params::MAX_TRACE_LOG2, program::AdviceInjector,
+};
+
+use super::{AdviceError, AdviceProvider, Host, HostError, ProcessState, inject};
+
+/// Answers what operations and decorators ask of the outside.
+pub(crate) trait Oracle {
+    /// The next advice value.
+    fn read(&mut self) -> Result<Felt, AdviceError>;
+
+    /// The next four advice values.
+    fn read_word(&mut self) -> Result<Word, AdviceError>;
+
+    /// The next eight advice values.
+    fn read_two_words(&mut self) -> Result<[Word; 2], AdviceError>;
+
+    /// The siblings on the way from a node up to the root, that of the node first; there are `depth` of them. Whether
+    /// they lead to the root is for the caller to check.
+    fn merkle_path(&mut self, root: &Digest, depth: Felt, index: Felt) -> Result<Vec<Digest>, AdviceError>;
+
+    /// Sets the node whose path was asked for before.
+    fn merkle_set(
+        &mut self,
+        root: &Digest,
+        depth: Felt,
+        index: Felt,
+        value: &Digest,
+    ) -> Result<(), AdviceError>;
+
+    /// Does what an injector says.
+    fn inject(&mut self, injector: AdviceInjector, state: &dyn ProcessState) -> Result<(), AdviceError>;
+
+    /// Signals an event.
+    fn emit(&mut self, event: u32, state: &dyn ProcessState) -> Result<(), HostError>;
+}
+
+/// Asks the host.
+pub(crate) struct Live<'a, H>(pub(crate) &'a mut H);
+
+impl<H: Host> Oracle for Live<'_, H> {
+    #[inline]
+    fn read(&mut self) -> Result<Felt, AdviceError> {
+        self.0.advice().read()
+    }
+
+    #[inline]
+    fn read_word(&mut self) -> Result<Word, AdviceError> {
+        self.0.advice().read_word()
+    }
+
+    #[inline]
+    fn read_two_words(&mut self) -> Result<[Word; 2], AdviceError> {
+        self.0.advice().read_two_words()
+    }
+
+    fn merkle_path(&mut self, root: &Digest, depth: Felt, index: Felt) -> Result<Vec<Digest>, AdviceError> {
+        let (depth, index) = depth_and_index(depth, index).map_err(AdviceError::lookup)?;
+        let path = self.0.advice().merkle_path(root, depth, index)?;
+        if path.len() == usize::from(depth) {
+            return Ok(path);
+        }
+        let got = path.len();
+        Err(AdviceError::Provider {
+            message: alloc::format!("the path of a node at depth {depth} has {got} siblings"),
+        })
+    }
+
+    fn merkle_set(
+        &mut self,
+        root: &Digest,
+        depth: Felt,
+        index: Felt,
+        value: &Digest,
+    ) -> Result<(), AdviceError> {
+        let (depth, index) = depth_and_index(depth, index).map_err(AdviceError::update)?;
+        self.0.advice().merkle_set(root, depth, index, value).map(drop)
+    }
+
+    fn inject(&mut self, injector: AdviceInjector, state: &dyn ProcessState) -> Result<(), AdviceError> {
+        inject(injector, state, self.0.advice())
+    }
+
+    fn emit(&mut self, event: u32, state: &dyn ProcessState) -> Result<(), HostError> {
+        Ok(self.0.on_event(event, state)?)
+    }
+}
+
+/// A place in a tree: root, depth, index.
+type Place = (Digest, u8, u64);
+
+/// The answers that enter a trace.
+///
+/// Values are kept in the order in which they were read. A path is determined by its place, so it is kept once.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    values: Vec<Felt>,
+    paths: BTreeMap<Place, Vec<Digest>>,
+    num_siblings: u64,
+}
+
+impl Answers {
+    /// Number of siblings on different paths; the trace needs a row for each of them.
+    pub(crate) const fn num_siblings(&self) -> u64 {
+        self.num_siblings
+    }
+}
+
+/// Asks another oracle and writes down its answers.
+pub(crate) struct Recording<O> {
+    oracle: O,
+    answers: Answers,
+}
+
+impl<O> Recording<O> {
+    pub(crate) fn new(oracle: O) -> Self {
+        Self { oracle, answers: Answers::default() }
+    }
+
+    pub(crate) fn into_answers(self) -> Answers {
+        self.answers
+    }
+}
+
+impl<O: Oracle> Oracle for Recording<O> {
+    #[inline]
+    fn read(&mut self) -> Result<Felt, AdviceError> {
+        let value = self.oracle.read()?;
+        self.answers.values.push(value);
+        Ok(value)
+    }
+
+    #[inline]
+    fn read_word(&mut self) -> Result<Word, AdviceError> {
+        let word = self.oracle.read_word()?;
+        self.answers.values.extend(word);
+        Ok(word)
+    }
+
+    #[inline]
+    fn read_two_words(&mut self) -> Result<[Word; 2], AdviceError> {
+        let words = self.oracle.read_two_words()?;
+        self.answers.values.extend(words.as_flattened());
+        Ok(words)
+    }
+
+    fn merkle_path(&mut self, root: &Digest, depth: Felt, index: Felt) -> Result<Vec<Digest>, AdviceError> {
+        let (d, i) = depth_and_index(depth, index).map_err(AdviceError::lookup)?;
+        let paths = &mut self.answers.paths;
+        if let Some(path) = paths.get(&(*root, d, i)) {
+            return Ok(path.clone());
+        }
+        let path = self.oracle.merkle_path(root, depth, index)?;
+        self.answers.num_siblings += path.len() as u64;
+        // A trace of more rows is not possible, so the answers will not be needed.
+        if self.answers.num_siblings <= 1 << MAX_TRACE_LOG2 {
+            paths.insert((*root, d, i), path.clone());
+        }
+        Ok(path)
+    }
+
+    fn merkle_set(
+        &mut self,
+        root: &Digest,
+        depth: Felt,
+        index: Felt,
+        value: &Digest,
+    ) -> Result<(), AdviceError> {
+        self.oracle.merkle_set(root, depth, index, value)
+    }
+
+    fn inject(&mut self, injector: AdviceInjector, state: &dyn ProcessState) -> Result<(), AdviceError> {
+        self.oracle.inject(injector, state)
+    }
+
+    fn emit(&mut self, event: u32, state: &dyn ProcessState) -> Result<(), HostError> {
+        self.oracle.emit(event, state)
+    }
+}
+
+/// Gives recorded answers to the same questions once more. What only changes the host is not done again.
+pub(crate) struct Replay {
+    answers: Answers,
+    next: usize,
+}
+
+impl Replay {
+    pub(crate) const fn new(answers: Answers) -> Self {
+        Self { answers, next: 0 }
+    }
+
+    #[inline]
+    fn take<const N: usize>(&mut self) -> Result<[Felt; N], AdviceError> {
+        let rest = self.answers.values.get(self.next..).unwrap_or_default();
+        let values = rest.first_chunk().ok_or(AdviceError::TapeReadFailed { needed: N, left: rest.len() })?;
+        self.next += N;
+        Ok(*values)
+    }
+}
+
+impl Oracle for Replay {
+    #[inline]
+    fn read(&mut self) -> Result<Felt, AdviceError> {
+        self.take().map(|[value]| value)
+    }
+
+    #[inline]
+    fn read_word(&mut self) -> Result<Word, AdviceError> {
+        self.take()
+    }
+
+    #[inline]
+    fn read_two_words(&mut self) -> Result<[Word; 2], AdviceError> {
+        self.take().map(|[a, b, c, d, e, f, g, h]| [[a, b, c, d], [e, f, g, h]])
+    }
+
+    fn merkle_path(&mut self, root: &Digest, depth: Felt, index: Felt) -> Result<Vec<Digest>, AdviceError> {
+        let (depth, index) = depth_and_index(depth, index).map_err(AdviceError::lookup)?;
+        let path = self.answers.paths.get(&(*root, depth, index));
+        path.cloned().ok_or(AdviceError::SetNotFound { root: *root })
+    }
+
+    fn merkle_set(&mut self, _: &Digest, _: Felt, _: Felt, _: &Digest) -> Result<(), AdviceError> {
+        Ok(())
+    }
+
+    fn inject(&mut self, _: AdviceInjector, _: &dyn ProcessState) -> Result<(), AdviceError> {
+        Ok(())
+    }
+
+    fn emit(&mut self, _: u32, _: &dyn ProcessState) -> Result<(), HostError> {
+        Ok(())
+    }
+}
+
+/// Depth and index as numbers. Whether the index fits the depth is for the provider to check.
+pub(super) fn depth_and_index(depth: Felt, index: Felt) -> Result<(u8, u64), MerkleError> {
+    let number = depth.as_int();
+    match u8::try_from(number) {
+        Ok(depth @ 1..=MAX_MERKLE_DEPTH) => Ok((depth, index.as_int())),
+        _ => Err(MerkleError::InvalidDepth { depth: number }),
+    }
+}
