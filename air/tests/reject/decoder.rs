@@ -1,0 +1,186 @@
+//! Registers, opcodes, the order of rows, blocks, nodes, idle cells.
+
+use miden_core::{
+    Felt, Opcode,
+    field::FieldElement,
+    operations::{Class, OPERATIONS, Shift},
+    trace::{
+        decoder::{CS, DONE, G, GE, H, HI, LO, MID, P},
+        stack::{DEPTH, S},
+        system::{ADV, CLK, CTX, FMP, FN, INSYS},
+        write_opcode,
+    },
+};
+
+use crate::{
+    Cases, MINUS_ONE, MINUS_SQRT_2, SQRT_2,
+    common::{TestFrame, Trace, felt, next, now},
+    inside, zero,
+};
+
+pub(crate) fn registers(cases: &mut Cases, trace: &Trace) {
+    let frame = trace.frame(trace.find(Opcode::Noop, inside)).holds();
+    for (column, label) in [
+        (CLK, "system.clk"),
+        (CTX, "system.ctx"),
+        (FMP, "system.fmp"),
+        (INSYS, "system.insys"),
+        (ADV, "system.adv"),
+    ] {
+        cases.only(label, &frame.clone().bump(next(column, 0)), &[label]);
+    }
+    for i in 0..FN.width() {
+        cases.only("fn", &frame.clone().bump(next(FN, i)), &[&format!("system.fn[{i}]")]);
+    }
+}
+
+pub(crate) fn opcodes(cases: &mut Cases, trace: &Trace) {
+    let frame = trace.frame(trace.find(Opcode::Noop, inside)).holds();
+    for (column, name, first) in [(HI, "hi", 1), (MID, "mid", 0), (LO, "lo", 0)] {
+        for i in 0..column.width() {
+            for value in [2, MINUS_ONE, SQRT_2, MINUS_SQRT_2] {
+                let forged = frame.clone().set(now(column, i), felt(value));
+                cases.among(name, &forged, &format!("decoder.{name}_binary[{}]", i + first));
+            }
+        }
+        // Two digits at once leave −1 or less for the implicit one.
+        let implicit = if first == 1 { 0 } else { column.width() };
+        let both = (0..column.width()).fold(frame.clone(), |f, i| f.set(now(column, i), Felt::ONE));
+        cases.among(name, &both, &format!("decoder.{name}_binary[{implicit}]"));
+    }
+    // SWAP of equal items, with its last digit raised to the unassigned opcode after it.
+    let swap = trace.frame(trace.rows_of(Opcode::Swap)[0]);
+    let swap = [now(S, 0), now(S, 1), next(S, 0), next(S, 1)]
+        .into_iter()
+        .fold(swap, |f, cell| f.set(cell, Felt::ONE));
+    let swap = swap.holds();
+    cases.only("unassigned", &swap.bump(now(G, 0)).set(now(LO, 2), Felt::ZERO), &["decoder.assigned"]);
+
+    cases.among("done", &frame.clone().set(now(DONE, 0), felt(2)), "decoder.done_binary");
+    cases.among("ge", &frame.clone().set(now(GE, 0), felt(2)), "decoder.ge_binary");
+    let ends = trace.frame(trace.find(Opcode::Drop, |row| !zero(row, now(DONE, 0)))).holds();
+    cases.among("both", &ends.set(now(GE, 0), Felt::ONE), "decoder.ge_not_done");
+    let halt = trace.frame(trace.rows_of(Opcode::Halt)[0]).holds();
+    cases.among("ge", &halt.clone().set(now(GE, 0), Felt::ONE), "decoder.ge_in_block");
+    cases.among("done", &halt.set(now(DONE, 0), Felt::ONE), "decoder.done_frame");
+    let join = trace.frame(trace.rows_of(Opcode::Join)[0]).holds();
+    cases.among("done", &join.set(now(DONE, 0), Felt::ONE), "decoder.done_node");
+    // A loop whose condition is 2 neither ends nor goes on.
+    let entered = trace.frame(trace.find(Opcode::Loop, |row| !zero(row, now(S, 0)))).holds();
+    cases.only("condition", &entered.set(now(S, 0), felt(2)), &["decoder.done_loop"]);
+    let split = trace.frame(trace.rows_of(Opcode::Split)[0]).holds();
+    cases.among("condition", &split.set(now(S, 0), felt(2)), "decoder.split_binary");
+}
+
+pub(crate) fn succession(cases: &mut Cases, trace: &Trace) {
+    let becomes = |frame: TestFrame, opcode| {
+        let mut frame = frame.holds();
+        write_opcode(&mut frame.next, opcode);
+        frame
+    };
+    let inside_block = trace.frame(trace.find(Opcode::Noop, inside));
+    cases.only("halt in a block", &becomes(inside_block, Opcode::Halt), &["decoder.next_in_block"]);
+    let block = trace.frame(trace.rows_of(Opcode::Block)[0]);
+    cases.only("block without operations", &becomes(block, Opcode::Halt), &["decoder.next_in_block"]);
+    let join = trace.frame(trace.rows_of(Opcode::Join)[0]);
+    cases.only("join without child", &becomes(join, Opcode::Noop), &["decoder.next_descend"]);
+    let ends = trace.frame(trace.find(Opcode::Drop, |row| !zero(row, now(DONE, 0))));
+    cases.only("operation after the end", &becomes(ends.clone(), Opcode::Noop), &["decoder.next_done"]);
+    cases.only("end with something left", &becomes(ends, Opcode::Halt), &["decoder.next_end"]);
+    let halt = trace.frame(trace.rows_of(Opcode::Halt)[0]);
+    cases.only("life after the end", &becomes(halt, Opcode::Noop), &["decoder.next_halt"]);
+    let output = trace.frame(trace.rows_of(Opcode::Output)[0]);
+    cases.only("life after the outputs", &becomes(output, Opcode::Noop), &["decoder.next_output"]);
+    let input = trace.frame(trace.rows_of(Opcode::Input)[0]);
+    cases.only("operation without a node", &becomes(input, Opcode::Noop), &["decoder.next_input"]);
+}
+
+pub(crate) fn blocks(cases: &mut Cases, trace: &Trace) {
+    let same = trace.frame(trace.find(Opcode::Noop, inside)).holds();
+    cases.only("digit", &same.clone().bump(next(G, 0)), &["decoder.group_digit"]);
+    cases.only("position", &same.clone().bump(next(P, 0)), &["decoder.position"]);
+
+    let pushes = trace.rows_of(Opcode::Push);
+    let ends_group = |&row: &usize| !zero(&trace.rows[row], now(GE, 0)) && !pushes.contains(&row);
+    let group_end = trace.frame((0..trace.rows.len()).find(ends_group).expect("a group that ends"));
+    let group_end_push = trace.frame(trace.find(Opcode::Push, |row| !zero(row, now(GE, 0))));
+    let block_end = trace.frame(trace.find(Opcode::Drop, |row| !zero(row, now(DONE, 0))));
+    let block_end_push = trace.frame(trace.find(Opcode::Push, |row| !zero(row, now(DONE, 0))));
+    for (what, frame) in [("group", &group_end), ("push", &group_end_push), ("block", &block_end)] {
+        let frame = frame.clone().holds();
+        cases.only(what, &frame.bump(now(G, 0)), &["decoder.group_ends"]);
+    }
+    for frame in [&group_end, &group_end_push] {
+        cases.only("next group", &frame.clone().bump(next(G, 0)), &["decoder.next_group"]);
+        for i in 0..P.width() {
+            let label = format!("decoder.position_start[{i}]");
+            cases.only("position", &frame.clone().bump(next(P, i)), &[&label]);
+        }
+    }
+    cases.only("more to do", &block_end.bump(now(G, 1)), &["decoder.block_ends"]);
+    cases.only("more to do", &block_end_push.holds().bump(now(G, 2)), &["decoder.block_ends"]);
+
+    let block = trace.frame(trace.rows_of(Opcode::Block)[0]).holds();
+    cases.only("first group", &block.clone().bump(next(G, 0)), &["decoder.first_group"]);
+    let push = trace.frame(trace.find(Opcode::Push, inside)).holds();
+    for frame in [&same, &block, &push, &group_end, &group_end_push] {
+        for i in 1..G.width() {
+            cases.only("shift", &frame.clone().bump(next(G, i)), &[&format!("decoder.shift[{i}]")]);
+        }
+    }
+    // Position 3·p1 + p0 kept while one of its digits leaves 0..2.
+    let wide = same.clone().set(now(P, 0), felt(3)).set(now(P, 1), Felt::ZERO);
+    let wide = wide.set(next(P, 0), felt(1)).set(next(P, 1), Felt::ONE);
+    cases.only("digit 3", &wide, &["decoder.position_digit[0]"]);
+    let wide = same.set(now(P, 0), Felt::ZERO).set(now(P, 1), felt(3));
+    let wide = wide.set(next(P, 0), Felt::ONE).set(next(P, 1), felt(3));
+    cases.only("digit 3", &wide, &["decoder.position_digit[1]"]);
+}
+
+pub(crate) fn nodes(cases: &mut Cases, trace: &Trace) {
+    let join = trace.frame(trace.rows_of(Opcode::Join)[0]).holds();
+    let entered = trace.frame(trace.find(Opcode::Loop, |row| !zero(row, now(S, 0)))).holds();
+    let splits = trace.rows_of(Opcode::Split);
+    for frame in [&join, &entered, &trace.frame(splits[0]).holds(), &trace.frame(splits[1]).holds()] {
+        cases.only("domain", &frame.clone().bump(now(H, 5)), &["decoder.domain"]);
+        for i in 0..4 {
+            cases.only("child", &frame.clone().bump(next(H, i)), &[&format!("decoder.child[{i}]")]);
+        }
+        cases.only("continuation", &frame.clone().bump(next(CS, 0)), &["decoder.cs"]);
+    }
+    let halt = trace.frame(trace.rows_of(Opcode::Halt)[0]).holds();
+    let output = trace.frame(trace.rows_of(Opcode::Output)[0]).holds();
+    for frame in [&halt, &output] {
+        let forged = frame.clone().bump(now(CS, 0)).bump(next(CS, 0));
+        cases.only("something left", &forged, &["decoder.end_cs"]);
+    }
+    let deep = halt.bump(now(DEPTH, 0)).bump(next(DEPTH, 0));
+    cases.only("items left", &deep, &["decoder.halt_depth"]);
+}
+
+pub(crate) fn idle_cells(cases: &mut Cases, trace: &Trace) {
+    let split = trace.frame(trace.rows_of(Opcode::Split)[0]).holds();
+    let halt = trace.frame(trace.rows_of(Opcode::Halt)[0]).holds();
+    for frame in [&split, &halt] {
+        for i in 0..P.width() {
+            cases.only("p", &frame.clone().bump(now(P, i)), &[&format!("decoder.idle_p[{i}]")]);
+        }
+    }
+    for i in 0..G.width() {
+        cases.only("g", &halt.clone().bump(now(G, i)), &[&format!("decoder.idle_g[{i}]")]);
+    }
+    // Every operation leaves the helpers at 0 that it does not use.
+    for info in OPERATIONS.iter().filter(|info| info.built && !Class::Node.contains(info.opcode)) {
+        let frame = trace.frame(trace.rows_of(info.opcode)[0]).holds();
+        for i in 0..H.width() {
+            let multiplicity = i == 5 && info.shift() == Shift::Right;
+            if !info.uses_helper(i) && !multiplicity {
+                let label = format!("decoder.idle_h[{i}]");
+                cases.among(info.name, &frame.clone().bump(now(H, i)), &label);
+            }
+        }
+    }
+    for i in 0..H.width() {
+        cases.only("h", &halt.clone().bump(now(H, i)), &[&format!("decoder.idle_h[{i}]")]);
+    }
+}

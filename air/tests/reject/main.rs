@@ -1,0 +1,92 @@
+//! For each constraint a frame that is honest but for the forged cells, and the constraints that then fail.
+//!
+//! `every_constraint_has_a_case` collects the labels that the cases name and compares them with the constraints that
+//! exist.
+
+mod chiplets;
+#[path = "../common/mod.rs"]
+mod common;
+mod decoder;
+mod stack;
+
+use std::collections::BTreeSet;
+
+use common::{Cell, Row, TestFrame, everything, now};
+use miden_core::{
+    Felt,
+    field::{FieldElement, StarkField},
+    trace::decoder::{DONE, GE},
+};
+
+/// Collects the labels that cases expect to fail.
+#[derive(Default)]
+struct Cases {
+    covered: BTreeSet<String>,
+    failures: Vec<String>,
+}
+
+impl Cases {
+    /// Exactly `labels` fail on the frame.
+    fn only(&mut self, what: &str, frame: &TestFrame, labels: &[&str]) {
+        let expected: BTreeSet<String> = labels.iter().map(ToString::to_string).collect();
+        let broken = frame.broken();
+        if broken != expected {
+            self.failures.push(format!("{what}: expected {expected:?}, got {broken:?}"));
+        }
+        self.covered.extend(expected);
+    }
+
+    /// `label` is among those that fail: cells that many constraints read cannot be forged for one alone.
+    fn among(&mut self, what: &str, frame: &TestFrame, label: &str) {
+        if !frame.broken().contains(label) {
+            self.failures.push(format!("{what}: {label} holds"));
+        }
+        self.covered.insert(label.into());
+    }
+}
+
+fn zero(row: &Row, cell: Cell) -> bool {
+    row[cell.0] == Felt::ZERO
+}
+
+/// A block operation in the middle of its group.
+fn inside(row: &Row) -> bool {
+    zero(row, now(GE, 0)) && zero(row, now(DONE, 0))
+}
+
+#[test]
+fn every_constraint_has_a_case() {
+    let trace = everything();
+    assert_eq!(trace.violations(), BTreeSet::new());
+
+    let mut cases = Cases::default();
+    decoder::registers(&mut cases, &trace);
+    decoder::opcodes(&mut cases, &trace);
+    decoder::succession(&mut cases, &trace);
+    decoder::blocks(&mut cases, &trace);
+    decoder::nodes(&mut cases, &trace);
+    decoder::idle_cells(&mut cases, &trace);
+    stack::items(&mut cases, &trace);
+    stack::field(&mut cases, &trace);
+    stack::u32(&mut cases, &trace);
+    stack::overflow(&mut cases, &trace);
+    chiplets::sections(&mut cases, &trace);
+    chiplets::hasher(&mut cases, &trace);
+    assert!(cases.failures.is_empty(), "{}", common::lines(cases.failures));
+
+    let existing: BTreeSet<String> =
+        miden_air::main_degrees().iter().map(|(label, _)| label.to_string()).collect();
+    let uncovered: Vec<_> = existing.difference(&cases.covered).collect();
+    assert!(uncovered.is_empty(), "no case for {uncovered:?}");
+    let unknown: Vec<_> = cases.covered.difference(&existing).collect();
+    assert!(unknown.is_empty(), "cases for constraints that do not exist: {unknown:?}");
+}
+
+/// A square root of 2 modulo `p`: `x² − 2` vanishes there.
+const SQRT_2: u64 = 18446742969919734017;
+
+/// The other square root of 2.
+const MINUS_SQRT_2: u64 = Felt::MODULUS - SQRT_2;
+
+/// −1 modulo `p`.
+const MINUS_ONE: u64 = Felt::MODULUS - 1;
