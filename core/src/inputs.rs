@@ -211,10 +211,16 @@ mod tests {
     use super::*;
 
     fn inputs() -> ProgramInputs {
-        ProgramInputs {
-            stack: StackInputs::from_ints(&[1, 2, 3]).unwrap(),
-            advice: AdviceInputs::from_ints(&[u64::MAX >> 1]).unwrap(),
-        }
+        let stack = StackInputs::from_ints(&[1, 2, 3]).unwrap();
+        let word = |value: u64| Digest::new([value, 0, 0, 1].map(Felt::new));
+        let list = |len: u64| (0..len).map(Felt::new).collect();
+        let mut merkle_store = MerkleStore::new();
+        merkle_store.add_tree(&[word(1), word(2), word(3), word(4)]).unwrap();
+        let advice = AdviceInputs::from_ints(&[u64::MAX >> 1])
+            .unwrap()
+            .with_map([(word(7), list(3)), (word(6), list(0))].into())
+            .with_merkle_store(merkle_store);
+        ProgramInputs { stack, advice }
     }
 
     #[test]
@@ -240,6 +246,18 @@ mod tests {
         let mut bytes = inputs().to_bytes();
         bytes[6..10].copy_from_slice(&u32::MAX.to_le_bytes());
         assert!(matches!(ProgramInputs::from_bytes(&bytes), Err(DecodeError::Truncated { offset: 6, .. })));
+    }
+
+    #[test]
+    fn keys_have_one_order() {
+        let mut bytes = inputs().to_bytes();
+        // Behind the header, the stack, the tape, and the number of lists: the first key, with an empty list.
+        let first_key = 6 + (4 + 3 * 8) + (4 + 8) + 4;
+        bytes[first_key] = 8;
+        let offset = first_key + Digest::NUM_BYTES + 4;
+        let reason = "the keys are not in ascending order";
+        let error = DecodeError::Invalid { what: "advice map", offset, reason };
+        assert_eq!(ProgramInputs::from_bytes(&bytes), Err(error));
     }
 
     #[test]
