@@ -19,6 +19,7 @@ mod options;
 pub mod periodic;
 pub mod proof;
 mod public_inputs;
+mod sections;
 mod statement_constants;
 
 pub use air::{MidenAir, main_degrees, trace_info};

@@ -1,28 +1,103 @@
-//! Answers of the hasher. Book: design/bus.md#hasher
+//! Answers of the chiplets, and what they ask of each other. Book: design/bus.md#chiplets
+//!
+//! The sections share three fractions; a row belongs to one section, so the messages are gated with the flags of the
+//! sections.
 
 use miden_core::{
     params::HASH_CYCLE,
-    trace::chiplets::{M, W, X},
+    trace::chiplets::{M, W, X, bitwise, kernel, memory, merkle},
 };
 
 use super::{AuxColumn, BusSink, Message, MessageKind};
-use crate::{algebra::Algebra, frame::Frame, periodic::K7};
+use crate::{algebra::Algebra, frame::Frame, periodic::K7, sections::Sections};
 
-pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>) {
-    let hasher = f.q(1).complement();
+pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, sections: &Sections<B::Expr>) {
+    // m1 of the first message; padding has m1 = 0
+    let first = permutation(f)
+        .gated(&sections.hasher)
+        .or(operation(f).gated(&sections.bitwise))
+        .or(access(f).gated(&sections.memory))
+        .or(children(f).gated(&sections.merkle))
+        .or(called_procedure(f).gated(&sections.kernel));
+    b.fraction(AuxColumn::Chiplets, f.cell(M, 0), first);
+    // (1 − bitwise)·m2 of the second message; in the bitwise section m2 has another meaning
+    let numerator = sections.bitwise.clone().complement() * f.cell(M, 1);
+    b.fraction(AuxColumn::Chiplets, numerator, second_message(f, sections));
+    // merkle·multiplicity of the path
+    let numerator = sections.merkle.clone() * f.at(merkle::MULTIPLICITY);
+    b.fraction(AuxColumn::Chiplets, numerator, path(f));
+}
+
+/// Hasher: `HASHER_INPUT(clk, x0..x11)` in row 0, `HASHER_OUTPUT(clk − 7, x0..x11)` in row 7.
+fn permutation<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     let last = f.periodic(K7);
-    let expr = |value: u64| B::Expr::int(value);
+    let address = f.clk() - T::int(HASH_CYCLE as u64 - 1) * last.clone();
+    let step = T::int(MessageKind::HasherOutput.label() - MessageKind::HasherInput.label());
+    let label = T::int(MessageKind::HasherInput.label()) + step * last;
+    Message::with_label(label, [address].into_iter().chain(f.cells(X)))
+}
 
-    // m1 of HASHER_INPUT(clk, x0..x11) in row 0, of HASHER_OUTPUT(clk − 7, x0..x11) in row 7
-    let address = f.clk() - expr(HASH_CYCLE as u64 - 1) * last.clone();
-    let mut state = Message::new(MessageKind::HasherInput, [address].into_iter().chain(f.cells(X)));
-    let step = expr(MessageKind::HasherOutput.label() - MessageKind::HasherInput.label());
-    state.label = state.label + step * last;
-    b.fraction(AuxColumn::Chiplets, f.cell(M, 0), state.gated(&hasher));
+/// Bitwise: `AND` or `XOR_ROTATE_k(Σ 2^i·a_i, Σ 2^i·b_i, result)`.
+fn operation<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
+    let [r12, r8, r7] = [0, 1, 2].map(|i| f.cell(bitwise::ROTATE_12_8_7, i));
+    let kinds = [
+        (MessageKind::XorRotate16, f.at(bitwise::ROTATE_16)),
+        (MessageKind::XorRotate12, r12),
+        (MessageKind::XorRotate8, r8),
+        (MessageKind::XorRotate7, r7),
+    ];
+    let and = MessageKind::And.label();
+    let steps = kinds.into_iter().map(|(kind, flag)| T::int(kind.label() - and) * flag);
+    let label = T::int(and) + T::sum(steps);
+    let bits = 0..bitwise::BITS.width();
+    let word = T::sum(bits.clone().map(|i| T::int(1 << i) * f.cell(bitwise::BITS, i)));
+    let next_word = T::sum(bits.map(|i| T::int(1 << i) * f.cell_next(bitwise::BITS, i)));
+    Message::with_label(label, [word, next_word, f.at(bitwise::RESULT)])
+}
 
-    // m2 of DIGEST(w4, w0..w3) in row 7, where w holds address and digest
-    let cells = [f.cell(W, 4)].into_iter().chain((0..4).map(|i| f.cell(W, i)));
-    let mut digest = Message::new(MessageKind::Digest, cells);
-    digest.label = hasher * digest.label;
-    b.fraction(AuxColumn::Chiplets, f.cell(M, 1), digest);
+/// Memory: `MEMORY_READ`, `MEMORY_WRITE`, `ELEMENT_READ` or `ELEMENT_WRITE(context, address, row, message)`.
+fn access<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
+    let read = MessageKind::MemoryRead.label();
+    let step = |kind: MessageKind, flag| T::int(kind.label() - read) * f.at(flag);
+    let label = T::int(read)
+        + step(MessageKind::MemoryWrite, memory::WRITE)
+        + step(MessageKind::ElementRead, memory::ELEMENT);
+    let key = [memory::CONTEXT, memory::ADDRESS, memory::ROW].map(|column| f.at(column));
+    Message::with_label(label, key.into_iter().chain(f.cells(memory::MESSAGE)))
+}
+
+/// Merkle: asks for `HASHER_INPUT(hash_address, 8, 0, 0, 0, left, right)`.
+fn children<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
+    // The number of elements is the domain, as in `miden_core::merge`.
+    let domain = T::int((merkle::LEFT.width() + merkle::RIGHT.width()) as u64);
+    let capacity = [f.at(merkle::HASH_ADDRESS), domain, T::zero(), T::zero(), T::zero()];
+    let children = f.cells(merkle::LEFT).chain(f.cells(merkle::RIGHT));
+    Message::new(MessageKind::HasherInput, capacity.into_iter().chain(children))
+}
+
+/// Kernel: `KERNEL_CALL(called)`.
+fn called_procedure<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
+    Message::new(MessageKind::KernelCall, f.cells(kernel::CALLED))
+}
+
+/// Hasher: `DIGEST(address, digest)` in row 7; Merkle: asks for `DIGEST(hash_address, parent)`; memory: asks for
+/// `LIMB(low_limb)`; kernel: asks the statement for `KERNEL_PROCEDURE(0, stated)`. All of them stand in the same cells, and
+/// cells that a message does not have are 0.
+fn second_message<T: Algebra>(f: &Frame<'_, T>, sections: &Sections<T>) -> Message<T> {
+    let label = |kind: MessageKind| T::int(kind.label());
+    let hashes = sections.hasher.clone() + sections.merkle.clone();
+    let label = hashes * label(MessageKind::Digest)
+        + sections.memory.clone() * label(MessageKind::Limb)
+        + sections.kernel.clone() * label(MessageKind::KernelProcedure);
+    Message::with_label(label, [f.cell(W, 4)].into_iter().chain((0..4).map(|i| f.cell(W, i))))
+}
+
+/// Merkle: `MERKLE_PATH(clk, node, levels, index, root)`, and `MERKLE_NEW_PATH(clk − 1, …)` in a row of the new path of an
+/// update, so that both rows have one address.
+fn path<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
+    let is_new = f.at(merkle::UPDATE) - f.at(merkle::OLD);
+    let step = T::int(MessageKind::MerkleNewPath.label() - MessageKind::MerklePath.label());
+    let label = T::int(MessageKind::MerklePath.label()) + step * is_new.clone();
+    let cells = [merkle::NODE, merkle::LEVELS, merkle::INDEX, merkle::ROOT].into_iter();
+    Message::with_label(label, [f.clk() - is_new].into_iter().chain(cells.flat_map(|column| f.cells(column))))
 }

@@ -48,7 +48,7 @@ pub(crate) fn enforce_aux<F, E>(
 }
 
 /// Number of fractions that a row sends.
-pub(crate) const FRACTIONS_PER_ROW: usize = 15;
+pub(crate) const FRACTIONS_PER_ROW: usize = 18;
 
 /// Labels and degrees of the constraints.
 pub(crate) fn aux_degrees() -> Vec<(Label, Degree)> {

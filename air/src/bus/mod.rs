@@ -5,7 +5,7 @@
 //! message has a positive numerator, whoever asks for one a negative one. The functions of this module are the only
 //! place where tuples are built: the auxiliary columns, their constraints and the debug tracker all read them.
 
-use crate::{algebra::Algebra, flags::Digits, frame::Frame};
+use crate::{algebra::Algebra, flags::Digits, frame::Frame, sections::Sections};
 
 mod chiplets;
 mod columns;
@@ -40,6 +40,7 @@ pub(crate) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>) {
     let digits = Digits::current(f);
     decoder::send(b, f, &digits);
     requests::send(b, f, &digits);
-    chiplets::send(b, f);
-    range::send(b, f, &digits);
+    let sections = Sections::current(f);
+    chiplets::send(b, f, &sections);
+    range::send(b, f, &digits, &sections);
 }

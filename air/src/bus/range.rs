@@ -3,13 +3,21 @@
 
 use miden_core::{
     operations::Class,
-    trace::range::{BYTE_MULTIPLICITY, MULTIPLICITY, VALUE},
+    trace::{
+        chiplets::memory::HIGH_LIMB,
+        range::{BYTE_MULTIPLICITY, MULTIPLICITY, VALUE},
+    },
 };
 
 use super::{AuxColumn, BusSink, Message, MessageKind};
-use crate::{algebra::Algebra, flags::Digits, frame::Frame, periodic::BYTE};
+use crate::{algebra::Algebra, flags::Digits, frame::Frame, periodic::BYTE, sections::Sections};
 
-pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::Expr>) {
+pub(super) fn send<B: BusSink>(
+    b: &mut B,
+    f: &Frame<'_, B::Expr>,
+    digits: &Digits<B::Expr>,
+    sections: &Sections<B::Expr>,
+) {
     let limb = digits.class(Class::Limb).named("limb");
     // −limb of LIMB(h0) … LIMB(h3)
     for i in 0..4 {
@@ -25,4 +33,7 @@ pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digit
     // bm of BYTE(T), T = 0..255
     let byte = Message::new(MessageKind::Byte, [f.periodic(BYTE)]);
     b.fraction(AuxColumn::Sum, f.at(BYTE_MULTIPLICITY), byte);
+    // −memory of LIMB(high_limb)
+    let limb = Message::new(MessageKind::Limb, [f.at(HIGH_LIMB)]);
+    b.fraction(AuxColumn::Sum, B::Expr::zero() - sections.memory.clone(), limb);
 }

@@ -8,7 +8,7 @@ use miden_core::{
     params::STACK_TOP,
 };
 
-use super::{AuxColumn, BusSink, Message, MessageKind, NUM_CHALLENGES, send};
+use super::{AuxColumn, BusSink, FRACTIONS_PER_ROW, Message, MessageKind, NUM_CHALLENGES, send};
 use crate::{algebra::Algebra, boundary::num_input_rows, frame::Frame};
 
 /// The random elements of the bus: `α`, then `β₁, β₂, …`.
@@ -49,7 +49,7 @@ where
 {
     /// Fractions of the row that the frame begins with.
     pub fn new(frame: &Frame<'_, F>, challenges: Challenges<'_, E>) -> Self {
-        let mut collector = Self { fractions: Vec::with_capacity(16) };
+        let mut collector = Self { fractions: Vec::with_capacity(FRACTIONS_PER_ROW) };
         collector.refill(frame, challenges);
         collector
     }
@@ -99,7 +99,12 @@ pub(super) fn public_messages<T: Algebra>(statement: &Statement) -> impl Iterato
         let depth = (outputs.len() - i) as u64;
         (false, Message::new(MessageKind::Output, [T::int(depth), T::constant(value)]))
     });
-    provided.chain(asked)
+    // The procedures of the kernel, each of which stands in the kernel section once.
+    let kernel = statement.kernel.procedures().iter().map(|procedure| {
+        let digest = procedure.elements().iter().map(|&element| T::constant(element));
+        (true, Message::new(MessageKind::KernelProcedure, [T::zero()].into_iter().chain(digest)))
+    });
+    provided.chain(asked).chain(kernel)
 }
 
 /// What the running sum must end with: minus the sum of the public messages. `None` if a denominator is zero.

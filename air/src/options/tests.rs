@@ -26,8 +26,8 @@ fn every_accepted_trace_length_reaches_the_promise() {
 
 #[test]
 fn longer_traces_would_weaken_the_bus_below_the_promise() {
-    assert_eq!(ParameterSet::Fast96.trace_log2_range().1, 28);
-    let trace = TraceInfo::new_multi_segment(WIDTH, 16, 8, 1 << 29, Vec::new());
+    assert_eq!(ParameterSet::Fast96.trace_log2_range().1, 27);
+    let trace = TraceInfo::new_multi_segment(WIDTH, 16, 8, 1 << 28, Vec::new());
     assert_eq!(SecurityLevel::new(ParameterSet::Fast96, &trace, 400).conjectured, 95);
 }
 

@@ -19,8 +19,7 @@ use crate::{
     periodic::{ARK1, ARK2, K0, K7},
 };
 
-pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>) {
-    let hasher = f.q(1).complement();
+pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, hasher: &C::Expr) {
     let (first, last) = (f.periodic(K0), f.periodic(K7));
     let round = (hasher.clone() * last.clone().complement()).named("round");
     let x: [C::Expr; STATE_WIDTH] = array::from_fn(|i| f.cell(X, i));
@@ -57,7 +56,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>) {
 
     // Messages are sent from the first and the last row only.
     // hasher·(1 − k0 − k7)·m1 = 0
-    let inner = hasher * (first + last).complement();
+    let inner = hasher.clone() * (first + last).complement();
     c.zero_at("hasher.multiplicity", 1, inner * f.cell(M, 0));
     // round·m2 = 0
     c.zero_at("hasher.multiplicity", 2, round * f.cell(M, 1));

@@ -1,30 +1,52 @@
-//! Order and ends of the sections. Book: design/chiplets.md#sections
+//! Order and ends of the sections, and the cells that they do not use. Book: design/chiplets.md#sections
 
 use miden_core::trace::chiplets::{M, Q, U, W, X};
 
-use crate::{algebra::Algebra, eval::ConstraintSink, frame::Frame, periodic::K7};
+use crate::{algebra::Algebra, eval::ConstraintSink, frame::Frame, periodic::K7, sections::Sections};
 
-pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>) {
-    let q1 = f.q(1);
-    // q1·(q1 − 1) = 0
-    c.zero("chiplets.q_binary", q1.clone().binary());
-    // q1·(1 − q1') = 0: a section that has ended does not come back
-    c.zero("chiplets.q_monotone", q1.clone() * f.cell_next(Q, 0).complement());
-    // q_(i+1) − q_i = 0: the sections between hasher and padding are not built and have no rows
-    for i in 1..Q.width() {
-        c.zero_at("chiplets.section_empty", i, f.q(i + 1) - f.q(i));
+pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, here: &Sections<C::Expr>) {
+    let q_next = |i: usize| f.cell_next(Q, i - 1);
+    for i in 1..=Q.width() {
+        // q_i·(q_i − 1) = 0
+        c.zero_at("chiplets.q_binary", i, f.q(i).binary());
+        // q_i·(1 − q_i') = 0: a section that has ended does not come back
+        c.zero_at("chiplets.q_monotone", i, f.q(i) * q_next(i).complement());
     }
-    // (1 − q1)·(1 − k7)·q1' = 0: the hasher ends with a whole permutation
-    let inside = q1.clone().complement() * f.periodic(K7).complement();
-    c.zero("chiplets.hasher_whole", inside * f.cell_next(Q, 0));
+    // q_(i+1)·(1 − q_i) = 0: a section ends after the one before
+    for i in 1..Q.width() {
+        c.zero_at("chiplets.q_ordered", i, f.q(i + 1) * f.q(i).complement());
+    }
+    // hasher·(1 − k7)·q1' = 0: the hasher ends with a whole permutation
+    let inside = here.hasher.clone() * f.periodic(K7).complement();
+    c.zero("chiplets.hasher_whole", inside * q_next(1));
+    idle_cells(c, f, here);
+}
 
-    // q5·cell = 0: rows of the padding send nothing and hold nothing
-    let padding = f.q(Q.width());
-    for (column, name) in
-        [(X, "chiplets.idle_x"), (U, "chiplets.idle_u"), (W, "chiplets.idle_w"), (M, "chiplets.idle_m")]
-    {
-        for (i, cell) in f.cells(column).enumerate() {
-            c.zero_at(name, i, padding.clone() * cell);
-        }
+/// Cells without a meaning are 0; padding has none, so it sends nothing.
+fn idle_cells<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, here: &Sections<C::Expr>) {
+    let (memory, kernel, padding) = (here.memory.clone(), here.kernel.clone(), here.padding.clone());
+    let without_kernel = kernel.clone() + padding.clone();
+    let without_memory = memory.clone() + padding.clone();
+    let without_both = memory + kernel + padding.clone();
+    // Σ flags of the sections without the cell · cell = 0
+    for i in 0..X.width() {
+        let idle = match i {
+            0..4 => &without_kernel,
+            4..7 => &padding,
+            7 => &without_memory,
+            _ => &without_both,
+        };
+        c.zero_at("chiplets.idle_x", i, idle.clone() * f.cell(X, i));
+    }
+    for i in 0..U.width() {
+        let idle = if i == 0 { &without_kernel } else { &without_both };
+        c.zero_at("chiplets.idle_u", i, idle.clone() * f.cell(U, i));
+    }
+    for i in 0..W.width() {
+        let idle = if i < 4 { &without_memory } else { &without_kernel };
+        c.zero_at("chiplets.idle_w", i, idle.clone() * f.cell(W, i));
+    }
+    for i in 0..M.width() {
+        c.zero_at("chiplets.idle_m", i + 1, padding.clone() * f.cell(M, i));
     }
 }

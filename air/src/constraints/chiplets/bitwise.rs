@@ -1,0 +1,50 @@
+//! Bitwise operations: a row holds the bits of a word, and the result for it and the word of the next row.
+//! Book: design/bitwise.md
+
+use core::array;
+
+use miden_core::trace::chiplets::{
+    Q,
+    bitwise::{BITS, MULTIPLICITY, RESULT, ROTATE_12_8_7, ROTATE_16},
+};
+
+use crate::{algebra::Algebra, eval::ConstraintSink, frame::Frame};
+
+/// Number of bits of a word.
+const NUM_BITS: usize = BITS.width();
+
+pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, bitwise: &C::Expr) {
+    let kinds = [
+        (16, f.at(ROTATE_16)),
+        (12, f.cell(ROTATE_12_8_7, 0)),
+        (8, f.cell(ROTATE_12_8_7, 1)),
+        (7, f.cell(ROTATE_12_8_7, 2)),
+    ];
+    // bitwise·a_i·(a_i − 1) = 0
+    for i in 0..NUM_BITS {
+        c.zero_at("bitwise.bit", i, bitwise.clone() * f.cell(BITS, i).binary());
+    }
+    // bitwise·t_k·(t_k − 1) = 0, bitwise·τ·(τ − 1) = 0, τ = Σ t_k: one kind at most, AND if none
+    for (i, (_, kind)) in kinds.iter().enumerate() {
+        c.zero_at("bitwise.kind", i, bitwise.clone() * kind.clone().binary());
+    }
+    let rotates = C::Expr::sum(kinds.iter().map(|(_, kind)| kind.clone()));
+    c.zero("bitwise.one_kind", bitwise.clone() * rotates.clone().binary());
+
+    // bitwise·(result − (1 − q2')·((1 − τ)·Σ 2^i·a_i·b_i + Σ t_k·Σ 2^((i − k) mod 32)·(a_i + b_i − 2·a_i·b_i))) = 0
+    let power = |i: usize| C::Expr::int(1 << i);
+    let ands: [C::Expr; NUM_BITS] = array::from_fn(|i| f.cell(BITS, i) * f.cell_next(BITS, i));
+    let and = C::Expr::sum((0..NUM_BITS).map(|i| power(i) * ands[i].clone()));
+    let xors: [C::Expr; NUM_BITS] =
+        array::from_fn(|i| f.cell(BITS, i) + f.cell_next(BITS, i) - C::Expr::int(2) * ands[i].clone());
+    let rotated = |by: usize| {
+        C::Expr::sum((0..NUM_BITS).map(|i| power((i + NUM_BITS - by) % NUM_BITS) * xors[i].clone()))
+    };
+    let result = C::Expr::sum(kinds.into_iter().map(|(by, kind)| kind * rotated(by)));
+    let result = result + rotates.complement() * and;
+    let last = f.cell_next(Q, 1);
+    let expected = last.clone().complement() * result;
+    c.zero("bitwise.result", bitwise.clone() * (f.at(RESULT) - expected));
+    // bitwise·q2'·multiplicity = 0: the last word has no partner and answers nothing
+    c.zero("bitwise.last", bitwise.clone() * last * f.at(MULTIPLICITY));
+}
