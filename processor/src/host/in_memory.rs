@@ -17,7 +17,7 @@ const NODE: usize = 12;
 ///
 /// Counted are the values of the tape, the keys and lists of the map, and for each node of the Merkle trees that has
 /// children 12 elements: its digest and theirs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InMemoryAdvice {
     // The value to be read next is the last one.
     tape: Vec<Felt>,
