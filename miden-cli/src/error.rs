@@ -53,6 +53,23 @@ pub(crate) enum CliError {
 }
 
 impl CliError {
+    /// Adds what is known of a run up to its failure.
+    #[must_use]
+    pub(crate) fn with_partial(mut self, partial: Report) -> Self {
+        if let Self::Execution(failure) = &mut self {
+            failure.partial = partial;
+        }
+        self
+    }
+
+    /// What is known of a run up to its failure.
+    pub(crate) fn partial(self) -> Option<Report> {
+        match self {
+            Self::Execution(failure) => Some(failure.partial),
+            _ => None,
+        }
+    }
+
     /// The exit status of the process.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {

@@ -12,6 +12,8 @@ use crate::report::Report;
 pub(crate) struct Failure {
     error: ExecutionError,
     instruction: Option<InstructionInfo>,
+    /// What is known of the run up to the failure.
+    pub(crate) partial: Report,
 }
 
 impl Failure {
@@ -22,7 +24,7 @@ impl Failure {
             None => debug?.node(place.node),
         };
         let instruction = error.place().and_then(find).cloned();
-        Self { error, instruction }
+        Self { error, instruction, partial: Report::new() }
     }
 
     /// Name of the error, for programs.
@@ -49,7 +51,8 @@ impl Failure {
 
     /// Adds cycle and place to the object for programs.
     pub(crate) fn details(&self, report: Report) -> Report {
-        let report = report.optional_key("clk", self.error.place().map(|place| place.clk));
+        let report =
+            report.keys_of(&self.partial).optional_key("clk", self.error.place().map(|place| place.clk));
         match &self.instruction {
             Some(instruction) => {
                 let at = instruction.location();

@@ -36,7 +36,9 @@ fn main() -> ExitCode {
         Ok(report) => (Some(report), error::SUCCESS),
         Err(error) => {
             messages::print(error.to_styled());
-            (json.then(|| error.report(&cli.command)), error.exit_code())
+            let exit = error.exit_code();
+            let report = if json { Some(error.report(&cli.command)) } else { error.partial() };
+            (report, exit)
         }
     };
     match report.map_or(Ok(()), |report| print(&report, json)) {

@@ -3,18 +3,26 @@
 use std::collections::BTreeMap;
 
 use miden_assembly::{Assembler, DebugInfo, Source};
-use miden_core::{Node, Opcode, Program};
-use miden_processor::{Cycle, Observer, Step};
+use miden_core::{Node, NodeId, Opcode, Operation, Program};
+use miden_processor::{Cycle, Observer, Place, Step};
 
-/// How often each node of a program was visited; a run that succeeds executes all operations of a block.
+/// How often each node of a program was visited, and where the run stopped before its end.
 pub(crate) struct Profile {
     visits: Vec<u64>,
+    /// Number of cycles that began.
+    begun: u64,
+    /// The last cycle that began, if it visited a node.
+    last_visit: Option<NodeId>,
+    /// The block that was left early, and the first of its operations that was not executed.
+    left_early: Option<(NodeId, usize)>,
 }
 
 impl Observer for Profile {
     fn observe(&mut self, cycle: &Cycle<'_>) {
-        if cycle.step == Step::Node
-            && let Some(visits) = self.visits.get_mut(cycle.node.index())
+        self.begun += 1;
+        self.last_visit = (cycle.step == Step::Node).then_some(cycle.node);
+        if let Some(id) = self.last_visit
+            && let Some(visits) = self.visits.get_mut(id.index())
         {
             *visits += 1;
         }
@@ -39,37 +47,71 @@ impl Usage {
 impl Profile {
     /// Starts with no visits.
     pub(crate) fn new(program: &Program) -> Self {
-        Self { visits: vec![0; program.nodes().len()] }
+        let visits = vec![0; program.nodes().len()];
+        Self { visits, begun: 0, last_visit: None, left_early: None }
     }
 
-    /// Number of cycles that visit nodes, rather than executing an operation.
-    pub(crate) fn node_cycles(&self) -> u64 {
-        self.visits.iter().sum()
+    /// Takes back what the run did not do because it failed, at this place if one is known. Returns the number of
+    /// cycles that it took.
+    pub(crate) fn stop(&mut self, place: Option<Place>) -> u64 {
+        let Some(place) = place else { return self.begun };
+        if self.begun > place.clk
+            && let Some(visits) = self.last_visit.and_then(|id| self.visits.get_mut(id.index()))
+        {
+            *visits -= 1;
+        }
+        self.left_early = place.operation.map(|index| (place.node, index));
+        place.clk
     }
 
-    /// Number of operations that do nothing.
+    /// How often an operation of a block was executed, or a node that is no block was visited.
+    fn executions(&self, id: NodeId, index: usize) -> u64 {
+        let visits = self.visits.get(id.index()).copied().unwrap_or_default();
+        match self.left_early {
+            Some((node, first)) if node == id && index >= first => visits.saturating_sub(1),
+            _ => visits,
+        }
+    }
+
+    /// The operations of blocks, each with the number of its executions.
+    fn operations<'a>(&'a self, program: &'a Program) -> impl Iterator<Item = (Operation, u64)> + 'a {
+        program.node_ids().flat_map(move |id| {
+            let operations = match program.node(id).node() {
+                Node::Block(block) => block.operations(),
+                _ => &[],
+            };
+            let indexed = operations.iter().enumerate();
+            indexed.map(move |(index, &operation)| (operation, self.executions(id, index)))
+        })
+    }
+
+    /// Number of executed operations; the other cycles visit nodes or return from them.
+    pub(crate) fn num_operations(&self, program: &Program) -> u64 {
+        self.operations(program).map(|(_, executions)| executions).sum()
+    }
+
+    /// Number of executed operations that do nothing.
     pub(crate) fn noops(&self, program: &Program) -> u64 {
-        let noops = program.nodes().iter().zip(&self.visits).map(|(hashed, visits)| match hashed.node() {
-            Node::Block(block) => {
-                let noops = block.operations().iter().filter(|op| op.opcode() == Opcode::Noop).count();
-                noops as u64 * visits
-            }
-            _ => 0,
-        });
-        noops.sum()
+        let noops = self.operations(program).filter(|(operation, _)| operation.opcode() == Opcode::Noop);
+        noops.map(|(_, executions)| executions).sum()
     }
 
     /// The instructions that were executed, by name. Choices and loops count with the row that decides.
     pub(crate) fn instructions(&self, program: &Program, debug: &DebugInfo) -> BTreeMap<String, Usage> {
         // First by text, which determines how many operations an instruction has.
         let mut cycles: BTreeMap<&str, u64> = BTreeMap::new();
-        for (id, visits) in program.node_ids().zip(&self.visits).filter(|(_, visits)| **visits > 0) {
+        for id in program.node_ids() {
             let operations = match program.node(id).node() {
                 Node::Block(block) => block.operations().len(),
                 _ => 1,
             };
-            for instruction in (0..operations).filter_map(|index| debug.instruction(id, index)) {
-                *cycles.entry(instruction.text()).or_default() += visits;
+            for index in 0..operations {
+                let executions = self.executions(id, index);
+                if executions > 0
+                    && let Some(instruction) = debug.instruction(id, index)
+                {
+                    *cycles.entry(instruction.text()).or_default() += executions;
+                }
             }
         }
         let mut usages: BTreeMap<String, Usage> = BTreeMap::new();

@@ -40,6 +40,13 @@ impl Report {
         }
     }
 
+    /// Adds all keys of another report's object.
+    #[must_use]
+    pub(crate) fn keys_of(mut self, other: &Self) -> Self {
+        self.json.extend(other.json.clone());
+        self
+    }
+
     /// Adds what both forms say of a run that succeeded: the `num_outputs` topmost items and the cycles.
     #[must_use]
     pub(crate) fn success(self, outputs: &StackOutputs, num_outputs: usize, cycles: u64) -> Self {

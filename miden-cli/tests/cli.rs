@@ -423,6 +423,10 @@ fn analyze_counts_instructions_and_rows() {
           range            259  (the longest part)
           chiplets           9
             hasher           8
+            bitwise          0
+            memory           0
+            merkle           0
+            kernel           0
           padding          765
 
         AsmOp    Frequency  Total Cycles  Avg Instruction Cycles
@@ -483,10 +487,31 @@ fn analyze_counts_instructions_and_rows() {
 }
 
 #[test]
-fn analyze_reports_a_failure() {
-    let sandbox = Sandbox::with_program("begin push.0 assert end");
+fn analyze_tells_what_happened_before_a_failure() {
+    let sandbox = Sandbox::with_program("begin push.0 add.2 add.3 assert add end");
+    let run = sandbox.run("analyze p.masm").exits(1).says("p.masm:1:26");
+    expect![[r#"
+        Total cycles: 6
+        No-ops: 0
+        Visits of program nodes: 1
+
+        AsmOp  Frequency  Total Cycles  Avg Instruction Cycles
+        add            2             4                    2.00
+        push           1             1                    1.00
+    "#]]
+    .assert_eq(&run.stdout);
     let value = sandbox.run("analyze p.masm --json").exits(1).json();
-    assert_eq!(value["error"], "FailedAssertion");
+    assert_eq!((&value["error"], &value["cycles"]), (&json!("FailedAssertion"), &json!(6)));
+    assert_eq!((&value["outcome"], &value["instructions"][0]["frequency"]), (&json!("error"), &json!(2)));
+}
+
+#[test]
+fn analyze_counts_cycles_up_to_the_limit() {
+    let sandbox = Sandbox::with_program("begin push.1 while.true push.1 end end");
+    let value = sandbox.run("analyze p.masm --json --max-cycles 1000").exits(1).json();
+    assert_eq!((&value["error"], &value["cycles"]), (&json!("CycleLimitExceeded"), &json!(1000)));
+    let cycles = value["instructions"].as_array().unwrap().iter().map(|row| row["cycles"].as_u64().unwrap());
+    assert_eq!(cycles.sum::<u64>() + 334, 1000, "the rest are 333 blocks and a join");
 }
 
 #[test]

@@ -1,15 +1,13 @@
-use std::collections::BTreeMap;
-
 use clap::Args;
 use miden_core::params::MIN_TRACE_ROWS;
-use miden_processor::{PartRows, execute_observed};
-use serde_json::json;
+use miden_processor::{ExecutionTrace, PartRows, execute_observed, trace};
+use serde_json::{Value, json};
 
 use crate::{
     cli::{ExecutionArgs, JsonArgs, ProgramArgs},
     error::CliError,
-    profile::{Profile, Usage},
-    program,
+    profile::Profile,
+    program::{self, Loaded},
     report::Report,
 };
 
@@ -33,60 +31,81 @@ impl Analyze {
         let program = &loaded.program;
 
         let mut profile = Profile::new(program);
-        let execution = execute_observed(program, &inputs, &options, &mut profile)
-            .map_err(|error| loaded.explain(error))?;
-        let trace =
-            miden_processor::trace(program, &inputs, &options).map_err(|error| loaded.explain(error))?;
-
-        let (noops, nodes) = (profile.noops(program), profile.node_cycles());
-        let report = Report::new()
-            .key("outcome", "success")
-            .key("cycles", execution.cycles)
-            .key("noops", noops)
-            .key("nodes", nodes)
-            .line(format!("Total cycles: {}", execution.cycles))
-            .line(format!("No-ops: {noops}"))
-            .line(format!("Visits of program nodes: {nodes}"));
-        let report = add_trace(report, trace.num_rows(), trace.part_rows());
-        Ok(match &loaded.debug {
-            Some(debug) => add_instructions(report, &profile.instructions(program, debug)),
-            None => report.line("").line("A compiled program does not tell its instructions."),
-        })
+        let cycles = match execute_observed(program, &inputs, &options, &mut profile) {
+            Ok(execution) => execution.cycles,
+            Err(error) => {
+                let cycles = profile.stop(error.place());
+                let partial = add_instructions(cycles_report(cycles, &profile, &loaded), &profile, &loaded);
+                return Err(loaded.explain(error).with_partial(partial));
+            }
+        };
+        let report = cycles_report(cycles, &profile, &loaded);
+        match trace(program, &inputs, &options) {
+            Ok(trace) => {
+                let report = add_trace(report.key("outcome", "success"), &trace);
+                Ok(add_instructions(report, &profile, &loaded))
+            }
+            Err(error) => {
+                let partial = add_instructions(report, &profile, &loaded);
+                Err(loaded.explain(error).with_partial(partial))
+            }
+        }
     }
 }
 
-fn add_trace(report: Report, num_rows: usize, parts: PartRows) -> Report {
-    let named = [("execution", parts.execution), ("range", parts.range), ("chiplets", parts.chiplets())];
-    let sections = [
-        ("hasher", parts.hasher),
-        ("bitwise", parts.bitwise),
-        ("memory", parts.memory),
-        ("merkle", parts.merkle),
-        ("kernel", parts.kernel),
-    ];
-    let longest = parts.longest();
-    let is_least = num_rows == MIN_TRACE_ROWS && longest <= MIN_TRACE_ROWS / 2;
-    let padding = num_rows.saturating_sub(longest);
-    let longest_name = named.iter().find(|(_, rows)| *rows == longest).map_or("", |(name, _)| name);
-    let mut trace = json!({ "rows": num_rows, "longest": longest_name, "padding": padding });
-    for (name, rows) in named.into_iter().chain(sections) {
-        trace[name] = json!(rows);
+/// What is known of every run, one that failed included.
+fn cycles_report(cycles: u64, profile: &Profile, loaded: &Loaded) -> Report {
+    let noops = profile.noops(&loaded.program);
+    let nodes = cycles.saturating_sub(profile.num_operations(&loaded.program));
+    Report::new()
+        .key("cycles", cycles)
+        .key("noops", noops)
+        .key("nodes", nodes)
+        .line(format!("Total cycles: {cycles}"))
+        .line(format!("No-ops: {noops}"))
+        .line(format!("Visits of program nodes: {nodes}"))
+}
+
+/// The parts of the trace that stand side by side.
+fn parts(rows: &PartRows) -> [(&'static str, usize); 3] {
+    [("execution", rows.execution), ("range", rows.range), ("chiplets", rows.chiplets())]
+}
+
+/// The sections of the chiplets, which stand one below the other.
+fn sections(rows: &PartRows) -> [(&'static str, usize); 5] {
+    let PartRows { hasher, bitwise, memory, merkle, kernel, .. } = *rows;
+    [("hasher", hasher), ("bitwise", bitwise), ("memory", memory), ("merkle", merkle), ("kernel", kernel)]
+}
+
+fn add_trace(report: Report, trace: &ExecutionTrace) -> Report {
+    let (num_rows, rows) = (trace.num_rows(), trace.part_rows());
+    let longest_rows = rows.longest();
+    let is_least = num_rows == MIN_TRACE_ROWS && longest_rows <= MIN_TRACE_ROWS / 2;
+    let padding = num_rows.saturating_sub(longest_rows);
+    let longest = parts(&rows).into_iter().find(|(_, rows)| *rows == longest_rows);
+    let longest = longest.map_or("", |(name, _)| name);
+
+    let mut object = json!({"rows": num_rows, "longest": longest, "padding": padding});
+    for (name, rows) in parts(&rows).into_iter().chain(sections(&rows)) {
+        object[name] = Value::from(rows);
     }
-    let mut report = report
-        .key("trace", trace)
-        .line("")
-        .line(format!("Trace rows: {num_rows}{}", if is_least { " (the least possible)" } else { "" }));
-    for (name, rows) in named {
-        let decides = if name == longest_name { "  (the longest part)" } else { "" };
+    let least = if is_least { " (the least possible)" } else { "" };
+    let mut report = report.key("trace", object).line("").line(format!("Trace rows: {num_rows}{least}"));
+    for (name, rows) in parts(&rows) {
+        let decides = if name == longest { "  (the longest part)" } else { "" };
         report = report.line(format!("  {name:<10}{rows:>10}{decides}"));
     }
-    for (name, rows) in sections.into_iter().filter(|(_, rows)| *rows > 0) {
+    for (name, rows) in sections(&rows) {
         report = report.line(format!("    {name:<8}{rows:>10}"));
     }
     report.line(format!("  {:<10}{padding:>10}", "padding"))
 }
 
-fn add_instructions(report: Report, usages: &BTreeMap<String, Usage>) -> Report {
+fn add_instructions(report: Report, profile: &Profile, loaded: &Loaded) -> Report {
+    let Some(debug) = &loaded.debug else {
+        return report.line("").line("A compiled program does not tell its instructions.");
+    };
+    let usages = profile.instructions(&loaded.program, debug);
     let objects = usages.iter().map(|(name, usage)| {
         json!({
             "instruction": name, "frequency": usage.frequency, "cycles": usage.cycles,
