@@ -3,6 +3,8 @@
 use crate::{StatementConstants, eval::ConstraintSink, flags::Flags, frame::Frame};
 
 mod chiplets;
+#[cfg(test)]
+mod exhaustive;
 mod field;
 mod moves;
 mod overflow;
