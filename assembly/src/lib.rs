@@ -24,5 +24,6 @@ pub use assembler::{Assembler, Assembly};
 pub use debug::{DebugInfo, InstructionInfo};
 pub use diagnostic::Diagnostics;
 pub use errors::{AssemblyError, AssemblyErrorKind, LabelProblem, ParameterProblem};
+pub use instructions::{InstructionForm, instruction_forms};
 pub use listing::Listing;
 pub use source::{Location, Source, Span};

@@ -3,14 +3,14 @@
 use miden_core::{
     Felt,
     Opcode::{
-        Add, And, AssertZ, Drop, Dup0, Eq, Eqz, ExpAcc, Incr, MovUp2, MovUp3, Mul, Not, Pad, Sub, Swap,
-        U32Split,
+        Add, And, Assert, AssertZ, CSwap, Drop, Dup0, Eq, Eqz, ExpAcc, Incr, MovDn3, MovUp2, MovUp3, MovUp4,
+        Mul, Not, Pad, Sub, Swap, U32And, U32Split,
     },
     Operation,
     field::FieldElement,
 };
 
-use super::{Operations, extend, io::push_felt, repeat, stack};
+use super::{Operations, bits, extend, io::push_felt, repeat, stack};
 
 /// Number of bits of an exponent that one run of `expacc` takes.
 const LIMB_BITS: u32 = 32;
@@ -53,9 +53,9 @@ pub(super) fn neq_immediate(b: Felt, operations: &mut Operations) {
     extend(operations, &[Not]);
 }
 
-/// `[A, B] → [A = B, A, B]`
+/// `[B, A] → [A = B, B, A]`
 pub(super) fn eqw(operations: &mut Operations) {
-    // Item i of A and item i of B, below the result so far if there is one.
+    // Item i of both words, below the result so far if there is one.
     for (first, second) in [(0, 5), (2, 7), (7, 4), (4, 9)] {
         stack::dup(first, operations);
         stack::dup(second, operations);
@@ -64,6 +64,36 @@ pub(super) fn eqw(operations: &mut Operations) {
             extend(operations, &[And]);
         }
     }
+}
+
+/// `[B, A] → []`; fails if `A ≠ B`.
+pub(super) fn assert_eqw(operations: &mut Operations) {
+    for move_up in [MovUp4, MovUp3, MovUp2] {
+        extend(operations, &[move_up, Eq, Assert]);
+    }
+    extend(operations, &[Eq, Assert]);
+}
+
+/// `[a] → [a mod 2]`
+pub(super) fn is_odd(operations: &mut Operations) {
+    extend(operations, &[U32Split, Drop]);
+    operations.push(Operation::Push(Felt::ONE));
+    extend(operations, &[U32And]);
+}
+
+/// `[a] → [⌊log2 a⌋]`; fails if `a = 0`.
+pub(super) fn ilog2(operations: &mut Operations) {
+    // [hi, lo] → [v, z]: the high half, or, with z = 1, the low one if the high one is zero.
+    extend(operations, &[U32Split, Dup0, Eqz, Dup0, MovDn3, CSwap, Swap, Drop]);
+    extend(operations, &[Dup0, Eqz, AssertZ]);
+    bits::smear(operations);
+    bits::popcnt(operations);
+    // Number of bits of v, less 1, and 32 more if v is the high half: [n, z] → [n − 32·z + 31]
+    extend(operations, &[Swap]);
+    operations.push(Operation::Push(LIMB_BITS.into()));
+    extend(operations, &[Mul, Sub]);
+    operations.push(Operation::Push((LIMB_BITS - 1).into()));
+    extend(operations, &[Add]);
 }
 
 /// `[a] → [2^a]`; fails if `a > 63`.
@@ -88,7 +118,7 @@ pub(super) fn exp(operations: &mut Operations) {
 pub(super) fn exp_bits(bits: u32, operations: &mut Operations) {
     if bits == 0 {
         extend(operations, &[AssertZ]);
-        replace_by_one(operations);
+        replace_by(Felt::ONE, operations);
         return;
     }
     // [b, a] → [hi, lo, a]
@@ -113,7 +143,7 @@ pub(super) fn exp_bits(bits: u32, operations: &mut Operations) {
 pub(super) fn exp_immediate(b: Felt, operations: &mut Operations) {
     let exponent = b.as_int();
     if exponent == 0 {
-        replace_by_one(operations);
+        replace_by(Felt::ONE, operations);
         return;
     }
     let (mut multiplied, mut accumulated) = (Operations::new(), Operations::new());
@@ -122,9 +152,9 @@ pub(super) fn exp_immediate(b: Felt, operations: &mut Operations) {
     operations.append(if multiplied.len() <= accumulated.len() { &mut multiplied } else { &mut accumulated });
 }
 
-/// `[a] → [1]`. A drop before the push would make a stack of 16 items deeper.
-fn replace_by_one(operations: &mut Operations) {
-    operations.push(Operation::Push(Felt::ONE));
+/// `[a] → [value]`. A drop before the push would make a stack of 16 items deeper.
+pub(super) fn replace_by(value: Felt, operations: &mut Operations) {
+    push_felt(value, operations);
     extend(operations, &[Swap, Drop]);
 }
 

@@ -5,22 +5,21 @@ use core::{fmt, ops::RangeInclusive};
 
 use miden_core::{Felt, Opcode, Operation};
 
+mod bits;
+mod compare;
+mod extension;
 mod field;
 mod io;
+mod reference;
 mod stack;
 mod table;
+mod u32;
 
-pub(crate) use table::{INSTRUCTIONS, NOT_SUPPORTED_YET};
+pub use reference::{InstructionForm, instruction_forms};
+pub(crate) use table::{InstructionRow, NOT_SUPPORTED_YET, rows};
 
 /// Where lowerings put their operations.
 pub(crate) type Operations = Vec<Operation>;
-
-/// One row of the instruction table.
-#[derive(Debug)]
-pub(crate) struct InstructionInfo {
-    pub(crate) mnemonic: &'static str,
-    pub(crate) forms: &'static [Form],
-}
 
 /// A way to write an instruction: what parameter it takes, and what it lowers to.
 pub(crate) enum Form {
@@ -28,6 +27,12 @@ pub(crate) enum Form {
     Operations(&'static [Opcode]),
     /// No parameter.
     Plain(fn(&mut Operations)),
+    /// A decimal number, which these operations find on top.
+    Pushed(RangeInclusive<u32>, &'static [Opcode]),
+    /// A decimal number in the place of the top operand.
+    Operand(RangeInclusive<u32>, fn(u32, &mut Operations)),
+    /// A decimal number that is no operand.
+    Number(RangeInclusive<u32>, fn(u32, &mut Operations)),
     /// A field element.
     Felt(fn(Felt, &mut Operations)),
     /// A field element other than zero.
@@ -45,6 +50,9 @@ impl Form {
     pub(crate) const fn parameter(&self) -> Option<Parameter> {
         match self {
             Self::Operations(_) | Self::Plain(_) => None,
+            Self::Pushed(range, _) | Self::Operand(range, _) | Self::Number(range, _) => {
+                Some(Parameter::Number(*range.start(), *range.end()))
+            }
             Self::Felt(_) => Some(Parameter::Felt),
             Self::Divisor(_) => Some(Parameter::Divisor),
             Self::Bits(_) => Some(Parameter::Bits),
@@ -63,6 +71,7 @@ impl fmt::Debug for Form {
 /// A kind of parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Parameter {
+    Number(u32, u32),
     Felt,
     Divisor,
     Bits,
@@ -76,6 +85,7 @@ impl fmt::Display for Parameter {
             Self::Felt => f.write_str("a field element"),
             Self::Divisor => f.write_str("a field element other than 0"),
             Self::Bits => f.write_str("`u` and a number of bits from 0 to 64"),
+            Self::Number(min, max) => write!(f, "a number from {min} to {max}"),
             Self::Index(first, last) => write!(f, "a number from {first} to {last}"),
             Self::Values => f.write_str("1 to 16 field elements, with dots between them"),
         }
@@ -87,6 +97,8 @@ impl fmt::Display for Parameter {
 pub(crate) enum Instruction {
     Operations(&'static [Opcode]),
     Plain(fn(&mut Operations)),
+    Pushed(u32, &'static [Opcode]),
+    Number(fn(u32, &mut Operations), u32),
     Felt(fn(Felt, &mut Operations), Felt),
     Bits(fn(u32, &mut Operations), u32),
     Index(fn(u8, &mut Operations), u8),
@@ -99,6 +111,11 @@ impl Instruction {
         match self {
             Self::Operations(opcodes) => extend(operations, opcodes),
             Self::Plain(lower) => lower(operations),
+            Self::Pushed(value, opcodes) => {
+                io::push_felt((*value).into(), operations);
+                extend(operations, opcodes);
+            }
+            Self::Number(lower, number) => lower(*number, operations),
             Self::Felt(lower, value) => lower(*value, operations),
             Self::Bits(lower, bits) => lower(*bits, operations),
             Self::Index(lower, index) => lower(*index, operations),
@@ -117,17 +134,17 @@ impl fmt::Debug for Instruction {
 
 /// The instruction table by name.
 #[derive(Clone, Debug)]
-pub(crate) struct InstructionSet(BTreeMap<&'static str, &'static InstructionInfo>);
+pub(crate) struct InstructionSet(BTreeMap<&'static str, &'static InstructionRow>);
 
 impl Default for InstructionSet {
     fn default() -> Self {
-        Self(INSTRUCTIONS.iter().map(|info| (info.mnemonic, info)).collect())
+        Self(rows().flat_map(|row| row.names().map(move |name| (name, row))).collect())
     }
 }
 
 impl InstructionSet {
-    pub(crate) fn find(&self, mnemonic: &str) -> Option<&'static InstructionInfo> {
-        self.0.get(mnemonic).copied()
+    pub(crate) fn find(&self, name: &str) -> Option<&'static InstructionRow> {
+        self.0.get(name).copied()
     }
 }
 

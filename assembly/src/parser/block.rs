@@ -7,7 +7,7 @@ use crate::{
     AssemblyErrorKind, ParameterProblem, Span,
     ast::{Block, BlockId, Body, Invocation, Item},
     errors::excerpt,
-    instructions::{Form, Instruction, InstructionInfo},
+    instructions::{Form, Instruction, InstructionRow},
     lexer::{Part, Token},
     suggest::nearest,
 };
@@ -178,7 +178,7 @@ impl<'a, 's> Parser<'a, 's> {
     fn parse_form(
         &mut self,
         token: &Token<'s>,
-        info: &'static InstructionInfo,
+        info: &'static InstructionRow,
         parameters: &[Part<'s>],
     ) -> Option<Instruction> {
         let Some((first, rest)) = parameters.split_first() else {
@@ -205,6 +205,12 @@ impl<'a, 's> Parser<'a, 's> {
         debug_assert!(rest.is_empty() || matches!(form, Form::Values(_)), "only `push` takes several");
         let parsed = match form {
             Form::Operations(_) | Form::Plain(_) => return None,
+            Form::Pushed(range, opcodes) => {
+                immediate::parse_number(first.text, range).map(|value| Instruction::Pushed(value, opcodes))
+            }
+            Form::Operand(range, lower) | Form::Number(range, lower) => {
+                immediate::parse_number(first.text, range).map(|value| Instruction::Number(*lower, value))
+            }
             Form::Felt(lower) => {
                 immediate::parse_felt(first.text).map(|value| Instruction::Felt(*lower, value))
             }
@@ -220,12 +226,12 @@ impl<'a, 's> Parser<'a, 's> {
             Form::Values(lower) => match immediate::parse_pushed(parameters) {
                 Ok(values) => Ok(Instruction::Values(*lower, values.into())),
                 Err((parameter, problem)) => {
-                    self.invalid_parameter(info.mnemonic, parameter, problem);
+                    self.invalid_parameter(token.head(), parameter, problem);
                     return None;
                 }
             },
         };
-        parsed.map_err(|problem| self.invalid_parameter(info.mnemonic, *first, problem)).ok()
+        parsed.map_err(|problem| self.invalid_parameter(token.head(), *first, problem)).ok()
     }
 
     /// Whether an unknown instruction looks like a keyword that opens a block, so that its `end` must not

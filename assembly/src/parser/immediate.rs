@@ -1,6 +1,7 @@
 //! Literals.
 
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 use miden_core::{Felt, felt_from_canonical};
 
@@ -18,6 +19,18 @@ pub(super) fn parse_decimal(text: &str, min: u64, max: u64) -> Result<u64, Param
     match text.parse() {
         Ok(value) if (min..=max).contains(&value) => Ok(value),
         _ => Err(ParameterProblem::OutOfRange { min, max }),
+    }
+}
+
+/// A decimal number of this range. Where zero is the only number that is missing, it would divide.
+pub(super) fn parse_number(text: &str, range: &RangeInclusive<u32>) -> Result<u32, ParameterProblem> {
+    let (min, max) = (*range.start(), *range.end());
+    match parse_decimal(text, min.into(), max.into()) {
+        Ok(value) => Ok(u32::try_from(value).unwrap_or(max)),
+        Err(_) if (min, max) == (1, u32::MAX) && text.parse() == Ok(0) => {
+            Err(ParameterProblem::DivisionByZero)
+        }
+        Err(problem) => Err(problem),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     AssemblyErrorKind, Span,
     ast::{Module, Procedure},
     errors::{Errors, excerpt},
-    instructions::{InstructionSet, NOT_SUPPORTED_YET},
+    instructions::{InstructionRow, InstructionSet, NOT_SUPPORTED_YET},
     lexer::{Part, Token},
 };
 
@@ -185,7 +185,7 @@ const BLOCK_KEYWORDS: [&str; 3] = ["if", "while", "repeat"];
 
 /// Every name that can stand in a body, for suggestions.
 fn body_names() -> impl Iterator<Item = &'static str> {
-    let instructions = crate::instructions::INSTRUCTIONS.iter().map(|info| info.mnemonic);
+    let instructions = crate::instructions::rows().flat_map(InstructionRow::names);
     let other: Vec<&str> = BLOCK_KEYWORDS.into_iter().chain(["else", "end", "exec"]).collect();
     instructions.chain(other).chain(NOT_SUPPORTED_YET.iter().copied())
 }

@@ -1,0 +1,62 @@
+//! Assertions, arithmetic, logic and comparison of field elements.
+
+use miden_core::Opcode::{
+    Add, And, Assert, AssertZ, CSwap, Drop, Dup1, Eq, Inv, Mul, Neg, Not, Or, Sub, Swap,
+};
+
+use super::{InstructionRow, fault, row};
+use crate::instructions::{
+    Form::{Bits, Divisor, Felt, Operations, Plain},
+    compare, extension, field,
+};
+
+const NOT_BINARY: &[(&str, &str)] = &[(fault::BINARY, "an operand is neither 0 nor 1")];
+const DIVISION: &[(&str, &str)] = &[(fault::DIVISION, "`b = 0`")];
+
+pub(super) const ROWS: &[InstructionRow] = &[
+    row("assert", "[a] → []", &[Operations(&[Assert])]).fails(&[(fault::ASSERTION, "`a ≠ 1`")]),
+    row("assertz", "[a] → []", &[Operations(&[AssertZ])]).fails(&[(fault::ASSERTION, "`a ≠ 0`")]),
+    row("assert_eq", "[b, a] → []", &[Operations(&[Eq, Assert])]).fails(&[(fault::ASSERTION, "`a ≠ b`")]),
+    row("assert_eqw", "[B, A] → []", &[Plain(field::assert_eqw)]).fails(&[(fault::ASSERTION, "`A ≠ B`")]),
+    row("add", "[b, a] → [a + b]", &[Operations(&[Add]), Felt(field::add_immediate)]),
+    row("sub", "[b, a] → [a − b]", &[Operations(&[Sub]), Felt(field::sub_immediate)]),
+    row("mul", "[b, a] → [a · b]", &[Operations(&[Mul]), Felt(field::mul_immediate)]),
+    row("div", "[b, a] → [a / b]", &[Operations(&[Inv, Mul]), Divisor(field::div_immediate)])
+        .text("`a` times the inverse of `b` modulo `p`")
+        .fails(DIVISION),
+    row("neg", "[a] → [−a]", &[Operations(&[Neg])]),
+    row("inv", "[a] → [1 / a]", &[Operations(&[Inv])]).fails(&[(fault::DIVISION, "`a = 0`")]),
+    row("pow2", "[a] → [2^a]", &[Plain(field::pow2)]).fails(&[(fault::ASSERTION, "`a > 63`")]),
+    row("exp", "[b, a] → [a^b]", &[Plain(field::exp), Bits(field::exp_bits), Felt(field::exp_immediate)])
+        .text("`0^0 = 1`; `exp.uN` takes fewer cycles for an exponent of at most `N` bits")
+        .fails(&[(fault::ASSERTION, "`exp.uN` with `b ≥ 2^N`")]),
+    row("is_odd", "[a] → [a mod 2]", &[Plain(field::is_odd)]),
+    row("ilog2", "[a] → [⌊log2 a⌋]", &[Plain(field::ilog2)]).fails(&[(fault::ASSERTION, "`a = 0`")]),
+    row("not", "[a] → [1 − a]", &[Operations(&[Not])]).fails(NOT_BINARY),
+    row("and", "[b, a] → [a ∧ b]", &[Operations(&[And])]).fails(NOT_BINARY),
+    row("or", "[b, a] → [a ∨ b]", &[Operations(&[Or])]).fails(NOT_BINARY),
+    // [b, a] → [b, 1 − a, a] → [1 − a, a] or, if b = 1, [a, 1 − a]
+    row("xor", "[b, a] → [a ⊕ b]", &[Operations(&[Dup1, Not, Swap, CSwap, Drop])]).fails(NOT_BINARY),
+    row("eq", "[b, a] → [a = b]", &[Operations(&[Eq]), Felt(field::eq_immediate)]),
+    row("neq", "[b, a] → [a ≠ b]", &[Operations(&[Eq, Not]), Felt(field::neq_immediate)]),
+    row("eqw", "[B, A] → [A = B, B, A]", &[Plain(field::eqw)]),
+    row("lt", "[b, a] → [a < b]", &[Operations(compare::LT), Felt(compare::lt_immediate)]).text(AS_INTEGERS),
+    row("lte", "[b, a] → [a ≤ b]", &[Operations(compare::LTE), Felt(compare::lte_immediate)])
+        .text(AS_INTEGERS),
+    row("gt", "[b, a] → [a > b]", &[Operations(compare::GT), Felt(compare::gt_immediate)]).text(AS_INTEGERS),
+    row("gte", "[b, a] → [a ≥ b]", &[Operations(compare::GTE), Felt(compare::gte_immediate)])
+        .text(AS_INTEGERS),
+    row("ext2add", "[b1, b0, a1, a0] → [c1, c0]", &[Operations(extension::ADD)]).text("`c = a + b`"),
+    row("ext2sub", "[b1, b0, a1, a0] → [c1, c0]", &[Operations(extension::SUB)]).text("`c = a − b`"),
+    row("ext2mul", "[b1, b0, a1, a0] → [c1, c0]", &[Operations(extension::MUL)])
+        .text("`c = a · b`; `x0 + x1·φ` with `φ² = φ − 2`"),
+    row("ext2div", "[b1, b0, a1, a0] → [c1, c0]", &[Plain(extension::div)])
+        .text("`c = a / b`")
+        .fails(DIVISION),
+    row("ext2neg", "[a1, a0] → [c1, c0]", &[Operations(extension::NEG)]).text("`c = −a`"),
+    row("ext2inv", "[a1, a0] → [c1, c0]", &[Operations(extension::INV)])
+        .text("`c = 1 / a`")
+        .fails(&[(fault::DIVISION, "`a = 0`")]),
+];
+
+const AS_INTEGERS: &str = "operands as integers from 0 to `p − 1`";

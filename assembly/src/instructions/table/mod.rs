@@ -1,0 +1,95 @@
+//! The instruction table, a file for each chapter of the language reference.
+//!
+//! Cycles follow from the operations, so they are not written here. `[b, a]` is a stack whose top is `b`; a
+//! capital letter is a word of four items. The stack effect of a row is that of the form without a parameter;
+//! a form that takes its top operand as a parameter has the same effect without that operand.
+
+use super::Form;
+
+mod environment;
+mod field;
+mod stack;
+mod u32;
+
+/// Part of the language reference.
+#[derive(Debug)]
+pub(crate) struct Chapter {
+    pub(crate) title: &'static str,
+    pub(crate) instructions: &'static [InstructionRow],
+}
+
+/// The chapters in their order.
+pub(crate) const CHAPTERS: &[Chapter] = &[
+    Chapter { title: "Assertions and field arithmetic", instructions: field::ROWS },
+    Chapter { title: "u32 arithmetic", instructions: u32::ROWS },
+    Chapter { title: "Stack", instructions: stack::ROWS },
+    Chapter { title: "Constants and environment", instructions: environment::ROWS },
+];
+
+/// All rows.
+pub(crate) fn rows() -> impl Iterator<Item = &'static InstructionRow> {
+    CHAPTERS.iter().flat_map(|chapter| chapter.instructions)
+}
+
+/// One row of the instruction table.
+#[derive(Debug)]
+pub(crate) struct InstructionRow {
+    pub(crate) name: &'static str,
+    /// Other spellings.
+    pub(crate) aliases: &'static [&'static str],
+    /// What it takes from the top of the stack, and what it leaves there.
+    pub(crate) stack: &'static str,
+    /// What the stack effect does not say; may be empty.
+    pub(crate) text: &'static str,
+    /// Kinds of faults, and when they happen; empty if it cannot fail.
+    pub(crate) failures: &'static [(&'static str, &'static str)],
+    pub(crate) forms: &'static [Form],
+}
+
+const fn row(name: &'static str, stack: &'static str, forms: &'static [Form]) -> InstructionRow {
+    InstructionRow { name, aliases: &[], stack, text: "", failures: &[], forms }
+}
+
+impl InstructionRow {
+    const fn or(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    const fn text(mut self, text: &'static str) -> Self {
+        self.text = text;
+        self
+    }
+
+    const fn fails(mut self, failures: &'static [(&'static str, &'static str)]) -> Self {
+        self.failures = failures;
+        self
+    }
+
+    /// The name and the other spellings.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        core::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+}
+
+/// Names of the kinds of faults, as at run time.
+mod fault {
+    pub(super) const ASSERTION: &str = "FailedAssertion";
+    pub(super) const BINARY: &str = "NotBinaryValue";
+    pub(super) const DIVISION: &str = "DivideByZero";
+    pub(super) const U32: &str = "NotU32Value";
+}
+
+/// Instructions and keywords of the language that this version of the assembler does not know yet.
+#[rustfmt::skip]
+pub(crate) const NOT_SUPPORTED_YET: &[&str] = &[
+    // Structure
+    "use", "call", "syscall",
+    // Environment, memory, advice
+    "locaddr", "caller",
+    "mem_load", "mem_loadw", "mem_store", "mem_storew", "mem_stream",
+    "loc_load", "loc_loadw", "loc_store", "loc_storew",
+    "adv", "adv_push", "adv_loadw", "adv_pipe",
+    // Hashing
+    "rpperm", "rphash", "mtree_get", "mtree_set", "mtree_cwm",
+];

@@ -1,0 +1,207 @@
+//! Conversion, arithmetic, bits and comparison of numbers below 2^32.
+
+use core::ops::RangeInclusive;
+
+use miden_core::Opcode::{
+    self, AssertZ, CSwap, Drop, Dup0, Dup1, Dup2, Eq, Eqz, Incr, MovUp3, Not, Pad, Swap, U32Add, U32Add3,
+    U32And, U32AndN, U32Assert2, U32Ch, U32Chi, U32Div, U32Lt, U32MAdd, U32Maj, U32Mul, U32Or, U32Split,
+    U32Sub, U32WAdd, U32Xor,
+};
+
+use super::{InstructionRow, fault, row};
+use crate::instructions::{
+    Form::{Number, Operand, Operations, Plain, Pushed},
+    bits, u32,
+};
+
+/// Immediate operands.
+const ANY: RangeInclusive<u32> = 0..=u32::MAX;
+const DIVISOR: RangeInclusive<u32> = 1..=u32::MAX;
+const SHIFT: RangeInclusive<u32> = 0..=31;
+
+const A: &[(&str, &str)] = &[(fault::U32, "`a ≥ 2^32`")];
+const AB: &[(&str, &str)] = &[(fault::U32, "`a ≥ 2^32` or `b ≥ 2^32`")];
+const ABC: &[(&str, &str)] = &[(fault::U32, "an operand is 2^32 or more")];
+const DIV: &[(&str, &str)] = &[(fault::DIVISION, "`b = 0`"), (fault::U32, "`a ≥ 2^32` or `b ≥ 2^32`")];
+const UNCHECKED_DIV: &[(&str, &str)] =
+    &[(fault::DIVISION, "`b = 0`"), (fault::U32, "`b ≥ 2^32` or `a / b ≥ 2^32`")];
+const SHIFTED: &[(&str, &str)] =
+    &[(fault::U32, "`a ≥ 2^32` or `32 ≤ b ≤ 63`"), (fault::ASSERTION, "`b > 63`")];
+const SELECTED: &[(&str, &str)] = &[(fault::BINARY, "`a ≥ 2^32` or `b ≥ 2^32`, unless their order is clear")];
+
+const UNCHECKED: &str = "only meant for operands below 2^32";
+
+/// What the operations do in each form.
+const LT: &[Opcode] = &[U32Lt];
+// `a ≤ b` is `a < b + 1`, also if `b + 1 = 2^32`.
+const LTE: &[Opcode] = &[Incr, U32Lt];
+const GT: &[Opcode] = &[Swap, U32Lt];
+const GTE: &[Opcode] = &[Swap, Incr, U32Lt];
+// [b, a] → [b < a, b, a]
+const MIN: &[Opcode] = &[Dup0, Dup2, U32Lt, CSwap, Drop];
+// [b, a] → [a < b, b, a]
+const MAX: &[Opcode] = &[Dup1, Dup1, U32Lt, CSwap, Drop];
+
+/// A row with the operations of the plain form, which are also those of the form with an immediate.
+macro_rules! with_immediate {
+    ($name:literal, $stack:literal, $range:expr, $operations:expr) => {
+        row($name, $stack, &[Operations($operations), Pushed($range, $operations)])
+    };
+}
+
+pub(super) const ROWS: &[InstructionRow] = &[
+    // Conversions and tests
+    row("u32test", "[a] → [a < 2^32, a]", &[Operations(&[Dup0, U32Split, Swap, Drop, Eqz])]),
+    row("u32testw", "[A] → [t, A]", &[Plain(u32::testw)])
+        .text("`t = 1` if all four items are below 2^32, else 0"),
+    row("u32assert", "[a] → [a]", &[Operations(&[Pad, U32Assert2, Drop]), Number(1..=2, u32::assert)])
+        .text("`u32assert.2` looks at the two items on top")
+        .fails(A),
+    row("u32assert2", "[b, a] → [b, a]", &[Operations(&[U32Assert2])]).fails(AB),
+    row("u32assertw", "[A] → [A]", &[Operations(&[U32Assert2, MovUp3, MovUp3, U32Assert2, MovUp3, MovUp3])])
+        .fails(&[(fault::U32, "an item is 2^32 or more")]),
+    row("u32cast", "[a] → [a mod 2^32]", &[Operations(&[U32Split, Drop])]),
+    row("u32split", "[a] → [⌊a / 2^32⌋, a mod 2^32]", &[Operations(&[U32Split])]),
+    // Arithmetic
+    with_immediate!("u32checked_add", "[b, a] → [a + b]", ANY, &[U32Assert2, U32Add, AssertZ])
+        .fails(&[(fault::U32, "`a ≥ 2^32` or `b ≥ 2^32`"), (fault::ASSERTION, "`a + b ≥ 2^32`")]),
+    with_immediate!("u32wrapping_add", "[b, a] → [a + b mod 2^32]", ANY, &[U32WAdd]).text(UNCHECKED),
+    with_immediate!("u32overflowing_add", "[b, a] → [carry, a + b mod 2^32]", ANY, &[U32Add]).text(UNCHECKED),
+    with_immediate!("u32widening_add", "[b, a] → [a + b mod 2^32, carry]", ANY, &[U32Add, Swap])
+        .text(UNCHECKED),
+    row("u32wrapping_add3", "[c, b, a] → [a + b + c mod 2^32]", &[Operations(&[U32Add3, Drop])])
+        .text(UNCHECKED),
+    row("u32overflowing_add3", "[c, b, a] → [hi, lo]", &[Operations(&[U32Add3])])
+        .text("`hi · 2^32 + lo = a + b + c`, where `hi` is 0, 1 or 2"),
+    row("u32widening_add3", "[c, b, a] → [lo, hi]", &[Operations(&[U32Add3, Swap])])
+        .text("`hi · 2^32 + lo = a + b + c`, where `hi` is 0, 1 or 2"),
+    with_immediate!("u32checked_sub", "[b, a] → [a − b]", ANY, &[U32Assert2, U32Sub, AssertZ])
+        .fails(&[(fault::U32, "`a ≥ 2^32` or `b ≥ 2^32`"), (fault::ASSERTION, "`a < b`")]),
+    with_immediate!("u32wrapping_sub", "[b, a] → [a − b mod 2^32]", ANY, &[U32Sub, Drop]).text(UNCHECKED),
+    with_immediate!("u32overflowing_sub", "[b, a] → [borrow, a − b mod 2^32]", ANY, &[U32Sub])
+        .text("`borrow = 1` if `a < b`, else 0"),
+    with_immediate!("u32checked_mul", "[b, a] → [a · b]", ANY, &[U32Assert2, U32Mul, AssertZ])
+        .fails(&[(fault::U32, "`a ≥ 2^32` or `b ≥ 2^32`"), (fault::ASSERTION, "`a · b ≥ 2^32`")]),
+    with_immediate!("u32wrapping_mul", "[b, a] → [a · b mod 2^32]", ANY, &[U32Mul, Drop]).text(UNCHECKED),
+    with_immediate!("u32overflowing_mul", "[b, a] → [hi, lo]", ANY, &[U32Mul])
+        .text("`hi · 2^32 + lo = a · b`"),
+    row("u32wrapping_madd", "[b, a, c] → [a · b + c mod 2^32]", &[Operations(&[U32MAdd, Drop])])
+        .text(UNCHECKED),
+    row("u32overflowing_madd", "[b, a, c] → [hi, lo]", &[Operations(&[U32MAdd])])
+        .text("`hi · 2^32 + lo = a · b + c`"),
+    with_immediate!("u32checked_div", "[b, a] → [⌊a / b⌋]", DIVISOR, &[U32Assert2, U32Div, Drop]).fails(DIV),
+    with_immediate!("u32unchecked_div", "[b, a] → [⌊a / b⌋]", DIVISOR, &[U32Div, Drop])
+        .or(&["u32div"])
+        .fails(UNCHECKED_DIV),
+    with_immediate!("u32checked_mod", "[b, a] → [a mod b]", DIVISOR, &[U32Assert2, U32Div, Swap, Drop])
+        .fails(DIV),
+    with_immediate!("u32unchecked_mod", "[b, a] → [a mod b]", DIVISOR, &[U32Div, Swap, Drop])
+        .or(&["u32mod"])
+        .fails(UNCHECKED_DIV),
+    with_immediate!("u32checked_divmod", "[b, a] → [a mod b, ⌊a / b⌋]", DIVISOR, &[U32Assert2, U32Div])
+        .fails(DIV),
+    with_immediate!("u32unchecked_divmod", "[b, a] → [a mod b, ⌊a / b⌋]", DIVISOR, &[U32Div])
+        .or(&["u32divmod"])
+        .fails(UNCHECKED_DIV),
+    // Bits
+    with_immediate!("u32checked_and", "[b, a] → [a AND b]", ANY, &[U32And]).or(&["u32and"]).fails(AB),
+    with_immediate!("u32checked_or", "[b, a] → [a OR b]", ANY, &[U32Or]).or(&["u32or"]).fails(AB),
+    with_immediate!("u32checked_xor", "[b, a] → [a XOR b]", ANY, &[U32Xor]).or(&["u32xor"]).fails(AB),
+    row("u32checked_not", "[a] → [NOT a]", &[Plain(bits::not), Operand(ANY, bits::not_immediate)])
+        .or(&["u32not"])
+        .fails(A),
+    with_immediate!("u32andnot", "[b, a] → [a AND NOT b]", ANY, &[U32AndN]).fails(AB),
+    row(
+        "u32checked_shl",
+        "[b, a] → [a · 2^b mod 2^32]",
+        &[Plain(bits::checked_shl), Operand(SHIFT, bits::checked_shl_immediate)],
+    )
+    .fails(SHIFTED),
+    row(
+        "u32unchecked_shl",
+        "[b, a] → [a · 2^b mod 2^32]",
+        &[Plain(bits::shl), Operand(SHIFT, bits::shl_immediate)],
+    )
+    .or(&["u32shl"])
+    .text(UNCHECKED)
+    .fails(&[(fault::ASSERTION, "`b > 63`")]),
+    row(
+        "u32checked_shr",
+        "[b, a] → [⌊a / 2^b⌋]",
+        &[Plain(bits::checked_shr), Operand(SHIFT, bits::checked_shr_immediate)],
+    )
+    .fails(SHIFTED),
+    row("u32unchecked_shr", "[b, a] → [⌊a / 2^b⌋]", &[Plain(bits::shr), Operand(SHIFT, bits::shr_immediate)])
+        .or(&["u32shr"])
+        .fails(SHIFTED),
+    row(
+        "u32checked_rotl",
+        "[b, a] → [a ⋘ b]",
+        &[Plain(bits::checked_rotl), Operand(SHIFT, bits::checked_rotl_immediate)],
+    )
+    .text("rotates left within 32 bits")
+    .fails(SHIFTED),
+    row("u32unchecked_rotl", "[b, a] → [a ⋘ b]", &[Plain(bits::rotl), Operand(SHIFT, bits::rotl_immediate)])
+        .or(&["u32rotl"])
+        .text(UNCHECKED)
+        .fails(&[(fault::ASSERTION, "`b > 63`")]),
+    row(
+        "u32checked_rotr",
+        "[b, a] → [a ⋙ b]",
+        &[Plain(bits::checked_rotr), Operand(SHIFT, bits::checked_rotr_immediate)],
+    )
+    .text("rotates right within 32 bits")
+    .fails(&[(fault::U32, "`a ≥ 2^32` or `b ≥ 2^32`"), (fault::ASSERTION, "`31 < b < 2^32`")]),
+    row("u32unchecked_rotr", "[b, a] → [a ⋙ b]", &[Plain(bits::rotr), Operand(SHIFT, bits::rotr_immediate)])
+        .or(&["u32rotr"])
+        .text("32 acts as 0; only meant for operands below 2^32")
+        .fails(&[(fault::ASSERTION, "`32 < b < 2^32`")]),
+    row("u32popcnt", "[a] → [number of ones]", &[Plain(bits::popcnt)]).fails(A),
+    row("u32clz", "[a] → [number of leading zeros]", &[Plain(bits::clz)]).fails(A),
+    row("u32ctz", "[a] → [number of trailing zeros]", &[Plain(bits::ctz)]).fails(A),
+    row("u32clo", "[a] → [number of leading ones]", &[Plain(bits::clo)]).fails(A),
+    row("u32cto", "[a] → [number of trailing ones]", &[Plain(bits::cto)]).fails(A),
+    row("u32xorrotr", "[b, a] → [(a XOR b) ⋙ n]", &[Number(SHIFT, bits::xor_rotr)])
+        .text("one cycle for `n` = 16, 12, 8, 7")
+        .fails(AB),
+    row("u32maj", "[c, b, a] → [m, c, b, a]", &[Operations(&[U32Maj])])
+        .text("each bit of `m` is the one that two of the three have at least")
+        .fails(ABC),
+    row("u32ch", "[c, b, a] → [(a AND b) XOR (NOT a AND c), c, b, a]", &[Operations(&[U32Ch])])
+        .text("`a` chooses between the bits of `b` and `c`")
+        .fails(ABC),
+    row("u32chi", "[c, b, a] → [a XOR (NOT b AND c), c, b, a]", &[Operations(&[U32Chi])]).fails(ABC),
+    // Comparison
+    with_immediate!("u32checked_eq", "[b, a] → [a = b]", ANY, &[U32Assert2, Eq]).fails(AB),
+    with_immediate!("u32checked_neq", "[b, a] → [a ≠ b]", ANY, &[U32Assert2, Eq, Not]).fails(AB),
+    with_immediate!("u32checked_lt", "[b, a] → [a < b]", ANY, &[U32Assert2, U32Lt]).fails(AB),
+    with_immediate!("u32unchecked_lt", "[b, a] → [a < b]", ANY, LT).or(&["u32lt"]).text(UNCHECKED),
+    with_immediate!("u32checked_lte", "[b, a] → [a ≤ b]", ANY, &[U32Assert2, Incr, U32Lt]).fails(AB),
+    with_immediate!("u32unchecked_lte", "[b, a] → [a ≤ b]", ANY, LTE).or(&["u32lte"]).text(UNCHECKED),
+    with_immediate!("u32checked_gt", "[b, a] → [a > b]", ANY, &[U32Assert2, Swap, U32Lt]).fails(AB),
+    with_immediate!("u32unchecked_gt", "[b, a] → [a > b]", ANY, GT).or(&["u32gt"]).text(UNCHECKED),
+    with_immediate!("u32checked_gte", "[b, a] → [a ≥ b]", ANY, &[U32Assert2, Swap, Incr, U32Lt]).fails(AB),
+    with_immediate!("u32unchecked_gte", "[b, a] → [a ≥ b]", ANY, GTE).or(&["u32gte"]).text(UNCHECKED),
+    with_immediate!(
+        "u32checked_min",
+        "[b, a] → [min(a, b)]",
+        ANY,
+        &[U32Assert2, Dup0, Dup2, U32Lt, CSwap, Drop]
+    )
+    .fails(AB),
+    with_immediate!("u32unchecked_min", "[b, a] → [min(a, b)]", ANY, MIN)
+        .or(&["u32min"])
+        .text(UNCHECKED)
+        .fails(SELECTED),
+    with_immediate!(
+        "u32checked_max",
+        "[b, a] → [max(a, b)]",
+        ANY,
+        &[U32Assert2, Dup1, Dup1, U32Lt, CSwap, Drop]
+    )
+    .fails(AB),
+    with_immediate!("u32unchecked_max", "[b, a] → [max(a, b)]", ANY, MAX)
+        .or(&["u32max"])
+        .text(UNCHECKED)
+        .fails(SELECTED),
+];
