@@ -276,8 +276,7 @@ fn forms() -> Vec<String> {
                  assert_eqw is_odd ilog2 ext2add ext2sub ext2mul ext2div ext2neg ext2inv reversew reversedw nop";
     let mut forms: Vec<String> = plain.split_whitespace().map(str::to_owned).collect();
     for value in EDGES {
-        let names =
-            ["push", "add", "sub", "mul", "div", "eq", "neq", "exp", "lt", "lte", "gt", "gte"];
+        let names = ["push", "add", "sub", "mul", "div", "eq", "neq", "exp", "lt", "lte", "gt", "gte"];
         let allowed = names.into_iter().filter(|name| *name != "div" || value != 0);
         forms.extend(allowed.map(|name| format!("{name}.{value}")));
     }
