@@ -2,15 +2,20 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
+mod programs;
+
 use std::{array, collections::BTreeSet, fmt::Write as _};
 
 use miden_air::{Frame, Label, StatementConstants, Violation, broken_constraints, check, periodic};
 use miden_core::{
-    Digest, Felt, Opcode, Operation, Program, ProgramInputs, StackInputs, StackOutputs, Statement,
+    AdviceInputs, Digest, Felt, Opcode, Operation, Program, ProgramInputs, StackInputs, StackOutputs,
+    Statement,
     field::FieldElement,
     program::ProgramBuilder,
     trace::{Column, WIDTH, decoder, stack, system, write_opcode},
 };
+
+pub use programs::everything;
 
 /// Name of the constraint that the harness leaves out, to show that a test notices; see
 /// `scripts/disable-each-constraint`.
@@ -47,10 +52,12 @@ pub fn next(column: Column, i: usize) -> Cell {
 impl Trace {
     /// Executes the program honestly.
     pub fn honest(program: &Program, inputs: &[u64]) -> Self {
-        let inputs = ProgramInputs {
-            stack: StackInputs::from_ints(inputs).expect("inputs"),
-            ..ProgramInputs::default()
-        };
+        Self::honest_with_advice(program, inputs, AdviceInputs::default())
+    }
+
+    /// Executes the program honestly.
+    pub fn honest_with_advice(program: &Program, inputs: &[u64], advice: AdviceInputs) -> Self {
+        let inputs = ProgramInputs { stack: StackInputs::from_ints(inputs).expect("inputs"), advice };
         let trace = miden_processor::trace(program, &inputs, &miden_processor::ExecutionOptions::default())
             .unwrap_or_else(|error| panic!("the program fails: {error}"));
         let statement = Statement {
@@ -205,96 +212,6 @@ pub fn straight(operations: &[Operation]) -> Program {
     let mut builder = ProgramBuilder::new();
     let root = builder.block(operations).expect("operations of blocks");
     builder.finish(root)
-}
-
-/// Every operation that is built, in blocks of all shapes: groups that end with a `push`, blocks that end with one,
-/// joins, both branches of splits, loops that run and loops that do not, items below the top 16 at the start and at
-/// the end.
-pub fn everything() -> Trace {
-    use Opcode::*;
-    let mut b = ProgramBuilder::new();
-    let block = |b: &mut ProgramBuilder, list: &[Operation]| b.block(list).expect("a block");
-
-    let arithmetic: Vec<Operation> = [
-        vec![push(6), push(7)],
-        ops(&[Add, Neg, Incr, Inv, Drop, Pad, Not, Pad, Eqz, And, Pad, Or, Assert]),
-        vec![push(9), push(9)],
-        ops(&[Eq, Assert, Pad]),
-        vec![push(3)],
-        ops(&[Eq, AssertZ]),
-        vec![push(5)],
-        ops(&[Eqz, AssertZ]),
-        vec![push(20), push(4)],
-        ops(&[Sub]),
-        vec![push(3)],
-        ops(&[Mul, Drop, SDepth, Drop, Noop]),
-    ]
-    .concat();
-    let moves: Vec<Operation> = [
-        (1..=17).map(push).collect(),
-        ops(&[
-            MovUp2, MovUp3, MovUp4, MovUp5, MovUp6, MovUp7, MovUp8, MovDn2, MovDn3, MovDn4, MovDn5, MovDn6,
-            MovDn7, MovDn8, Swap, SwapW, SwapW2, SwapW3, SwapDW, Dup0, Dup1, Dup2, Dup3, Dup4, Dup5, Dup6,
-            Dup7, Dup9, Dup11, Dup13, Dup15,
-        ]),
-        ops(&[Pad, CSwap, Pad, Incr, CSwap, Pad, CSwapW, Pad, Incr, CSwapW]),
-        ops(&[Drop; 29]),
-    ]
-    .concat();
-    let limbs: Vec<Operation> = [
-        vec![push(0xFFFF_FFFF_0000_0000)],
-        ops(&[U32Split, U32Assert2, U32Add, Drop, Drop]),
-        vec![push(0x1_2345_6789_abcd)],
-        ops(&[U32Split, U32Sub, Drop, Drop]),
-        vec![push(0xffff_ffff), push(0xffff_fffe)],
-        ops(&[Dup1, Dup1, U32Mul, Drop, Drop, Dup1, Dup1, U32WAdd, Drop, Dup1, Dup1, U32Lt, Drop]),
-        ops(&[Dup1, Dup1, Dup1, U32Add3, Drop, Drop, Dup1, Dup1, Dup1, U32MAdd, Drop, Drop, Drop]),
-        vec![push(1 << 7)],
-        ops(&[U32Rot, Drop]),
-        vec![push(0x8001_0003), push(1), push(3), push(0)],
-        ops(&[ExpAcc, ExpAcc, ExpAcc, Drop, Drop, Drop, Drop]),
-    ]
-    .concat();
-
-    let arithmetic = block(&mut b, &arithmetic);
-    let moves = block(&mut b, &moves);
-    let limbs = block(&mut b, &limbs);
-    // Nine digits with the ninth a push, and a block whose last operation is a push.
-    let ninth = [ops(&[Noop; 8]), vec![push(8), push(0)], ops(&[Drop; 2]), vec![push(1)]].concat();
-    let ninth = block(&mut b, &ninth);
-    let one = block(&mut b, &ops(&[Pad, Incr]));
-    let zero = block(&mut b, &ops(&[Pad]));
-    let split = b.split(one, zero).expect("a split");
-    // Counts the top of the stack down to zero.
-    let body = block(&mut b, &[ops(&[Incr, Dup0]), vec![push(0)], ops(&[Eq, Not])].concat());
-    let looping = b.repeat_while(body).expect("a loop");
-    let count = block(&mut b, &[vec![push(felt_minus(3)), push(1)]].concat());
-    let not_entered = b.sequence(&[zero, looping]).expect("a sequence");
-    let parts = [
-        arithmetic,
-        moves,
-        limbs,
-        ninth,
-        split,
-        one,
-        split,
-        zero,
-        split,
-        count,
-        looping,
-        not_entered,
-        one,
-        zero,
-    ];
-    let root = b.sequence(&parts).expect("a sequence");
-    let inputs: Vec<u64> = (100..120).chain([1]).collect();
-    Trace::honest(&b.finish(root), &inputs)
-}
-
-/// `−value`
-fn felt_minus(value: u64) -> u64 {
-    use miden_core::field::StarkField;
-    Felt::MODULUS - value
 }
 
 /// The statement with other outputs.
