@@ -12,7 +12,7 @@ use miden_core::{
     Statement,
     field::FieldElement,
     program::ProgramBuilder,
-    trace::{Column, WIDTH, decoder, stack, system, write_opcode},
+    trace::{Column, WIDTH, chiplets::Q, decoder, stack, system, write_opcode},
 };
 
 pub use programs::everything;
@@ -49,7 +49,31 @@ pub fn next(column: Column, i: usize) -> Cell {
     (column.at(i), true)
 }
 
+/// A section of the chiplets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    Hasher,
+    Bitwise,
+    Memory,
+    Merkle,
+    Kernel,
+    Padding,
+}
+
+impl Section {
+    pub const ALL: [Self; 6] =
+        [Self::Hasher, Self::Bitwise, Self::Memory, Self::Merkle, Self::Kernel, Self::Padding];
+}
+
 impl Trace {
+    /// Rows of a section; the padding without the last row.
+    pub fn section(&self, section: Section) -> Vec<usize> {
+        // The sum of the selectors counts the sections before.
+        let before = felt(section as u64);
+        let count = |row: &Row| row[Q.range()].iter().fold(Felt::ZERO, |sum, &q| sum + q);
+        (0..self.rows.len() - 1).filter(|&row| count(&self.rows[row]) == before).collect()
+    }
+
     /// Executes the program honestly.
     pub fn honest(program: &Program, inputs: &[u64]) -> Self {
         Self::honest_with_advice(program, inputs, AdviceInputs::default())
