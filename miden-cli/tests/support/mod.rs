@@ -11,6 +11,8 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub(crate) mod corpus;
+
 /// What a run of the binary left.
 #[derive(Debug)]
 pub(crate) struct Outcome {

@@ -1,0 +1,171 @@
+//! The programs of the corpus, with the cases that their headers state.
+//!
+//! The header of a program consists of comments. A case is a list of inputs and ends with its result:
+//!
+//! | Line | Meaning |
+//! |---|---|
+//! | `# stack: 1 2` | the initial stack, top first |
+//! | `# advice: 1 2` | the advice tape, the value to be read first first |
+//! | `# map: KEY = 1 2` | the advice map holds the list under the word KEY |
+//! | `# expect: 1 2` | the complete final stack, top first, filled up with zeros to 16 items |
+//! | `# error: Name` | the name of the error that ends the run |
+//!
+//! These lines hold for the whole file. Words have their element 0 first; where a stack names a word, its element 3
+//! is on top.
+//!
+//! | Line | Meaning |
+//! |---|---|
+//! | `# kernel: NAME` | the program is linked against `kernels/NAME.masm` |
+//! | `# word: KEY = 1 2 3 4` | gives a word a name |
+//! | `# tree: KEY = 1 2 3 4` | the Merkle store holds the tree whose leaves are these numbers, each followed by three zeros; KEY is its root |
+//! | `# root: KEY = 1 2 3 4` | the root of such a tree, which the Merkle store does not hold |
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use miden_assembly::{Assembler, Source};
+use miden_core::{
+    AdviceInputs, Digest, Felt, MerkleStore, Program, ProgramInputs, StackInputs, StackOutputs, Statement,
+    params::STACK_TOP,
+};
+
+/// A program of the corpus.
+pub(crate) struct Entry {
+    /// Path in the corpus, without the extension.
+    pub(crate) name: String,
+    pub(crate) program: Program,
+    pub(crate) cases: Vec<Case>,
+}
+
+/// A run of a program, and what it gives: a stack, or the name of an error.
+pub(crate) struct Case {
+    pub(crate) inputs: ProgramInputs,
+    pub(crate) expected: Result<StackOutputs, String>,
+}
+
+impl Case {
+    /// The statement that the run ends with these outputs.
+    pub(crate) fn statement(&self, program: &Program, outputs: &StackOutputs) -> Statement {
+        Statement {
+            program: program.digest(),
+            kernel: program.kernel().clone(),
+            inputs: self.inputs.stack.clone(),
+            outputs: outputs.clone(),
+        }
+    }
+}
+
+/// Reads the whole corpus, in the order of names.
+pub(crate) fn read() -> Vec<Entry> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let mut paths: Vec<_> = children(&root).iter().flat_map(|chapter| children(chapter)).collect();
+    paths.retain(|path| !path.parent().is_some_and(|folder| folder.ends_with("kernels")));
+    paths.iter().map(|path| Entry::read(&root, path)).collect()
+}
+
+fn children(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+impl Entry {
+    fn read(root: &Path, path: &Path) -> Self {
+        let text = fs::read_to_string(path).unwrap();
+        let name = path.strip_prefix(root).unwrap().with_extension("").display().to_string();
+        let header = Header::parse(&name, &text);
+        let kernel = header.kernel.map(|kernel| {
+            let path = root.join("kernels").join(&kernel).with_extension("masm");
+            Source::new(kernel, fs::read_to_string(path).unwrap())
+        });
+        let program = assemble(kernel.as_ref(), &Source::new(&*name, text));
+        assert!(!header.cases.is_empty(), "{name} states no case");
+        Self { name, program, cases: header.cases }
+    }
+}
+
+fn assemble(kernel: Option<&Source>, source: &Source) -> Program {
+    let assembler = Assembler::new();
+    assert!(kernel.is_none());
+    assembler.assemble(source).unwrap_or_else(|errors| panic!("{}", errors.render(false))).program
+}
+
+/// What the comments of a program say.
+#[derive(Default)]
+struct Header {
+    kernel: Option<String>,
+    words: BTreeMap<String, Digest>,
+    store: MerkleStore,
+    cases: Vec<Case>,
+    stack: Option<Vec<u64>>,
+    tape: Vec<u64>,
+    map: BTreeMap<Digest, Vec<Felt>>,
+}
+
+impl Header {
+    fn parse(name: &str, text: &str) -> Self {
+        let mut header = Self::default();
+        for line in text.lines().filter_map(|line| line.strip_prefix("# ")) {
+            let Some((key, value)) = line.split_once(':') else { continue };
+            match key {
+                "kernel" => header.kernel = Some(value.trim().into()),
+                "word" | "tree" | "root" => header.define(key, value),
+                "stack" => header.stack = Some(header.numbers(value)),
+                "advice" => header.tape = header.numbers(value),
+                "map" => {
+                    let (key, list) = value.split_once('=').unwrap();
+                    let list = header.numbers(list).into_iter().map(Felt::new).collect();
+                    header.map.insert(header.words[key.trim()], list);
+                }
+                "expect" => {
+                    let mut items = header.numbers(value);
+                    items.resize(items.len().max(STACK_TOP), 0);
+                    header.close(name, Ok(StackOutputs::from_ints(&items).unwrap()));
+                }
+                "error" => header.close(name, Err(value.trim().to_owned())),
+                _ => {}
+            }
+        }
+        assert!(header.stack.is_none(), "{name}: the last case has no result");
+        header
+    }
+
+    /// Gives a word a name.
+    fn define(&mut self, kind: &str, definition: &str) {
+        let (name, values) = definition.split_once('=').unwrap();
+        let values = self.numbers(values);
+        let word = |word: &[u64]| Digest::new(std::array::from_fn(|i| Felt::new(word[i])));
+        let leaves: Vec<_> = values.iter().map(|&leaf| word(&[leaf, 0, 0, 0])).collect();
+        let word = match kind {
+            "word" => word(&values),
+            "tree" => self.store.add_tree(&leaves).unwrap(),
+            _ => MerkleStore::new().add_tree(&leaves).unwrap(),
+        };
+        self.words.insert(name.trim().into(), word);
+    }
+
+    /// Numbers, and named words from element 3 down to element 0.
+    fn numbers(&self, text: &str) -> Vec<u64> {
+        let mut numbers = Vec::new();
+        for token in text.split_whitespace() {
+            match self.words.get(token) {
+                Some(word) => numbers.extend(word.elements().iter().rev().map(|element| element.as_int())),
+                None => numbers.push(token.parse().unwrap_or_else(|_| panic!("{token} is no number"))),
+            }
+        }
+        numbers
+    }
+
+    /// Completes a case.
+    fn close(&mut self, name: &str, expected: Result<StackOutputs, String>) {
+        let Some(mut stack) = self.stack.take() else { panic!("{name}: a result without a stack") };
+        stack.reverse();
+        let advice = AdviceInputs::from_ints(&std::mem::take(&mut self.tape)).unwrap();
+        let advice = advice.with_map(std::mem::take(&mut self.map)).with_merkle_store(self.store.clone());
+        let inputs = ProgramInputs { stack: StackInputs::from_ints(&stack).unwrap(), advice };
+        self.cases.push(Case { inputs, expected });
+    }
+}
