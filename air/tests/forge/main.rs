@@ -1,5 +1,6 @@
 //! Executions that did not happen: a prover that lies about program, branches, loops, ends, items and outputs.
 
+mod calls;
 mod chiplets;
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,4 +1,4 @@
-//! Registers, opcodes, the order of rows, blocks, nodes, idle cells.
+//! Opcodes, the order of rows, blocks, nodes, calls, idle cells.
 
 use miden_core::{
     Felt, Opcode,
@@ -7,7 +7,6 @@ use miden_core::{
     trace::{
         decoder::{CS, DONE, G, GE, H, HI, LO, MID, P},
         stack::{DEPTH, S},
-        system::{ADV, CLK, CTX, FMP, FN, INSYS},
         write_opcode,
     },
 };
@@ -17,22 +16,6 @@ use crate::{
     common::{TestFrame, Trace, felt, next, now},
     inside, zero,
 };
-
-pub(crate) fn registers(cases: &mut Cases, trace: &Trace) {
-    let frame = trace.frame(trace.find(Opcode::Noop, inside)).holds();
-    for (column, label) in [
-        (CLK, "system.clk"),
-        (CTX, "system.ctx"),
-        (FMP, "system.fmp"),
-        (INSYS, "system.insys"),
-        (ADV, "system.adv"),
-    ] {
-        cases.only(label, &frame.clone().bump(next(column, 0)), &[label]);
-    }
-    for i in 0..FN.width() {
-        cases.only("fn", &frame.clone().bump(next(FN, i)), &[&format!("system.fn[{i}]")]);
-    }
-}
 
 pub(crate) fn opcodes(cases: &mut Cases, trace: &Trace) {
     let frame = trace.frame(trace.find(Opcode::Noop, inside)).holds();
@@ -65,6 +48,8 @@ pub(crate) fn opcodes(cases: &mut Cases, trace: &Trace) {
     cases.among("done", &halt.set(now(DONE, 0), Felt::ONE), "decoder.done_frame");
     let join = trace.frame(trace.rows_of(Opcode::Join)[0]).holds();
     cases.among("done", &join.set(now(DONE, 0), Felt::ONE), "decoder.done_node");
+    let returns = trace.frame(trace.rows_of(Opcode::Return)[0]).holds();
+    cases.among("not done", &returns.set(now(DONE, 0), Felt::ZERO), "decoder.done_return");
     // A loop whose condition is 2 neither ends nor goes on.
     let entered = trace.frame(trace.find(Opcode::Loop, |row| !zero(row, now(S, 0)))).holds();
     cases.only("condition", &entered.set(now(S, 0), felt(2)), &["decoder.done_loop"]);
@@ -141,12 +126,21 @@ pub(crate) fn nodes(cases: &mut Cases, trace: &Trace) {
     let join = trace.frame(trace.rows_of(Opcode::Join)[0]).holds();
     let entered = trace.frame(trace.find(Opcode::Loop, |row| !zero(row, now(S, 0)))).holds();
     let splits = trace.rows_of(Opcode::Split);
-    for frame in [&join, &entered, &trace.frame(splits[0]).holds(), &trace.frame(splits[1]).holds()] {
+    let split = [0, 1].map(|i| trace.frame(splits[i]).holds());
+    let calls = [Opcode::Call, Opcode::SysCall, Opcode::Dyn, Opcode::DynCall];
+    let calls = calls.map(|opcode| trace.frame(trace.rows_of(opcode)[0]).holds());
+    for frame in [&join, &entered].into_iter().chain(&split).chain(&calls) {
         cases.only("domain", &frame.clone().bump(now(H, 5)), &["decoder.domain"]);
         for i in 0..4 {
             cases.only("child", &frame.clone().bump(next(H, i)), &[&format!("decoder.child[{i}]")]);
         }
         cases.only("continuation", &frame.clone().bump(next(CS, 0)), &["decoder.cs"]);
+    }
+    // The procedure that is on the stack is another one.
+    for frame in [&calls[2], &calls[3]] {
+        for i in 0..4 {
+            cases.among("target", &frame.clone().bump(now(S, 3 - i)), &format!("decoder.child[{i}]"));
+        }
     }
     let halt = trace.frame(trace.rows_of(Opcode::Halt)[0]).holds();
     let output = trace.frame(trace.rows_of(Opcode::Output)[0]).holds();
@@ -156,12 +150,18 @@ pub(crate) fn nodes(cases: &mut Cases, trace: &Trace) {
     }
     let deep = halt.bump(now(DEPTH, 0)).bump(next(DEPTH, 0));
     cases.only("items left", &deep, &["decoder.halt_depth"]);
+
+    let row = trace.rows_of(Opcode::Return)[0];
+    let (before, returns) = (trace.frame(row - 1).holds(), trace.frame(row).holds());
+    cases.only("another frame", &before.bump(next(H, 4)), &["decoder.return_address"]);
+    cases.only("items left", &returns.bump(now(DEPTH, 0)), &["decoder.return_depth"]);
 }
 
 pub(crate) fn idle_cells(cases: &mut Cases, trace: &Trace) {
     let split = trace.frame(trace.rows_of(Opcode::Split)[0]).holds();
     let halt = trace.frame(trace.rows_of(Opcode::Halt)[0]).holds();
-    for frame in [&split, &halt] {
+    let returns = trace.frame(trace.rows_of(Opcode::Return)[0]).holds();
+    for frame in [&split, &halt, &returns] {
         for i in 0..P.width() {
             cases.only("p", &frame.clone().bump(now(P, i)), &[&format!("decoder.idle_p[{i}]")]);
         }

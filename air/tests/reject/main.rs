@@ -8,6 +8,7 @@ mod chiplets;
 mod common;
 mod decoder;
 mod stack;
+mod system;
 
 use std::collections::BTreeSet;
 
@@ -60,7 +61,9 @@ fn every_constraint_has_a_case() {
     assert_eq!(trace.violations(), BTreeSet::new());
 
     let mut cases = Cases::default();
-    decoder::registers(&mut cases, &trace);
+    system::registers(&mut cases, &trace);
+    system::system_calls(&mut cases, &trace);
+    system::free_memory_pointer(&mut cases, &trace);
     decoder::opcodes(&mut cases, &trace);
     decoder::succession(&mut cases, &trace);
     decoder::blocks(&mut cases, &trace);
@@ -69,6 +72,7 @@ fn every_constraint_has_a_case() {
     stack::items(&mut cases, &trace);
     stack::field(&mut cases, &trace);
     stack::u32(&mut cases, &trace);
+    stack::chiplet_operands(&mut cases, &trace);
     stack::overflow(&mut cases, &trace);
     chiplets::reject(&mut cases, &trace);
     assert!(cases.failures.is_empty(), "{}", common::lines(cases.failures));

@@ -23,11 +23,10 @@ pub(crate) fn items(cases: &mut Cases, trace: &Trace) {
         let frame = trace.frame(trace.rows_of(info.opcode)[0]).holds();
         for i in 0..STACK_TOP {
             let own = match (info.opcode, i) {
-                // The value comes over the bus.
-                (Opcode::Input, 0) => continue,
                 (Opcode::Inv, 0) => "field.inv",
                 (Opcode::ExpAcc, 0) => "u32.expacc_bit",
                 (_, 15) if info.shift() == Shift::Left => continue,
+                (opcode, i) if i < num_free_items(opcode) => continue,
                 _ => "stack.item",
             };
             let forged = frame.clone().set(next(S, i), felt(0x1234_5678_9abc));
@@ -35,6 +34,59 @@ pub(crate) fn items(cases: &mut Cases, trace: &Trace) {
             cases.among(info.name, &forged, &label);
         }
     }
+}
+
+/// Number of topmost next items that the constraints leave free: advice, and what comes over the bus.
+fn num_free_items(opcode: Opcode) -> usize {
+    use Opcode::*;
+    match opcode {
+        Input | Read | MLoad | U32And | U32Xor | U32Or | U32AndN | U32Xr16 | U32Xr12 | U32Xr8 | U32Xr7
+        | U32Maj | U32Ch | U32Chi => 1,
+        ReadW | MLoadW | MrUpdate => 4,
+        MStream | Pipe => 8,
+        HPerm => 12,
+        _ => 0,
+    }
+}
+
+/// Operands that the chiplets cannot check themselves.
+pub(crate) fn chiplet_operands(cases: &mut Cases, trace: &Trace) {
+    let first = |opcode| trace.frame(trace.rows_of(opcode)[0]).holds();
+    for opcode in [Opcode::MLoad, Opcode::MLoadW, Opcode::MStore, Opcode::MStoreW] {
+        let frame = first(opcode);
+        cases.among("address", &frame.clone().bump(now(H, 0)), "memory.address");
+        cases.among("address", &frame.bump(now(H, 1)), "memory.address");
+    }
+    for opcode in [Opcode::MStream, Opcode::Pipe] {
+        let frame = first(opcode);
+        cases.only("address", &frame.clone().bump(now(H, 0)), &["memory.stream_address[0]"]);
+        cases.only("second address", &frame.clone().bump(now(H, 2)), &["memory.stream_address[1]"]);
+        // 2^32 − 1 and p − 1: one of the two addresses is a u32.
+        let at = |address: Felt, limbs: [u64; 4]| {
+            let frame = frame.clone().set(now(S, 12), address).set(next(S, 12), address + felt(2));
+            (0..4).fold(frame, |frame, i| frame.set(now(H, i), felt(limbs[i])))
+        };
+        let last = at(felt(0xffff_ffff), [0xffff, 0xffff, 0, 0]);
+        cases.only("2^32 − 1", &last, &["memory.stream_address[1]"]);
+        cases.only("p − 1", &at(-Felt::ONE, [0, 0, 0, 0]), &["memory.stream_address[0]"]);
+    }
+    for opcode in [Opcode::MpVerify, Opcode::MrUpdate] {
+        let frame = first(opcode);
+        cases.only("depth", &frame.clone().bump(now(H, 0)), &["merkle.depth"]);
+        cases.only("64 levels", &frame.set(now(S, 4), felt(64)).set(next(S, 4), felt(64)), &["merkle.depth"]);
+    }
+    let div = first(Opcode::U32Div);
+    cases.only("another dividend", &div.clone().bump(now(S, 1)), &["u32.div"]);
+    // 17 = 5·2 + 7 and 17 = 5·4 − 3: only the bus knows that the remainder is too large or negative.
+    let result = |quotient: u64, remainder: Felt| {
+        let frame = div.clone().set(next(S, 0), remainder).set(next(S, 1), felt(quotient));
+        let limbs = [remainder, Felt::ZERO, felt(quotient), Felt::ZERO];
+        (0..4).fold(frame, |frame, i| frame.set(now(H, i), limbs[i]))
+    };
+    assert_eq!((div.get(now(S, 1)), div.get(now(S, 0))), (felt(17), felt(5)));
+    result(2, felt(7)).holds();
+    result(4, -felt(3)).holds();
+    cases.only("17 / 5 = 4", &result(4, felt(2)), &["u32.div"]);
 }
 
 pub(crate) fn field(cases: &mut Cases, trace: &Trace) {
