@@ -229,9 +229,15 @@ fn malformed_inputs_are_refused() {
     for (content, message) in [
         (r#"{"stack_init": ["1", "x"]}"#, "\"stack_init\" item 1 is \"x\""),
         (r#"{"stack_init": ["18446744069414584321"]}"#, "not below the field modulus"),
-        (r#"{"stack_init": [1]}"#, "line 1 column"),
+        (r#"{"stack_init": [1]}"#, "\"stack_init\" item 0 is 1, expected a decimal number in quotes"),
         (r#"{"stack_init": ["#, "line 1 column"),
         (r#"{}"#, "\"stack_init\" is missing"),
+        (r#"{"stack_init": [], "advice_map": {"7": []}}"#, "a key of \"advice_map\" is \"7\""),
+        (
+            r#"{"stack_init": [], "merkle_store": [{"merkle_tree": ["7"]}]}"#,
+            "\"merkle_tree\" item 0 is \"7\"",
+        ),
+        (r#"{"stack_init": [], "merkle_store": [{"merkle_tree": []}]}"#, "a power of two"),
     ] {
         sandbox.write("p.inputs", content);
         sandbox.run("run p.masm").exits(2).says("p.inputs").says(message);

@@ -1,0 +1,100 @@
+//! The advice map and the Merkle trees of a file of inputs.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    path::Path,
+};
+
+use miden_core::{Digest, Felt, MAX_MERKLE_DEPTH, MerkleError, MerkleStore};
+use serde_json::Value;
+
+use super::{
+    ValueFileError,
+    json::{At, Entries, WORD, shorten, word},
+};
+
+/// Reads `{KEY: [number, …], …}`.
+pub(super) fn map(path: &Path, entries: &Entries) -> Result<BTreeMap<Digest, Vec<Felt>>, ValueFileError> {
+    let mut map = BTreeMap::new();
+    for (text, value) in &entries.0 {
+        let key = word(text).ok_or_else(|| ValueFileError::Expected {
+            path: path.into(),
+            place: "a key of \"advice_map\"".into(),
+            got: format!("\"{}\"", shorten(text)),
+            expected: WORD,
+        })?;
+        let entry = At::key(path, "advice_map", value);
+        let list = entry.member(text, value);
+        let Entry::Vacant(entry) = map.entry(key) else {
+            return Err(ValueFileError::DuplicateKey { path: path.into(), place: list.to_string() });
+        };
+        let list: Vec<_> =
+            list.items("a list of numbers")?.map(|item| item.felt()).collect::<Result<_, _>>()?;
+        entry.insert(list);
+    }
+    Ok(map)
+}
+
+/// Reads `[{"merkle_tree": […]}, {"sparse_merkle_tree": […]}, {"partial_merkle_tree": […]}, …]`.
+pub(super) fn merkle_store(path: &Path, value: &Value) -> Result<MerkleStore, ValueFileError> {
+    let mut store = MerkleStore::new();
+    let trees = At::key(path, "merkle_store", value);
+    for tree in trees.items("a list of Merkle trees")? {
+        let root = add_tree(&mut store, &tree)?;
+        log::info!("{}: {tree} has the root {root}", path.display());
+    }
+    Ok(store)
+}
+
+fn add_tree(store: &mut MerkleStore, tree: &At<'_>) -> Result<Digest, ValueFileError> {
+    const EXPECTED: &str = "an object with one of the keys \"merkle_tree\", \"sparse_merkle_tree\" (beside it \"depth\", \
+                            if it is not 63), \"partial_merkle_tree\"";
+    let object = tree.object(EXPECTED)?;
+    let [full, sparse, partial, depth] =
+        ["merkle_tree", "sparse_merkle_tree", "partial_merkle_tree", "depth"]
+            .map(|key| object.get(key).map(|value| tree.member(key, value)));
+    match (object.len(), full, sparse, partial, depth) {
+        (1, Some(leaves), None, None, None) => add_full_tree(store, &leaves),
+        (1, None, Some(leaves), None, None) => add_sparse_tree(store, MAX_MERKLE_DEPTH, &leaves),
+        (2, None, Some(leaves), None, Some(depth)) => add_sparse_tree(store, read_depth(&depth)?, &leaves),
+        (1, None, None, Some(leaves), None) => add_partial_tree(store, &leaves),
+        _ => Err(tree.expected(EXPECTED)),
+    }
+}
+
+/// `[leaf, …]`
+fn add_full_tree(store: &mut MerkleStore, leaves: &At<'_>) -> Result<Digest, ValueFileError> {
+    let words: Vec<_> =
+        leaves.items("a list of leaves")?.map(|leaf| leaf.word()).collect::<Result<_, _>>()?;
+    store.add_tree(&words).map_err(|source| leaves.merkle(source))
+}
+
+/// `[[index, leaf], …]`
+fn add_sparse_tree(store: &mut MerkleStore, depth: u8, leaves: &At<'_>) -> Result<Digest, ValueFileError> {
+    let pairs = leaves.items("a list of [index, leaf]")?.map(|pair| sparse_leaf(&pair));
+    let pairs: Vec<_> = pairs.collect::<Result<_, _>>()?;
+    store.add_sparse_tree(depth, &pairs).map_err(|source| leaves.merkle(source))
+}
+
+fn sparse_leaf(pair: &At<'_>) -> Result<(u64, Digest), ValueFileError> {
+    let [index, leaf] = pair.pair(["index", "leaf"], "[index, leaf]")?;
+    Ok((index.number()?, leaf.word()?))
+}
+
+/// `[[[depth, index], leaf], …]`
+fn add_partial_tree(store: &mut MerkleStore, leaves: &At<'_>) -> Result<Digest, ValueFileError> {
+    let pairs = leaves.items("a list of [[depth, index], leaf]")?.map(|pair| partial_leaf(&pair));
+    let pairs: Vec<_> = pairs.collect::<Result<_, _>>()?;
+    store.add_partial_tree(&pairs).map_err(|source| leaves.merkle(source))
+}
+
+fn partial_leaf(pair: &At<'_>) -> Result<((u8, u64), Digest), ValueFileError> {
+    let [place, leaf] = pair.pair(["place", "leaf"], "[[depth, index], leaf]")?;
+    let [depth, index] = place.pair(["depth", "index"], "[depth, index]")?;
+    Ok(((read_depth(&depth)?, index.number()?), leaf.word()?))
+}
+
+fn read_depth(at: &At<'_>) -> Result<u8, ValueFileError> {
+    let depth = at.number()?;
+    u8::try_from(depth).map_err(|_| at.merkle(MerkleError::InvalidDepth { depth }))
+}

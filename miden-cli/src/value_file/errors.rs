@@ -1,0 +1,44 @@
+use std::path::PathBuf;
+
+use miden_core::{Felt, InputError, MerkleError, OutputError, field::StarkField};
+
+use crate::files::FileError;
+
+/// Why a file of inputs or outputs was refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum ValueFileError {
+    /// The file could not be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Not JSON, or no object, or a key stands twice.
+    #[error("{}: {source}", path.display())]
+    Json { path: PathBuf, source: serde_json::Error },
+    /// A key is missing.
+    #[error("{}: key \"{key}\" is missing", path.display())]
+    MissingKey { path: PathBuf, key: &'static str },
+    /// A list is given under its old and its new name.
+    #[error("{}: \"{first}\" and \"{second}\" name the same list; keep one of them", path.display())]
+    SameList { path: PathBuf, first: &'static str, second: &'static str },
+    /// A value is not of the kind that belongs there.
+    #[error("{}: {place} is {got}, expected {expected}", path.display())]
+    Expected { path: PathBuf, place: String, got: String, expected: &'static str },
+    /// A number is not a field element.
+    #[error(
+        "{}: {place} is {got}, which is not below the field modulus {}",
+        path.display(), Felt::MODULUS
+    )]
+    NotCanonical { path: PathBuf, place: String, got: String },
+    /// Two lists have the same key.
+    #[error("{}: {place} stands twice", path.display())]
+    DuplicateKey { path: PathBuf, place: String },
+    /// A Merkle tree is not possible.
+    #[error("{}: {place}: {source}", path.display())]
+    Merkle { path: PathBuf, place: String, source: MerkleError },
+    /// The inputs are not possible.
+    #[error("{}: {source}", path.display())]
+    Inputs { path: PathBuf, source: InputError },
+    /// The outputs are not possible.
+    #[error("{}: {source}", path.display())]
+    Outputs { path: PathBuf, source: OutputError },
+}

@@ -1,0 +1,260 @@
+use expect_test::{Expect, expect};
+use miden_core::{Digest, MerkleStore};
+
+use super::*;
+
+fn parse(text: &str) -> Result<ProgramInputs, ValueFileError> {
+    parse_inputs(Path::new("p.inputs"), text.as_bytes())
+}
+
+#[track_caller]
+fn refused(text: &str, expected: Expect) {
+    expected.assert_eq(&parse(text).unwrap_err().to_string());
+}
+
+/// The text of a word whose element 0 is `value`.
+fn hex(value: u8) -> String {
+    format!("{value:02x}{}", "0".repeat(62))
+}
+
+fn word(value: u8) -> Digest {
+    hex(value).parse().unwrap()
+}
+
+fn advice(text: &str) -> Result<AdviceInputs, ValueFileError> {
+    parse(&format!(r#"{{"operand_stack": [], {text}}}"#)).map(|inputs| inputs.advice)
+}
+
+#[track_caller]
+fn advice_refused(text: &str, expected: Expect) {
+    expected.assert_eq(&advice(text).unwrap_err().to_string());
+}
+
+#[test]
+fn both_generations_of_keys_are_read() {
+    let old = r#"{"stack_init": ["1", "2"], "advice_tape": ["5"], "unknown": {}}"#;
+    let new = r#"{"operand_stack": ["1", "2"], "advice_stack": ["5"], "advice_map": {}, "merkle_store": []}"#;
+    let inputs = parse(old).unwrap();
+    assert_eq!(inputs.stack, StackInputs::from_ints(&[1, 2]).unwrap());
+    assert_eq!(inputs.advice, AdviceInputs::from_ints(&[5]).unwrap());
+    assert_eq!(parse(new).unwrap(), inputs);
+    assert_eq!(parse(r#"{"stack_init": ["1", "2"], "advice_stack": ["5"]}"#).unwrap(), inputs);
+}
+
+#[test]
+fn refusals_name_file_key_and_index() {
+    refused(
+        r#"{"stack_init": [1]}"#,
+        expect![[r#"p.inputs: "stack_init" item 0 is 1, expected a decimal number in quotes"#]],
+    );
+    refused(
+        r#"{"stack_init": "1"}"#,
+        expect![[r#"p.inputs: "stack_init" is "1", expected a list of decimal numbers in quotes"#]],
+    );
+    refused(r#"{"stack_init": ["1"]"#, expect!["p.inputs: EOF while parsing an object at line 1 column 20"]);
+    refused(r#"{"advice_tape": ["1"]}"#, expect![[r#"p.inputs: key "stack_init" is missing"#]]);
+    refused(
+        r#"{"stack_init": [], "operand_stack": []}"#,
+        expect![[r#"p.inputs: "stack_init" and "operand_stack" name the same list; keep one of them"#]],
+    );
+    refused(
+        r#"{"stack_init": [], "advice_stack": [], "advice_tape": []}"#,
+        expect![[r#"p.inputs: "advice_tape" and "advice_stack" name the same list; keep one of them"#]],
+    );
+    refused(
+        r#"{"stack_init": [], "stack_init": []}"#,
+        expect!["p.inputs: duplicate field `stack_init` at line 1 column 31"],
+    );
+    refused(
+        r#"{"stack_init": ["1", "-1"]}"#,
+        expect![[r#"p.inputs: "stack_init" item 1 is "-1", expected a decimal number in quotes"#]],
+    );
+    refused(
+        r#"{"stack_init": ["1", ["2"]]}"#,
+        expect![[r#"p.inputs: "stack_init" item 1 is a list, expected a decimal number in quotes"#]],
+    );
+    refused(
+        r#"{"stack_init": ["18446744069414584321"]}"#,
+        expect![[
+            r#"p.inputs: "stack_init" item 0 is 18446744069414584321, which is not below the field modulus 18446744069414584321"#
+        ]],
+    );
+    refused(
+        r#"{"stack_init": [], "advice_stack": ["99999999999999999999"]}"#,
+        expect![[
+            r#"p.inputs: "advice_stack" item 0 is 99999999999999999999, which is not below the field modulus 18446744069414584321"#
+        ]],
+    );
+    refused(
+        &format!("{{\"stack_init\": [\"{}\"]}}", "x\\n".repeat(99)),
+        expect![[
+            r#"p.inputs: "stack_init" item 0 is "x\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\n…", expected a decimal number in quotes"#
+        ]],
+    );
+}
+
+#[test]
+fn the_advice_map_is_read() {
+    let text = format!(r#""advice_map": {{"{}": [1, "2"], "0x{}": []}}"#, hex(7), hex(8));
+    let map = [(word(7), vec![Felt::new(1), Felt::new(2)]), (word(8), Vec::new())];
+    assert_eq!(advice(&text).unwrap(), AdviceInputs::default().with_map(map.into()));
+}
+
+#[test]
+fn a_malformed_advice_map_is_refused() {
+    advice_refused(
+        r#""advice_map": [1]"#,
+        expect![[
+            r#"p.inputs: invalid type: sequence, expected an object of lists for "advice_map" at line 1 column 36"#
+        ]],
+    );
+    advice_refused(
+        r#""advice_map": {"12": []}"#,
+        expect![[
+            r#"p.inputs: a key of "advice_map" is "12", expected 64 lower-case hex digits: four numbers below the field modulus, each as 8 little-endian bytes"#
+        ]],
+    );
+    advice_refused(
+        &format!(r#""advice_map": {{"{}": []}}"#, "f".repeat(64)),
+        expect![[
+            r#"p.inputs: a key of "advice_map" is "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", expected 64 lower-case hex digits: four numbers below the field modulus, each as 8 little-endian bytes"#
+        ]],
+    );
+    let key = hex(7);
+    advice_refused(
+        &format!(r#""advice_map": {{"{key}": 5}}"#),
+        expect![[
+            r#"p.inputs: "advice_map" "0700000000000000000000000000000000000000000000000000000000000000" is 5, expected a list of numbers"#
+        ]],
+    );
+    advice_refused(
+        &format!(r#""advice_map": {{"{key}": [1, -1]}}"#),
+        expect![[
+            r#"p.inputs: "advice_map" "0700000000000000000000000000000000000000000000000000000000000000" item 1 is -1, expected a decimal number"#
+        ]],
+    );
+    advice_refused(
+        &format!(r#""advice_map": {{"{key}": [18446744073709551615]}}"#),
+        expect![[
+            r#"p.inputs: "advice_map" "0700000000000000000000000000000000000000000000000000000000000000" item 0 is 18446744073709551615, which is not below the field modulus 18446744069414584321"#
+        ]],
+    );
+    for again in [key.clone(), format!("0x{key}")] {
+        let error = advice(&format!(r#""advice_map": {{"{key}": [], "{again}": []}}"#)).unwrap_err();
+        assert_eq!(error.to_string(), format!("p.inputs: \"advice_map\" \"{again}\" stands twice"));
+    }
+}
+
+#[test]
+fn merkle_trees_are_read() {
+    let [a, b, c] = [1, 2, 3].map(hex);
+    let text = format!(
+        r#""merkle_store": [
+            {{"merkle_tree": ["{a}", "0x{b}"]}},
+            {{"sparse_merkle_tree": [[5, "{a}"], ["9223372036854775807", "{b}"]]}},
+            {{"sparse_merkle_tree": [[5, "{a}"]], "depth": 20}},
+            {{"partial_merkle_tree": [[[1, 0], "{a}"], [["2", "2"], "{b}"], [[2, 3], "{c}"]]}}
+        ]"#
+    );
+    let [a, b, c] = [1, 2, 3].map(word);
+    let mut store = MerkleStore::new();
+    store.add_tree(&[a, b]).unwrap();
+    store.add_sparse_tree(63, &[(5, a), ((1 << 63) - 1, b)]).unwrap();
+    store.add_sparse_tree(20, &[(5, a)]).unwrap();
+    store.add_partial_tree(&[((1, 0), a), ((2, 2), b), ((2, 3), c)]).unwrap();
+    assert_eq!(advice(&text).unwrap(), AdviceInputs::default().with_merkle_store(store));
+}
+
+#[test]
+fn malformed_merkle_trees_are_refused() {
+    let word = hex(1);
+    let refused = |trees: &str, expected| advice_refused(&format!(r#""merkle_store": {trees}"#), expected);
+    refused("{}", expect![[r#"p.inputs: "merkle_store" is an object, expected a list of Merkle trees"#]]);
+    let kinds = r#"expected an object with one of the keys "merkle_tree", "sparse_merkle_tree" (beside it "depth", if it is not 63), "partial_merkle_tree""#;
+    for (tree, got) in [
+        ("{}", "an object"),
+        ("[]", "a list"),
+        (r#"{"merkel_tree": []}"#, "an object"),
+        (r#"{"merkle_tree": [], "depth": 1}"#, "an object"),
+        (r#"{"merkle_tree": [], "sparse_merkle_tree": []}"#, "an object"),
+        (r#"{"sparse_merkle_tree": [], "deph": 3}"#, "an object"),
+    ] {
+        let error = advice(&format!(r#""merkle_store": [{tree}]"#)).unwrap_err();
+        assert_eq!(error.to_string(), format!("p.inputs: \"merkle_store\" item 0 is {got}, {kinds}"));
+    }
+    refused(
+        r#"[{"merkle_tree": {}}]"#,
+        expect![[r#"p.inputs: "merkle_store" item 0 "merkle_tree" is an object, expected a list of leaves"#]],
+    );
+    refused(
+        &format!(r#"[{{"merkle_tree": ["{word}", "{word}"]}}, {{"merkle_tree": ["{word}", "12"]}}]"#),
+        expect![[
+            r#"p.inputs: "merkle_store" item 1 "merkle_tree" item 1 is "12", expected 64 lower-case hex digits: four numbers below the field modulus, each as 8 little-endian bytes"#
+        ]],
+    );
+    refused(
+        &format!(r#"[{{"merkle_tree": ["{word}", "{word}", "{word}"]}}]"#),
+        expect![[
+            r#"p.inputs: "merkle_store" item 0 "merkle_tree": the number of leaves of a Merkle tree is a power of two and at least 2, but 3 are given"#
+        ]],
+    );
+    refused(
+        r#"[{"sparse_merkle_tree": [[1]]}]"#,
+        expect![[
+            r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree" item 0 is a list, expected [index, leaf]"#
+        ]],
+    );
+    refused(
+        &format!(r#"[{{"sparse_merkle_tree": [[-1, "{word}"]]}}]"#),
+        expect![[
+            r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree" item 0, index is -1, expected a number from 0 to 18446744073709551615"#
+        ]],
+    );
+    refused(
+        &format!(r#"[{{"sparse_merkle_tree": [[8, "{word}"]], "depth": 3}}]"#),
+        expect![[
+            r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree": index 8 is not below 2^3, the number of nodes of depth 3"#
+        ]],
+    );
+    refused(
+        &format!(r#"[{{"sparse_merkle_tree": [[8, "{word}"], ["8", "{word}"]]}}]"#),
+        expect![[
+            r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree": two values are given for the node at depth 63, index 8"#
+        ]],
+    );
+    refused(
+        r#"[{"sparse_merkle_tree": [], "depth": 300}]"#,
+        expect![[r#"p.inputs: "merkle_store" item 0 "depth": depth 300 is not in 1 to 63"#]],
+    );
+    refused(
+        r#"[{"sparse_merkle_tree": [], "depth": 64}]"#,
+        expect![[r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree": depth 64 is not in 1 to 63"#]],
+    );
+    refused(
+        &format!(r#"[{{"partial_merkle_tree": [[[1, "x"], "{word}"]]}}]"#),
+        expect![[
+            r#"p.inputs: "merkle_store" item 0 "partial_merkle_tree" item 0, place, index is "x", expected a number from 0 to 18446744073709551615"#
+        ]],
+    );
+    refused(
+        &format!(r#"[{{"partial_merkle_tree": [[1, "{word}"]]}}]"#),
+        expect![[
+            r#"p.inputs: "merkle_store" item 0 "partial_merkle_tree" item 0, place is 1, expected [depth, index]"#
+        ]],
+    );
+    refused(
+        &format!(r#"[{{"partial_merkle_tree": [[[1, 1], "{word}"]]}}]"#),
+        expect![[
+            r#"p.inputs: "merkle_store" item 0 "partial_merkle_tree": the partial Merkle tree lacks the node at depth 1, index 0, which its sibling needs"#
+        ]],
+    );
+}
+
+#[test]
+fn outputs_round_trip() {
+    let outputs = StackOutputs::from_ints(&(0..17).collect::<Vec<_>>()).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("p.outputs");
+    std::fs::write(&path, outputs_to_json(&outputs)).unwrap();
+    assert_eq!(read_outputs(&path).unwrap(), outputs);
+}
