@@ -1,4 +1,4 @@
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
 use miden_core::NodeId;
 
@@ -11,9 +11,27 @@ use crate::{Location, Source, Span};
 pub struct DebugInfo {
     source: Source,
     instructions: Vec<InstructionInfo>,
-    /// For every node: an entry for each operation of a block, one for a choice or loop, none for a join.
-    nodes: Vec<Box<[InstructionId]>>,
+    nodes: Vec<Origins>,
 }
+
+/// Where the parts of a node come from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origins {
+    /// An entry for each operation of a block, one for a choice, loop or call, none for a join.
+    pub(crate) operations: Box<[InstructionId]>,
+    /// An entry for each decorator of a block.
+    pub(crate) decorators: Box<[InstructionId]>,
+}
+
+impl Origins {
+    /// The origin of a choice, loop or call.
+    pub(crate) fn of_control(instruction: InstructionId) -> Self {
+        Self { operations: [instruction].into(), decorators: Box::default() }
+    }
+}
+
+/// The origins of nodes, by their identifiers in the builder.
+pub(crate) type NodeOrigins = BTreeMap<NodeId, Origins>;
 
 /// Index of an instruction in the debug information.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,9 +56,14 @@ impl DebugInfo {
         id
     }
 
-    /// Adds the next node of the program.
-    pub(crate) fn push_node(&mut self, origins: Vec<InstructionId>) {
-        self.nodes.push(origins.into());
+    /// The same with another source for what is added from now on.
+    pub(crate) fn with_source(self, source: Source) -> Self {
+        Self { source, ..self }
+    }
+
+    /// Sets the nodes of the program, given their identifiers in the builder.
+    pub(crate) fn set_nodes(&mut self, nodes: &[NodeId], mut origins: NodeOrigins) {
+        self.nodes = nodes.iter().map(|node| origins.remove(node).unwrap_or_default()).collect();
     }
 
     /// The source of the program.
@@ -51,14 +74,22 @@ impl DebugInfo {
     /// The instruction that an operation of a block comes from; `None` for a block that stands for an empty
     /// body.
     pub fn instruction(&self, node: NodeId, op_index: usize) -> Option<&InstructionInfo> {
-        let id = self.nodes.get(node.index())?.get(op_index)?;
-        self.instructions.get(id.0 as usize)
+        self.info(self.nodes.get(node.index())?.operations.get(op_index)?)
     }
 
-    /// The instruction that a node comes from: that of its first operation for a block, `if.true` or
-    /// `while.true` for a choice or loop; `None` for a join.
+    /// The instruction that a decorator of a block comes from, by its index among the decorators of the block.
+    pub fn decorator(&self, node: NodeId, index: usize) -> Option<&InstructionInfo> {
+        self.info(self.nodes.get(node.index())?.decorators.get(index)?)
+    }
+
+    /// The instruction that a node comes from: that of its first operation for a block, `if.true`, `while.true`
+    /// or a call for the others; `None` for a join.
     pub fn node(&self, node: NodeId) -> Option<&InstructionInfo> {
         self.instruction(node, 0)
+    }
+
+    fn info(&self, id: &InstructionId) -> Option<&InstructionInfo> {
+        self.instructions.get(id.0 as usize)
     }
 }
 

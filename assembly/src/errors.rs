@@ -1,6 +1,6 @@
 use alloc::{format, string::String, vec::Vec};
 
-use miden_core::{Felt, field::StarkField, program::BuildError};
+use miden_core::{Felt, KernelError, field::StarkField, program::BuildError};
 
 use crate::Span;
 
@@ -119,6 +119,44 @@ pub enum AssemblyErrorKind {
         /// The name.
         label: String,
     },
+    /// A kernel holds a program.
+    #[error("a kernel has no program")]
+    ProgramInKernel,
+    /// A kernel exports nothing that a system call could name.
+    #[error("the kernel exports no procedure")]
+    KernelWithoutExports,
+    /// A kernel procedure calls another one.
+    #[error("`{name}` cannot stand in a kernel: a system call cannot make calls")]
+    CallInKernel {
+        /// The instruction.
+        name: String,
+    },
+    /// `caller` stands outside of a kernel.
+    #[error("`caller` can stand in a kernel only")]
+    CallerOutsideKernel,
+    /// The kernel exports no procedure with this name.
+    #[error("{}", if *.has_kernel {
+        format!("the kernel exports no procedure `{label}`")
+    } else {
+        format!("there is no kernel that exports procedure `{label}`")
+    })]
+    UndefinedSystemCall {
+        /// The name.
+        label: String,
+        /// Whether the program is assembled with a kernel.
+        has_kernel: bool,
+        /// The exported procedure with the most similar name.
+        nearest: Option<String>,
+    },
+    /// Locals are used where there are none.
+    #[error("`{name}` needs a procedure with locals")]
+    NoLocals {
+        /// The instruction.
+        name: String,
+    },
+    /// The exported procedures are no kernel.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
     /// The file has too many procedures.
     #[error("the file has more than {max} procedures")]
     TooManyProcedures {
@@ -193,6 +231,20 @@ pub enum ParameterProblem {
     /// The divisor is zero.
     #[error("division by zero")]
     DivisionByZero,
+    /// An error code is neither a number nor a text.
+    #[error("the code of an error is a decimal number below 2^32 or a text between quotation marks")]
+    NotErrorCode,
+    /// A text has no end.
+    #[error("the text must end with `\"` on the same line")]
+    UnclosedText,
+    /// A text is too long.
+    #[error("a text has at most {max} bytes, got {got}")]
+    TextTooLong {
+        /// The largest number of bytes.
+        max: usize,
+        /// The number of bytes.
+        got: usize,
+    },
     /// Only one word can stand here.
     #[error("expected `{word}`")]
     Expected {
@@ -278,6 +330,19 @@ impl AssemblyError {
             }
             Kind::UndefinedProcedure { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Kind::ExportInProgram { label } => format!("write `proc.{label}`"),
+            Kind::ProgramInKernel => {
+                "a kernel holds procedures; the program stands in a file of its own".into()
+            }
+            Kind::KernelWithoutExports => "write `export.name` in place of `proc.name`".into(),
+            Kind::CallInKernel { .. } => "`exec` puts the code of a procedure here".into(),
+            Kind::CallerOutsideKernel => "it tells a system call which procedure made it".into(),
+            Kind::UndefinedSystemCall { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Kind::UndefinedSystemCall { has_kernel: false, .. } => {
+                "give the program a kernel, with `--kernel FILE` on the command line".into()
+            }
+            Kind::NoLocals { .. } => {
+                "the number of locals follows the name of a procedure: `proc.name.1`".into()
+            }
             Kind::TooManyOperations { .. } => {
                 "use `while.true` in place of code that is written out, or invoke fewer procedures".into()
             }

@@ -1,4 +1,5 @@
-//! Source text to tokens: maximal runs of characters that are not white space, outside of comments.
+//! Source text to tokens: maximal runs of characters that are not white space, outside of comments. Between
+//! quotation marks, white space, dots and `#` are characters like others.
 
 use alloc::vec::Vec;
 
@@ -26,7 +27,7 @@ impl<'s> Token<'s> {
     /// The parts: the first one selects the instruction or keyword, the others are its parameters.
     pub(crate) fn parts(&self) -> impl Iterator<Item = Part<'s>> + use<'s> {
         let mut start = self.start;
-        self.text.split('.').map(move |text| {
+        self.text.split(unquoted(|c| c == '.')).map(move |text| {
             let span = Span::new(start, start + text.len());
             start = span.end + 1;
             Part { text, span }
@@ -35,7 +36,7 @@ impl<'s> Token<'s> {
 
     /// The first part.
     pub(crate) fn head(&self) -> &'s str {
-        self.text.split('.').next().unwrap_or_default()
+        self.parts().next().map_or("", |part| part.text)
     }
 }
 
@@ -69,17 +70,27 @@ pub(crate) fn lex<'s>(text: &'s str, errors: &mut Errors) -> Vec<Token<'s>> {
     tokens
 }
 
-/// The words of a line, with their offsets.
+/// The words of a line, with their offsets. A quotation mark that is not closed reaches to the end of the line.
 fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let line = line.trim_end();
     let mut offset = 0;
     core::iter::from_fn(move || {
         let rest = line.get(offset..)?;
         let start = offset + rest.find(|c: char| !c.is_whitespace())?;
         let rest = line.get(start..)?;
-        let word = rest.split(char::is_whitespace).next()?;
+        let word = rest.split(unquoted(char::is_whitespace)).next()?;
         offset = start + word.len();
         Some((start, word))
     })
+}
+
+/// Tells the characters with a property that stand outside of quotation marks, visited in order.
+fn unquoted(has_property: impl Fn(char) -> bool) -> impl FnMut(char) -> bool {
+    let mut quoted = false;
+    move |c| {
+        quoted ^= c == '"';
+        !quoted && has_property(c)
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +107,16 @@ mod tests {
     fn a_comment_begins_with_a_token_that_begins_with_a_hash() {
         assert_eq!(texts("add # mul\n#sub\ndiv #"), ["add", "div"]);
         assert_eq!(texts("push.1#x neg"), ["push.1#x", "neg"]);
+    }
+
+    #[test]
+    fn quotation_marks_keep_a_token_together() {
+        assert_eq!(texts("assert.err=\"a b.c #d\" add"), ["assert.err=\"a b.c #d\"", "add"]);
+        assert_eq!(texts("x\"y z \n add"), ["x\"y z", "add"]);
+        assert_eq!(texts("# a \" b\nadd"), ["add"]);
+        let tokens = lex("assert.err=\"a.b\".1", &mut Errors::default());
+        let parts: Vec<_> = tokens[0].parts().map(|part| part.text).collect();
+        assert_eq!(parts, vec!["assert", "err=\"a.b\"", "1"]);
     }
 
     #[test]

@@ -1,14 +1,19 @@
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{collections::BTreeSet, string::String, vec, vec::Vec};
 use core::fmt::{self, Write};
 
-use miden_core::{Node, NodeId, Program};
+use miden_core::{
+    Node, NodeId, Program,
+    program::{Block, HashedNode},
+};
 
 /// A text form of a program, for people and for tests.
 ///
 /// A block is `block … end` with its operations, and `join`, `if.true … else … end`, `while.true … end`
 /// hold their children. A node that stands in several places is written at the first one, with a number, as
 /// in `@3: block … end`; at the others only `@3` is written. So the listing is as long as the program, not
-/// as its execution. It is shown by its `Display` form.
+/// as its execution. Calls are written with the digest of the procedure, `call.0x…` and `syscall.0x…`; the
+/// procedures stand before the program, `proc.0x… … end`. Decorators stand before their operations. It is shown by
+/// its `Display` form.
 ///
 /// ```
 /// use miden_assembly::{Assembler, Listing, Source};
@@ -48,11 +53,28 @@ enum Step {
 
 impl fmt::Display for Listing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = names(self.0);
+        let procedures = procedures(self.0);
+        let names = names(self.0, &procedures);
         let mut written = vec![false; names.len()];
+        for id in procedures {
+            writeln!(f, "proc.0x{}", self.0.node(id).digest())?;
+            self.write_tree(id, &names, &mut written, f)?;
+        }
         f.write_str("begin\n")?;
-        let mut steps =
-            vec![Step::Line { text: "end", depth: 0 }, Step::Node { id: self.0.root(), depth: 1 }];
+        self.write_tree(self.0.root(), &names, &mut written, f)
+    }
+}
+
+impl Listing<'_> {
+    /// Writes a tree that has not been written yet, and `end`.
+    fn write_tree(
+        &self,
+        root: NodeId,
+        names: &[Option<usize>],
+        written: &mut [bool],
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result {
+        let mut steps = vec![Step::Line { text: "end", depth: 0 }, Step::Node { id: root, depth: 1 }];
         while let Some(step) = steps.pop() {
             let (id, depth) = match step {
                 Step::Node { id, depth } => (id, depth),
@@ -76,11 +98,7 @@ impl fmt::Display for Listing<'_> {
             let child = |id| Step::Node { id, depth: depth + 1 };
             let line = |text| Step::Line { text, depth };
             match self.0.node(id).node() {
-                Node::Block(block) => {
-                    f.write_str("block")?;
-                    block.operations().iter().try_for_each(|operation| write!(f, " {operation}"))?;
-                    f.write_str(" end\n")?;
-                }
+                Node::Block(block) => write_block(block, f)?,
                 Node::Join(left, right) => {
                     f.write_str("join\n")?;
                     steps.extend([line("end"), child(*right), child(*left)]);
@@ -93,11 +111,39 @@ impl fmt::Display for Listing<'_> {
                     f.write_str("while.true\n")?;
                     steps.extend([line("end"), child(*body)]);
                 }
+                Node::Call(callee) => writeln!(f, "call.0x{}", self.0.node(*callee).digest())?,
+                Node::SysCall(callee) => writeln!(f, "syscall.0x{}", self.0.node(*callee).digest())?,
+                Node::Dyn => f.write_str("dynexec\n")?,
+                Node::DynCall => f.write_str("dyncall\n")?,
                 other => writeln!(f, "{}", other.opcode())?,
             }
         }
         Ok(())
     }
+}
+
+/// A block on a line: operations, each behind the decorators that stand before it.
+fn write_block(block: &Block, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str("block")?;
+    let mut decorators = block.decorators().iter().peekable();
+    for (index, operation) in block.operations().iter().enumerate() {
+        while let Some((_, decorator)) = decorators.next_if(|(place, _)| usize::from(*place) <= index) {
+            write!(f, " {decorator}")?;
+        }
+        write!(f, " {operation}")?;
+    }
+    decorators.try_for_each(|(_, decorator)| write!(f, " {decorator}"))?;
+    f.write_str(" end\n")
+}
+
+/// The nodes that calls enter, and those that dynamic calls can find.
+fn procedures(program: &Program) -> Vec<NodeId> {
+    let called = program.nodes().iter().filter_map(|hashed| match hashed.node() {
+        Node::Call(callee) | Node::SysCall(callee) => Some(*callee),
+        _ => None,
+    });
+    let found = program.node_ids().filter(|id| program.procedure(program.node(*id).digest()) == Some(*id));
+    called.chain(found).collect::<BTreeSet<NodeId>>().into_iter().collect()
 }
 
 fn indent(f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
@@ -107,10 +153,13 @@ fn indent(f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
 }
 
 /// Numbers for the nodes that stand in several places, in the order in which they are met.
-fn names(program: &Program) -> Vec<Option<usize>> {
+fn names(program: &Program, procedures: &[NodeId]) -> Vec<Option<usize>> {
     let mut uses = vec![0usize; program.nodes().len()];
-    for child in program.nodes().iter().flat_map(|hashed| hashed.node().children()) {
-        if let Some(uses) = uses.get_mut(child.index()) {
+    // Calls show the digest of what they enter.
+    let is_call = |node: &Node| matches!(node, Node::Call(_) | Node::SysCall(_));
+    let parents = program.nodes().iter().map(HashedNode::node).filter(|node| !is_call(node));
+    for shown in parents.flat_map(Node::children).chain(procedures.iter().copied()).chain([program.root()]) {
+        if let Some(uses) = uses.get_mut(shown.index()) {
             *uses += 1;
         }
     }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use expect_test::expect_file;
-use miden_assembly::{Assembler, AssemblyErrorKind, Listing, Source};
+use miden_assembly::{Assembler, AssemblyErrorKind, Diagnostics, Listing, Source};
 
 /// The sources of a folder, by name.
 fn sources(folder: &str) -> Vec<(PathBuf, Source)> {
@@ -23,25 +23,50 @@ fn sources(folder: &str) -> Vec<(PathBuf, Source)> {
     paths.sort();
     assert!(!paths.is_empty());
     let read = |path: PathBuf| {
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        let text = fs::read_to_string(&path).unwrap();
-        (path, Source::new(name, text))
+        let source = read(&path);
+        (path, source)
     };
     paths.into_iter().map(read).collect()
+}
+
+fn read(path: &Path) -> Source {
+    let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+    Source::new(name, fs::read_to_string(path).unwrap())
+}
+
+/// The assembler for a source, on the kernel that stands beside it if there is one.
+fn assembler(path: &Path) -> Assembler {
+    let kernel = path.with_extension("kernel");
+    match kernel.exists() {
+        true => Assembler::new().with_kernel(&read(&kernel)).unwrap_or_else(|errors| panic!("{errors}")),
+        false => Assembler::new(),
+    }
+}
+
+/// The sources that are wrong, and what is wrong with each.
+fn failures() -> Vec<(PathBuf, Diagnostics)> {
+    let programs = sources("fail").into_iter().map(|(path, source)| {
+        let errors = assembler(&path).assemble(&source).expect_err(source.name());
+        (path, errors)
+    });
+    let kernels = sources("fail_kernel").into_iter().map(|(path, source)| {
+        let errors = Assembler::new().with_kernel(&source).expect_err(source.name());
+        (path, errors)
+    });
+    programs.chain(kernels).collect()
 }
 
 #[test]
 fn programs_have_the_expected_listings() {
     for (path, source) in sources("ok") {
-        let assembly = Assembler::new().assemble(&source).unwrap_or_else(|errors| panic!("{errors}"));
+        let assembly = assembler(&path).assemble(&source).unwrap_or_else(|errors| panic!("{errors}"));
         expect_file![path.with_extension("listing")].assert_eq(&Listing::new(&assembly.program).to_string());
     }
 }
 
 #[test]
 fn errors_are_rendered_as_expected() {
-    for (path, source) in sources("fail") {
-        let errors = Assembler::new().assemble(&source).expect_err(source.name());
+    for (path, errors) in failures() {
         expect_file![path.with_extension("errors")].assert_eq(&format!("{errors}\n"));
     }
 }
@@ -54,13 +79,13 @@ fn variant(kind: &AssemblyErrorKind) -> String {
 #[test]
 fn every_kind_of_error_has_a_source_that_causes_it() {
     let mut caused = BTreeSet::new();
-    for (_, source) in sources("fail") {
-        let errors = Assembler::new().assemble(&source).unwrap_err();
+    for (_, errors) in failures() {
         caused.extend(errors.iter().map(|error| variant(error.kind())));
     }
     // Files of this size are written by `limits.rs`.
     caused.insert("TooManyProcedures".to_owned());
     caused.insert("TooManyOperations".to_owned());
+    caused.insert("Kernel".to_owned());
     // A program with too many nodes needs a source of more than 100 MB.
     caused.insert("Build".to_owned());
     let declared: BTreeSet<String> = include_str!("../src/errors.rs")
@@ -80,8 +105,7 @@ fn every_kind_of_error_has_a_source_that_causes_it() {
 
 #[test]
 fn styled_errors_differ_from_plain_ones_in_colour_only() {
-    for (_, source) in sources("fail") {
-        let errors = Assembler::new().assemble(&source).unwrap_err();
+    for (_, errors) in failures() {
         let styled = errors.render(true);
         let mut plain = String::new();
         let mut rest = styled.as_str();

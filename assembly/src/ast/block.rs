@@ -25,9 +25,28 @@ pub(crate) struct Block<'s> {
 
 #[derive(Debug)]
 pub(crate) enum Item<'s> {
-    Instruction { instruction: Instruction, span: Span },
+    Instruction {
+        instruction: Instruction,
+        span: Span,
+    },
     Invocation(Invocation<'s>),
-    If { on_one: BlockId, on_zero: Option<BlockId>, span: Span },
-    While { body: BlockId, span: Span },
-    Repeat { count: u32, body: BlockId, span: Span },
+    /// `dynexec`, or `dyncall` if `call` is set.
+    Dynamic {
+        call: bool,
+        span: Span,
+    },
+    If {
+        on_one: BlockId,
+        on_zero: Option<BlockId>,
+        span: Span,
+    },
+    While {
+        body: BlockId,
+        span: Span,
+    },
+    Repeat {
+        count: u32,
+        body: BlockId,
+        span: Span,
+    },
 }

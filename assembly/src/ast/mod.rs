@@ -6,7 +6,16 @@ mod block;
 mod procedure;
 
 pub(crate) use block::{Block, BlockId, Body, Item};
-pub(crate) use procedure::{Invocation, Procedure, ProcedureId};
+pub(crate) use procedure::{Invocation, InvocationKind, Procedure, ProcedureId, Target};
+
+/// What a source file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ModuleKind {
+    /// A program with the procedures that it uses.
+    Program,
+    /// Procedures for system calls.
+    Kernel,
+}
 
 /// What a source file holds.
 #[derive(Debug, Default)]

@@ -1,3 +1,5 @@
+use miden_core::NodeId;
+
 use super::Body;
 use crate::{Span, lexer::Part};
 
@@ -5,6 +7,11 @@ use crate::{Span, lexer::Part};
 #[derive(Debug)]
 pub(crate) struct Procedure<'s> {
     pub(crate) label: Part<'s>,
+    /// Its first line, which stands for what enters and leaves it.
+    pub(crate) header: Span,
+    pub(crate) exported: bool,
+    /// Number of words of memory that it has for itself.
+    pub(crate) locals: u16,
     pub(crate) body: Body<'s>,
 }
 
@@ -12,11 +19,34 @@ pub(crate) struct Procedure<'s> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ProcedureId(pub(crate) usize);
 
-/// The place where a procedure is invoked.
+/// The place where a procedure is named.
 #[derive(Debug)]
 pub(crate) struct Invocation<'s> {
+    pub(crate) kind: InvocationKind,
     pub(crate) label: Part<'s>,
     pub(crate) span: Span,
     /// Which procedure it is, once names are resolved.
-    pub(crate) target: Option<ProcedureId>,
+    pub(crate) target: Option<Target>,
+}
+
+/// What is done with the procedure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InvocationKind {
+    /// Its code stands here.
+    Exec,
+    /// It runs in a context of its own.
+    Call,
+    /// It is one of the kernel's, and runs in the root context.
+    SysCall,
+    /// Its digest is pushed.
+    Reference,
+}
+
+/// A procedure that a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// One of this file.
+    Procedure(ProcedureId),
+    /// The kernel's, which has its node already.
+    Kernel(NodeId),
 }

@@ -149,7 +149,8 @@ pub(super) fn exp_immediate(b: Felt, operations: &mut Operations) {
     let (mut multiplied, mut accumulated) = (Operations::new(), Operations::new());
     square_and_multiply(exponent, &mut multiplied);
     accumulate_constant(exponent, &mut accumulated);
-    operations.append(if multiplied.len() <= accumulated.len() { &mut multiplied } else { &mut accumulated });
+    let shorter = if multiplied.len() <= accumulated.len() { multiplied } else { accumulated };
+    operations.extend(shorter.as_slice().iter().copied());
 }
 
 /// `[a] → [value]`. A drop before the push would make a stack of 16 items deeper.

@@ -8,6 +8,6 @@ pub(super) fn push_felt(value: Felt, operations: &mut Operations) {
 }
 
 /// `[] → [vn, …, v1]`
-pub(super) fn push(values: &[Felt], operations: &mut Operations) {
+pub(crate) fn push(values: &[Felt], operations: &mut Operations) {
     values.iter().for_each(|&value| push_felt(value, operations));
 }

@@ -1,25 +1,30 @@
 //! Instructions: one table, and the lowerings that are too long for a row of it.
 
-use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap};
 use core::{fmt, ops::RangeInclusive};
 
-use miden_core::{Felt, Opcode, Operation};
+use miden_core::{Felt, Opcode, Operation, program::ErrorCode};
 
+mod advice;
 mod bits;
 mod compare;
+mod error_code;
 mod extension;
 mod field;
+mod hash;
 mod io;
+mod memory;
+mod merkle;
+mod operations;
 mod reference;
 mod stack;
 mod table;
 mod u32;
 
+pub(crate) use io::push;
+pub(crate) use operations::Operations;
 pub use reference::{InstructionForm, instruction_forms};
 pub(crate) use table::{InstructionRow, NOT_SUPPORTED_YET, rows};
-
-/// Where lowerings put their operations.
-pub(crate) type Operations = Vec<Operation>;
 
 /// A way to write an instruction: what parameter it takes, and what it lowers to.
 pub(crate) enum Form {
@@ -41,15 +46,21 @@ pub(crate) enum Form {
     Bits(fn(u32, &mut Operations)),
     /// A position of the stack.
     Index(RangeInclusive<u8>, fn(u8, &mut Operations)),
+    /// A local of the procedure; the lowering gets what its address is relative to the free memory pointer.
+    Local(fn(Felt, &mut Operations)),
+    /// Address and number of words in memory.
+    Words(fn(u32, u32, &mut Operations)),
     /// Constants.
     Values(fn(&[Felt], &mut Operations)),
+    /// Not a form of its own: `err=…` may follow the other parameters.
+    ErrorCode,
 }
 
 impl Form {
     /// What the parameter looks like; `None` if there is none.
     pub(crate) const fn parameter(&self) -> Option<Parameter> {
         match self {
-            Self::Operations(_) | Self::Plain(_) => None,
+            Self::Operations(_) | Self::Plain(_) | Self::ErrorCode => None,
             Self::Pushed(range, _) | Self::Operand(range, _) | Self::Number(range, _) => {
                 Some(Parameter::Number(*range.start(), *range.end()))
             }
@@ -57,6 +68,8 @@ impl Form {
             Self::Divisor(_) => Some(Parameter::Divisor),
             Self::Bits(_) => Some(Parameter::Bits),
             Self::Index(range, _) => Some(Parameter::Index(*range.start(), *range.end())),
+            Self::Local(_) => Some(Parameter::Local),
+            Self::Words(_) => Some(Parameter::Words),
             Self::Values(_) => Some(Parameter::Values),
         }
     }
@@ -76,6 +89,8 @@ pub(crate) enum Parameter {
     Divisor,
     Bits,
     Index(u8, u8),
+    Local,
+    Words,
     Values,
 }
 
@@ -87,6 +102,8 @@ impl fmt::Display for Parameter {
             Self::Bits => f.write_str("`u` and a number of bits from 0 to 64"),
             Self::Number(min, max) => write!(f, "a number from {min} to {max}"),
             Self::Index(first, last) => write!(f, "a number from {first} to {last}"),
+            Self::Local => f.write_str("the number of a local"),
+            Self::Words => f.write_str("an address and a number of words, with a dot between them"),
             Self::Values => f.write_str("1 to 16 field elements, with dots between them"),
         }
     }
@@ -102,7 +119,9 @@ pub(crate) enum Instruction {
     Felt(fn(Felt, &mut Operations), Felt),
     Bits(fn(u32, &mut Operations), u32),
     Index(fn(u8, &mut Operations), u8),
+    Words(fn(u32, u32, &mut Operations), u32, u32),
     Values(fn(&[Felt], &mut Operations), Box<[Felt]>),
+    WithError(Box<Self>, ErrorCode),
 }
 
 impl Instruction {
@@ -119,7 +138,13 @@ impl Instruction {
             Self::Felt(lower, value) => lower(*value, operations),
             Self::Bits(lower, bits) => lower(*bits, operations),
             Self::Index(lower, index) => lower(*index, operations),
+            Self::Words(lower, address, count) => lower(*address, *count, operations),
             Self::Values(lower, values) => lower(values, operations),
+            Self::WithError(instruction, code) => {
+                let start = operations.len();
+                instruction.lower(operations);
+                error_code::decorate(code, start, operations);
+            }
         }
     }
 }
@@ -128,7 +153,7 @@ impl fmt::Debug for Instruction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut operations = Operations::new();
         self.lower(&mut operations);
-        f.debug_list().entries(&operations).finish()
+        operations.fmt(f)
     }
 }
 

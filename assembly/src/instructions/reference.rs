@@ -105,6 +105,9 @@ fn samples(form: &Form) -> (&'static str, Vec<Instruction>) {
         Form::Divisor(lower) => (".b", felts().map(|b| Instruction::Felt(*lower, b)).collect()),
         Form::Bits(lower) => (".uN", (0..=u64::BITS).map(|bits| Instruction::Bits(*lower, bits)).collect()),
         Form::Index(range, lower) => (".n", range.clone().map(|n| Instruction::Index(*lower, n)).collect()),
+        Form::Local(lower) => (".i", vec![Instruction::Felt(*lower, Felt::ONE)]),
+        Form::Words(lower) => (".a.n", vec![Instruction::Words(*lower, 0, 1)]),
+        Form::ErrorCode => (".err=…", Vec::new()),
         Form::Values(lower) => {
             let values = |count| Instruction::Values(*lower, vec![Felt::ONE; count].into());
             (".v1.….vn", [1, 16].map(values).into())

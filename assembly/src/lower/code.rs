@@ -1,36 +1,79 @@
 //! Code that is not yet a node, so that straight-line code on both sides of a seam can share blocks.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
-use miden_core::{NodeId, Operation, program::Block};
+use miden_core::{
+    NodeId, Operation,
+    program::{Block, Decorator},
+};
 
 use super::{Lowering, Result};
-use crate::debug::InstructionId;
+use crate::{
+    debug::{InstructionId, Origins},
+    instructions::Operations,
+};
 
-/// Straight-line operations, and the instruction that each comes from.
+/// Straight-line operations with their decorators, and the instruction that each comes from.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Straight {
     pub(super) operations: Vec<Operation>,
     pub(super) origins: Vec<InstructionId>,
+    /// By the place where they stand.
+    pub(super) decorations: Vec<Decoration>,
+}
+
+/// A decorator in its place.
+#[derive(Clone, Debug)]
+pub(super) struct Decoration {
+    /// Index of the operation that it stands before; the number of operations behind the last one.
+    pub(super) index: usize,
+    pub(super) decorator: Decorator,
+    pub(super) origin: InstructionId,
 }
 
 impl Straight {
+    /// Number of operations and decorators, which is what copies cost.
     pub(super) const fn len(&self) -> usize {
-        self.operations.len()
+        self.operations.len() + self.decorations.len()
     }
 
     pub(super) const fn is_empty(&self) -> bool {
-        self.operations.is_empty()
+        self.len() == 0
     }
 
     pub(super) fn extend(&mut self, other: &Self) {
+        let start = self.operations.len();
         self.operations.extend_from_slice(&other.operations);
         self.origins.extend_from_slice(&other.origins);
+        let shifted = other
+            .decorations
+            .iter()
+            .map(|decoration| Decoration { index: start + decoration.index, ..decoration.clone() });
+        self.decorations.extend(shifted);
     }
 
-    /// Takes the first `len` operations.
+    pub(super) fn push(&mut self, operations: &Operations, origin: InstructionId) {
+        let start = self.operations.len();
+        self.operations.extend_from_slice(operations.as_slice());
+        self.origins.extend(core::iter::repeat_n(origin, operations.len()));
+        let decorations = operations.decorators().iter().map(|(index, decorator)| Decoration {
+            index: start + index,
+            decorator: decorator.clone(),
+            origin,
+        });
+        self.decorations.extend(decorations);
+    }
+
+    /// Takes the first `len` operations, with the decorators before them.
     fn split_off_front(&mut self, len: usize) -> Self {
-        let rest = Self { operations: self.operations.split_off(len), origins: self.origins.split_off(len) };
+        let split = self.decorations.partition_point(|decoration| decoration.index < len);
+        let mut rest = Self {
+            operations: self.operations.split_off(len),
+            origins: self.origins.split_off(len),
+            decorations: self.decorations.split_off(split),
+        };
+        rest.decorations.iter_mut().for_each(|decoration| decoration.index -= len);
         core::mem::replace(self, rest)
     }
 }
@@ -53,9 +96,8 @@ pub(super) struct CodeBuilder {
 }
 
 impl CodeBuilder {
-    pub(super) fn push_operations(&mut self, operations: &[Operation], origin: InstructionId) {
-        self.run.operations.extend_from_slice(operations);
-        self.run.origins.extend(core::iter::repeat_n(origin, operations.len()));
+    pub(super) fn push(&mut self, operations: &Operations, origin: InstructionId) {
+        self.run.push(operations, origin);
     }
 }
 
@@ -103,9 +145,20 @@ impl Lowering {
     fn seal_full_blocks(&mut self, code: &mut CodeBuilder) -> Result<()> {
         let blocks = Block::pack(&code.run.operations);
         let last = blocks.last().map_or(0, |block| block.operations().len());
-        let full = code.run.split_off_front(code.run.len() - last);
-        if !full.is_empty() {
-            let blocks = self.blocks(&full)?;
+        let full = code.run.split_off_front(code.run.operations.len() - last);
+        self.seal_run(code, &full)?;
+        // A block holds few operations, but any number of decorators.
+        if code.run.len() > MAX_COPIED {
+            let rest = core::mem::take(&mut code.run);
+            self.seal_run(code, &rest)?;
+        }
+        Ok(())
+    }
+
+    /// Turns operations that stand behind the last node into blocks.
+    fn seal_run(&mut self, code: &mut CodeBuilder, run: &Straight) -> Result<()> {
+        if !run.is_empty() {
+            let blocks = self.blocks(run)?;
             code.head.get_or_insert_default();
             code.nodes.extend(blocks);
         }
@@ -135,8 +188,52 @@ impl Lowering {
             nodes.append(&mut self.blocks(tail)?);
         }
         if nodes.is_empty() {
-            return Ok(self.block(&[], &[])?);
+            return Ok(self.builder.block(&[])?);
         }
         Ok(self.builder.sequence(&nodes)?)
+    }
+
+    /// Blocks of straight-line operations, each as full as possible. Decorators without operations stand in a block
+    /// that does nothing.
+    pub(super) fn blocks(&mut self, straight: &Straight) -> Result<Vec<NodeId>> {
+        let mut lens: Vec<usize> =
+            Block::pack(&straight.operations).iter().map(|block| block.operations().len()).collect();
+        if lens.is_empty() && !straight.decorations.is_empty() {
+            lens.push(0);
+        }
+        let mut nodes = Vec::with_capacity(lens.len());
+        let (mut start, mut decorations) = (0, straight.decorations.as_slice());
+        for (number, len) in (1..).zip(&lens) {
+            let end = start + len;
+            // Those at a seam belong to the block behind it; behind the last one there is none.
+            let own = match number == lens.len() {
+                true => decorations.len(),
+                false => decorations.partition_point(|decoration| decoration.index < end),
+            };
+            let (now, later) = decorations.split_at_checked(own).unwrap_or_default();
+            nodes.push(self.block(straight, start..end, now)?);
+            (start, decorations) = (end, later);
+        }
+        Ok(nodes)
+    }
+
+    /// The block of operations that fit one, with the decorators among them.
+    fn block(
+        &mut self,
+        straight: &Straight,
+        range: Range<usize>,
+        decorations: &[Decoration],
+    ) -> Result<NodeId> {
+        let place = |decoration: &Decoration| {
+            (decoration.index.saturating_sub(range.start), decoration.decorator.clone())
+        };
+        let decorators: Vec<_> = decorations.iter().map(place).collect();
+        let operations = straight.operations.get(range.clone()).unwrap_or_default();
+        let node = self.builder.decorated_block(operations, &decorators)?;
+        self.origins.entry(node).or_insert_with(|| Origins {
+            operations: straight.origins.get(range).unwrap_or_default().into(),
+            decorators: decorations.iter().map(|decoration| decoration.origin).collect(),
+        });
+        Ok(node)
     }
 }

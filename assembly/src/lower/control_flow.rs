@@ -54,7 +54,7 @@ impl Lowering {
             return Ok(Code { head: copies(count), rest: None });
         }
         let most = (MAX_CHUNK / len).clamp(1, count);
-        let per_chunk = best_copies(&copies(most), len);
+        let per_chunk = best_copies(&copies(most), body.operations.len() as u64).unwrap_or(most);
         let (chunk, rest) = (copies(per_chunk), copies(count % per_chunk));
         self.count(chunk.len() + rest.len())?;
         let blocks = self.blocks(&chunk)?;
@@ -84,9 +84,9 @@ impl Lowering {
     }
 }
 
-/// The number of copies, out of those in `copies`, that takes the fewest blocks per copy; each has `len > 0`
-/// operations.
-fn best_copies(copies: &Straight, len: u64) -> u64 {
+/// The number of copies, out of those in `copies`, that takes the fewest blocks per copy; each has `len`
+/// operations. `None` if that is 0.
+fn best_copies(copies: &Straight, len: u64) -> Option<u64> {
     let (mut best, mut best_blocks) = (1, u64::MAX);
     let (mut end, mut blocks) = (0, 0);
     // Blocks are filled in order, so those of a few copies are among those of more.
@@ -94,10 +94,10 @@ fn best_copies(copies: &Straight, len: u64) -> u64 {
         end += block.operations().len() as u64;
         blocks += 1;
         // All copies that end in this block take the same number of blocks; the last of them is the best.
-        let count = end / len;
+        let count = u64::checked_div(end, len)?;
         if count > 0 && (best_blocks == u64::MAX || blocks * best < best_blocks * count) {
             (best, best_blocks) = (count, blocks);
         }
     }
-    best
+    (len > 0).then_some(best)
 }

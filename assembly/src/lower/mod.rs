@@ -1,58 +1,80 @@
 //! Syntax tree to program.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
-use miden_core::{
-    NodeId, Operation, Program,
-    program::{Block, BuildError, ProgramBuilder},
-};
+use miden_core::{Kernel, NodeId, Program, program::ProgramBuilder};
 
 use crate::{
     AssemblyError, AssemblyErrorKind, DebugInfo, Source, Span,
-    ast::{Body, Item, Module, Procedure},
-    debug::InstructionId,
+    ast::{BlockId, Body, Item, Module, Procedure, ProcedureId},
+    debug::{NodeOrigins, Origins},
     instructions::Operations,
+    resolve::Exports,
 };
 
 mod code;
 mod control_flow;
+mod invocation;
 
-use code::{Code, CodeBuilder, Straight};
+use code::{Code, CodeBuilder};
+use invocation::LoweredProcedure;
 
 /// Largest number of operations that procedures and unrolled code may expand to, equal code counted as often
 /// as it is written out.
 const MAX_OPERATIONS: usize = 1 << 24;
 
+/// A kernel, with all that programs on it start from.
+#[derive(Clone, Debug)]
+pub(crate) struct LoweredKernel {
+    pub(crate) kernel: Kernel,
+    pub(crate) exports: Exports,
+    builder: ProgramBuilder,
+    debug: DebugInfo,
+    origins: NodeOrigins,
+    referenced: BTreeSet<NodeId>,
+}
+
 /// Lowers the program of a module without errors.
-pub(crate) fn lower(module: &Module<'_>, source: &Source) -> Result<(Program, DebugInfo), AssemblyError> {
-    let mut lowering = Lowering {
-        builder: ProgramBuilder::new(),
-        debug: DebugInfo::new(source.clone()),
-        origins: BTreeMap::new(),
-        procedures: Vec::new(),
-        num_operations: 0,
-        current: Span::new(0, 0),
+pub(crate) fn lower(
+    module: &Module<'_>,
+    source: &Source,
+    kernel: Option<&LoweredKernel>,
+) -> Result<(Program, DebugInfo), AssemblyError> {
+    let mut lowering = match kernel {
+        Some(kernel) => Lowering {
+            builder: kernel.builder.clone(),
+            origins: kernel.origins.clone(),
+            referenced: kernel.referenced.clone(),
+            ..Lowering::new(kernel.debug.clone().with_source(source.clone()))
+        },
+        None => Lowering::new(DebugInfo::new(source.clone())),
     };
-    let result = lowering.lower_module(module);
+    let result = lowering.lower_program(module);
     let root = result.map_err(|kind| AssemblyError::new(kind, lowering.current))?;
-    let program = lowering.builder.finish(root);
-    let Lowering { builder, mut debug, mut origins, .. } = lowering;
-    // The program holds the nodes that its root reaches, in the order of the builder.
-    let mut node_ids = origins.keys().copied().collect::<Vec<_>>().into_iter();
-    for hashed in program.nodes() {
-        let traced = !matches!(hashed.node(), miden_core::Node::Join(..));
-        let found = traced.then(|| node_ids.find(|&id| builder.node(id).digest() == hashed.digest()));
-        debug.push_node(found.flatten().and_then(|id| origins.remove(&id)).unwrap_or_default());
-    }
+    let Lowering { builder, mut debug, origins, referenced, .. } = lowering;
+    let kernel = kernel.map(|kernel| kernel.kernel.clone()).unwrap_or_default();
+    let referenced: Vec<NodeId> = referenced.into_iter().collect();
+    let (program, nodes) = builder.finish_with(root, &referenced, kernel);
+    debug.set_nodes(&nodes, origins);
     Ok((program, debug))
+}
+
+/// Lowers the procedures of a kernel without errors.
+pub(crate) fn lower_kernel(module: &Module<'_>, source: &Source) -> Result<LoweredKernel, AssemblyError> {
+    let mut lowering = Lowering::new(DebugInfo::new(source.clone()));
+    let result = lowering.lower_exports(module);
+    let (kernel, exports) = result.map_err(|kind| AssemblyError::new(kind, lowering.current))?;
+    let Lowering { builder, debug, origins, referenced, .. } = lowering;
+    Ok(LoweredKernel { kernel, exports, builder, debug, origins, referenced })
 }
 
 struct Lowering {
     builder: ProgramBuilder,
     debug: DebugInfo,
-    /// Where the operations of each block, and the other nodes that are no joins, come from.
-    origins: BTreeMap<NodeId, Vec<InstructionId>>,
-    procedures: Vec<Code>,
+    origins: NodeOrigins,
+    procedures: Vec<LoweredProcedure>,
+    /// The procedures whose digests are pushed somewhere.
+    referenced: BTreeSet<NodeId>,
     num_operations: usize,
     /// What is being lowered, for errors.
     current: Span,
@@ -61,11 +83,20 @@ struct Lowering {
 type Result<T, E = AssemblyErrorKind> = core::result::Result<T, E>;
 
 impl Lowering {
-    fn lower_module(&mut self, module: &Module<'_>) -> Result<NodeId> {
-        for Procedure { label, body } in &module.procedures {
-            let code = self.lower_body(body, Some(label.span))?;
-            self.procedures.push(code);
+    fn new(debug: DebugInfo) -> Self {
+        Self {
+            builder: ProgramBuilder::new(),
+            debug,
+            origins: NodeOrigins::new(),
+            procedures: Vec::new(),
+            referenced: BTreeSet::new(),
+            num_operations: 0,
+            current: Span::new(0, 0),
         }
+    }
+
+    fn lower_program(&mut self, module: &Module<'_>) -> Result<NodeId> {
+        self.lower_procedures(&module.procedures)?;
         let code = match &module.program {
             Some(body) => self.lower_body(body, None)?,
             None => Code::default(),
@@ -73,40 +104,62 @@ impl Lowering {
         self.seal(&code)
     }
 
+    fn lower_exports(&mut self, module: &Module<'_>) -> Result<(Kernel, Exports)> {
+        self.lower_procedures(&module.procedures)?;
+        let mut exports = Exports::new();
+        let mut digests = Vec::new();
+        for (index, procedure) in module.procedures.iter().enumerate().filter(|(_, p)| p.exported) {
+            self.current = procedure.header;
+            let node = self.procedure_node(ProcedureId(index))?;
+            digests.push(*self.builder.node(node).digest());
+            exports.insert(String::from(procedure.label.text), node);
+        }
+        // Procedures with equal code have one digest, and for a system call they are one.
+        digests.sort_unstable();
+        digests.dedup();
+        Ok((Kernel::new(digests)?, exports))
+    }
+
     /// Lowers the blocks in their order, which is from the inside to the outside.
-    fn lower_body(&mut self, body: &Body<'_>, procedure: Option<Span>) -> Result<Code> {
+    fn lower_body(&mut self, body: &Body<'_>, procedure: Option<&Procedure<'_>>) -> Result<Code> {
         let mut lowered: Vec<Code> = Vec::with_capacity(body.blocks.len());
         let mut scratch = Operations::new();
-        for block in &body.blocks {
+        let label = procedure.map(|procedure| procedure.label.span);
+        for (number, block) in (1..).zip(&body.blocks) {
             let mut code = CodeBuilder::default();
+            let outermost = procedure.filter(|_| number == body.blocks.len());
+            if let Some(procedure) = outermost {
+                self.enter(&mut code, procedure)?;
+            }
             for item in &block.items {
                 match item {
                     Item::Instruction { instruction, span } => {
                         self.current = *span;
                         scratch.clear();
                         instruction.lower(&mut scratch);
-                        let origin = self.debug.add_instruction(*span, procedure);
-                        self.count(scratch.len())?;
-                        code.push_operations(&scratch, origin);
-                        self.seal_long_run(&mut code)?;
+                        self.append_operations(&mut code, &scratch, *span, label)?;
                     }
                     Item::Invocation(invocation) => {
                         self.current = invocation.span;
-                        let callee = invocation.target.and_then(|id| self.procedures.get(id.0)).cloned();
-                        self.append(&mut code, &callee.unwrap_or_default())?;
+                        self.lower_invocation(&mut code, invocation, label)?;
+                    }
+                    Item::Dynamic { call, span } => {
+                        self.current = *span;
+                        let node = self.lower_dynamic(*call)?;
+                        self.append_control(&mut code, node, *span, label)?;
                     }
                     Item::If { on_one, on_zero, span } => {
                         self.current = *span;
                         let on_one = take(&mut lowered, Some(*on_one));
                         let on_zero = take(&mut lowered, *on_zero);
                         let node = self.lower_if(&on_one, &on_zero)?;
-                        self.add_control(&mut code, node, *span, procedure)?;
+                        self.append_control(&mut code, node, *span, label)?;
                     }
                     Item::While { body, span } => {
                         self.current = *span;
                         let body = take(&mut lowered, Some(*body));
                         let node = self.lower_while(&body)?;
-                        self.add_control(&mut code, node, *span, procedure)?;
+                        self.append_control(&mut code, node, *span, label)?;
                     }
                     Item::Repeat { count, body, span } => {
                         self.current = *span;
@@ -115,6 +168,9 @@ impl Lowering {
                         self.append(&mut code, &repeated)?;
                     }
                 }
+            }
+            if let Some(procedure) = outermost {
+                self.leave(&mut code, procedure)?;
             }
             lowered.push(self.finish(code)?);
         }
@@ -129,8 +185,22 @@ impl Lowering {
         Ok(())
     }
 
-    /// Appends a node that chooses or loops.
-    fn add_control(
+    /// Appends what an instruction is lowered to.
+    fn append_operations(
+        &mut self,
+        code: &mut CodeBuilder,
+        operations: &Operations,
+        span: Span,
+        procedure: Option<Span>,
+    ) -> Result<()> {
+        let origin = self.debug.add_instruction(span, procedure);
+        self.count(operations.len() + operations.decorators().len())?;
+        code.push(operations, origin);
+        self.seal_long_run(code)
+    }
+
+    /// Appends a node that is neither a block nor a join.
+    fn append_control(
         &mut self,
         code: &mut CodeBuilder,
         node: NodeId,
@@ -138,33 +208,12 @@ impl Lowering {
         procedure: Option<Span>,
     ) -> Result<()> {
         let origin = self.debug.add_instruction(span, procedure);
-        self.origins.entry(node).or_insert_with(|| [origin].into());
+        self.origins.entry(node).or_insert_with(|| Origins::of_control(origin));
         self.append_node(code, node)
-    }
-
-    /// The block of operations that fit one.
-    fn block(&mut self, operations: &[Operation], origins: &[InstructionId]) -> Result<NodeId, BuildError> {
-        let node = self.builder.block(operations)?;
-        self.origins.entry(node).or_insert_with(|| origins.into());
-        Ok(node)
-    }
-
-    /// Blocks of straight-line operations, each as full as possible.
-    fn blocks(&mut self, straight: &Straight) -> Result<Vec<NodeId>> {
-        let (mut operations, mut origins) = (straight.operations.as_slice(), straight.origins.as_slice());
-        let mut nodes = Vec::new();
-        for block in Block::pack(straight.operations.as_slice()) {
-            let len = block.operations().len();
-            let (now, later) = operations.split_at_checked(len).unwrap_or_default();
-            let (now_origins, later_origins) = origins.split_at_checked(len).unwrap_or_default();
-            nodes.push(self.block(now, now_origins)?);
-            (operations, origins) = (later, later_origins);
-        }
-        Ok(nodes)
     }
 }
 
 /// Takes the code of a block, which stands in one place only; no block is no code.
-fn take(lowered: &mut [Code], id: Option<crate::ast::BlockId>) -> Code {
+fn take(lowered: &mut [Code], id: Option<BlockId>) -> Code {
     id.and_then(|id| lowered.get_mut(id.0)).map(core::mem::take).unwrap_or_default()
 }

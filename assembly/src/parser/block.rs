@@ -1,13 +1,10 @@
 use alloc::{string::ToString, vec::Vec};
 
-use super::{BLOCK_KEYWORDS, Parser, body_names, immediate, is_not_supported_yet, label, not_supported_yet};
-use miden_core::{Felt, field::FieldElement};
-
+use super::{BLOCK_KEYWORDS, Parser, body_names, immediate};
 use crate::{
     AssemblyErrorKind, ParameterProblem, Span,
-    ast::{Block, BlockId, Body, Invocation, Item},
+    ast::{Block, BlockId, Body, InvocationKind, Item},
     errors::excerpt,
-    instructions::{Form, Instruction, InstructionRow},
     lexer::{Part, Token},
     suggest::nearest,
 };
@@ -91,7 +88,12 @@ impl<'a, 's> Parser<'a, 's> {
                         return (body, BodyEnd::Declaration);
                     }
                 }
-                "exec" => block.items.extend(self.parse_invocation(token)),
+                "exec" => block.items.extend(self.parse_invocation(token, InvocationKind::Exec)),
+                "call" => block.items.extend(self.parse_invocation(token, InvocationKind::Call)),
+                "syscall" => block.items.extend(self.parse_invocation(token, InvocationKind::SysCall)),
+                "procref" => block.items.extend(self.parse_invocation(token, InvocationKind::Reference)),
+                "dynexec" => block.items.extend(self.parse_dynamic(token, false)),
+                "dyncall" => block.items.extend(self.parse_dynamic(token, true)),
                 head => match self.parse_instruction(token) {
                     Some(instruction) => {
                         block.items.push(Item::Instruction { instruction, span: token.span() });
@@ -136,104 +138,6 @@ impl<'a, 's> Parser<'a, 's> {
         if head == "if" { Opener::If } else { Opener::While }
     }
 
-    fn parse_invocation(&mut self, token: &Token<'s>) -> Option<Item<'s>> {
-        let Some(label) = token.parts().nth(1) else {
-            self.missing_parameter(token, "the name of a procedure".into());
-            return None;
-        };
-        if token.parts().count() > 2 {
-            self.limit_parameters(token, 1);
-            return None;
-        }
-        if label.text.contains("::") {
-            self.errors.push(not_supported_yet(&excerpt(token.text)), token.span());
-            return None;
-        }
-        if let Err(problem) = label::check(label.text) {
-            let kind = AssemblyErrorKind::InvalidLabel { label: excerpt(label.text), problem };
-            self.errors.push(kind, label.span);
-            return None;
-        }
-        Some(Item::Invocation(Invocation { label, span: token.span(), target: None }))
-    }
-
-    fn parse_instruction(&mut self, token: &Token<'s>) -> Option<Instruction> {
-        let parts: Vec<Part<'s>> = token.parts().collect();
-        let (mnemonic, parameters) = parts.split_first()?;
-        let Some(info) = self.instructions.find(mnemonic.text) else {
-            let kind = if is_not_supported_yet(mnemonic.text) {
-                not_supported_yet(mnemonic.text)
-            } else {
-                let suggest = self.errors.want_suggestions();
-                let nearest = suggest.then(|| nearest(mnemonic.text, body_names())).flatten();
-                AssemblyErrorKind::UnknownInstruction { name: excerpt(mnemonic.text), nearest }
-            };
-            self.errors.push(kind, token.span());
-            return None;
-        };
-        self.parse_form(token, info, parameters)
-    }
-
-    /// Chooses the form by the parameters.
-    fn parse_form(
-        &mut self,
-        token: &Token<'s>,
-        info: &'static InstructionRow,
-        parameters: &[Part<'s>],
-    ) -> Option<Instruction> {
-        let Some((first, rest)) = parameters.split_first() else {
-            let plain = info.forms.iter().find_map(|form| match form {
-                Form::Operations(opcodes) => Some(Instruction::Operations(opcodes)),
-                Form::Plain(lower) => Some(Instruction::Plain(*lower)),
-                _ => None,
-            });
-            if plain.is_none() {
-                let expected = info.forms.iter().find_map(Form::parameter);
-                self.missing_parameter(token, expected.map(|form| form.to_string()).unwrap_or_default());
-            }
-            return plain;
-        };
-        let max = info.forms.iter().map(max_parameters).max().unwrap_or(0);
-        if parameters.len() > max {
-            self.limit_parameters(token, max);
-            return None;
-        }
-        // `u…` can only be a number of bits.
-        let wants_bits = |form: &&Form| matches!(form, Form::Bits(_)) == first.text.starts_with('u');
-        let with_parameter = || info.forms.iter().filter(|form| form.parameter().is_some());
-        let form = with_parameter().find(wants_bits).or_else(|| with_parameter().next())?;
-        debug_assert!(rest.is_empty() || matches!(form, Form::Values(_)), "only `push` takes several");
-        let parsed = match form {
-            Form::Operations(_) | Form::Plain(_) => return None,
-            Form::Pushed(range, opcodes) => {
-                immediate::parse_number(first.text, range).map(|value| Instruction::Pushed(value, opcodes))
-            }
-            Form::Operand(range, lower) | Form::Number(range, lower) => {
-                immediate::parse_number(first.text, range).map(|value| Instruction::Number(*lower, value))
-            }
-            Form::Felt(lower) => {
-                immediate::parse_felt(first.text).map(|value| Instruction::Felt(*lower, value))
-            }
-            Form::Divisor(lower) => match immediate::parse_felt(first.text) {
-                Ok(value) if value == Felt::ZERO => Err(ParameterProblem::DivisionByZero),
-                other => other.map(|value| Instruction::Felt(*lower, value)),
-            },
-            Form::Bits(lower) => {
-                immediate::parse_bits(first.text).map(|bits| Instruction::Bits(*lower, bits))
-            }
-            Form::Index(range, lower) => immediate::parse_index(first.text, *range.start(), *range.end())
-                .map(|index| Instruction::Index(*lower, index)),
-            Form::Values(lower) => match immediate::parse_pushed(parameters) {
-                Ok(values) => Ok(Instruction::Values(*lower, values.into())),
-                Err((parameter, problem)) => {
-                    self.invalid_parameter(token.head(), parameter, problem);
-                    return None;
-                }
-            },
-        };
-        parsed.map_err(|problem| self.invalid_parameter(token.head(), *first, problem)).ok()
-    }
-
     /// Whether an unknown instruction looks like a keyword that opens a block, so that its `end` must not
     /// close another one.
     fn opens_unknown_block(&self, token: &Token<'s>, head: &str) -> bool {
@@ -241,15 +145,6 @@ impl<'a, 's> Parser<'a, 's> {
             && self.instructions.find(head).is_none()
             && self.errors.want_suggestions()
             && nearest(head, body_names()).is_some_and(|name| BLOCK_KEYWORDS.contains(&name))
-    }
-}
-
-/// Largest number of parameters of a form.
-const fn max_parameters(form: &Form) -> usize {
-    match form {
-        Form::Operations(_) | Form::Plain(_) => 0,
-        Form::Values(_) => immediate::MAX_PUSHED,
-        _ => 1,
     }
 }
 

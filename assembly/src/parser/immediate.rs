@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use miden_core::{Felt, felt_from_canonical};
+use miden_core::{Felt, felt_from_canonical, program::ErrorCode};
 
 use crate::{ParameterProblem, lexer::Part};
 
@@ -12,6 +12,9 @@ const FELT_DIGITS: usize = 16;
 
 /// Largest number of elements of one `push`.
 pub(super) const MAX_PUSHED: usize = 16;
+
+/// Largest length of the text of an error, in bytes.
+const MAX_MESSAGE: usize = 255;
 
 /// A decimal number from `min` to `max`.
 pub(super) fn parse_decimal(text: &str, min: u64, max: u64) -> Result<u64, ParameterProblem> {
@@ -25,12 +28,37 @@ pub(super) fn parse_decimal(text: &str, min: u64, max: u64) -> Result<u64, Param
 /// A decimal number of this range. Where zero is the only number that is missing, it would divide.
 pub(super) fn parse_number(text: &str, range: &RangeInclusive<u32>) -> Result<u32, ParameterProblem> {
     let (min, max) = (*range.start(), *range.end());
-    match parse_decimal(text, min.into(), max.into()) {
-        Ok(value) => Ok(u32::try_from(value).unwrap_or(max)),
+    match parse_u32(text, min, max) {
         Err(_) if (min, max) == (1, u32::MAX) && text.parse() == Ok(0) => {
             Err(ParameterProblem::DivisionByZero)
         }
-        Err(problem) => Err(problem),
+        other => other,
+    }
+}
+
+/// A decimal number from `min` to `max`, below 2^32.
+pub(super) fn parse_u32(text: &str, min: u32, max: u32) -> Result<u32, ParameterProblem> {
+    let problem = ParameterProblem::OutOfRange { min: min.into(), max: max.into() };
+    u32::try_from(parse_decimal(text, min.into(), max.into())?).map_err(|_| problem)
+}
+
+/// What follows `err=`: a decimal number below 2^32, or a text between quotation marks.
+pub(super) fn parse_error_code(text: &str) -> Result<ErrorCode, ParameterProblem> {
+    let Some(rest) = text.strip_prefix('"') else {
+        return match parse_u32(text, 0, u32::MAX) {
+            Ok(code) => Ok(ErrorCode { code, message: None }),
+            Err(ParameterProblem::NotDecimal) => Err(ParameterProblem::NotErrorCode),
+            Err(problem) => Err(problem),
+        };
+    };
+    match rest.split_once('"') {
+        None => Err(ParameterProblem::UnclosedText),
+        Some((_, after)) if !after.is_empty() => Err(ParameterProblem::NotErrorCode),
+        Some(("", _)) => Err(ParameterProblem::Empty),
+        Some((message, _)) => match message.len() {
+            got if got > MAX_MESSAGE => Err(ParameterProblem::TextTooLong { max: MAX_MESSAGE, got }),
+            _ => Ok(ErrorCode { code: 0, message: Some(message.into()) }),
+        },
     }
 }
 

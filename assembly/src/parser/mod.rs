@@ -1,37 +1,41 @@
 //! Tokens to syntax tree. Errors are collected; after one, parsing goes on with the next token.
 
-use alloc::vec::Vec;
-
 use crate::{
     AssemblyErrorKind, Span,
-    ast::{Module, Procedure},
+    ast::{Module, ModuleKind, Procedure},
     errors::{Errors, excerpt},
-    instructions::{InstructionRow, InstructionSet, NOT_SUPPORTED_YET},
+    instructions::{InstructionRow, InstructionSet, NOT_SUPPORTED_YET, rows},
     lexer::{Part, Token},
 };
 
 mod block;
 mod immediate;
+mod instruction;
+mod invocation;
 mod label;
 
 use block::BodyEnd;
 
-/// Parses the tokens of a program.
+/// Parses the tokens of a program or a kernel.
 pub(crate) fn parse<'s>(
+    kind: ModuleKind,
     source_len: usize,
     tokens: &[Token<'s>],
     instructions: &InstructionSet,
     errors: &mut Errors,
 ) -> Module<'s> {
     let end = Span::new(source_len, source_len);
-    Parser { tokens, position: 0, end, instructions, errors }.parse_program()
+    Parser { kind, tokens, position: 0, end, locals: 0, instructions, errors }.parse_module()
 }
 
 struct Parser<'a, 's> {
+    kind: ModuleKind,
     tokens: &'a [Token<'s>],
     position: usize,
     /// The end of the file.
     end: Span,
+    /// Number of locals of the procedure that is being parsed.
+    locals: u16,
     instructions: &'a InstructionSet,
     errors: &'a mut Errors,
 }
@@ -51,7 +55,7 @@ impl<'a, 's> Parser<'a, 's> {
         self.position = self.position.saturating_sub(1);
     }
 
-    fn parse_program(mut self) -> Module<'s> {
+    fn parse_module(mut self) -> Module<'s> {
         let mut module = Module::default();
         if self.tokens.is_empty() {
             self.errors.push(AssemblyErrorKind::EmptySource, self.end);
@@ -67,6 +71,9 @@ impl<'a, 's> Parser<'a, 's> {
                 "proc" | "export" => self.parse_procedure(token, &mut module),
                 "begin" => {
                     self.expect_no_parameters(token);
+                    if self.kind == ModuleKind::Kernel {
+                        self.errors.push(AssemblyErrorKind::ProgramInKernel, token.span());
+                    }
                     let (body, end) = self.parse_body(token);
                     module.program = Some(body);
                     if end == BodyEnd::End {
@@ -97,8 +104,16 @@ impl<'a, 's> Parser<'a, 's> {
             }
         }
         // A program that something stands in front of has been reported as what it is.
-        if module.program.is_none() && !lost {
-            self.errors.push(AssemblyErrorKind::MissingProgram, self.end);
+        if !lost {
+            match self.kind {
+                ModuleKind::Program if module.program.is_none() => {
+                    self.errors.push(AssemblyErrorKind::MissingProgram, self.end);
+                }
+                ModuleKind::Kernel if module.procedures.iter().all(|procedure| !procedure.exported) => {
+                    self.errors.push(AssemblyErrorKind::KernelWithoutExports, self.end);
+                }
+                _ => {}
+            }
         }
         module
     }
@@ -114,28 +129,33 @@ impl<'a, 's> Parser<'a, 's> {
                 let kind = AssemblyErrorKind::InvalidLabel { label: excerpt(label.text), problem };
                 self.errors.push(kind, label.span);
             }
-            if keyword == "export" {
+            if keyword == "export" && self.kind == ModuleKind::Program {
                 let kind = AssemblyErrorKind::ExportInProgram { label: excerpt(label.text) };
                 self.errors.push(kind, token.span());
             }
         } else {
             self.missing_parameter(token, "the name of the procedure".into());
         }
-        if let Some(locals) = locals {
-            match immediate::parse_decimal(locals.text, 0, u16::MAX.into()) {
-                Ok(0) => {}
-                // Locals live in memory.
-                Ok(_) => self.errors.push(not_supported_yet(&excerpt(token.text)), locals.span),
-                Err(problem) => self.invalid_parameter(keyword, locals, problem),
-            }
-        }
+        self.locals = match locals {
+            None => 0,
+            Some(locals) => match immediate::parse_decimal(locals.text, 0, u16::MAX.into()) {
+                Ok(number) => u16::try_from(number).unwrap_or(u16::MAX),
+                Err(problem) => {
+                    self.invalid_parameter(keyword, locals, problem);
+                    // So that accesses to locals are no errors of their own.
+                    u16::MAX
+                }
+            },
+        };
         let (body, end) = self.parse_body(token);
+        let locals = core::mem::take(&mut self.locals);
         if let Some(label) = label {
             if module.procedures.len() == MAX_PROCEDURES {
                 let kind = AssemblyErrorKind::TooManyProcedures { max: MAX_PROCEDURES };
                 self.errors.push(kind, token.span());
             }
-            module.procedures.push(Procedure { label, body });
+            let exported = keyword == "export";
+            module.procedures.push(Procedure { label, header: token.span(), exported, locals, body });
         }
         end
     }
@@ -183,9 +203,11 @@ fn is_not_supported_yet(name: &str) -> bool {
 /// Structural keywords that open a block of a body.
 const BLOCK_KEYWORDS: [&str; 3] = ["if", "while", "repeat"];
 
+/// Other keywords that stand in bodies.
+const OTHER_KEYWORDS: [&str; 8] = ["else", "end", "exec", "call", "syscall", "procref", "dynexec", "dyncall"];
+
 /// Every name that can stand in a body, for suggestions.
 fn body_names() -> impl Iterator<Item = &'static str> {
-    let instructions = crate::instructions::rows().flat_map(InstructionRow::names);
-    let other: Vec<&str> = BLOCK_KEYWORDS.into_iter().chain(["else", "end", "exec"]).collect();
-    instructions.chain(other).chain(NOT_SUPPORTED_YET.iter().copied())
+    let instructions = rows().flat_map(InstructionRow::names);
+    instructions.chain(BLOCK_KEYWORDS).chain(OTHER_KEYWORDS).chain(NOT_SUPPORTED_YET.iter().copied())
 }

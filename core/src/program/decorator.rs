@@ -1,4 +1,5 @@
-use alloc::{boxed::Box, string::String};
+use alloc::{string::String, sync::Arc};
+use core::fmt;
 
 use crate::{DecodeError, Reader, Writer};
 
@@ -20,8 +21,8 @@ pub enum Decorator {
 pub struct ErrorCode {
     /// The number after `err=`; for a text the number is 0.
     pub code: u32,
-    /// The text after `err=`.
-    pub message: Option<Box<str>>,
+    /// The text after `err=`; shared, since code that is repeated says the same.
+    pub message: Option<Arc<str>>,
 }
 
 /// A change of the advice. The stack and the memory stay as they are; `[a, b]` is a stack whose top is `a`.
@@ -170,6 +171,40 @@ impl AdviceInjector {
             Self::InsertDoubleWordInDomain => tag::INSERT_DOUBLE_WORD_IN_DOMAIN,
             Self::InsertQuadWord => tag::INSERT_QUAD_WORD,
             Self::InsertPermutation => tag::INSERT_PERMUTATION,
+        }
+    }
+}
+
+/// As the assembly language spells it; what one instruction of several decorates has a name of its own.
+impl fmt::Display for Decorator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Advice(injector) => injector.fmt(f),
+            Self::Emit(event) => write!(f, "emit.{event}"),
+            Self::Error(ErrorCode { message: Some(message), .. }) => write!(f, "err={message:?}"),
+            Self::Error(ErrorCode { code, message: None }) => write!(f, "err={code}"),
+        }
+    }
+}
+
+impl fmt::Display for AdviceInjector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("adv.")?;
+        match self {
+            Self::U64Div => f.write_str("push_u64div"),
+            Self::MapValue => f.write_str("push_mapval"),
+            Self::MapValueWithLength => f.write_str("push_mapvaln"),
+            Self::MapValueLength => f.write_str("push_mapval_count"),
+            Self::HasMapKey => f.write_str("has_mapkey"),
+            Self::MerkleNode => f.write_str("push_mtnode"),
+            Self::MerkleMerge => f.write_str("insert_mtnode"),
+            Self::InsertMemory { address, count } => write!(f, "mem.{address}.{count}"),
+            Self::InsertMemoryRange => f.write_str("insert_mem"),
+            Self::InsertDoubleWord { domain: 0 } => f.write_str("insert_hdword"),
+            Self::InsertDoubleWord { domain } => write!(f, "insert_hdword.{domain}"),
+            Self::InsertDoubleWordInDomain => f.write_str("insert_hdword_d"),
+            Self::InsertQuadWord => f.write_str("insert_hqword"),
+            Self::InsertPermutation => f.write_str("insert_hperm"),
         }
     }
 }

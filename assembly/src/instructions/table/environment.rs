@@ -1,8 +1,8 @@
 //! Constants, and what a program can know of its execution.
 
-use miden_core::Opcode::{Clk, SDepth};
+use miden_core::Opcode::{Caller, Clk, SDepth};
 
-use super::{InstructionRow, row};
+use super::{InstructionRow, fault, row};
 use crate::instructions::{
     Form::{Operations, Values},
     io,
@@ -14,4 +14,10 @@ pub(super) const ROWS: &[InstructionRow] = &[
     ),
     row("sdepth", "[] → [d]", &[Operations(&[SDepth])]).text("depth of the stack before the push"),
     row("clk", "[] → [c]", &[Operations(&[Clk])]).text("cycles executed before this one"),
+    row("caller", "[X] → [H]", &[Operations(&[Caller])])
+        .text(
+            "digest of the procedure that a call entered last before the system call, zeros if there is none; \
+             in a kernel only",
+        )
+        .fails(&[(fault::CALLER, "not in a system call")]),
 ];

@@ -6,7 +6,7 @@ use miden_core::Opcode::{
 
 use super::{InstructionRow, fault, row};
 use crate::instructions::{
-    Form::{Bits, Divisor, Felt, Operations, Plain},
+    Form::{Bits, Divisor, ErrorCode, Felt, Operations, Plain},
     compare, extension, field,
 };
 
@@ -14,10 +14,12 @@ const NOT_BINARY: &[(&str, &str)] = &[(fault::BINARY, "an operand is neither 0 n
 const DIVISION: &[(&str, &str)] = &[(fault::DIVISION, "`b = 0`")];
 
 pub(super) const ROWS: &[InstructionRow] = &[
-    row("assert", "[a] → []", &[Operations(&[Assert])]).fails(&[(fault::ASSERTION, "`a ≠ 1`")]),
-    row("assertz", "[a] → []", &[Operations(&[AssertZ])]).fails(&[(fault::ASSERTION, "`a ≠ 0`")]),
-    row("assert_eq", "[b, a] → []", &[Operations(&[Eq, Assert])]).fails(&[(fault::ASSERTION, "`a ≠ b`")]),
-    row("assert_eqw", "[B, A] → []", &[Plain(field::assert_eqw)]).fails(&[(fault::ASSERTION, "`A ≠ B`")]),
+    row("assert", "[a] → []", &[Operations(&[Assert]), ErrorCode]).fails(&[(fault::ASSERTION, "`a ≠ 1`")]),
+    row("assertz", "[a] → []", &[Operations(&[AssertZ]), ErrorCode]).fails(&[(fault::ASSERTION, "`a ≠ 0`")]),
+    row("assert_eq", "[b, a] → []", &[Operations(&[Eq, Assert]), ErrorCode])
+        .fails(&[(fault::ASSERTION, "`a ≠ b`")]),
+    row("assert_eqw", "[B, A] → []", &[Plain(field::assert_eqw), ErrorCode])
+        .fails(&[(fault::ASSERTION, "`A ≠ B`")]),
     row("add", "[b, a] → [a + b]", &[Operations(&[Add]), Felt(field::add_immediate)]),
     row("sub", "[b, a] → [a − b]", &[Operations(&[Sub]), Felt(field::sub_immediate)]),
     row("mul", "[b, a] → [a · b]", &[Operations(&[Mul]), Felt(field::mul_immediate)]),

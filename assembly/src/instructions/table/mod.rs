@@ -6,8 +6,11 @@
 
 use super::Form;
 
+mod advice;
 mod environment;
 mod field;
+mod hash;
+mod memory;
 mod stack;
 mod u32;
 
@@ -24,6 +27,9 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
     Chapter { title: "u32 arithmetic", instructions: u32::ROWS },
     Chapter { title: "Stack", instructions: stack::ROWS },
     Chapter { title: "Constants and environment", instructions: environment::ROWS },
+    Chapter { title: "Memory and locals", instructions: memory::ROWS },
+    Chapter { title: "Advice", instructions: advice::ROWS },
+    Chapter { title: "Hashes and Merkle trees", instructions: hash::ROWS },
 ];
 
 /// All rows.
@@ -72,8 +78,15 @@ impl InstructionRow {
     }
 }
 
-/// Names of the kinds of faults, as at run time.
+/// Names of the kinds of errors, as at run time.
 mod fault {
+    pub(super) const ADDRESS: &str = "MemoryAddressOutOfRange";
+    pub(super) const ADVICE_KEY: &str = "AdviceKeyNotFound";
+    pub(super) const ADVICE_TAPE: &str = "AdviceTapeReadFailed";
+    pub(super) const CALLER: &str = "CallerNotInSyscall";
+    pub(super) const DUPLICATE_KEY: &str = "DuplicateAdviceKey";
+    pub(super) const MERKLE_LOOKUP: &str = "AdviceSetLookupFailed";
+    pub(super) const MERKLE_ROOT: &str = "AdviceSetNotFound";
     pub(super) const ASSERTION: &str = "FailedAssertion";
     pub(super) const BINARY: &str = "NotBinaryValue";
     pub(super) const DIVISION: &str = "DivideByZero";
@@ -84,12 +97,5 @@ mod fault {
 #[rustfmt::skip]
 pub(crate) const NOT_SUPPORTED_YET: &[&str] = &[
     // Structure
-    "use", "call", "syscall",
-    // Environment, memory, advice
-    "locaddr", "caller",
-    "mem_load", "mem_loadw", "mem_store", "mem_storew", "mem_stream",
-    "loc_load", "loc_loadw", "loc_store", "loc_storew",
-    "adv", "adv_push", "adv_loadw", "adv_pipe",
-    // Hashing
-    "rpperm", "rphash", "mtree_get", "mtree_set", "mtree_cwm",
+    "use",
 ];

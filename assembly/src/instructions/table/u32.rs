@@ -10,7 +10,7 @@ use miden_core::Opcode::{
 
 use super::{InstructionRow, fault, row};
 use crate::instructions::{
-    Form::{Number, Operand, Operations, Plain, Pushed},
+    Form::{ErrorCode, Number, Operand, Operations, Plain, Pushed},
     bits, u32,
 };
 
@@ -54,12 +54,20 @@ pub(super) const ROWS: &[InstructionRow] = &[
     row("u32test", "[a] → [a < 2^32, a]", &[Operations(&[Dup0, U32Split, Swap, Drop, Eqz])]),
     row("u32testw", "[A] → [t, A]", &[Plain(u32::testw)])
         .text("`t = 1` if all four items are below 2^32, else 0"),
-    row("u32assert", "[a] → [a]", &[Operations(&[Pad, U32Assert2, Drop]), Number(1..=2, u32::assert)])
-        .text("`u32assert.2` looks at the two items on top")
-        .fails(A),
-    row("u32assert2", "[b, a] → [b, a]", &[Operations(&[U32Assert2])]).fails(AB),
-    row("u32assertw", "[A] → [A]", &[Operations(&[U32Assert2, MovUp3, MovUp3, U32Assert2, MovUp3, MovUp3])])
-        .fails(&[(fault::U32, "an item is 2^32 or more")]),
+    row(
+        "u32assert",
+        "[a] → [a]",
+        &[Operations(&[Pad, U32Assert2, Drop]), Number(1..=2, u32::assert), ErrorCode],
+    )
+    .text("`u32assert.2` looks at the two items on top")
+    .fails(A),
+    row("u32assert2", "[b, a] → [b, a]", &[Operations(&[U32Assert2]), ErrorCode]).fails(AB),
+    row(
+        "u32assertw",
+        "[A] → [A]",
+        &[Operations(&[U32Assert2, MovUp3, MovUp3, U32Assert2, MovUp3, MovUp3]), ErrorCode],
+    )
+    .fails(&[(fault::U32, "an item is 2^32 or more")]),
     row("u32cast", "[a] → [a mod 2^32]", &[Operations(&[U32Split, Drop])]),
     row("u32split", "[a] → [⌊a / 2^32⌋, a mod 2^32]", &[Operations(&[U32Split])]),
     // Arithmetic

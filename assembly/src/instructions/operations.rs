@@ -1,0 +1,54 @@
+use alloc::vec::Vec;
+
+use miden_core::{Operation, program::Decorator};
+
+/// Where lowerings put their operations, and the decorators that stand before them.
+#[derive(Debug, Default)]
+pub(crate) struct Operations {
+    list: Vec<Operation>,
+    /// Each with the index of the operation that it stands before, in ascending order.
+    decorators: Vec<(usize, Decorator)>,
+}
+
+impl Operations {
+    pub(crate) const fn new() -> Self {
+        Self { list: Vec::new(), decorators: Vec::new() }
+    }
+
+    pub(crate) fn push(&mut self, operation: Operation) {
+        self.list.push(operation);
+    }
+
+    /// Puts a decorator before the next operation.
+    pub(crate) fn decorate(&mut self, decorator: Decorator) {
+        self.decorators.push((self.list.len(), decorator));
+    }
+
+    /// Puts a decorator before the operation `index`; there are no others behind it.
+    pub(super) fn decorate_at(&mut self, index: usize, decorator: Decorator) {
+        self.decorators.push((index, decorator));
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.list.clear();
+        self.decorators.clear();
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub(crate) const fn as_slice(&self) -> &[Operation] {
+        self.list.as_slice()
+    }
+
+    pub(crate) const fn decorators(&self) -> &[(usize, Decorator)] {
+        self.decorators.as_slice()
+    }
+}
+
+impl Extend<Operation> for Operations {
+    fn extend<I: IntoIterator<Item = Operation>>(&mut self, operations: I) {
+        self.list.extend(operations);
+    }
+}
