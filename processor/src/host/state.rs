@@ -5,8 +5,8 @@ pub trait ProcessState {
     /// Number of cycles executed so far.
     fn clk(&self) -> u64;
 
-    /// The execution context: 0 for the root.
-    fn ctx(&self) -> u32;
+    /// The execution context: 0 for the root, else the number of the row of the call.
+    fn ctx(&self) -> u64;
 
     /// The free memory pointer.
     fn fmp(&self) -> Felt;
@@ -18,7 +18,7 @@ pub trait ProcessState {
     fn item(&self, position: usize) -> Felt;
 
     /// The word of memory at `address` of the context; zeros if it was never written.
-    fn memory(&self, ctx: u32, address: u32) -> Word;
+    fn memory(&self, ctx: u64, address: u32) -> Word;
 
     /// The word whose topmost item is at `position`. Element 0 is the deepest.
     fn word(&self, position: usize) -> Word {

@@ -27,7 +27,7 @@ impl ProcessState for Machine {
         17
     }
 
-    fn ctx(&self) -> u32 {
+    fn ctx(&self) -> u64 {
         3
     }
 
@@ -43,7 +43,7 @@ impl ProcessState for Machine {
         self.stack.get(position).copied().map_or(Felt::ZERO, Felt::new)
     }
 
-    fn memory(&self, ctx: u32, address: u32) -> Word {
+    fn memory(&self, ctx: u64, address: u32) -> Word {
         assert_eq!(ctx, 3, "injectors see the context that runs");
         self.memory.get(&address).copied().unwrap_or_default()
     }
