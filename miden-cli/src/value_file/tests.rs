@@ -258,3 +258,15 @@ fn outputs_round_trip() {
     std::fs::write(&path, outputs_to_json(&outputs)).unwrap();
     assert_eq!(read_outputs(&path).unwrap(), outputs);
 }
+
+#[test]
+fn the_example_of_the_book_is_read() {
+    let book = include_str!("../../../docs/src/user/cli.md");
+    let (_, example) = book.split_once("```json\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let inputs = parse(example).unwrap();
+    let key = Digest::new([1, 2, 3, 4].map(Felt::new));
+    assert_eq!(inputs.advice.map().get(&key), Some(&vec![Felt::new(7), Felt::new(8)]));
+    assert_eq!(inputs.advice.merkle_store().len(), 1);
+    assert_eq!((inputs.stack.items().len(), inputs.advice.tape().len()), (2, 1));
+}
