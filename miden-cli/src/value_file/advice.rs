@@ -13,6 +13,9 @@ use super::{
     json::{At, Entries, WORD, shorten, word},
 };
 
+/// Largest number of nodes with children: 1.5 GiB. A sparse tree makes many of few bytes.
+const MAX_NODES: usize = 1 << 24;
+
 /// Reads `{KEY: [number, …], …}`.
 pub(super) fn map(path: &Path, entries: &Entries) -> Result<BTreeMap<Digest, Vec<Felt>>, ValueFileError> {
     let mut map = BTreeMap::new();
@@ -73,7 +76,18 @@ fn add_full_tree(store: &mut MerkleStore, leaves: &At<'_>) -> Result<Digest, Val
 fn add_sparse_tree(store: &mut MerkleStore, depth: u8, leaves: &At<'_>) -> Result<Digest, ValueFileError> {
     let pairs = leaves.items("a list of [index, leaf]")?.map(|pair| sparse_leaf(&pair));
     let pairs: Vec<_> = pairs.collect::<Result<_, _>>()?;
+    if store.len().saturating_add(sparse_nodes(depth, pairs.len())) > MAX_NODES {
+        return Err(leaves.too_many_nodes(MAX_NODES));
+    }
     store.add_sparse_tree(depth, &pairs).map_err(|source| leaves.merkle(source))
+}
+
+/// At most so many nodes above the leaves has a sparse tree, those of its empty parts included: the paths of the leaves
+/// are different below the depth at which there are as many nodes as leaves.
+fn sparse_nodes(depth: u8, leaves: usize) -> usize {
+    let shared = leaves.checked_ilog2().unwrap_or(0).min(depth.into());
+    let different = leaves.saturating_mul(usize::from(depth) - shared as usize);
+    different.saturating_add(2 * leaves).saturating_add(depth.into())
 }
 
 fn sparse_leaf(pair: &At<'_>) -> Result<(u64, Digest), ValueFileError> {
@@ -97,4 +111,34 @@ fn partial_leaf(pair: &At<'_>) -> Result<((u8, u64), Digest), ValueFileError> {
 fn read_depth(at: &At<'_>) -> Result<u8, ValueFileError> {
     let depth = at.number()?;
     u8::try_from(depth).map_err(|_| at.merkle(MerkleError::InvalidDepth { depth }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sparse_trees_have_no_more_nodes_than_counted() {
+        for depth in [1, 2, 7, 20, 63] {
+            for count in [0, 1, 2, 3, 50, 128].map(|count: u64| count.min(1 << depth.min(30))) {
+                for step in [1, (1 << depth) / count.max(1)] {
+                    let leaf = |i| (i * step, Digest::new([i, 1, 2, 3].map(Felt::new)));
+                    let leaves: Vec<_> = (0..count).map(leaf).collect();
+                    let mut store = MerkleStore::new();
+                    store.add_sparse_tree(depth, &leaves).unwrap();
+                    assert!(store.len() <= sparse_nodes(depth, leaves.len()), "{depth} {count} {step}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_sparse_tree_that_would_fill_the_memory_is_refused() {
+        let leaves = (0..400_000).map(|i| serde_json::json!([i, "0".repeat(64)])).collect();
+        let trees = serde_json::json!([{"sparse_merkle_tree": Value::Array(leaves)}]);
+        let error = merkle_store(Path::new("p.inputs"), &trees).unwrap_err();
+        let text = "p.inputs: \"merkle_store\" item 0 \"sparse_merkle_tree\" has too many leaves: with it, more than \
+                    16777216 nodes would be known";
+        assert_eq!(error.to_string(), text);
+    }
 }

@@ -35,6 +35,12 @@ pub(crate) enum ValueFileError {
     /// A Merkle tree is not possible.
     #[error("{}: {place}: {source}", path.display())]
     Merkle { path: PathBuf, place: String, source: MerkleError },
+    /// A Merkle tree would take too much memory.
+    #[error(
+        "{}: {place} has too many leaves: with it, more than {max} nodes would be known",
+        path.display()
+    )]
+    TooManyNodes { path: PathBuf, place: String, max: usize },
     /// The inputs are not possible.
     #[error("{}: {source}", path.display())]
     Inputs { path: PathBuf, source: InputError },

@@ -107,6 +107,11 @@ impl<'a> At<'a> {
         ValueFileError::Merkle { path: self.path.into(), place: self.to_string(), source }
     }
 
+    /// With the Merkle tree at this place there would be too many nodes.
+    pub(super) fn too_many_nodes(&self, max: usize) -> ValueFileError {
+        ValueFileError::TooManyNodes { path: self.path.into(), place: self.to_string(), max }
+    }
+
     /// The value is of another kind than the one that belongs here.
     pub(super) fn expected(&self, expected: &'static str) -> ValueFileError {
         let (path, place, got) = (self.path.into(), self.to_string(), describe(self.value));
