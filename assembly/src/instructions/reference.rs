@@ -37,7 +37,7 @@ pub struct InstructionForm {
     /// What the stack effect does not say; may be empty.
     pub remark: &'static str,
     /// Kinds of faults, and when they happen; empty if it cannot fail.
-    pub failures: &'static [(&'static str, &'static str)],
+    pub failures: Vec<(&'static str, String)>,
     /// Fewest and most cycles, which depend on the parameter.
     pub cycles: RangeInclusive<usize>,
 }
@@ -61,24 +61,37 @@ fn describe(chapter: &'static str, row: &'static InstructionRow, form: &Form) ->
         operations.len()
     };
     let cycles: Vec<usize> = samples.iter().map(cycles).collect();
-    let is_operand = matches!(form, Form::Pushed(..) | Form::Operand(..) | Form::Felt(_) | Form::Divisor(_));
+    let replaces_top =
+        matches!(form, Form::Pushed(..) | Form::Operand(..) | Form::Felt(_) | Form::Divisor(_));
+    // A condition on a number of bits concerns the form that has one.
+    let concerns = |when: &str| when.contains("2^N") == matches!(form, Form::Bits(_));
+    let failures = row.failures.iter().copied().filter(|(_, when)| concerns(when));
+    let (stack, failures) = match row.stack.split_once(']') {
+        Some((inputs, outputs)) if replaces_top => {
+            let below = inputs.split_once(", ").map_or("", |(_, below)| below);
+            let left = failures.filter_map(|(kind, when)| Some((kind, conditions_on(below, when)?)));
+            (format!("[{below}]{outputs}"), left.collect())
+        }
+        _ => (row.stack.to_string(), failures.map(|(kind, when)| (kind, when.to_string())).collect()),
+    };
     Some(InstructionForm {
         chapter,
         name: row.name,
         aliases: row.aliases,
         text: format!("{}{parameter}", row.name),
-        stack: if is_operand { without_top(row.stack) } else { row.stack.to_string() },
+        stack,
         remark: row.text,
-        failures: row.failures,
+        failures,
         cycles: *cycles.iter().min()?..=*cycles.iter().max()?,
     })
 }
 
-/// The stack effect without the operand on top.
-fn without_top(stack: &str) -> String {
-    let Some((inputs, outputs)) = stack.split_once(']') else { return stack.to_string() };
-    let below = inputs.split_once(", ").map_or("", |(_, below)| below);
-    format!("[{below}]{outputs}")
+/// The conditions, separated by `or`, that speak of one of these operands.
+fn conditions_on(operands: &str, when: &str) -> Option<String> {
+    let is_kept =
+        |condition: &&str| operands.split(", ").any(|name| !name.is_empty() && condition.contains(name));
+    let kept: Vec<&str> = when.split(" or ").filter(is_kept).collect();
+    (!kept.is_empty()).then(|| kept.join(" or "))
 }
 
 /// How the parameter of a form is written, and parameters that take the fewest and the most cycles.

@@ -1,0 +1,127 @@
+//! The book against the assembler: the page of the instructions, which is written here, and the examples of the
+//! page of the language, which are executed.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
+
+use expect_test::expect_file;
+use miden_assembly::{Assembler, InstructionForm, Source, instruction_forms};
+
+mod support;
+
+use support::{Stack, run_program};
+
+fn book() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/src")
+}
+
+const HEAD: &str = "\
+# Instructions
+
+This page is written by `assembly/tests/book.rs`; `UPDATE_EXPECT=1` renews it.
+
+Stacks are written with the top on the left; a capital letter is a word of four items.
+*Cycles* are the operations that a form takes; where they depend on the parameter, the fewest and the most.
+A parameter `b` stands for the top operand, `n` and `N` are numbers.
+The [page of the language](../user/assembly.md) explains how instructions are put together.
+";
+
+/// A failure as a sentence.
+fn failures(form: &InstructionForm) -> String {
+    let texts: Vec<String> = form.failures.iter().map(|(kind, when)| format!("{kind}: {when}")).collect();
+    texts.join("; ")
+}
+
+fn row(form: &InstructionForm) -> String {
+    let (fewest, most) = (form.cycles.start(), form.cycles.end());
+    let cycles = if fewest == most { most.to_string() } else { format!("{fewest}–{most}") };
+    let parameter = form.text.strip_prefix(form.name).unwrap();
+    let names: Vec<String> =
+        [form.name].iter().chain(form.aliases).map(|name| format!("`{name}{parameter}`")).collect();
+    format!("| {} | `{}` | {} | {} | {cycles} |", names.join(", "), form.stack, form.remark, failures(form))
+}
+
+#[test]
+fn the_page_of_instructions_is_up_to_date() {
+    let mut page = HEAD.to_owned();
+    let mut chapter = "";
+    for form in instruction_forms() {
+        if form.chapter != chapter {
+            chapter = form.chapter;
+            let _ = write!(
+                page,
+                "\n## {chapter}\n\n| Form | Stack | Remark | Fails | Cycles |\n|---|---|---|---|---|\n"
+            );
+        }
+        let _ = writeln!(page, "{}", row(&form));
+    }
+    expect_file![book().join("generated/instructions.md")].assert_eq(&page);
+}
+
+/// The examples of a page.
+fn examples(page: &str) -> Vec<String> {
+    let mut examples: Vec<String> = Vec::new();
+    let mut language = None;
+    for line in page.lines() {
+        match (line.strip_prefix("```"), language) {
+            (Some(name), None) => {
+                language = Some(name);
+                examples.extend((name == "masm").then(String::new));
+            }
+            (Some(_), Some(_)) => language = None,
+            (None, Some("masm")) => *examples.last_mut().unwrap() += &format!("{line}\n"),
+            (None, _) => {}
+        }
+    }
+    examples
+}
+
+/// What a line of an example says after `# key:`.
+fn note<'a>(example: &'a str, key: &str) -> Option<&'a str> {
+    let line =
+        example.lines().find_map(|line| line.strip_prefix("# ")?.strip_prefix(key)?.strip_prefix(':'))?;
+    Some(line.trim())
+}
+
+/// A stack as it is written, top first, with zeros below.
+fn stack(text: &str) -> Stack {
+    let items = text.strip_prefix('[').unwrap().strip_suffix(']').unwrap();
+    Stack::new(
+        items.split(',').filter(|item| !item.trim().is_empty()).map(|item| item.trim().parse().unwrap()),
+    )
+}
+
+#[test]
+fn examples_do_what_their_comments_say() {
+    let page = fs::read_to_string(book().join("user/assembly.md")).unwrap();
+    let examples = examples(&page);
+    assert!(examples.len() > 5);
+    for example in examples {
+        let source = Source::new("example", example.clone());
+        let program = Assembler::new().assemble(&source).unwrap_or_else(|errors| panic!("{errors}")).program;
+        let mut result = run_program(&program, &stack(note(&example, "before").unwrap_or("[]")));
+        // Outputs are as many items as the stack has.
+        if let Ok(Stack(items)) = &mut result {
+            while items.len() > 16 && items.back() == Some(&0) {
+                items.pop_back();
+            }
+        }
+        let expected = match (note(&example, "after"), note(&example, "fails")) {
+            (Some(after), None) => Ok(stack(after)),
+            (None, Some(kind)) => Err(kind.to_owned()),
+            _ => panic!("says neither what it leaves nor how it fails:\n{example}"),
+        };
+        assert_eq!(result, expected, "{example}");
+    }
+}
+
+/// Instructions that the page of the language speaks of exist, and it leaves out no chapter.
+#[test]
+fn the_page_of_the_language_speaks_of_every_chapter() {
+    let page = fs::read_to_string(book().join("user/assembly.md")).unwrap();
+    let chapters: BTreeSet<&str> = instruction_forms().iter().map(|form| form.chapter).collect();
+    for chapter in chapters {
+        assert!(page.lines().any(|line| line == format!("## {chapter}")), "{chapter}");
+    }
+}
