@@ -8,7 +8,9 @@ use miden_core::{Digest, HexError, ProgramInputs};
 use miden_processor::ExecutionOptions;
 
 use crate::{
-    commands, security,
+    commands,
+    files::{FileError, Target},
+    security,
     value_file::{self, ValueFileError},
 };
 
@@ -47,10 +49,19 @@ impl Command {
     }
 }
 
+/// The program, and the kernel that it runs on.
+#[derive(Args, Debug)]
+pub(crate) struct ProgramArgs {
+    #[command(flatten)]
+    program: ProgramFile,
+    #[command(flatten)]
+    kernel: KernelArgs,
+}
+
 /// The program, as an argument or by option.
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
-pub(crate) struct ProgramArgs {
+struct ProgramFile {
     /// Assembly source, or a compiled program.
     #[arg(value_name = "PROGRAM")]
     program: Option<PathBuf>,
@@ -59,11 +70,30 @@ pub(crate) struct ProgramArgs {
     assembly: Option<PathBuf>,
 }
 
+/// The kernel.
+#[derive(Args, Debug)]
+pub(crate) struct KernelArgs {
+    /// Kernel whose procedures the program's system calls enter: assembly source, or a program that was compiled
+    /// with it. A compiled program carries its kernel, so the option is not needed for it.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) kernel: Option<PathBuf>,
+}
+
 impl ProgramArgs {
     /// The file of the program.
-    pub(crate) fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> &Path {
         // The group demands exactly one of the two.
-        self.program.clone().or_else(|| self.assembly.clone()).unwrap_or_default()
+        self.program.program.as_deref().or(self.program.assembly.as_deref()).unwrap_or(Path::new(""))
+    }
+
+    /// The file of the kernel, if one is named.
+    pub(crate) fn kernel(&self) -> Option<&Path> {
+        self.kernel.kernel.as_deref()
+    }
+
+    /// A file that is going to be written, and must be none of those that are read.
+    pub(crate) fn target(&self, path: PathBuf) -> Result<Target, FileError> {
+        Target::new(path, [self.path()].into_iter().chain(self.kernel()))
     }
 }
 
@@ -83,7 +113,7 @@ pub(crate) struct ExecutionArgs {
     pub(crate) input: Option<PathBuf>,
     /// Stop the program with an error after this many cycles.
     #[arg(long, value_name = "CYCLES", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) max_cycles: Option<u64>,
+    max_cycles: Option<u64>,
 }
 
 impl ExecutionArgs {
@@ -95,10 +125,7 @@ impl ExecutionArgs {
     /// The limits of the execution.
     pub(crate) fn options(&self) -> ExecutionOptions {
         let options = ExecutionOptions::default();
-        match self.max_cycles {
-            Some(max_cycles) => options.with_max_cycles(max_cycles),
-            None => options,
-        }
+        options.with_max_cycles(self.max_cycles.unwrap_or(options.max_cycles))
     }
 }
 

@@ -38,6 +38,18 @@ pub(crate) enum CliError {
     /// A compiled program is malformed.
     #[error("{}: {source}", path.display())]
     Compiled { path: PathBuf, source: DecodeError },
+    /// A compiled program is to run on another kernel than its own.
+    #[error(
+        "{} was compiled with another kernel than {}; leave the option --kernel out, or compile the program anew",
+        program.display(), kernel.display()
+    )]
+    OtherKernel { program: PathBuf, kernel: PathBuf },
+    /// A source cannot be linked against a kernel that is compiled.
+    #[error(
+        "{} is a compiled program; to assemble a program, name the source of its kernel with --kernel",
+        path.display()
+    )]
+    CompiledKernel { path: PathBuf },
     /// The source has errors.
     #[error("{}", count_errors(.0))]
     Assembly(Box<Diagnostics>),
@@ -48,8 +60,8 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Prover(ProverError),
     /// The proof does not show the statement.
-    #[error("{0}")]
-    Rejected(VerifierError),
+    #[error("{reason}")]
+    Rejected { reason: VerifierError, help: Option<&'static str> },
 }
 
 impl CliError {
@@ -73,7 +85,7 @@ impl CliError {
     /// The exit status of the process.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
-            Self::Execution(_) | Self::Prover(_) | Self::Rejected(_) => FAILED,
+            Self::Execution(_) | Self::Prover(_) | Self::Rejected { .. } => FAILED,
             _ => REFUSED,
         }
     }
@@ -85,10 +97,11 @@ impl CliError {
             Self::File(_) => "file",
             Self::Values(_) => "values",
             Self::NotText { .. } | Self::Compiled { .. } => "program_file",
+            Self::OtherKernel { .. } | Self::CompiledKernel { .. } => "kernel",
             Self::Assembly(_) => "assembly",
             Self::Execution(failure) => failure.kind(),
             Self::Prover(_) => "prover",
-            Self::Rejected(_) => "invalid_proof",
+            Self::Rejected { .. } => "invalid_proof",
         }
     }
 
@@ -97,8 +110,9 @@ impl CliError {
         match self {
             Self::Assembly(diagnostics) => diagnostics.render(true),
             Self::Execution(failure) => failure.render(),
-            Self::Rejected(reason) => {
-                messages::labelled_error(format!("Program failed verification! - {reason}"))
+            Self::Rejected { reason, help } => {
+                let help = help.map_or_else(String::new, |help| format!("\nhelp: {help}"));
+                messages::labelled_error(format!("Program failed verification! - {reason}{help}"))
             }
             other => messages::labelled_error(other),
         }

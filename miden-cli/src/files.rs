@@ -26,9 +26,9 @@ pub(crate) enum FileError {
     /// The operating system refused to write.
     #[error("cannot write {}: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
-    /// A result would replace the program that it comes from.
-    #[error("cannot write {}: it is the program; name another file", path.display())]
-    ReplacesProgram { path: PathBuf },
+    /// A result would replace a file that it comes from.
+    #[error("cannot write {}: it is read as well; name another file", path.display())]
+    ReplacesSource { path: PathBuf },
 }
 
 /// Reads a file.
@@ -51,12 +51,18 @@ pub(crate) struct Target {
 
 impl Target {
     /// Checks that `path` can be written, so that a long computation does not end without a place for its
-    /// result, and that it is not the file of the program.
-    pub(crate) fn new(path: PathBuf, program: &Path) -> Result<Self, FileError> {
-        if let (Ok(target), Ok(source)) = (fs::canonicalize(&path), fs::canonicalize(program))
-            && target == source
+    /// result, and that it is none of the `sources`.
+    pub(crate) fn new<'a>(
+        path: PathBuf,
+        sources: impl IntoIterator<Item = &'a Path>,
+    ) -> Result<Self, FileError> {
+        if let Ok(target) = fs::canonicalize(&path)
+            && sources
+                .into_iter()
+                .filter_map(|source| fs::canonicalize(source).ok())
+                .any(|path| path == target)
         {
-            return Err(FileError::ReplacesProgram { path });
+            return Err(FileError::ReplacesSource { path });
         }
         let target = Self { path };
         if target.is_replaceable() {
@@ -130,7 +136,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("result");
         fs::write(&path, "the old and longer content").unwrap();
-        Target::new(path.clone(), Path::new("p.masm")).unwrap().write(b"new").unwrap();
+        Target::new(path.clone(), []).unwrap().write(b"new").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
@@ -139,17 +145,17 @@ mod tests {
     fn a_missing_directory_is_found_before_the_work() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("missing/result");
-        let error = Target::new(path, Path::new("p.masm")).unwrap_err();
+        let error = Target::new(path, []).unwrap_err();
         assert!(matches!(error, FileError::Write { .. }), "{error}");
     }
 
     #[test]
-    fn the_program_is_not_replaced() {
+    fn a_source_is_not_replaced() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("p.masm");
         fs::write(&path, "begin drop end").unwrap();
-        let error = Target::new(path.clone(), &path).unwrap_err();
-        assert!(matches!(error, FileError::ReplacesProgram { .. }), "{error}");
+        let error = Target::new(path.clone(), [Path::new("other"), &path]).unwrap_err();
+        assert!(matches!(error, FileError::ReplacesSource { .. }), "{error}");
     }
 
     #[cfg(unix)]
@@ -159,7 +165,7 @@ mod tests {
         let (file, link) = (directory.path().join("file"), directory.path().join("link"));
         fs::write(&file, "old").unwrap();
         std::os::unix::fs::symlink(&file, &link).unwrap();
-        Target::new(link.clone(), Path::new("p.masm")).unwrap().write(b"new").unwrap();
+        Target::new(link.clone(), []).unwrap().write(b"new").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&file).unwrap(), b"new");
     }

@@ -1,12 +1,12 @@
-//! Programs from files, assembled or compiled.
+//! Programs and kernels from files, assembled or compiled.
 
 use std::{path::Path, time::Instant};
 
 use miden_assembly::{Assembler, DebugInfo, Source};
-use miden_core::Program;
+use miden_core::{Kernel, Program};
 use miden_processor::ExecutionError;
 
-use crate::{error::CliError, failure::Failure, files, messages};
+use crate::{cli::ProgramArgs, error::CliError, failure::Failure, files, messages};
 
 /// A program, and what is known of its source.
 pub(crate) struct Loaded {
@@ -15,24 +15,84 @@ pub(crate) struct Loaded {
     pub(crate) debug: Option<DebugInfo>,
 }
 
-/// Reads a program: a compiled one, told by its first bytes, or assembly source.
-pub(crate) fn load(path: &Path) -> Result<Loaded, CliError> {
-    let bytes = files::read(path)?;
-    if Program::has_magic(&bytes) {
-        let program =
-            Program::from_bytes(&bytes).map_err(|source| CliError::Compiled { path: path.into(), source })?;
-        return Ok(Loaded { program, debug: None });
+/// Reads a program, and links it against the kernel that is named.
+pub(crate) fn load(files: &ProgramArgs) -> Result<Loaded, CliError> {
+    let (path, kernel_path) = (files.path(), files.kernel());
+    let kernel = kernel_path.map(KernelFile::read).transpose()?;
+    match (ProgramFile::read(path)?, kernel) {
+        (ProgramFile::Compiled(program), None) => Ok(Loaded { program, debug: None }),
+        (ProgramFile::Compiled(program), Some(kernel)) if *program.kernel() == kernel.digests() => {
+            Ok(Loaded { program, debug: None })
+        }
+        (ProgramFile::Compiled(_), Some(_)) => {
+            Err(CliError::OtherKernel { program: path.into(), kernel: kernel_path.unwrap_or(path).into() })
+        }
+        (ProgramFile::Source(_), Some(KernelFile::Compiled(_))) => {
+            Err(CliError::CompiledKernel { path: kernel_path.unwrap_or(path).into() })
+        }
+        (ProgramFile::Source(source), Some(KernelFile::Assembled(assembler))) => {
+            assemble(&assembler, &source)
+        }
+        (ProgramFile::Source(source), None) => assemble(&Assembler::new(), &source),
     }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        CliError::NotText { path: path.into(), offset }
-    })?;
+}
+
+/// Reads a kernel.
+pub(crate) fn load_kernel(path: &Path) -> Result<Kernel, CliError> {
+    KernelFile::read(path).map(|kernel| kernel.digests())
+}
+
+fn assemble(assembler: &Assembler, source: &Source) -> Result<Loaded, CliError> {
     let start = Instant::now();
-    let source = Source::new(path.display().to_string(), text);
-    let assembly =
-        Assembler::new().assemble(&source).map_err(|errors| CliError::Assembly(Box::new(errors)))?;
+    let assembly = assembler.assemble(source).map_err(|errors| CliError::Assembly(Box::new(errors)))?;
     messages::done(format!("assembled {} in {} ms", source.name(), start.elapsed().as_millis()));
     Ok(Loaded { program: assembly.program, debug: Some(assembly.debug) })
+}
+
+/// What a file holds: a compiled program, told by its first bytes, or assembly source.
+enum ProgramFile {
+    Compiled(Program),
+    Source(Source),
+}
+
+impl ProgramFile {
+    fn read(path: &Path) -> Result<Self, CliError> {
+        let bytes = files::read(path)?;
+        if Program::has_magic(&bytes) {
+            let compiled = |source| CliError::Compiled { path: path.into(), source };
+            return Program::from_bytes(&bytes).map(Self::Compiled).map_err(compiled);
+        }
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let offset = error.utf8_error().valid_up_to();
+            CliError::NotText { path: path.into(), offset }
+        })?;
+        Ok(Self::Source(Source::new(path.display().to_string(), text)))
+    }
+}
+
+/// A kernel, from its source or from a program that was compiled with it.
+enum KernelFile {
+    Assembled(Assembler),
+    Compiled(Kernel),
+}
+
+impl KernelFile {
+    fn read(path: &Path) -> Result<Self, CliError> {
+        match ProgramFile::read(path)? {
+            ProgramFile::Compiled(program) => Ok(Self::Compiled(program.kernel().clone())),
+            ProgramFile::Source(source) => match Assembler::new().with_kernel(&source) {
+                Ok(assembler) => Ok(Self::Assembled(assembler)),
+                Err(errors) => Err(CliError::Assembly(Box::new(errors))),
+            },
+        }
+    }
+
+    fn digests(&self) -> Kernel {
+        match self {
+            Self::Assembled(assembler) => assembler.kernel(),
+            Self::Compiled(kernel) => kernel.clone(),
+        }
+    }
 }
 
 impl Loaded {

@@ -1,6 +1,6 @@
 //! The result of a command: the text for people and the JSON object for programs.
 
-use miden_core::StackOutputs;
+use miden_core::{Kernel, StackOutputs};
 use serde_json::{Map, Value};
 
 /// What a command prints on standard output.
@@ -55,6 +55,12 @@ impl Report {
             .key("outcome", "success")
             .key("stack", stack)
             .key("cycles", cycles)
+    }
+
+    /// Adds the digests of the kernel's procedures to the object.
+    #[must_use]
+    pub(crate) fn kernel(self, kernel: &Kernel) -> Self {
+        self.key("kernel", kernel.procedures().iter().map(ToString::to_string).collect::<Vec<_>>())
     }
 
     /// Removes the text: the result for people is in a file.

@@ -253,7 +253,7 @@ fn results_without_a_place_are_noticed_before_the_work() {
         let run = sandbox.run(arguments).exits(2).says("cannot write no/x");
         assert!(!run.stderr.contains("done"), "{run:?}");
     }
-    sandbox.run("compile p.masm -o p.masm").exits(2).says("it is the program");
+    sandbox.run("compile p.masm -o p.masm").exits(2).says("it is read as well");
     assert_eq!(sandbox.read("p.masm"), PROGRAM.as_bytes());
 }
 
@@ -317,7 +317,17 @@ fn prove_writes_proof_and_outputs_and_verify_accepts_them() {
     let value = sandbox.run("prove p.masm --json").exits(0).json();
     assert_eq!(
         keys(&value),
-        ["cycles", "outcome", "program_hash", "proof_bytes", "prove_ms", "security", "stack", "trace_rows"]
+        [
+            "cycles",
+            "kernel",
+            "outcome",
+            "program_hash",
+            "proof_bytes",
+            "prove_ms",
+            "security",
+            "stack",
+            "trace_rows"
+        ]
     );
     assert_eq!(value["stack"][0], "18");
     assert_eq!(value["program_hash"], hash(&sandbox));
@@ -328,7 +338,7 @@ fn prove_writes_proof_and_outputs_and_verify_accepts_them() {
     assert_eq!(sandbox.files(), ["p.inputs", "p.masm", "p.outputs", "p.proof"]);
 
     let verified = sandbox.run(&format!("verify -p p.proof -h {} --json", hash(&sandbox))).exits(0).json();
-    assert_eq!(keys(&verified), ["security", "valid"]);
+    assert_eq!(keys(&verified), ["kernel", "security", "valid"]);
     assert_eq!((&verified["valid"], &verified["security"]), (&json!(true), &value["security"]));
     let text = sandbox.run(&format!("verify -p p.proof -x {}", hash(&sandbox))).exits(0).stdout;
     assert!(text.contains("valid") && text.contains("fast-96"), "{text}");

@@ -39,7 +39,8 @@ pub enum VerifierError {
     PointInDomain,
     /// The proof of work for the query positions is missing.
     #[error(
-        "the proof was altered or is about another statement (proof of work has {got} zero bits of {required})"
+        "the proof was altered, or is about another statement: another program, kernel, inputs or outputs \
+         (proof of work has {got} zero bits of {required})"
     )]
     ProofOfWork {
         /// Number of zero bits that the parameter set demands.

@@ -24,9 +24,8 @@ pub(crate) struct Analyze {
 
 impl Analyze {
     pub(super) fn run(&self) -> Result<Report, CliError> {
-        let path = self.program.path();
-        let loaded = program::load(&path)?;
-        let inputs = self.execution.inputs(&path)?;
+        let loaded = program::load(&self.program)?;
+        let inputs = self.execution.inputs(self.program.path())?;
         let options = self.execution.options();
         let program = &loaded.program;
 

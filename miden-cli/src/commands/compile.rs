@@ -5,7 +5,6 @@ use clap::Args;
 use crate::{
     cli::{JsonArgs, ProgramArgs},
     error::CliError,
-    files::Target,
     program,
     report::Report,
 };
@@ -24,13 +23,15 @@ pub(crate) struct Compile {
 
 impl Compile {
     pub(super) fn run(&self) -> Result<Report, CliError> {
-        let path = self.program.path();
-        let target = self.output.clone().map(|output| Target::new(output, &path)).transpose()?;
-        let program = program::load(&path)?.program;
+        let target = self.output.clone().map(|output| self.program.target(output)).transpose()?;
+        let program = program::load(&self.program)?.program;
         if let Some(target) = target {
             target.write(&program.to_bytes())?;
         }
         let hash = program.digest().to_hex();
-        Ok(Report::new().line(format!("program hash is {hash}")).key("program_hash", hash))
+        let report = Report::new().line(format!("program hash is {hash}")).key("program_hash", hash);
+        let procedures = program.kernel().procedures();
+        let lines = procedures.iter().map(|digest| format!("kernel procedure {digest}"));
+        Ok(lines.fold(report.kernel(program.kernel()), Report::line))
     }
 }

@@ -6,7 +6,6 @@ use miden_prover::{ProverError, ProverOptions, prove_observed};
 use crate::{
     cli::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs, SecurityArgs},
     error::CliError,
-    files::Target,
     messages, program,
     progress::Progress,
     report::Report,
@@ -39,12 +38,12 @@ impl Prove {
     pub(super) fn run(&self) -> Result<Report, CliError> {
         let path = self.program.path();
         let target = |given: &Option<PathBuf>, extension| {
-            Target::new(given.clone().unwrap_or_else(|| path.with_extension(extension)), &path)
+            self.program.target(given.clone().unwrap_or_else(|| path.with_extension(extension)))
         };
         let proof_target = target(&self.proof, "proof")?;
         let outputs_target = target(&self.output, "outputs")?;
-        let loaded = program::load(&path)?;
-        let inputs = self.execution.inputs(&path)?;
+        let loaded = program::load(&self.program)?;
+        let inputs = self.execution.inputs(path)?;
         let options = ProverOptions::new(self.security.security).with_execution(self.execution.options());
 
         let start = Instant::now();
@@ -73,6 +72,7 @@ impl Prove {
             .line(format!("Security: {}", security::text(set, level)))
             .line(format!("Proof size: {} bytes", bytes.len()))
             .key("program_hash", hash)
+            .kernel(loaded.program.kernel())
             .key("trace_rows", proof.trace_rows())
             .key("proof_bytes", bytes.len())
             .key("prove_ms", prove_ms)

@@ -5,7 +5,6 @@ use clap::Args;
 use crate::{
     cli::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs},
     error::CliError,
-    files::Target,
     messages, program,
     report::Report,
     value_file,
@@ -30,9 +29,9 @@ pub(crate) struct Run {
 impl Run {
     pub(super) fn run(&self) -> Result<Report, CliError> {
         let path = self.program.path();
-        let target = self.output.clone().map(|output| Target::new(output, &path)).transpose()?;
-        let loaded = program::load(&path)?;
-        let inputs = self.execution.inputs(&path)?;
+        let target = self.output.clone().map(|output| self.program.target(output)).transpose()?;
+        let loaded = program::load(&self.program)?;
+        let inputs = self.execution.inputs(path)?;
         let execution = miden_processor::execute(&loaded.program, &inputs, &self.execution.options())
             .map_err(|error| loaded.explain(error))?;
         messages::done(format!("ran {} in {} cycles", path.display(), execution.cycles));

@@ -6,9 +6,9 @@ use miden_core::{Digest, Kernel, Statement};
 use miden_verifier::{Policy, verify_with};
 
 use crate::{
-    cli::{JsonArgs, parse_digest},
+    cli::{JsonArgs, KernelArgs, parse_digest},
     error::CliError,
-    files, messages,
+    files, messages, program,
     report::Report,
     security, value_file,
 };
@@ -23,6 +23,8 @@ pub(crate) struct Verify {
     /// Hash of the program that the proof has to be about.
     #[arg(short = 'h', visible_short_alias = 'x', long, value_name = "HEX", value_parser = parse_digest)]
     program_hash: Digest,
+    #[command(flatten)]
+    kernel: KernelArgs,
     /// Inputs of the program; without the option, the proof path with extension `.inputs`, if that file
     /// exists.
     #[arg(short, long, value_name = "FILE")]
@@ -47,17 +49,25 @@ impl Verify {
         let outputs = self.output.clone().unwrap_or_else(|| self.proof.with_extension("outputs"));
         let statement = Statement {
             program: self.program_hash,
-            kernel: Kernel::default(),
+            kernel: self
+                .kernel
+                .kernel
+                .as_deref()
+                .map_or_else(|| Ok(Kernel::default()), program::load_kernel)?,
             inputs: inputs.stack,
             outputs: value_file::read_outputs(&outputs)?,
         };
         let start = Instant::now();
         let policy = self.security.map_or_else(Policy::default, |set| Policy::only([set]));
-        let verified = verify_with(&statement, &proof, &policy).map_err(CliError::Rejected)?;
+        let verified = verify_with(&statement, &proof, &policy).map_err(|reason| {
+            let help = "if the program was linked against a kernel, name it with --kernel";
+            CliError::Rejected { reason, help: statement.kernel.procedures().is_empty().then_some(help) }
+        })?;
         messages::done(format!("verified in {} ms", start.elapsed().as_millis()));
         Ok(Report::new()
             .line(format!("Proof is valid: {}", security::text(verified.parameter_set, verified.security)))
             .key("valid", true)
+            .kernel(&statement.kernel)
             .key("security", security::json(verified.parameter_set, verified.security)))
     }
 }

@@ -88,9 +88,10 @@ impl Entry {
 }
 
 fn assemble(kernel: Option<&Source>, source: &Source) -> Program {
-    let assembler = Assembler::new();
-    assert!(kernel.is_none());
-    assembler.assemble(source).unwrap_or_else(|errors| panic!("{}", errors.render(false))).program
+    let assembler =
+        kernel.map_or_else(|| Ok(Assembler::new()), |kernel| Assembler::new().with_kernel(kernel));
+    let assembly = assembler.and_then(|assembler| assembler.assemble(source));
+    assembly.unwrap_or_else(|errors| panic!("{}", errors.render(false))).program
 }
 
 /// What the comments of a program say.
