@@ -56,9 +56,9 @@ pub(super) struct Bitwise(Vec<Request>);
 /// A word, and what is asked for with the word of the next row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
-    word: u32,
-    kind: BitwiseKind,
-    multiplicity: usize,
+    pub(super) word: u32,
+    pub(super) kind: BitwiseKind,
+    pub(super) multiplicity: usize,
 }
 
 impl Bitwise {

@@ -161,3 +161,6 @@ impl ChipletTrace<'_> {
         columns
     }
 }
+
+#[cfg(test)]
+mod tests;
