@@ -45,6 +45,16 @@ pub trait Algebra: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output 
         }
     }
 
+    /// `Σ 2^i·x_i`, the highest digit first: doublings are cheaper than products.
+    #[inline(always)]
+    fn binary_number(digits: impl IntoIterator<Item = Self>) -> Self {
+        let mut digits = digits.into_iter();
+        match digits.next() {
+            Some(highest) => digits.fold(highest, |number, digit| number.clone() + number + digit),
+            None => Self::zero(),
+        }
+    }
+
     /// The square.
     #[inline(always)]
     fn square(self) -> Self {

@@ -29,6 +29,7 @@ pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, sections: &Sec
 }
 
 /// Hasher: `HASHER_INPUT(clk, x0..x11)` in row 0, `HASHER_OUTPUT(clk − 7, x0..x11)` in row 7.
+#[inline(always)]
 fn permutation<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     let last = f.periodic(K7);
     let address = f.clk() - T::int(HASH_CYCLE as u64 - 1) * last.clone();
@@ -38,6 +39,7 @@ fn permutation<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
 }
 
 /// Bitwise: `AND` or `XOR_ROTATE_k(Σ 2^i·a_i, Σ 2^i·b_i, result)`.
+#[inline(always)]
 fn operation<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     let [r12, r8, r7] = [0, 1, 2].map(|i| f.cell(bitwise::ROTATE_12_8_7, i));
     let kinds = [
@@ -49,13 +51,14 @@ fn operation<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     let and = MessageKind::And.label();
     let steps = kinds.into_iter().map(|(kind, flag)| T::int(kind.label() - and) * flag);
     let label = T::int(and) + T::sum(steps);
-    let bits = 0..bitwise::BITS.width();
-    let word = T::sum(bits.clone().map(|i| T::int(1 << i) * f.cell(bitwise::BITS, i)));
-    let next_word = T::sum(bits.map(|i| T::int(1 << i) * f.cell_next(bitwise::BITS, i)));
+    let bits = || (0..bitwise::BITS.width()).rev();
+    let word = T::binary_number(bits().map(|i| f.cell(bitwise::BITS, i)));
+    let next_word = T::binary_number(bits().map(|i| f.cell_next(bitwise::BITS, i)));
     Message::with_label(label, [word, next_word, f.at(bitwise::RESULT)])
 }
 
 /// Memory: `MEMORY_READ`, `MEMORY_WRITE`, `ELEMENT_READ` or `ELEMENT_WRITE(context, address, row, message)`.
+#[inline(always)]
 fn access<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     let read = MessageKind::MemoryRead.label();
     let step = |kind: MessageKind, flag| T::int(kind.label() - read) * f.at(flag);
@@ -67,6 +70,7 @@ fn access<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
 }
 
 /// Merkle: asks for `HASHER_INPUT(hash_address, 8, 0, 0, 0, left, right)`.
+#[inline(always)]
 fn children<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     // The number of elements is the domain, as in `miden_core::merge`.
     let domain = T::int((merkle::LEFT.width() + merkle::RIGHT.width()) as u64);
@@ -76,6 +80,7 @@ fn children<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
 }
 
 /// Kernel: `KERNEL_CALL(called)`.
+#[inline(always)]
 fn called_procedure<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     Message::new(MessageKind::KernelCall, f.cells(kernel::CALLED))
 }
@@ -83,6 +88,7 @@ fn called_procedure<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
 /// Hasher: `DIGEST(address, digest)` in row 7; Merkle: asks for `DIGEST(hash_address, parent)`; memory: asks for
 /// `LIMB(low_limb)`; kernel: asks the statement for `KERNEL_PROCEDURE(0, stated)`. All of them stand in the same cells, and
 /// cells that a message does not have are 0.
+#[inline(always)]
 fn second_message<T: Algebra>(f: &Frame<'_, T>, sections: &Sections<T>) -> Message<T> {
     let label = |kind: MessageKind| T::int(kind.label());
     let hashes = sections.hasher.clone() + sections.merkle.clone();
@@ -94,6 +100,7 @@ fn second_message<T: Algebra>(f: &Frame<'_, T>, sections: &Sections<T>) -> Messa
 
 /// Merkle: `MERKLE_PATH(clk, node, levels, index, root)`, and `MERKLE_NEW_PATH(clk − 1, …)` in a row of the new path of an
 /// update, so that both rows have one address.
+#[inline(always)]
 fn path<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     let is_new = f.at(merkle::UPDATE) - f.at(merkle::OLD);
     let step = T::int(MessageKind::MerkleNewPath.label() - MessageKind::MerklePath.label());

@@ -4,13 +4,14 @@
 //! `S' − S − Σ other columns` in the place of `c`.
 
 use alloc::vec::Vec;
+use core::marker::PhantomData;
 
 use miden_core::{
     Felt,
     field::{ExtensionOf, FieldElement},
 };
 
-use super::{AuxColumn, BusSink, Challenges, Message, RowFractions, send};
+use super::{AuxColumn, BusSink, Challenges, Message, send};
 use crate::{
     eval::{Degree, Label},
     frame::Frame,
@@ -28,13 +29,10 @@ pub(crate) fn enforce_aux<F, E>(
     F: FieldElement<BaseField = Felt>,
     E: FieldElement<BaseField = Felt> + ExtensionOf<F>,
 {
-    // (Π d, Σ nᵢ·Π_{j≠i} dⱼ) of each column
-    let mut columns = [(E::ONE, E::ZERO); AuxColumn::COUNT];
-    for (column, numerator, denominator) in RowFractions::new(frame, challenges).iter() {
-        let (product, sum) = &mut columns[column.index()];
-        *sum = *sum * denominator + product.mul_base(numerator);
-        *product *= denominator;
-    }
+    let mut columns =
+        Products { columns: [(E::ONE, E::ZERO); AuxColumn::COUNT], challenges, row: PhantomData };
+    send(&mut columns, frame);
+    let columns = columns.columns;
     let sum = AuxColumn::Sum.index();
     let (own, rest) = (aux_current.split_at(sum.min(aux_current.len())).0, aux_current.get(sum));
     let increment = match (aux_next.get(sum), rest) {
@@ -44,6 +42,29 @@ pub(crate) fn enforce_aux<F, E>(
     let values = own.iter().copied().chain([increment]);
     for ((residual, value), (product, sum)) in residuals.iter_mut().zip(values).zip(columns) {
         *residual = value * product - sum;
+    }
+}
+
+/// `(Π d, Σ nᵢ·Π_{j≠i} dⱼ)` of each column.
+struct Products<'a, F, E> {
+    columns: [(E, E); AuxColumn::COUNT],
+    challenges: Challenges<'a, E>,
+    row: PhantomData<F>,
+}
+
+impl<F, E> BusSink for Products<'_, F, E>
+where
+    F: FieldElement<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt> + ExtensionOf<F>,
+{
+    type Expr = F;
+
+    #[inline(always)]
+    fn fraction(&mut self, column: AuxColumn, numerator: F, message: Message<F>) {
+        let denominator = self.challenges.denominator(&message);
+        let (product, sum) = &mut self.columns[column.index()];
+        *sum = *sum * denominator + product.mul_base(numerator);
+        *product *= denominator;
     }
 }
 
@@ -91,7 +112,7 @@ mod tests {
     use miden_core::trace::WIDTH;
 
     use super::*;
-    use crate::bus::NUM_CHALLENGES;
+    use crate::bus::{NUM_CHALLENGES, RowFractions};
 
     #[test]
     fn every_row_sends_the_same_number_of_fractions() {

@@ -106,11 +106,13 @@ pub(crate) struct Message<T> {
 
 impl<T: Algebra> Message<T> {
     /// A message of this kind.
+    #[inline(always)]
     pub(crate) fn new(kind: MessageKind, values: impl IntoIterator<Item = T>) -> Self {
         Self::with_label(T::int(kind.label()), values)
     }
 
     /// A message whose label is computed.
+    #[inline(always)]
     pub(crate) fn with_label(label: T, values: impl IntoIterator<Item = T>) -> Self {
         let mut values = values.into_iter();
         Self { label, values: array::from_fn(|_| values.next()) }
@@ -119,6 +121,7 @@ impl<T: Algebra> Message<T> {
     /// The message if `flag` is 1, and the empty one, with all values and the label 0, if it is 0.
     ///
     /// The denominator still contains `α`, so that a numerator of 0 is the only way to send nothing.
+    #[inline(always)]
     pub(crate) fn gated(self, flag: &T) -> Self {
         Self {
             label: flag.clone() * self.label,
@@ -127,6 +130,7 @@ impl<T: Algebra> Message<T> {
     }
 
     /// The sum, value by value: of messages that are gated with flags that exclude each other.
+    #[inline(always)]
     pub(crate) fn or(self, other: Self) -> Self {
         let mut rest = other.values.into_iter();
         let values = self.values.map(|value| match (value, rest.next().flatten()) {

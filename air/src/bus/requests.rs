@@ -36,6 +36,7 @@ pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digit
 }
 
 /// HPERM: `HASHER_INPUT(h4, s11..s0)`; `HASHER_OUTPUT(h4, s11'..s0')`.
+#[inline(always)]
 fn ask_hasher<T: Algebra>(
     f: &Frame<'_, T>,
     digits: &Digits<T>,
@@ -50,6 +51,7 @@ fn ask_hasher<T: Algebra>(
 }
 
 /// Accesses of the memory in the context and the row of the operation.
+#[inline(always)]
 fn ask_memory<T: Algebra>(
     f: &Frame<'_, T>,
     digits: &Digits<T>,
@@ -74,6 +76,7 @@ fn ask_memory<T: Algebra>(
 
 /// MPVERIFY, MRUPDATE: `MERKLE_PATH(h4, s3..s0, s4, s5, s9..s6)`; MRUPDATE also
 /// `MERKLE_NEW_PATH(h4, s13..s10, s4, s5, s3'..s0')`.
+#[inline(always)]
 fn ask_merkle<T: Algebra>(
     f: &Frame<'_, T>,
     digits: &Digits<T>,
@@ -89,6 +92,7 @@ fn ask_merkle<T: Algebra>(
 }
 
 /// Operations on bits: everything that is linear in an AND asks for the AND.
+#[inline(always)]
 fn ask_bitwise<T: Algebra>(
     f: &Frame<'_, T>,
     digits: &Digits<T>,
@@ -146,16 +150,19 @@ struct Requests<T> {
 }
 
 impl<T: Algebra> Requests<T> {
+    #[inline(always)]
     fn new() -> Self {
         Self { count: T::zero(), message: None }
     }
 
     /// The message, on rows of `flag`.
+    #[inline(always)]
     fn add(&mut self, flag: &T, kind: MessageKind, values: impl IntoIterator<Item = T>) {
         self.add_one_of(&[(flag.clone(), kind)], values);
     }
 
     /// The message with one of several labels, each on rows of its flag.
+    #[inline(always)]
     fn add_one_of<const N: usize>(
         &mut self,
         kinds: &[(T, MessageKind); N],
@@ -165,6 +172,7 @@ impl<T: Algebra> Requests<T> {
     }
 
     /// Like [`Self::add_one_of`], with values at the end that contain the flags already.
+    #[inline(always)]
     fn add_gated<const N: usize>(
         &mut self,
         kinds: &[(T, MessageKind); N],
@@ -183,6 +191,7 @@ impl<T: Algebra> Requests<T> {
     }
 
     /// −1 of the message of the row, if it has one.
+    #[inline(always)]
     fn send<B: BusSink<Expr = T>>(self, b: &mut B, column: AuxColumn) {
         if let Some(message) = self.message {
             b.fraction(column, T::zero() - self.count, message);

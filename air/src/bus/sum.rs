@@ -22,6 +22,7 @@ impl<'a, E: FieldElement<BaseField = Felt>> Challenges<'a, E> {
     }
 
     /// `α + label + Σ βᵢ·mᵢ`
+    #[inline(always)]
     pub(super) fn denominator<F>(&self, message: &Message<F>) -> E
     where
         F: FieldElement<BaseField = Felt>,
@@ -78,6 +79,7 @@ where
 {
     type Expr = F;
 
+    #[inline(always)]
     fn fraction(&mut self, column: AuxColumn, numerator: F, message: Message<F>) {
         self.fractions.push((column, numerator, self.challenges.denominator(&message)));
     }

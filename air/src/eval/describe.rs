@@ -95,6 +95,13 @@ impl Algebra for Text {
         Self { text, is_sum: false, constant: None, degree: self.degree * self.degree }
     }
 
+    /// As a sum of products, lowest digit first: a text of doublings would double with each.
+    fn binary_number(digits: impl IntoIterator<Item = Self>) -> Self {
+        let digits: Vec<Self> = digits.into_iter().collect();
+        let powers = (0..64u32).map(|i| 1u64 << i);
+        Self::sum(digits.into_iter().rev().zip(powers).map(|(digit, power)| Self::int(power) * digit))
+    }
+
     fn named(self, name: &'static str) -> Self {
         Self { text: name.to_string(), is_sum: false, ..self }
     }

@@ -10,6 +10,9 @@ use miden_core::trace::chiplets::{
 
 use crate::{algebra::Algebra, eval::ConstraintSink, frame::Frame};
 
+/// Pieces of a word, each of which stays whole in every rotation.
+const CUTS: [(usize, usize); 5] = [(0, 7), (7, 8), (8, 12), (12, 16), (16, NUM_BITS)];
+
 /// Number of bits of a word.
 const NUM_BITS: usize = BITS.width();
 
@@ -32,13 +35,18 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, bitw
     c.zero("bitwise.one_kind", bitwise.clone() * rotates.clone().binary());
 
     // bitwise·(result − (1 − q2')·((1 − τ)·Σ 2^i·a_i·b_i + Σ t_k·Σ 2^((i − k) mod 32)·(a_i + b_i − 2·a_i·b_i))) = 0
-    let power = |i: usize| C::Expr::int(1 << i);
     let ands: [C::Expr; NUM_BITS] = array::from_fn(|i| f.cell(BITS, i) * f.cell_next(BITS, i));
-    let and = C::Expr::sum((0..NUM_BITS).map(|i| power(i) * ands[i].clone()));
-    let xors: [C::Expr; NUM_BITS] =
-        array::from_fn(|i| f.cell(BITS, i) + f.cell_next(BITS, i) - C::Expr::int(2) * ands[i].clone());
+    let and = C::Expr::binary_number(ands.iter().rev().cloned());
+    let xor = |i: usize| {
+        let (a, b) = (f.cell(BITS, i), f.cell_next(BITS, i));
+        a + b - ands[i].clone() - ands[i].clone()
+    };
+    // The XOR in pieces between the bits at which rotations cut it.
+    let pieces = CUTS.map(|(from, to)| C::Expr::binary_number((from..to).rev().map(xor)));
+    // Rotated right by k: bit i comes to (i − k) mod 32.
     let rotated = |by: usize| {
-        C::Expr::sum((0..NUM_BITS).map(|i| power((i + NUM_BITS - by) % NUM_BITS) * xors[i].clone()))
+        let places = CUTS.iter().map(|(from, _)| C::Expr::int(1 << ((from + NUM_BITS - by) % NUM_BITS)));
+        C::Expr::sum(pieces.iter().zip(places).map(|(piece, place)| place * piece.clone()))
     };
     let result = C::Expr::sum(kinds.into_iter().map(|(by, kind)| kind * rotated(by)));
     let result = result + rotates.complement() * and;
