@@ -1,14 +1,27 @@
-use miden_core::{Felt, NodeId, Opcode, OutputError};
+use alloc::boxed::Box;
+use core::fmt;
+
+use miden_core::{
+    Digest, Felt, NodeId, Opcode, OutputError,
+    params::{FMP_INIT, FMP_MAX, STACK_TOP},
+    program::ErrorCode,
+};
+
+use crate::host::{AdviceError, HostError};
 
 /// Where in an execution something happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Cycle, counted from 0.
     pub clk: u64,
-    /// Node of the program.
+    /// Execution context: 0 in the root, else the number of the row of the call.
+    pub ctx: u64,
+    /// Node of the program; that of the call if a procedure was about to return.
     pub node: NodeId,
     /// Index of the operation, if the node is a block and was entered.
     pub operation: Option<usize>,
+    /// The 16 topmost items of the stack, top first.
+    pub stack: [Felt; STACK_TOP],
 }
 
 /// Why an operation or a node cannot be executed on the values that it finds. The state is unchanged then.
@@ -38,6 +51,60 @@ pub enum Fault {
         /// The operand.
         value: Felt,
     },
+    /// There is no memory at this address.
+    #[error("memory addresses are below 2^32, but the address is {address}")]
+    MemoryAddressOutOfRange {
+        /// The address.
+        address: Felt,
+    },
+    /// The free memory pointer would leave its range: too many locals, or too many taken away.
+    #[error(
+        "the free memory pointer must stay within {FMP_INIT} to {FMP_MAX}, but would go from {old} to {new}"
+    )]
+    InvalidFmpValue {
+        /// Its value.
+        old: Felt,
+        /// The value it would have.
+        new: Felt,
+    },
+    /// Only a system call has a caller.
+    #[error("the caller is known in system calls only")]
+    CallerNotInSyscall,
+    /// The kernel cannot enter other contexts.
+    #[error("a system call cannot make calls")]
+    CallInSyscall,
+    /// The kernel does not have this procedure.
+    #[error("the kernel of the program has no procedure {digest}")]
+    SyscallTargetNotInKernel {
+        /// Digest of the procedure.
+        digest: Digest,
+    },
+    /// The program does not have this procedure.
+    #[error(
+        "the program has no procedure {digest}; procedures for dynamic calls must be known to the assembler"
+    )]
+    CodeBlockNotFound {
+        /// Digest of the procedure.
+        digest: Digest,
+    },
+    /// A procedure that was called must leave as many stack items as it was given.
+    #[error("a procedure that was called must return with {STACK_TOP} stack items, but there are {depth}")]
+    InvalidStackDepthOnReturn {
+        /// Number of items.
+        depth: usize,
+    },
+    /// The Merkle tree has another node at this place.
+    #[error("the Merkle tree with root {root} has another node than {node} at depth {depth}, index {index}")]
+    MerklePathVerificationFailed {
+        /// The root.
+        root: Digest,
+        /// The node that was looked for.
+        node: Digest,
+        /// Its depth.
+        depth: u8,
+        /// Its index.
+        index: u64,
+    },
     /// The operation is reserved for a later version.
     #[error("operation {opcode} is not part of this version")]
     NotBuilt {
@@ -51,12 +118,22 @@ pub enum Fault {
 #[non_exhaustive]
 pub enum ExecutionError {
     /// An operation or a node failed.
-    #[error("{fault} (cycle {})", place.clk)]
+    #[error("{fault}{} (cycle {})", Explanation(code), place.clk)]
     Fault {
         /// What failed.
         fault: Fault,
         /// Where.
-        place: Place,
+        place: Box<Place>,
+        /// What the program says about it.
+        code: Option<ErrorCode>,
+    },
+    /// The host could not do what an operation or a decorator asked for.
+    #[error("{error} (cycle {})", place.clk)]
+    Host {
+        /// Why.
+        error: Box<HostError>,
+        /// Where; for a decorator the operation that it stands before.
+        place: Box<Place>,
     },
     /// The program had not ended when the limit was reached.
     #[error("the program did not end within {limit} cycles; a larger limit can be set")]
@@ -64,8 +141,32 @@ pub enum ExecutionError {
         /// Largest number of cycles.
         limit: u64,
         /// What would have come next.
-        place: Place,
+        place: Box<Place>,
     },
+    /// The program writes to too many places of its memory.
+    #[error(
+        "the program needs more than {limit} words of memory, counted in pages of 16 words (cycle {}); \
+         a larger limit can be set", place.clk
+    )]
+    MemoryLimit {
+        /// Largest number of words.
+        limit: usize,
+        /// Where.
+        place: Box<Place>,
+    },
+    /// The program puts too much on the stack.
+    #[error("the stack holds {depth} items, more than {limit} (cycle {}); a larger limit can be set", place.clk)]
+    StackLimit {
+        /// Largest number of items in all contexts.
+        limit: usize,
+        /// Number of items.
+        depth: usize,
+        /// What would have come next.
+        place: Box<Place>,
+    },
+    /// The advice inputs are too large.
+    #[error("advice inputs: {0}")]
+    AdviceInputs(AdviceError),
     /// The stack is too deep at the end.
     #[error(transparent)]
     Outputs(#[from] OutputError),
@@ -79,28 +180,64 @@ pub enum ExecutionError {
     },
 }
 
+/// What a program says about a failure, behind what the machine says.
+struct Explanation<'a>(&'a Option<ErrorCode>);
+
+impl fmt::Display for Explanation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => Ok(()),
+            Some(ErrorCode { message: Some(message), .. }) => write!(f, ": {message}"),
+            Some(ErrorCode { code, message: None }) => write!(f, ": error code {code}"),
+        }
+    }
+}
+
+impl Fault {
+    /// Name of the kind of fault, as in the machine's specification.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::FailedAssertion { .. } => "FailedAssertion",
+            Self::DivideByZero => "DivideByZero",
+            Self::NotBinaryValue { .. } => "NotBinaryValue",
+            Self::NotU32Value { .. } => "NotU32Value",
+            Self::MemoryAddressOutOfRange { .. } => "MemoryAddressOutOfRange",
+            Self::InvalidFmpValue { .. } => "InvalidFmpValue",
+            Self::CallerNotInSyscall => "CallerNotInSyscall",
+            Self::CallInSyscall => "CallInSyscall",
+            Self::SyscallTargetNotInKernel { .. } => "SyscallTargetNotInKernel",
+            Self::CodeBlockNotFound { .. } => "CodeBlockNotFound",
+            Self::InvalidStackDepthOnReturn { .. } => "InvalidStackDepthOnReturn",
+            Self::MerklePathVerificationFailed { .. } => "MerklePathVerificationFailed",
+            Self::NotBuilt { .. } => "NotBuilt",
+        }
+    }
+}
+
 impl ExecutionError {
     /// Name of the kind of error, as in the machine's specification.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Fault { fault, .. } => match fault {
-                Fault::FailedAssertion { .. } => "FailedAssertion",
-                Fault::DivideByZero => "DivideByZero",
-                Fault::NotBinaryValue { .. } => "NotBinaryValue",
-                Fault::NotU32Value { .. } => "NotU32Value",
-                Fault::NotBuilt { .. } => "NotBuilt",
-            },
+            Self::Fault { fault, .. } => fault.kind(),
+            Self::Host { error, .. } => error.kind(),
             Self::CycleLimit { .. } => "CycleLimitExceeded",
+            Self::MemoryLimit { .. } => "MemoryLimitExceeded",
+            Self::StackLimit { .. } => "StackLimitExceeded",
+            Self::AdviceInputs(error) => error.kind(),
             Self::Outputs(_) => "TooManyOutputs",
             Self::TraceTooLong { .. } => "TraceTooLong",
         }
     }
 
     /// Where it happened, unless it concerns the execution as a whole.
-    pub const fn place(&self) -> Option<Place> {
+    pub fn place(&self) -> Option<Place> {
         match self {
-            Self::Fault { place, .. } | Self::CycleLimit { place, .. } => Some(*place),
-            Self::Outputs(_) | Self::TraceTooLong { .. } => None,
+            Self::Fault { place, .. }
+            | Self::Host { place, .. }
+            | Self::CycleLimit { place, .. }
+            | Self::MemoryLimit { place, .. }
+            | Self::StackLimit { place, .. } => Some(**place),
+            Self::AdviceInputs(_) | Self::Outputs(_) | Self::TraceTooLong { .. } => None,
         }
     }
 }

@@ -11,10 +11,14 @@ mod observer;
 mod operations;
 mod options;
 mod process;
-mod stack;
+mod recorder;
+mod state;
 mod trace;
 
-use miden_core::{Program, ProgramInputs, StackOutputs};
+use host::Live;
+use miden_core::{Program, ProgramInputs, StackInputs, StackOutputs};
+use observer::Observed;
+use recorder::Nothing;
 
 pub use errors::{ExecutionError, Fault, Place};
 pub use host::{
@@ -23,7 +27,7 @@ pub use host::{
 };
 pub use observer::{Cycle, Observer, Step};
 pub use options::ExecutionOptions;
-pub use stack::Stack;
+pub use state::{Memory, Stack};
 pub use trace::{ExecutionTrace, PartRows};
 
 /// How an execution ended.
@@ -38,13 +42,26 @@ pub struct Execution {
 /// Executes the program without recording anything but its result.
 ///
 /// # Errors
-/// If the program fails, or does not end within the cycle limit.
+/// If the program fails, or does not end within the limits.
 pub fn execute(
     program: &Program,
     inputs: &ProgramInputs,
     options: &ExecutionOptions,
 ) -> Result<Execution, ExecutionError> {
-    process::run(program, inputs, options, &mut process::Nothing)
+    execute_with_host(program, &inputs.stack, &mut default_host(inputs, options)?, options)
+}
+
+/// Like [`execute`], with a host of the embedder, which gives the advice and handles events.
+///
+/// # Errors
+/// As [`execute`].
+pub fn execute_with_host(
+    program: &Program,
+    stack: &StackInputs,
+    host: &mut impl Host,
+    options: &ExecutionOptions,
+) -> Result<Execution, ExecutionError> {
+    process::run(program, stack, options, &mut Live(host), &mut Nothing)
 }
 
 /// Like [`execute`]; shows every cycle to the observer before it takes effect, one that fails included.
@@ -57,7 +74,8 @@ pub fn execute_observed(
     options: &ExecutionOptions,
     observer: &mut impl Observer,
 ) -> Result<Execution, ExecutionError> {
-    process::run(program, inputs, options, &mut observer::Observed::new(observer))
+    let mut host = default_host(inputs, options)?;
+    process::run(program, &inputs.stack, options, &mut Live(&mut host), &mut Observed(observer))
 }
 
 /// Executes the program and records the trace that a proof needs.
@@ -69,5 +87,27 @@ pub fn trace(
     inputs: &ProgramInputs,
     options: &ExecutionOptions,
 ) -> Result<ExecutionTrace, ExecutionError> {
-    ExecutionTrace::record(program, inputs, options)
+    trace_with_host(program, &inputs.stack, &mut default_host(inputs, options)?, options)
+}
+
+/// Like [`trace`], with a host of the embedder. The program is executed twice, but the host is asked once.
+///
+/// # Errors
+/// As [`trace`].
+pub fn trace_with_host(
+    program: &Program,
+    stack: &StackInputs,
+    host: &mut impl Host,
+    options: &ExecutionOptions,
+) -> Result<ExecutionTrace, ExecutionError> {
+    ExecutionTrace::record(program, stack, host, options)
+}
+
+/// Advice in memory and no handlers of events.
+fn default_host(
+    inputs: &ProgramInputs,
+    options: &ExecutionOptions,
+) -> Result<DefaultHost<'static>, ExecutionError> {
+    let advice = InMemoryAdvice::new(inputs.advice.clone(), options.max_advice);
+    advice.map(DefaultHost::new).map_err(ExecutionError::AdviceInputs)
 }

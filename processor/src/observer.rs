@@ -1,8 +1,8 @@
-use miden_core::{Felt, NodeId, program::HashedNode};
+use miden_core::{Felt, NodeId, Operation, program::HashedNode};
 
 use crate::{
-    process::{Recorder, Visit},
-    stack::Stack,
+    recorder::{Recorder, Visit},
+    state::{Frame, Memory, Stack, State},
 };
 
 /// What a cycle does.
@@ -15,19 +15,28 @@ pub enum Step {
         /// Index of the operation in the block.
         index: usize,
     },
+    /// Returns from the procedure that the node has called.
+    Return,
 }
 
 /// The state of the machine before a cycle.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Cycle<'a> {
     /// Number of the cycle, from 0.
     pub clk: u64,
+    /// Execution context: 0 in the root, else the number of the row of the call.
+    pub ctx: u64,
+    /// The free memory pointer.
+    pub fmp: Felt,
     /// The node that runs.
     pub node: NodeId,
     /// What the cycle does.
     pub step: Step,
     /// The stack before the cycle.
     pub stack: &'a Stack,
+    /// The memory before the cycle.
+    pub memory: &'a Memory,
 }
 
 /// Looks at an execution cycle by cycle.
@@ -37,30 +46,26 @@ pub trait Observer {
 }
 
 /// Shows an observer what a recorder sees.
-pub(crate) struct Observed<'a, O> {
-    observer: &'a mut O,
-    clk: u64,
-}
+pub(crate) struct Observed<'a, O>(pub(crate) &'a mut O);
 
-impl<'a, O: Observer> Observed<'a, O> {
-    pub(crate) fn new(observer: &'a mut O) -> Self {
-        Self { observer, clk: 0 }
-    }
-
-    fn show(&mut self, node: NodeId, step: Step, stack: &Stack) {
-        self.observer.observe(&Cycle { clk: self.clk, node, step, stack });
-        self.clk += 1;
+impl<O: Observer> Observed<'_, O> {
+    fn show(&mut self, node: NodeId, step: Step, state: &State) {
+        let State { stack, memory, registers, clk, .. } = state;
+        let (ctx, fmp) = (registers.ctx, registers.fmp);
+        self.0.observe(&Cycle { clk: *clk, ctx, fmp, node, step, stack, memory });
     }
 }
 
 impl<O: Observer> Recorder for Observed<'_, O> {
-    fn input(&mut self, _value: Felt, _stack: &Stack) {}
-
-    fn node(&mut self, visit: Visit, _node: &HashedNode, stack: &Stack) {
-        self.show(visit.id, Step::Node, stack);
+    fn node(&mut self, visit: Visit, _node: &HashedNode, state: &State) {
+        self.show(visit.id, Step::Node, state);
     }
 
-    fn operation(&mut self, node: NodeId, index: usize, _operation: miden_core::Operation, stack: &Stack) {
-        self.show(node, Step::Operation { index }, stack);
+    fn operation(&mut self, node: NodeId, index: usize, _operation: Operation, state: &State) {
+        self.show(node, Step::Operation { index }, state);
+    }
+
+    fn returns(&mut self, call: NodeId, _frame: &Frame, state: &State) {
+        self.show(call, Step::Return, state);
     }
 }

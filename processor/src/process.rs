@@ -1,98 +1,52 @@
 //! Execution of the nodes of a program.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 use miden_core::{
-    Felt, Node, NodeId, Operation, Program, ProgramInputs, StackOutputs, field::FieldElement,
-    params::STACK_TOP, program::HashedNode,
+    Digest, Felt, Node, NodeId, Operation, Program, StackInputs, StackOutputs,
+    field::FieldElement,
+    params::STACK_TOP,
+    program::{Block, Decorator, ErrorCode},
 };
 
-use crate::{Execution, ExecutionError, ExecutionOptions, Fault, Place, operations, stack::Stack};
+use crate::{
+    Execution, ExecutionError, ExecutionOptions, Fault, HostError, Place,
+    host::Oracle,
+    operations::{self, Failure},
+    recorder::{Recorder, Visit},
+    state::{Registers, Stack, State},
+};
 
-/// Takes note of each row of an execution, before it takes effect.
-///
-/// The plain execution uses [`Nothing`], whose methods vanish.
-pub(crate) trait Recorder {
-    /// A stack input is brought in.
-    fn input(&mut self, value: Felt, stack: &Stack);
-
-    /// A node is visited.
-    fn node(&mut self, visit: Visit, node: &HashedNode, stack: &Stack);
-
-    /// An operation of the block `node` is executed.
-    fn operation(&mut self, node: NodeId, index: usize, operation: Operation, stack: &Stack);
-}
-
-/// What the visit of a node leads to.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Visit {
-    pub(crate) id: NodeId,
-    /// A continuation is pushed.
-    pub(crate) pushes: bool,
-    /// The node ends with this row.
-    pub(crate) ends: bool,
-}
-
-/// Records nothing.
-pub(crate) struct Nothing;
-
-impl Recorder for Nothing {
-    #[inline(always)]
-    fn input(&mut self, _value: Felt, _stack: &Stack) {}
-
-    #[inline(always)]
-    fn node(&mut self, _visit: Visit, _node: &HashedNode, _stack: &Stack) {}
-
-    #[inline(always)]
-    fn operation(&mut self, _node: NodeId, _index: usize, _operation: Operation, _stack: &Stack) {}
-}
-
-/// Runs the program to its end. Nothing here recurses, so that programs may nest to any depth.
+/// Runs the program to its end. Nothing here recurses, so that programs may nest and call to any depth.
 pub(crate) fn run(
     program: &Program,
-    inputs: &ProgramInputs,
+    inputs: &StackInputs,
     options: &ExecutionOptions,
+    oracle: &mut impl Oracle,
     recorder: &mut impl Recorder,
 ) -> Result<Execution, ExecutionError> {
-    let stack = bring_in(inputs.stack.items(), recorder);
-    let mut process = Process { stack, clk: 0, limit: options.max_cycles };
-    // Nodes that remain to be visited when the current one has ended, the next one last.
-    let mut continuations: Vec<NodeId> = Vec::new();
+    let state = State::new(bring_in(inputs.items(), recorder), num_input_rows(inputs) as u64, options);
+    let mut process = Process { program, state, options, oracle, recorder, continuations: Vec::new() };
     let mut current = Some(program.root());
-    while let Some(id) = current {
-        let hashed = program.node(id);
-        let child = match hashed.node() {
-            Node::Block(block) => {
-                process.visit(Visit { id, pushes: false, ends: false }, hashed, recorder)?;
-                process.block(id, block.operations(), recorder)?;
-                None
-            }
-            Node::Join(left, right) => {
-                process.visit(Visit { id, pushes: true, ends: false }, hashed, recorder)?;
-                continuations.push(*right);
-                Some(*left)
-            }
-            Node::Split(on_one, on_zero) => {
-                let condition = process.condition(id)?;
-                process.visit(Visit { id, pushes: false, ends: false }, hashed, recorder)?;
-                process.stack.drop_top();
-                Some(if condition { *on_one } else { *on_zero })
-            }
-            Node::Loop(body) => {
-                let condition = process.condition(id)?;
-                process.visit(Visit { id, pushes: condition, ends: !condition }, hashed, recorder)?;
-                process.stack.drop_top();
-                if condition {
-                    continuations.push(id);
-                }
-                condition.then_some(*body)
-            }
-            node => return Err(process.fault(Fault::NotBuilt { opcode: node.opcode() }, id, None)),
-        };
-        current = child.or_else(|| continuations.pop());
+    loop {
+        if let Some(id) = current {
+            current = process.node(id)?;
+            continue;
+        }
+        match process.continuations.pop() {
+            Some(Continuation::Node(id)) => current = Some(id),
+            Some(Continuation::Return(call)) => process.return_from(call)?,
+            None => break,
+        }
     }
-    let outputs = StackOutputs::new(process.stack.to_vec())?;
-    Ok(Execution { outputs, cycles: process.clk })
+    process.recorder.end(&process.state);
+    let outputs = StackOutputs::new(process.state.stack.to_vec())?;
+    Ok(Execution { outputs, cycles: process.state.clk })
+}
+
+/// Number of rows that bring in the inputs: the deepest 15 are there from the start, and there is one row at least.
+pub(crate) fn num_input_rows(inputs: &StackInputs) -> usize {
+    inputs.items().len().max(STACK_TOP) - (STACK_TOP - 1)
 }
 
 /// The stack after all inputs have been brought in: the deepest ones are there from the start, the others are pushed
@@ -102,72 +56,277 @@ fn bring_in(items: &[Felt], recorder: &mut impl Recorder) -> Stack {
     let (below, rest) = items.split_at(below);
     let first = rest.first().copied().unwrap_or(Felt::ZERO);
     // Before the first input the stack has room for one item more.
-    recorder.input(first, &Stack::new(below));
+    recorder.input(&Stack::new(below));
     let mut stack = Stack::new(&[below, &[first]].concat());
     for &item in rest.iter().skip(1) {
-        recorder.input(item, &stack);
+        recorder.input(&stack);
         stack.push(item);
     }
     stack
 }
 
-struct Process {
-    stack: Stack,
-    clk: u64,
-    limit: u64,
+/// What remains to be done when a node has ended.
+#[derive(Clone, Copy)]
+enum Continuation {
+    /// Visits a node.
+    Node(NodeId),
+    /// Returns from the procedure that this node has called.
+    Return(NodeId),
 }
 
-impl Process {
-    /// Records the visit of a node.
+struct Process<'a, O, R> {
+    program: &'a Program,
+    state: State,
+    options: &'a ExecutionOptions,
+    oracle: &'a mut O,
+    recorder: &'a mut R,
+    /// The next one last.
+    continuations: Vec<Continuation>,
+}
+
+impl<O: Oracle, R: Recorder> Process<'_, O, R> {
+    /// Visits a node, and executes it if it is a block. Returns the child that comes next, if the node has one.
     #[inline(always)]
-    fn visit(
-        &mut self,
-        visit: Visit,
-        node: &HashedNode,
-        recorder: &mut impl Recorder,
-    ) -> Result<(), ExecutionError> {
-        self.check_limit(visit.id, None)?;
-        recorder.node(visit, node, &self.stack);
-        self.clk += 1;
+    fn node(&mut self, id: NodeId) -> Result<Option<NodeId>, ExecutionError> {
+        self.check_limits(id)?;
+        match self.program.node(id).node() {
+            Node::Block(block) => {
+                self.visit(Visit { id, pushes: false, ends: false });
+                self.block(id, block)?;
+                Ok(None)
+            }
+            Node::Join(left, right) => {
+                self.visit(Visit { id, pushes: true, ends: false });
+                self.continuations.push(Continuation::Node(*right));
+                Ok(Some(*left))
+            }
+            Node::Split(on_one, on_zero) => {
+                let condition = self.condition(id)?;
+                self.visit(Visit { id, pushes: false, ends: false });
+                self.state.stack.drop_top();
+                Ok(Some(if condition { *on_one } else { *on_zero }))
+            }
+            Node::Loop(body) => {
+                let condition = self.condition(id)?;
+                self.visit(Visit { id, pushes: condition, ends: !condition });
+                self.state.stack.drop_top();
+                if condition {
+                    self.continuations.push(Continuation::Node(id));
+                }
+                Ok(condition.then_some(*body))
+            }
+            node => self.procedure(id, node).map(Some),
+        }
+    }
+
+    /// Visits a node that runs a procedure, which is returned.
+    fn procedure(&mut self, id: NodeId, node: &Node) -> Result<NodeId, ExecutionError> {
+        let (procedure, registers) = self.entry(node).map_err(|fault| self.node_fault(fault, id))?;
+        self.visit(Visit { id, pushes: registers.is_some(), ends: false });
+        if let Some(registers) = registers {
+            self.state.enter(registers);
+            self.continuations.push(Continuation::Return(id));
+        }
+        Ok(procedure)
+    }
+
+    /// The procedure that a node runs, and the registers at its start if it has a frame of its own.
+    fn entry(&self, node: &Node) -> Result<(NodeId, Option<Registers>), Fault> {
+        if let Node::Dyn = node {
+            return Ok((self.dynamic()?, None));
+        }
+        if self.state.registers.in_syscall {
+            return Err(Fault::CallInSyscall);
+        }
+        match *node {
+            Node::Call(procedure) => Ok((procedure, Some(self.called(procedure)))),
+            Node::SysCall(procedure) => {
+                self.check_kernel(procedure)?;
+                Ok((procedure, Some(self.state.registers.system_called())))
+            }
+            Node::DynCall => {
+                let procedure = self.dynamic()?;
+                Ok((procedure, Some(self.called(procedure))))
+            }
+            // The others run no procedure.
+            ref other => Err(Fault::NotBuilt { opcode: other.opcode() }),
+        }
+    }
+
+    /// The registers at the start of a procedure that is called now.
+    fn called(&self, procedure: NodeId) -> Registers {
+        Registers::called(self.state.row(), *self.program.node(procedure).digest())
+    }
+
+    /// A system call enters procedures of the kernel only.
+    fn check_kernel(&self, procedure: NodeId) -> Result<(), Fault> {
+        let digest = *self.program.node(procedure).digest();
+        match self.program.kernel().contains(&digest) {
+            true => Ok(()),
+            false => Err(Fault::SyscallTargetNotInKernel { digest }),
+        }
+    }
+
+    /// The procedure whose digest is in the topmost word.
+    fn dynamic(&self) -> Result<NodeId, Fault> {
+        let digest = Digest::new(self.state.stack.word(0));
+        self.program.procedure(&digest).ok_or(Fault::CodeBlockNotFound { digest })
+    }
+
+    /// Returns from the procedure that the node `call` has called.
+    fn return_from(&mut self, call: NodeId) -> Result<(), ExecutionError> {
+        self.check_limits(call)?;
+        let Some(frame) = self.state.frame() else { return Ok(()) };
+        self.recorder.returns(call, frame, &self.state);
+        let depth = self.state.stack.depth();
+        if depth != STACK_TOP {
+            return Err(self.fault(Fault::InvalidStackDepthOnReturn { depth }, call, None, None));
+        }
+        self.state.leave();
+        self.state.clk += 1;
         Ok(())
     }
 
-    /// Executes the operations of a block.
+    /// Records the visit of a node.
     #[inline(always)]
-    fn block(
+    fn visit(&mut self, visit: Visit) {
+        self.recorder.node(visit, self.program.node(visit.id), &self.state);
+        self.state.clk += 1;
+    }
+
+    /// Executes the operations of a block, and its decorators between them.
+    #[inline(always)]
+    fn block(&mut self, id: NodeId, block: &Block) -> Result<(), ExecutionError> {
+        let operations = block.operations();
+        let mut decorators = block.decorators();
+        let mut start = 0;
+        loop {
+            // Most blocks have none. What an error says is looked up when there is one.
+            while let [(_, Decorator::Error(_)), rest @ ..] = decorators {
+                decorators = rest;
+            }
+            let end = decorators.first().map_or(operations.len(), |(index, _)| usize::from(*index));
+            self.operations(id, block, start, &operations[start..end])?;
+            let [(_, decorator), rest @ ..] = decorators else { return Ok(()) };
+            if let Err(error) = self.decorate(decorator) {
+                let operation = end.min(operations.len() - 1);
+                return Err(self.failure(error.into(), id, operation, block));
+            }
+            (start, decorators) = (end, rest);
+        }
+    }
+
+    /// Executes operations of a block, of which the first has the index `start`.
+    #[inline(always)]
+    fn operations(
         &mut self,
         id: NodeId,
+        block: &Block,
+        start: usize,
         operations: &[Operation],
-        recorder: &mut impl Recorder,
     ) -> Result<(), ExecutionError> {
-        for (index, &operation) in operations.iter().enumerate() {
-            self.check_limit(id, Some(index))?;
-            recorder.operation(id, index, operation, &self.stack);
-            if let Err(fault) = operations::execute(operation, &mut self.stack) {
-                return Err(self.fault(fault, id, Some(index)));
+        for (index, &operation) in (start..).zip(operations) {
+            if self.state.clk >= self.options.max_cycles {
+                return Err(self.cycle_limit(id, Some(index)));
             }
-            self.clk += 1;
+            self.recorder.operation(id, index, operation, &self.state);
+            if let Err(failure) = operations::execute(operation, &mut self.state, self.oracle, self.recorder)
+            {
+                return Err(self.failure(failure, id, index, block));
+            }
+            self.state.clk += 1;
         }
         Ok(())
+    }
+
+    /// Does what a decorator says.
+    #[inline(never)]
+    fn decorate(&mut self, decorator: &Decorator) -> Result<(), HostError> {
+        match decorator {
+            Decorator::Advice(injector) => Ok(self.oracle.inject(*injector, &self.state)?),
+            Decorator::Emit(event) => self.oracle.emit(*event, &self.state),
+            // An error speaks if the next operation fails; decorators of later versions change no result.
+            _ => Ok(()),
+        }
     }
 
     /// The condition on top of the stack, which stays there.
     #[inline(always)]
-    fn condition(&self, id: NodeId) -> Result<bool, ExecutionError> {
-        self.check_limit(id, None)?;
-        operations::binary(self.stack.item(0)).map_err(|fault| self.fault(fault, id, None))
+    fn condition(&mut self, id: NodeId) -> Result<bool, ExecutionError> {
+        operations::binary(self.state.stack.item(0)).map_err(|fault| self.node_fault(fault, id))
     }
 
+    /// What is checked at each node.
     #[inline(always)]
-    fn check_limit(&self, node: NodeId, operation: Option<usize>) -> Result<(), ExecutionError> {
-        if self.clk < self.limit {
-            return Ok(());
+    fn check_limits(&self, id: NodeId) -> Result<(), ExecutionError> {
+        if self.state.clk >= self.options.max_cycles {
+            return Err(self.cycle_limit(id, None));
         }
-        Err(ExecutionError::CycleLimit { limit: self.limit, place: Place { clk: self.clk, node, operation } })
+        if self.state.stack.total() > self.options.max_stack_depth {
+            return Err(self.stack_limit(id));
+        }
+        Ok(())
     }
 
     #[cold]
-    fn fault(&self, fault: Fault, node: NodeId, operation: Option<usize>) -> ExecutionError {
-        ExecutionError::Fault { fault, place: Place { clk: self.clk, node, operation } }
+    fn cycle_limit(&self, node: NodeId, operation: Option<usize>) -> ExecutionError {
+        ExecutionError::CycleLimit { limit: self.options.max_cycles, place: self.place(node, operation) }
     }
+
+    #[cold]
+    fn stack_limit(&self, node: NodeId) -> ExecutionError {
+        ExecutionError::StackLimit {
+            limit: self.options.max_stack_depth,
+            depth: self.state.stack.total(),
+            place: self.place(node, None),
+        }
+    }
+
+    /// A node that cannot be visited on this stack.
+    #[cold]
+    fn node_fault(&mut self, fault: Fault, id: NodeId) -> ExecutionError {
+        let visit = Visit { id, pushes: false, ends: false };
+        self.recorder.node(visit, self.program.node(id), &self.state);
+        self.fault(fault, id, None, None)
+    }
+
+    /// An operation that cannot be executed.
+    #[cold]
+    fn failure(&self, failure: Failure, id: NodeId, index: usize, block: &Block) -> ExecutionError {
+        let place = || self.place(id, Some(index));
+        match failure {
+            Failure::Fault(fault) => self.fault(fault, id, Some(index), explanation(block, index)),
+            Failure::Host(error) => ExecutionError::Host { error, place: place() },
+            Failure::MemoryLimit => {
+                ExecutionError::MemoryLimit { limit: self.options.max_memory_words, place: place() }
+            }
+        }
+    }
+
+    #[cold]
+    fn fault(
+        &self,
+        fault: Fault,
+        node: NodeId,
+        operation: Option<usize>,
+        code: Option<ErrorCode>,
+    ) -> ExecutionError {
+        ExecutionError::Fault { fault, place: self.place(node, operation), code }
+    }
+
+    fn place(&self, node: NodeId, operation: Option<usize>) -> Box<Place> {
+        let State { stack, registers, clk, .. } = &self.state;
+        let stack = core::array::from_fn(|position| stack.item(position));
+        Box::new(Place { clk: *clk, ctx: registers.ctx, node, operation, stack })
+    }
+}
+
+/// What the block says about a failure of this operation.
+fn explanation(block: &Block, operation: usize) -> Option<ErrorCode> {
+    let own = block.decorators().iter().filter(|(index, _)| usize::from(*index) == operation);
+    own.filter_map(|(_, decorator)| match decorator {
+        Decorator::Error(code) => Some(code.clone()),
+        _ => None,
+    })
+    .next_back()
 }

@@ -39,7 +39,7 @@ fn the_cycle_limit_is_exact() {
     for limit in 0..cycles {
         let error = run(limit).unwrap_err();
         assert!(
-            matches!(error, ExecutionError::CycleLimit { place, .. } if place.clk == limit),
+            matches!(error, ExecutionError::CycleLimit { ref place, .. } if place.clk == limit),
             "{limit}: {error}"
         );
     }
@@ -52,7 +52,7 @@ fn conditions_must_be_binary() {
     for root in [builder.split(block, block).unwrap(), builder.repeat_while(block).unwrap()] {
         let program = builder.finish(root);
         let error = execute(&program, &inputs(&[2]), &ExecutionOptions::default()).unwrap_err();
-        let ExecutionError::Fault { fault, place } = error else { panic!("{error}") };
+        let ExecutionError::Fault { fault, place, .. } = error else { panic!("{error}") };
         assert_eq!(fault, Fault::NotBinaryValue { value: Felt::new(2) });
         assert_eq!((place.clk, place.node, place.operation), (0, program.root(), None));
     }

@@ -33,7 +33,7 @@ fn check(operation: Operation, stack: &[u64]) {
             assert_eq!(execution.outputs.items(), programs::felts(&expected), "{operation} on {stack:?}");
             assert_eq!(execution.cycles, 2);
         }
-        (Err(ExecutionError::Fault { fault, place }), Err(failure)) => {
+        (Err(ExecutionError::Fault { fault, place, .. }), Err(failure)) => {
             let same = match (fault, failure) {
                 (Fault::FailedAssertion { got, .. }, Failure::Assertion) => {
                     Some(&got) == programs::felts(stack).last() || stack.is_empty()

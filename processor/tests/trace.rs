@@ -299,23 +299,37 @@ impl Table<'_> {
         assert_eq!(value, hi * w + lo, "row {row}: {opcode}");
     }
 
-    /// The hasher section against the node rows; returns the number of its rows.
+    /// The hasher section against the rows that ask for permutations; returns the number of its rows.
     fn hasher(&self) -> usize {
-        let mut visits = BTreeMap::<u64, u64>::new();
-        for row in (0..self.num_rows - 1).filter(|&row| Class::Node.contains(self.opcode(row))) {
+        // How often the input, the whole output and the digest are asked for.
+        let mut requests = BTreeMap::<u64, [u64; 3]>::new();
+        for row in 0..self.num_rows - 1 {
+            let opcode = self.opcode(row);
+            let is_node = Class::Node.contains(opcode);
+            if !is_node && opcode != Opcode::HPerm {
+                continue;
+            }
             let address = self.int(row, decoder::H.at(4));
-            let number_of_visited = visits.len() as u64;
-            *visits.entry(address).or_insert_with(|| {
-                assert_eq!(address, 8 * number_of_visited, "addresses follow the order of first visits");
-                0
-            }) += 1;
+            let number_of_visited = requests.len() as u64;
+            let counts = requests.entry(address).or_insert_with(|| {
+                assert_eq!(address, 8 * number_of_visited, "addresses follow the order of first requests");
+                [0; 3]
+            });
+            counts[0] += 1;
             let start = address as usize;
-            let x = self.ints(start, chiplets::X);
-            assert_eq!(x[..4], [u64::from(self.opcode(row).code()), 0, 0, 0]);
-            assert_eq!(x[4..], self.ints(row, decoder::G));
-            assert_eq!(self.ints(start + 7, chiplets::X)[4..8], self.ints(row, decoder::H)[..4]);
+            let (before, after) = (self.ints(start, chiplets::X), self.ints(start + 7, chiplets::X));
+            if is_node {
+                counts[2] += 1;
+                assert_eq!(before[..4], [u64::from(opcode.code()), 0, 0, 0]);
+                assert_eq!(before[4..], self.ints(row, decoder::G));
+                assert_eq!(after[4..8], self.ints(row, decoder::H)[..4]);
+            } else {
+                counts[1] += 1;
+                assert!(before.iter().rev().eq(&self.ints(row, stack::S)[..12]));
+                assert!(after.iter().rev().eq(&self.ints(row + 1, stack::S)[..12]));
+            }
         }
-        let end = 8 * visits.len();
+        let end = 8 * requests.len();
         for row in 0..end {
             self.is_zero(row, chiplets::Q.range());
             let x: RescueState = std::array::from_fn(|i| self.felt(row, chiplets::X.at(i)));
@@ -324,12 +338,14 @@ impl Table<'_> {
                 assert_eq!(self.felt(row, chiplets::U.at(i)), cell.cube());
             }
             let address = row as u64 / 8 * 8;
-            let count = visits[&address];
+            let [inputs, outputs, digests] = requests[&address];
             let round = row % 8;
-            assert_eq!(
-                self.ints(row, chiplets::M),
-                [if round == 0 { count } else { 0 }, if round == 7 { count } else { 0 }]
-            );
+            let multiplicities = match round {
+                0 => [inputs, 0],
+                7 => [outputs, digests],
+                _ => [0, 0],
+            };
+            assert_eq!(self.ints(row, chiplets::M), multiplicities);
             if round == 7 {
                 let mut message = [Felt::ZERO; 12];
                 message[..4].copy_from_slice(&x[4..8]);
@@ -350,8 +366,7 @@ impl Table<'_> {
             }
         }
         for row in end..self.num_rows {
-            assert!(self.ints(row, chiplets::Q).iter().all(|&q| q == 1));
-            self.is_zero(row, chiplets::X.start()..WIDTH);
+            assert_eq!(self.int(row, chiplets::Q.at(0)), 1);
         }
         end
     }

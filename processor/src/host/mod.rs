@@ -5,7 +5,6 @@ mod default;
 mod errors;
 mod in_memory;
 mod inject;
-#[allow(dead_code, reason = "the execution with a host uses it")]
 mod oracle;
 mod state;
 #[cfg(test)]
@@ -16,8 +15,7 @@ pub use default::{DefaultHost, HandlerError};
 pub use errors::{AdviceError, EventError, HostError};
 pub use in_memory::InMemoryAdvice;
 pub use inject::inject;
-#[allow(unused_imports, reason = "the execution with a host uses them")]
-pub(crate) use oracle::{Answers, Live, Oracle, Recording, Replay};
+pub(crate) use oracle::{Live, Oracle, Recording, Replay};
 pub use state::ProcessState;
 
 /// The surroundings of a running program: they give advice and handle events.

@@ -3,7 +3,7 @@
 use miden_core::Felt;
 
 use super::{field::combine, u32::check};
-use crate::{Fault, stack::Stack};
+use crate::{Fault, state::Stack};
 
 /// `[b, a] → [f(b, a)]`
 #[inline(always)]

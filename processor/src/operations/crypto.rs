@@ -1,8 +1,19 @@
-//! Hashing.
+//! Hashing and Merkle paths.
 
-use miden_core::{RescueState, STATE_WIDTH, params::STACK_TOP, permute};
+use alloc::vec::Vec;
 
-use crate::stack::Stack;
+use miden_core::{Digest, Felt, MerkleError, RescueState, STATE_WIDTH, merge, params::STACK_TOP, permute};
+
+use super::Failure;
+use crate::{
+    AdviceError, Fault,
+    host::Oracle,
+    recorder::{MerklePath, Recorder},
+    state::{Stack, State},
+};
+
+/// Number of elements that a parent is the hash of.
+const CHILDREN: Felt = Felt::new(8);
 
 /// The state of the permutation: element `j` is item `11 − j`.
 pub(crate) fn hasher_state(stack: &Stack) -> RescueState {
@@ -17,4 +28,74 @@ pub(super) fn hperm(stack: &mut Stack) {
     let mut state = hasher_state(stack);
     permute(&mut state);
     stack.window_mut()[STACK_TOP - STATE_WIDTH..].copy_from_slice(&state);
+}
+
+/// A node of a Merkle tree, as `[V, d, i, R]` on the stack, with its path.
+struct Node {
+    value: Digest,
+    index: u64,
+    root: Digest,
+    siblings: Vec<Digest>,
+}
+
+impl Node {
+    /// The node on top of the stack, with a path that leads to the root.
+    fn verified(stack: &Stack, oracle: &mut impl Oracle) -> Result<Self, Failure> {
+        let (value, root) = (Digest::new(stack.word(0)), Digest::new(stack.word(6)));
+        let (depth, index) = (stack.item(4), stack.item(5));
+        let siblings = oracle.merkle_path(&root, depth, index)?;
+        // The oracle gives as many siblings as the depth says, at most 63.
+        let (depth, index) = (depth.as_int() as u8, index.as_int());
+        if index >> depth != 0 {
+            return Err(AdviceError::lookup(MerkleError::InvalidIndex { depth, index }).into());
+        }
+        let node = Self { value, index, root, siblings };
+        if node.root_with(value) != root {
+            return Err(Fault::MerklePathVerificationFailed { root, node: value, depth, index }.into());
+        }
+        Ok(node)
+    }
+
+    /// The root of the tree with this value at the place of the node.
+    fn root_with(&self, value: Digest) -> Digest {
+        self.siblings.iter().enumerate().fold(value, |node, (level, sibling)| {
+            if self.index >> level & 1 == 1 {
+                merge(CHILDREN, sibling, &node)
+            } else {
+                merge(CHILDREN, &node, sibling)
+            }
+        })
+    }
+
+    fn path(&self) -> MerklePath<'_> {
+        MerklePath { node: &self.value, index: self.index, siblings: &self.siblings }
+    }
+}
+
+/// `[V, d, i, R] → [V, d, i, R]`
+#[inline(never)]
+pub(super) fn mpverify(
+    state: &State,
+    oracle: &mut impl Oracle,
+    recorder: &mut impl Recorder,
+) -> Result<(), Failure> {
+    let node = Node::verified(&state.stack, oracle)?;
+    recorder.merkle_path(node.path(), None);
+    Ok(())
+}
+
+/// `[V, d, i, R, N] → [R', d, i, R, N]`
+#[inline(never)]
+pub(super) fn mrupdate(
+    state: &mut State,
+    oracle: &mut impl Oracle,
+    recorder: &mut impl Recorder,
+) -> Result<(), Failure> {
+    let stack = &mut state.stack;
+    let node = Node::verified(stack, oracle)?;
+    let value = Digest::new(stack.word(10));
+    oracle.merkle_set(&node.root, stack.item(4), stack.item(5), &value)?;
+    recorder.merkle_path(node.path(), Some(&value));
+    stack.set_word(0, *node.root_with(value).elements());
+    Ok(())
 }

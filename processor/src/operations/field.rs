@@ -3,7 +3,7 @@
 use miden_core::{Felt, field::FieldElement};
 
 use super::binary;
-use crate::{Fault, stack::Stack};
+use crate::{Fault, state::Stack};
 
 pub(super) fn flag(condition: bool) -> Felt {
     if condition { Felt::ONE } else { Felt::ZERO }

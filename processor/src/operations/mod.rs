@@ -1,23 +1,77 @@
-//! What the operations do. An operation that fails leaves the stack as it was.
+//! What the operations do. An operation that fails leaves the state as it was.
+
+use alloc::boxed::Box;
 
 use miden_core::{Felt, Opcode, Operation, field::FieldElement};
 
-use crate::{Fault, stack::Stack};
+use crate::{
+    AdviceError, Fault, HostError,
+    host::Oracle,
+    recorder::Recorder,
+    state::{MemoryFull, State},
+};
 
+mod advice;
 mod bitwise;
 mod crypto;
 mod field;
+mod memory;
 mod moves;
+mod system;
 #[cfg(test)]
 mod tests;
 mod u32;
 
+pub(crate) use crypto::hasher_state;
 pub(crate) use u32::{difference, split};
 
-/// Executes an operation of a block.
+/// Why an operation cannot be executed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// It has no result.
+    Fault(Fault),
+    /// The host does not have what it needs.
+    Host(Box<HostError>),
+    /// The memory has reached its limit.
+    MemoryLimit,
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<HostError> for Failure {
+    #[cold]
+    fn from(error: HostError) -> Self {
+        Self::Host(Box::new(error))
+    }
+}
+
+impl From<AdviceError> for Failure {
+    #[cold]
+    fn from(error: AdviceError) -> Self {
+        Self::Host(Box::new(error.into()))
+    }
+}
+
+impl From<MemoryFull> for Failure {
+    fn from(MemoryFull: MemoryFull) -> Self {
+        Self::MemoryLimit
+    }
+}
+
+/// Executes an operation of a block; shows the recorder what it needs to know beside the state before.
 #[inline(always)]
-pub(crate) fn execute(operation: Operation, stack: &mut Stack) -> Result<(), Fault> {
+pub(crate) fn execute(
+    operation: Operation,
+    state: &mut State,
+    oracle: &mut impl Oracle,
+    recorder: &mut impl Recorder,
+) -> Result<(), Failure> {
     use Opcode::*;
+    let stack = &mut state.stack;
     let opcode = match operation {
         Operation::Push(value) => {
             stack.push(value);
@@ -106,13 +160,28 @@ pub(crate) fn execute(operation: Operation, stack: &mut Stack) -> Result<(), Fau
         U32Ch => bitwise::three(stack, bitwise::choice)?,
         U32Chi => bitwise::three(stack, bitwise::chi)?,
 
-        HPerm => crypto::hperm(stack),
+        FmpAdd => system::fmp_add(state),
+        FmpUpdate => system::fmp_update(state)?,
+        Caller => system::caller(state)?,
+        Clk => system::clk(state),
 
-        // A `push` carries its value; these are reserved, or row kinds of their own.
-        Push | ReadW | FmpAdd | Caller | Read | MStream | Pipe | Clk | Join | Call | SysCall | DynCall
-        | Block | Dyn | NTrap | Loop | Split | Halt | Fail | Trap | Return | Input | Output | MpVerify
-        | MrUpdate | MLoad | FmpUpdate | MLoadW | MStore | MStoreW => {
-            return Err(Fault::NotBuilt { opcode });
+        MLoad => memory::load(state, recorder)?,
+        MLoadW => memory::load_word(state, recorder)?,
+        MStore => memory::store(state, recorder)?,
+        MStoreW => memory::store_word(state, recorder)?,
+        MStream => memory::stream(state, recorder)?,
+        Pipe => memory::pipe(state, oracle, recorder)?,
+        Read => advice::read(state, oracle)?,
+        ReadW => advice::read_word(state, oracle)?,
+
+        HPerm => crypto::hperm(stack),
+        MpVerify => crypto::mpverify(state, oracle, recorder)?,
+        MrUpdate => crypto::mrupdate(state, oracle, recorder)?,
+
+        // A `push` carries its value; the others are row kinds of their own.
+        Push | Join | Call | SysCall | DynCall | Block | Dyn | NTrap | Loop | Split | Halt | Fail | Trap
+        | Return | Input | Output => {
+            return Err(Fault::NotBuilt { opcode }.into());
         }
     }
     Ok(())

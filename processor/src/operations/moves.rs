@@ -3,7 +3,7 @@
 use miden_core::params::STACK_TOP;
 
 use super::binary;
-use crate::{Fault, stack::Stack};
+use crate::{Fault, state::Stack};
 
 /// Exchanges `count` items at position `a` with those at position `b`, which lie below.
 #[inline(always)]

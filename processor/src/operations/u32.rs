@@ -4,7 +4,7 @@
 
 use miden_core::{Felt, field::FieldElement};
 
-use crate::{Fault, stack::Stack};
+use crate::{Fault, state::Stack};
 
 /// `2^32`
 const TWO_32: u64 = 1 << 32;

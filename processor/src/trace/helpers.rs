@@ -1,10 +1,10 @@
 //! Helper registers: what the prover adds so that the constraints of an operation are polynomials of low degree.
 
-use miden_core::{Felt, Opcode, field::FieldElement, trace::decoder::H};
+use miden_core::{Felt, MAX_MERKLE_DEPTH, Opcode, field::FieldElement, params::FMP_MAX, trace::decoder::H};
 
 use crate::{
     operations::{difference, split},
-    stack::Stack,
+    state::State,
 };
 
 /// Number of helpers.
@@ -19,12 +19,13 @@ pub(super) struct Helpers {
 }
 
 impl Helpers {
-    /// The helpers of an operation on this stack; `None` if it uses none.
+    /// The helpers of an operation in this state; `None` if it uses none that are known before it is executed.
     #[inline]
-    pub(super) fn of(opcode: Opcode, stack: &Stack) -> Option<Self> {
+    pub(super) fn of(opcode: Opcode, state: &State) -> Option<Self> {
         if opcode.info().helpers.is_empty() {
             return None;
         }
+        let stack = &state.stack;
         let (s0, s1, s2) = (stack.item(0), stack.item(1), stack.item(2));
         match opcode {
             Opcode::Eqz => Some(Self::inverse(s0)),
@@ -35,11 +36,26 @@ impl Helpers {
             Opcode::U32Add3 => Some(Self::split(s0 + s1 + s2)),
             Opcode::U32Mul | Opcode::U32Rot => Some(Self::split(s0 * s1)),
             Opcode::U32MAdd => Some(Self::split(s0 * s1 + s2)),
-            Opcode::U32Assert2 => {
-                let ([a0, a1], [b0, b1]) = (limbs(s0), limbs(s1));
-                Some(Self { cells: [a0, a1, b0, b1, Felt::ZERO, Felt::ZERO], inverse: None })
-            }
+            Opcode::U32Assert2 => Some(Self::limbs(s0, s1)),
             Opcode::ExpAcc => Some(Self::expacc(s1, stack.item(3))),
+            Opcode::U32Div => {
+                let (a, b) = (s1.as_int(), s0.as_int());
+                Some(Self::limbs(Felt::new(a.checked_rem(b)?), Felt::new(a.checked_div(b)?)))
+            }
+            Opcode::FmpUpdate => {
+                // y = 3·2^30 − 1 − fmp', and 2·y
+                let y = Felt::new(FMP_MAX) - state.registers.fmp - s0;
+                Some(Self::canonical(y, y.double()))
+            }
+            Opcode::MLoad => Some(Self::limbs(s0, Felt::ZERO)),
+            Opcode::MLoadW | Opcode::MStore | Opcode::MStoreW => Some(Self::canonical(s0, Felt::ZERO)),
+            Opcode::MStream | Opcode::Pipe => {
+                let address = stack.item(12);
+                Some(Self::limbs(address, address + Felt::ONE))
+            }
+            Opcode::MpVerify | Opcode::MrUpdate => {
+                Some(Self::limbs(Felt::from(MAX_MERKLE_DEPTH) - stack.item(4), Felt::ZERO))
+            }
             _ => None,
         }
     }
@@ -50,11 +66,23 @@ impl Helpers {
         Self { cells, inverse: Some(0) }
     }
 
-    /// The four limbs of a value, lowest first, and the witness that they are its canonical split.
+    /// The limbs of two values below 2^32.
+    fn limbs(first: Felt, second: Felt) -> Self {
+        let ([h0, h1], [h2, h3]) = (limbs(first), limbs(second));
+        Self { cells: [h0, h1, h2, h3, Felt::ZERO, Felt::ZERO], inverse: None }
+    }
+
+    /// The limbs of the halves of a canonical split, and the witness that it is canonical.
+    fn canonical(lo: Felt, hi: Felt) -> Self {
+        let mut helpers = Self::limbs(lo, hi);
+        helpers.cells[4] = canonical(hi, lo);
+        Self { inverse: Some(4), ..helpers }
+    }
+
+    /// The limbs of a value, lowest first, and the witness that they are its canonical split.
     fn split(value: Felt) -> Self {
         let (hi, lo) = split(value);
-        let ([h0, h1], [h2, h3]) = (limbs(lo), limbs(hi));
-        Self { cells: [h0, h1, h2, h3, canonical(hi, lo), Felt::ZERO], inverse: Some(4) }
+        Self::canonical(lo, hi)
     }
 
     /// `h0 + 2^16·h1` is the exponent, `h0 = 2·h2 + bit`, and `h5` the factor.

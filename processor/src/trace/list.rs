@@ -5,21 +5,37 @@ use alloc::vec::Vec;
 use miden_core::{Felt, field::FieldElement};
 
 /// The addresses of a list; what an entry holds stands in the row of its push.
+///
+/// A call can hide the entries until it returns.
 #[derive(Default)]
-pub(super) struct List(Vec<Felt>);
+pub(super) struct List {
+    rows: Vec<Felt>,
+    /// Number of entries that are hidden.
+    hidden: usize,
+}
 
 impl List {
     /// Address of the uppermost entry; 0 if there is none, since row 0 pushes nothing.
     pub(super) fn pointer(&self) -> Felt {
-        self.0.last().copied().unwrap_or(Felt::ZERO)
+        self.rows.get(self.hidden..).and_then(<[Felt]>::last).copied().unwrap_or(Felt::ZERO)
     }
 
     pub(super) fn push(&mut self, row: Felt) {
-        self.0.push(row);
+        self.rows.push(row);
     }
 
     /// Removes the uppermost entry; returns whether there was one.
     pub(super) fn pop(&mut self) -> bool {
-        self.0.pop().is_some()
+        self.rows.len() > self.hidden && self.rows.pop().is_some()
+    }
+
+    /// Hides all entries; returns how many were hidden before.
+    pub(super) fn hide(&mut self) -> usize {
+        core::mem::replace(&mut self.hidden, self.rows.len())
+    }
+
+    /// Shows entries that were hidden, when no others are left.
+    pub(super) fn show(&mut self, hidden: usize) {
+        self.hidden = hidden;
     }
 }

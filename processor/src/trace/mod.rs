@@ -4,26 +4,29 @@ use alloc::vec::Vec;
 use core::cmp::max;
 
 use miden_core::{
-    Felt, Program, ProgramInputs, StackOutputs,
+    Felt, Program, StackInputs, StackOutputs,
     params::{MAX_TRACE_LOG2, MIN_TRACE_ROWS, STACK_TOP},
+    trace::decoder::H,
 };
 
 use crate::{
-    Execution, ExecutionError, ExecutionOptions,
-    process::{self, Nothing},
+    Execution, ExecutionError, ExecutionOptions, Host,
+    host::{Live, Recording, Replay},
+    process,
+    recorder::Nothing,
 };
 
-#[allow(dead_code, reason = "not all operations that ask are traced yet")]
 mod chiplets;
 mod helpers;
 mod list;
 mod range;
 mod recorder;
 mod register;
+mod requests;
 mod rows;
 
 use chiplets::ChipletRows;
-use recorder::TraceRecorder;
+use recorder::{Recorded, TraceRecorder};
 
 /// Rows that each part of the trace needs; the longest one decides the length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,31 +73,37 @@ pub struct ExecutionTrace {
 }
 
 impl ExecutionTrace {
-    /// Executes the program twice. The first run records nothing: it finds out whether the program ends, and how long
-    /// the trace is, so that a program that fails takes no memory and the columns are allocated once.
+    /// Executes the program twice. The first run records nothing but the answers of the host: it finds out whether the
+    /// program ends, and how long the trace is, so that a program that fails takes no memory and the columns are
+    /// allocated once. The second run gets the same answers.
     pub(crate) fn record(
         program: &Program,
-        inputs: &ProgramInputs,
+        inputs: &StackInputs,
+        host: &mut impl Host,
         options: &ExecutionOptions,
     ) -> Result<Self, ExecutionError> {
-        let execution = process::run(program, inputs, options, &mut Nothing)?;
-        let input_rows = max(inputs.stack.items().len(), STACK_TOP) - (STACK_TOP - 1);
+        let mut oracle = Recording::new(Live(host));
+        let execution = process::run(program, inputs, options, &mut oracle, &mut Nothing)?;
+        let answers = oracle.into_answers();
         let output_rows = execution.outputs.items().len() - STACK_TOP;
         // Constraints do not reach the last row, so the row before it must be one of the end as well.
-        let rows = execution.cycles.saturating_add((input_rows + output_rows + 2) as u64);
-        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+        let other_rows = process::num_input_rows(inputs) + output_rows + 2;
+        let rows = usize::try_from(execution.cycles.saturating_add(other_rows as u64)).unwrap_or(usize::MAX);
         check_length(rows)?;
+        check_length(usize::try_from(answers.num_siblings()).unwrap_or(usize::MAX))?;
 
         let mut recorder = TraceRecorder::new(program, num_rows(rows));
-        process::run(program, inputs, options, &mut recorder)?;
-        recorder.end(execution.outputs.items());
-        let TraceRecorder { rows: execution_rows, chiplets, mut range, .. } = recorder;
+        process::run(program, inputs, options, &mut Replay::new(answers), &mut recorder)?;
+        let Recorded { rows: execution_rows, chiplets, mut range, paths } = recorder.finish();
         let chiplets = chiplets.lay_out(&mut range);
         let parts = PartRows::new(rows, range.num_rows(), chiplets.rows());
         check_length(parts.longest())?;
         let num_rows = num_rows(parts.longest());
 
         let mut columns = execution_rows.into_columns(num_rows);
+        for (row, path) in paths {
+            columns[H.at(4)][row] = chiplets.address_of(path);
+        }
         columns.extend(range.into_columns(num_rows));
         columns.extend(chiplets.into_columns(num_rows));
         Ok(Self { columns, parts, execution })

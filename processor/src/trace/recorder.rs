@@ -1,5 +1,7 @@
+use alloc::vec::Vec;
+
 use miden_core::{
-    Felt, Node, NodeId, Opcode, Operation, Program,
+    Digest, Felt, Node, NodeId, Opcode, Operation, Program,
     field::FieldElement,
     operations::Shift,
     params::STACK_TOP,
@@ -11,16 +13,17 @@ use miden_core::{
 };
 
 use super::{
-    chiplets::Chiplets,
+    chiplets::{self, Chiplets, PathTicket},
     helpers::Helpers,
     list::List,
     range::RangeTrace,
     register::Register,
-    rows::{Row, Rows},
+    requests,
+    rows::{Row, Rows, register_cells},
 };
 use crate::{
-    process::{Recorder, Visit},
-    stack::Stack,
+    recorder::{Access, MerklePath, Recorder, Visit},
+    state::{Frame, Stack, State},
 };
 
 /// Writes down every row.
@@ -28,16 +31,40 @@ use crate::{
 /// An entry of a list is taken out as often as its push says: always once. What waits to be continued is continued
 /// before the program ends, and the rows of the outputs take out what is left below the top of the stack.
 pub(super) struct TraceRecorder<'a> {
-    pub(super) rows: Rows,
-    pub(super) chiplets: Chiplets<'a>,
-    pub(super) range: RangeTrace,
+    rows: Rows,
+    chiplets: Chiplets<'a>,
+    range: RangeTrace,
     /// Rows of the items below the top 16.
     overflow: List,
-    /// Rows of the nodes that have a continuation waiting.
+    /// Rows of the nodes that have a continuation waiting, and of the calls.
     continuations: List,
+    /// The calls that have not returned.
+    calls: Vec<Call>,
     register: Register,
     /// Operations that are left of the block.
     left: usize,
+    /// Rows that wait for the address of a Merkle path.
+    paths: Vec<(usize, PathTicket)>,
+    /// The last row changes the registers.
+    registers_change: bool,
+}
+
+/// What the lists need to know about a call.
+struct Call {
+    row: Felt,
+    /// Topmost item of the caller below its top 16.
+    overflow: Felt,
+    /// Number of the items that were hidden from the caller itself.
+    hidden: usize,
+}
+
+/// What was recorded.
+pub(super) struct Recorded<'a> {
+    pub(super) rows: Rows,
+    pub(super) chiplets: Chiplets<'a>,
+    pub(super) range: RangeTrace,
+    /// Rows that wait for the address of a Merkle path, in `h4`.
+    pub(super) paths: Vec<(usize, PathTicket)>,
 }
 
 impl<'a> TraceRecorder<'a> {
@@ -49,23 +76,36 @@ impl<'a> TraceRecorder<'a> {
             range: RangeTrace::new(),
             overflow: List::default(),
             continuations: List::default(),
+            calls: Vec::new(),
             register: Register::default(),
             left: 0,
+            paths: Vec::new(),
+            registers_change: false,
         }
     }
 
-    /// The outputs below the top 16 are taken out one by one, and the program is at its end.
-    pub(super) fn end(&mut self, outputs: &[Felt]) {
-        let mut stack = Stack::from_top_first(outputs);
-        while stack.depth() > STACK_TOP {
-            self.begin(Opcode::Output, &stack);
-            stack.drop_top();
+    /// What was recorded of an execution that has ended.
+    pub(super) fn finish(self) -> Recorded<'a> {
+        let Self { rows, chiplets, range, paths, .. } = self;
+        Recorded { rows, chiplets, range, paths }
+    }
+
+    /// Begins the row of a cycle.
+    #[inline]
+    fn begin(&mut self, opcode: Opcode, state: &State) -> &mut Row {
+        if self.registers_change {
+            self.rows.set_registers(state.registers);
         }
-        self.begin(Opcode::Halt, &stack);
+        self.registers_change = matches!(
+            opcode,
+            Opcode::Call | Opcode::SysCall | Opcode::DynCall | Opcode::Return | Opcode::FmpUpdate
+        );
+        self.begin_on(opcode, &state.stack)
     }
 
     /// Begins a row: opcode, stack, and what its shift does to the items below the top 16.
-    fn begin(&mut self, opcode: Opcode, stack: &Stack) -> &mut Row {
+    #[inline]
+    fn begin_on(&mut self, opcode: Opcode, stack: &Stack) -> &mut Row {
         let clk = self.rows.clk();
         let row = self.rows.push(opcode, stack);
         row[OVF.at(0)] = self.overflow.pointer();
@@ -84,17 +124,17 @@ impl<'a> TraceRecorder<'a> {
 }
 
 impl Recorder for TraceRecorder<'_> {
-    fn input(&mut self, _value: Felt, stack: &Stack) {
-        self.begin(Opcode::Input, stack);
+    fn input(&mut self, stack: &Stack) {
+        self.begin_on(Opcode::Input, stack);
     }
 
-    fn node(&mut self, visit: Visit, node: &HashedNode, stack: &Stack) {
+    fn node(&mut self, visit: Visit, node: &HashedNode, state: &State) {
         let clk = self.rows.clk();
         let continuation = self.continuations.pointer();
         let address = self.chiplets.visit(visit.id);
         let opcode = node.node().opcode();
 
-        let row = self.begin(opcode, stack);
+        let row = self.begin(opcode, state);
         row[G.range()].copy_from_slice(node.rate());
         row[H.start()..H.at(4)].copy_from_slice(node.digest().elements());
         row[H.at(4)] = address;
@@ -107,13 +147,24 @@ impl Recorder for TraceRecorder<'_> {
             row[DONE.at(0)] = Felt::ONE;
             self.continuations.pop();
         }
-        if let Node::Block(block) = node.node() {
-            self.register = Register::new(*node.rate());
-            self.left = block.operations().len();
+        match node.node() {
+            Node::Block(block) => {
+                self.register = Register::new(*node.rate());
+                self.left = block.operations().len();
+            }
+            Node::Call(_) | Node::SysCall(_) | Node::DynCall if visit.pushes => {
+                let overflow = self.overflow.pointer();
+                self.calls.push(Call { row: clk, overflow, hidden: self.overflow.hide() });
+            }
+            _ => {}
+        }
+        if let Node::SysCall(_) = node.node() {
+            let [d0, d1, d2, d3, ..] = *node.rate();
+            self.chiplets.system_call(&Digest::new([d0, d1, d2, d3]));
         }
     }
 
-    fn operation(&mut self, _node: NodeId, _index: usize, operation: Operation, stack: &Stack) {
+    fn operation(&mut self, _node: NodeId, _index: usize, operation: Operation, state: &State) {
         let opcode = operation.opcode();
         let continuation = self.continuations.pointer();
         let (groups, position) = (self.register.cells(), self.register.position());
@@ -124,7 +175,7 @@ impl Recorder for TraceRecorder<'_> {
             self.continuations.pop();
         }
 
-        let row = self.begin(opcode, stack);
+        let row = self.begin(opcode, state);
         row[G.range()].copy_from_slice(&groups);
         row[P.at(0)] = Felt::from(position % 3);
         row[P.at(1)] = Felt::from(position / 3);
@@ -134,7 +185,7 @@ impl Recorder for TraceRecorder<'_> {
         } else if ends_group {
             row[GE.at(0)] = Felt::ONE;
         }
-        if let Some(helpers) = Helpers::of(opcode, stack) {
+        if let Some(helpers) = Helpers::of(opcode, state) {
             for &helper in opcode.info().helpers {
                 row[H.at(helper)] = helpers.cells[helper];
             }
@@ -145,5 +196,59 @@ impl Recorder for TraceRecorder<'_> {
         } else {
             self.range.look_up_zeros(opcode);
         }
+        if let Some(h4) = requests::ask(&mut self.chiplets, opcode, &state.stack) {
+            self.rows.set(H.at(4), h4);
+        }
+        if let Opcode::Read | Opcode::ReadW | Opcode::Pipe = opcode {
+            self.rows.read_advice();
+        }
+    }
+
+    fn returns(&mut self, _call: NodeId, frame: &Frame, state: &State) {
+        // No call, no return.
+        let Some(Call { row: call, overflow, hidden }) = self.calls.pop() else { return };
+        // The row before has taken the frame off: what is left is what the call had found.
+        let continuation = self.continuations.pointer();
+        self.continuations.pop();
+
+        let row = self.begin(Opcode::Return, state);
+        let [ctx, fmp, _, d0, d1, d2, d3] = register_cells(&frame.registers);
+        let depth = Felt::new(frame.depth() as u64);
+        row[G.range()].copy_from_slice(&[ctx, fmp, d0, d1, d2, d3, depth, overflow]);
+        row[H.at(4)] = call;
+        row[CS.at(0)] = continuation;
+        row[DONE.at(0)] = Felt::ONE;
+        self.overflow.show(hidden);
+    }
+
+    fn end(&mut self, state: &State) {
+        if self.registers_change {
+            self.rows.set_registers(state.registers);
+        }
+        // The outputs below the top 16 are taken out one by one.
+        let mut stack = state.stack.clone();
+        while stack.depth() > STACK_TOP {
+            self.begin_on(Opcode::Output, &stack);
+            stack.drop_top();
+        }
+        self.begin_on(Opcode::Halt, &stack);
+    }
+
+    fn access(&mut self, Access { address, write, element, word }: Access) {
+        let (context, row) = (self.rows.registers().ctx, self.rows.last());
+        // A trace has fewer than 2^32 rows.
+        let (context, row) = (context as u32, row as u32);
+        self.chiplets.access(chiplets::Access { context, address, row, write, element, word });
+    }
+
+    fn merkle_path(&mut self, path: MerklePath<'_>, new_node: Option<&Digest>) {
+        let siblings: Vec<_> = path.siblings.iter().map(|sibling| *sibling.elements()).collect();
+        let path =
+            chiplets::MerklePath { node: *path.node.elements(), index: path.index, siblings: &siblings };
+        let ticket = match new_node {
+            None => self.chiplets.verify_path(path),
+            Some(node) => self.chiplets.update_path(path, *node.elements()),
+        };
+        self.paths.push((self.rows.last(), ticket));
     }
 }

@@ -6,15 +6,16 @@ use miden_core::{
     Felt, Opcode,
     field::{FieldElement, batch_inversion},
     operations::OPERATIONS,
-    params::{FMP_INIT, OPCODE_BITS, STACK_TOP},
+    params::{OPCODE_BITS, STACK_TOP},
     trace::{
         decoder,
         stack::{DEPTH, S, Z},
-        system, write_opcode,
+        system::{ADV, CLK, CTX, FMP, FN, INSYS},
+        write_opcode,
     },
 };
 
-use crate::stack::Stack;
+use crate::state::{Registers, Stack};
 
 /// Number of columns that execution fills: system, decoder, stack.
 const WIDTH: usize = Z.end();
@@ -40,6 +41,12 @@ pub(super) struct Rows {
     digits: Vec<Digits>,
     /// Number of the next row.
     clk: Felt,
+    /// Number of rows in the columns.
+    flushed: usize,
+    /// The registers, each time with the row from which on they are these.
+    registers: Vec<(usize, Registers)>,
+    /// The row from which on advice has been read.
+    advice: Option<usize>,
 }
 
 impl Rows {
@@ -60,12 +67,35 @@ impl Rows {
             inverses: Vec::new(),
             digits,
             clk: Felt::ZERO,
+            flushed: 0,
+            registers: vec![(0, Registers::root())],
+            advice: None,
         }
     }
 
     /// Number of the next row.
     pub(super) const fn clk(&self) -> Felt {
         self.clk
+    }
+
+    /// Number of the last row.
+    pub(super) const fn last(&self) -> usize {
+        self.flushed + self.chunk.len().saturating_sub(1)
+    }
+
+    /// The registers of the last row.
+    pub(super) fn registers(&self) -> Registers {
+        self.registers.last().map_or_else(Registers::root, |(_, registers)| *registers)
+    }
+
+    /// Sets the registers of the next row and the rows behind it.
+    pub(super) fn set_registers(&mut self, registers: Registers) {
+        self.registers.push((self.flushed + self.chunk.len(), registers));
+    }
+
+    /// The last row reads advice.
+    pub(super) fn read_advice(&mut self) {
+        self.advice.get_or_insert(self.last() + 1);
     }
 
     /// Adds a row that has this opcode and acts on this stack; all other cells are zero.
@@ -87,6 +117,13 @@ impl Rows {
         &mut self.chunk[index]
     }
 
+    /// Sets a cell of the last row.
+    pub(super) fn set(&mut self, column: usize, value: Felt) {
+        if let Some(row) = self.chunk.last_mut() {
+            row[column] = value;
+        }
+    }
+
     /// Replaces a cell of the last row by its inverse; zero stays zero.
     pub(super) fn invert(&mut self, column: usize) {
         self.inverses.push((self.chunk.len() - 1, column));
@@ -101,6 +138,7 @@ impl Rows {
         for (index, column) in self.columns.iter_mut().enumerate().filter(|(index, _)| !is_register(*index)) {
             column.extend(self.chunk.iter().map(|row| row[index]));
         }
+        self.flushed += self.chunk.len();
         self.chunk.clear();
     }
 
@@ -111,15 +149,37 @@ impl Rows {
             let last = column.last().copied().unwrap_or(Felt::ZERO);
             column.resize(num_rows, last);
         }
-        for (cell, row) in self.columns[system::CLK.at(0)].iter_mut().zip(0..) {
+        for (cell, row) in self.columns[CLK.at(0)].iter_mut().zip(0..) {
             *cell = Felt::new(row);
         }
-        self.columns[system::FMP.at(0)].fill(Felt::new(FMP_INIT));
+        // The registers change rarely: each value goes to all its rows at once.
+        let ends = self.registers.iter().skip(1).map(|(row, _)| *row).chain([num_rows]);
+        for ((start, registers), end) in self.registers.iter().zip(ends) {
+            for (column, value) in (CTX.start()..ADV.start()).zip(register_cells(registers)) {
+                self.columns[column][*start..end].fill(value);
+            }
+        }
+        self.columns[ADV.at(0)][self.advice.unwrap_or(num_rows)..].fill(Felt::ONE);
         self.columns
     }
 }
 
-/// Whether a column is that of a register that no operation changes; all of them stand in front.
+/// The columns that calls change, in their order.
+pub(super) fn register_cells(registers: &Registers) -> [Felt; ADV.start() - CTX.start()] {
+    let [d0, d1, d2, d3] = *registers.procedure.elements();
+    let in_syscall = if registers.in_syscall { Felt::ONE } else { Felt::ZERO };
+    [Felt::new(registers.ctx), registers.fmp, in_syscall, d0, d1, d2, d3]
+}
+
+const _: () = assert!(
+    FMP.start() == CTX.end()
+        && INSYS.start() == FMP.end()
+        && FN.start() == INSYS.end()
+        && ADV.start() == FN.end(),
+    "the cells of the registers stand side by side"
+);
+
+/// Whether a column is that of a register; all of them stand in front, and are filled in the end.
 const fn is_register(column: usize) -> bool {
-    column < system::ADV.end()
+    column < ADV.end()
 }

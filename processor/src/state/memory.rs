@@ -1,0 +1,193 @@
+use alloc::{collections::BTreeMap, vec::Vec};
+
+use miden_core::{Felt, Word, field::FieldElement};
+
+/// Number of words of a page, a power of two.
+const PAGE_WORDS: usize = 16;
+
+/// Number of pages that are found without a search, a power of two.
+const RECENT_PAGES: usize = 64;
+
+/// The memory: words by context and address. A word that was never written is zeros.
+///
+/// Words are held in pages of 16, which are made when one of their words is written.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    pages: Vec<Page>,
+    /// Numbers of the pages.
+    numbers: BTreeMap<Key, usize>,
+    /// Pages that were used lately, each in the slot that its key has.
+    recent: [Option<(Key, usize)>; RECENT_PAGES],
+    max_pages: usize,
+}
+
+/// Context and number of a page in it.
+type Key = (u64, u32);
+
+#[derive(Clone, Debug)]
+struct Page {
+    words: [Word; PAGE_WORDS],
+    /// A bit for each word that was written.
+    written: u16,
+}
+
+/// The memory would grow beyond its limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MemoryFull;
+
+impl Memory {
+    /// A memory of zeros that can hold so many words, counted in whole pages.
+    pub(crate) fn new(max_words: usize) -> Self {
+        Self {
+            pages: Vec::new(),
+            numbers: BTreeMap::new(),
+            recent: [None; RECENT_PAGES],
+            max_pages: max_words / PAGE_WORDS,
+        }
+    }
+
+    /// The word at `address` of context `ctx`.
+    pub fn word(&self, ctx: u64, address: u32) -> Word {
+        let (key, offset) = locate(ctx, address);
+        let number = self.number(key).or_else(|| self.numbers.get(&key).copied());
+        number.map_or([Felt::ZERO; 4], |number| self.pages[number].words[offset])
+    }
+
+    /// The words of context `ctx` that were written, by ascending addresses.
+    pub fn words(&self, ctx: u64) -> impl Iterator<Item = (u32, Word)> {
+        self.numbers.range((ctx, 0)..=(ctx, u32::MAX)).flat_map(|(&(_, page), &number)| {
+            let Page { words, written } = &self.pages[number];
+            let address = move |offset: usize| page * PAGE_WORDS as u32 + offset as u32;
+            let words = words.iter().enumerate().filter(move |(offset, _)| written >> offset & 1 == 1);
+            words.map(move |(offset, &word)| (address(offset), word))
+        })
+    }
+
+    /// As [`Self::word`]; the next access of the page will be faster.
+    #[inline]
+    pub(crate) fn read(&mut self, ctx: u64, address: u32) -> Word {
+        let (key, offset) = locate(ctx, address);
+        self.number(key).or_else(|| self.find(key)).map_or([Felt::ZERO; 4], |n| self.pages[n].words[offset])
+    }
+
+    /// Replaces the word at `address` of context `ctx`.
+    #[inline]
+    pub(crate) fn write(&mut self, ctx: u64, address: u32, word: Word) -> Result<(), MemoryFull> {
+        let (key, offset) = locate(ctx, address);
+        let number = self.page(key)?;
+        let page = &mut self.pages[number];
+        page.words[offset] = word;
+        page.written |= 1 << offset;
+        Ok(())
+    }
+
+    /// Makes sure that the word at `address` of context `ctx` can be written.
+    #[inline]
+    pub(crate) fn reserve(&mut self, ctx: u64, address: u32) -> Result<(), MemoryFull> {
+        self.page(locate(ctx, address).0).map(drop)
+    }
+
+    /// Number of the page, which is made if need be.
+    #[inline]
+    fn page(&mut self, key: Key) -> Result<usize, MemoryFull> {
+        match self.number(key) {
+            Some(number) => Ok(number),
+            None => self.find(key).map_or_else(|| self.add(key), Ok),
+        }
+    }
+
+    /// Number of the page, if it was used lately.
+    #[inline]
+    fn number(&self, key: Key) -> Option<usize> {
+        self.recent[slot(key)].filter(|(recent, _)| *recent == key).map(|(_, number)| number)
+    }
+
+    /// Number of the page, if there is one.
+    fn find(&mut self, key: Key) -> Option<usize> {
+        let number = self.numbers.get(&key).copied()?;
+        self.recent[slot(key)] = Some((key, number));
+        Some(number)
+    }
+
+    #[cold]
+    fn add(&mut self, key: Key) -> Result<usize, MemoryFull> {
+        let number = self.pages.len();
+        if number >= self.max_pages {
+            return Err(MemoryFull);
+        }
+        self.pages.push(Page { words: [[Felt::ZERO; 4]; PAGE_WORDS], written: 0 });
+        self.numbers.insert(key, number);
+        self.recent[slot(key)] = Some((key, number));
+        Ok(number)
+    }
+}
+
+/// Key of the page of an address, and place in the page.
+#[inline]
+const fn locate(ctx: u64, address: u32) -> (Key, usize) {
+    ((ctx, address / PAGE_WORDS as u32), address as usize % PAGE_WORDS)
+}
+
+/// Where the page stands if it was used lately.
+#[inline]
+const fn slot((ctx, page): Key) -> usize {
+    // Globals, locals and the locals of system calls start at multiples of 2^30, calls follow each other closely.
+    (page ^ page >> 26 ^ (ctx as u32).wrapping_mul(5)) as usize % RECENT_PAGES
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn word(value: u64) -> Word {
+        [0, 1, 2, 3].map(|i| Felt::new(4 * value + i))
+    }
+
+    proptest! {
+        #[test]
+        fn memory_is_a_map_of_words(
+            accesses in proptest::collection::vec(
+                (0..4u64, prop_oneof![0..40u32, 1u32 << 30..(1 << 30) + 40, any::<u32>()], any::<bool>()),
+                0..300,
+            ),
+        ) {
+            let mut memory = Memory::new(1 << 20);
+            let mut model = BTreeMap::new();
+            for (value, (ctx, address, write)) in (0..).zip(accesses) {
+                if write {
+                    memory.write(ctx, address, word(value)).unwrap();
+                    model.insert((ctx, address), word(value));
+                }
+                let expected = model.get(&(ctx, address)).copied().unwrap_or_default();
+                prop_assert_eq!(memory.word(ctx, address), expected);
+                prop_assert_eq!(memory.read(ctx, address), expected);
+            }
+            for ctx in 0..5 {
+                let expected = model.range((ctx, 0)..=(ctx, u32::MAX)).map(|(&(_, a), &w)| (a, w));
+                prop_assert!(memory.words(ctx).eq(expected));
+            }
+        }
+    }
+
+    #[test]
+    fn whole_pages_count_towards_the_limit() {
+        let mut memory = Memory::new(3 * PAGE_WORDS);
+        for (address, value) in [(0, 1), (15, 2), (16, 3), (u32::MAX, 4)] {
+            memory.write(0, address, word(value)).unwrap();
+        }
+        assert_eq!(memory.write(1, 0, word(5)), Err(MemoryFull));
+        assert_eq!(memory.reserve(0, 1 << 20), Err(MemoryFull));
+        assert_eq!(memory.read(0, 1 << 20), word(0).map(|_| Felt::ZERO));
+        memory.write(0, 1, word(6)).unwrap();
+        assert_eq!(memory.words(0).count(), 5);
+    }
+
+    #[test]
+    fn reserved_words_are_not_written_ones() {
+        let mut memory = Memory::new(1 << 10);
+        memory.reserve(0, 5).unwrap();
+        assert_eq!(memory.words(0).count(), 0);
+    }
+}

@@ -1,0 +1,238 @@
+use alloc::{vec, vec::Vec};
+
+use miden_core::{Felt, Word, field::FieldElement, params::STACK_TOP};
+
+/// The operand stack; it never has fewer than 16 items.
+///
+/// Removing an item at depth 16 lets a zero in at the bottom. Only the items of the current context are seen.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    // The items are `cells[bottom..top]`, the topmost last; down to `floor` there is room for zeros that come in.
+    cells: Vec<Felt>,
+    floor: usize,
+    bottom: usize,
+    top: usize,
+    /// Number of items of the contexts that wait for this one.
+    hidden: usize,
+}
+
+/// Room below the bottom at the start of a context, and whenever zeros have used it up.
+const ROOM: usize = 32;
+
+/// What a call leaves of the stack of its caller: all items stay where they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StackFrame {
+    floor: usize,
+    bottom: usize,
+    top: usize,
+}
+
+impl StackFrame {
+    /// Number of items of the caller.
+    pub(crate) const fn depth(&self) -> usize {
+        self.top - self.bottom
+    }
+}
+
+impl Stack {
+    /// A stack of these items, the last one on top, with zeros below them up to 16.
+    pub fn new(items: &[Felt]) -> Self {
+        let mut cells = vec![Felt::ZERO; ROOM + STACK_TOP.saturating_sub(items.len())];
+        cells.extend_from_slice(items);
+        Self { floor: 0, bottom: ROOM, top: cells.len(), cells, hidden: 0 }
+    }
+
+    /// Number of items of the current context, at least 16.
+    #[inline(always)]
+    pub const fn depth(&self) -> usize {
+        self.top - self.bottom
+    }
+
+    /// Number of items of all contexts.
+    #[inline(always)]
+    pub(crate) const fn total(&self) -> usize {
+        self.hidden + self.depth()
+    }
+
+    /// Item `position` from the top.
+    ///
+    /// # Panics
+    /// If `position` is not below 16.
+    #[inline(always)]
+    pub fn item(&self, position: usize) -> Felt {
+        self.window()[STACK_TOP - 1 - position]
+    }
+
+    /// Item `position` from the top, if the current context has that many.
+    pub fn get(&self, position: usize) -> Option<Felt> {
+        if position < self.depth() { self.cells.get(self.top - 1 - position).copied() } else { None }
+    }
+
+    /// The word whose topmost item is at `position`; element 0 is the deepest.
+    ///
+    /// # Panics
+    /// If `position` is not at most 12.
+    #[inline(always)]
+    pub fn word(&self, position: usize) -> Word {
+        [3, 2, 1, 0].map(|below| self.item(position + below))
+    }
+
+    /// The 16 topmost items, the topmost one last.
+    #[inline(always)]
+    pub fn window(&self) -> &[Felt; STACK_TOP] {
+        // The depth is at least 16 at all times.
+        self.cells[..self.top].last_chunk().expect("the stack has at least 16 items")
+    }
+
+    /// All items of the current context, top first.
+    pub fn to_vec(&self) -> Vec<Felt> {
+        self.cells[self.bottom..self.top].iter().rev().copied().collect()
+    }
+
+    /// The 16 topmost items, the topmost one last.
+    #[inline(always)]
+    pub(crate) fn window_mut(&mut self) -> &mut [Felt; STACK_TOP] {
+        self.cells[..self.top].last_chunk_mut().expect("the stack has at least 16 items")
+    }
+
+    /// Replaces item `position` from the top, which must be below 16.
+    #[inline(always)]
+    pub(crate) fn set(&mut self, position: usize, value: Felt) {
+        self.window_mut()[STACK_TOP - 1 - position] = value;
+    }
+
+    /// Replaces the word whose topmost item is at `position`, which must be at most 12.
+    #[inline(always)]
+    pub(crate) fn set_word(&mut self, position: usize, word: Word) {
+        for (below, element) in [3, 2, 1, 0].into_iter().zip(word) {
+            self.set(position + below, element);
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn push(&mut self, value: Felt) {
+        match self.cells.get_mut(self.top) {
+            Some(cell) => *cell = value,
+            None => self.cells.push(value),
+        }
+        self.top += 1;
+    }
+
+    #[inline(always)]
+    pub(crate) fn drop_top(&mut self) {
+        if self.depth() == STACK_TOP {
+            if self.bottom == self.floor {
+                self.make_room();
+            }
+            self.bottom -= 1;
+            self.cells[self.bottom] = Felt::ZERO;
+        }
+        self.top -= 1;
+    }
+
+    /// Moves the items, which are 16, up.
+    #[cold]
+    fn make_room(&mut self) {
+        self.copy_top_to(self.bottom + ROOM);
+    }
+
+    /// Makes a copy of the 16 topmost items, which starts there, the current stack.
+    fn copy_top_to(&mut self, bottom: usize) {
+        let top = bottom + STACK_TOP;
+        if self.cells.len() < top {
+            self.cells.resize(top, Felt::ZERO);
+        }
+        self.cells.copy_within(self.top - STACK_TOP..self.top, bottom);
+        (self.bottom, self.top) = (bottom, top);
+    }
+
+    /// Starts a stack of its own with the 16 topmost items; the others are out of reach until it ends.
+    pub(crate) fn enter(&mut self) -> StackFrame {
+        let frame = StackFrame { floor: self.floor, bottom: self.bottom, top: self.top };
+        self.hidden += frame.depth();
+        self.floor = frame.top;
+        self.copy_top_to(frame.top + ROOM);
+        frame
+    }
+
+    /// Ends it: its 16 topmost items take the place of those of the caller.
+    pub(crate) fn leave(&mut self, frame: StackFrame) {
+        self.hidden -= frame.depth();
+        self.copy_top_to(frame.top - STACK_TOP);
+        (self.floor, self.bottom) = (frame.floor, frame.bottom);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn items(range: core::ops::Range<u64>) -> Vec<Felt> {
+        range.map(Felt::new).collect()
+    }
+
+    #[test]
+    fn zeros_come_in_however_often_the_stack_shrinks() {
+        let mut stack = Stack::new(&[]);
+        for round in 0..100_000 {
+            stack.push(Felt::new(round));
+            stack.drop_top();
+            stack.drop_top();
+            assert_eq!(stack.depth(), 16);
+        }
+        assert_eq!(stack.to_vec(), vec![Felt::ZERO; 16]);
+        // The room is made above the items and used up from there, so it does not grow.
+        assert!(stack.cells.len() < 2 * (ROOM + STACK_TOP), "{}", stack.cells.len());
+    }
+
+    #[test]
+    fn a_call_sees_sixteen_items_and_zeros_below() {
+        let mut stack = Stack::new(&items(0..40));
+        let frame = stack.enter();
+        assert_eq!((stack.depth(), stack.total(), frame.depth()), (16, 56, 40));
+        assert!(stack.to_vec().into_iter().eq(items(24..40).into_iter().rev()));
+        // More than the room, and back up again.
+        for _ in 0..100 {
+            stack.drop_top();
+        }
+        assert_eq!(stack.to_vec(), vec![Felt::ZERO; 16]);
+        for value in items(100..120) {
+            stack.push(value);
+        }
+        for _ in 0..20 {
+            stack.drop_top();
+        }
+        stack.set(0, Felt::new(7));
+        stack.leave(frame);
+        let expected = [items(0..24), vec![Felt::ZERO; 15], items(7..8)].concat();
+        assert!(stack.to_vec().into_iter().rev().eq(expected));
+        assert_eq!((stack.depth(), stack.total()), (40, 40));
+    }
+
+    #[test]
+    fn nested_calls_keep_their_callers_apart() {
+        let mut stack = Stack::new(&items(0..16));
+        let mut frames = Vec::new();
+        for level in 0..50 {
+            for value in items(level * 100..level * 100 + level) {
+                stack.push(value);
+            }
+            frames.push(stack.enter());
+            for _ in 0..level {
+                stack.drop_top();
+            }
+        }
+        for (level, frame) in (0..50).zip(frames).rev() {
+            stack.leave(frame);
+            assert_eq!(stack.depth(), 16 + level);
+            // What the call has dropped of the 16 items it saw is zero now; the items below are untouched.
+            for position in 16..16 + level {
+                assert!(stack.get(position).is_some());
+            }
+            for _ in 0..level {
+                stack.drop_top();
+            }
+        }
+        assert_eq!((stack.depth(), stack.total()), (16, 16));
+    }
+}
