@@ -23,7 +23,8 @@ This page is written by `assembly/tests/book.rs`; `UPDATE_EXPECT=1` renews it.
 
 Stacks are written with the top on the left; a capital letter is a word of four items.
 *Cycles* are the operations that a form takes; where they depend on the parameter, the fewest and the most.
-A parameter `b` stands for the top operand, `n` and `N` are numbers.
+A parameter that has the name of an item stands in its place; `n`, `N` and `i` are numbers.
+With `.err=…` an assertion says a number or a text in quotation marks when it fails.
 The [page of the language](../user/assembly.md) explains how instructions are put together.
 ";
 
@@ -37,9 +38,12 @@ fn row(form: &InstructionForm) -> String {
     let (fewest, most) = (form.cycles.start(), form.cycles.end());
     let cycles = if fewest == most { most.to_string() } else { format!("{fewest}–{most}") };
     let parameter = form.text.strip_prefix(form.name).unwrap();
-    let names: Vec<String> =
-        [form.name].iter().chain(form.aliases).map(|name| format!("`{name}{parameter}`")).collect();
-    format!("| {} | `{}` | {} | {} | {cycles} |", names.join(", "), form.stack, form.remark, failures(form))
+    let names = [form.name].into_iter().chain(form.aliases.iter().copied());
+    let mut forms: Vec<String> = names.map(|name| format!("`{name}{parameter}`")).collect();
+    if form.takes_error_code {
+        forms.push(format!("`{}.err=…`", form.text));
+    }
+    format!("| {} | `{}` | {} | {} | {cycles} |", forms.join(", "), form.stack, form.remark, failures(form))
 }
 
 #[test]

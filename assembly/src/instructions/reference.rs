@@ -38,6 +38,8 @@ pub struct InstructionForm {
     pub remark: &'static str,
     /// Kinds of faults, and when they happen; empty if it cannot fail.
     pub failures: Vec<(&'static str, String)>,
+    /// Whether `.err=…` can follow, which names a failed assertion.
+    pub takes_error_code: bool,
     /// Fewest and most cycles, which depend on the parameter.
     pub cycles: RangeInclusive<usize>,
 }
@@ -66,22 +68,27 @@ fn describe(chapter: &'static str, row: &'static InstructionRow, form: &Form) ->
     // A condition on a number of bits concerns the form that has one.
     let concerns = |when: &str| when.contains("2^N") == matches!(form, Form::Bits(_));
     let failures = row.failures.iter().copied().filter(|(_, when)| concerns(when));
-    let (stack, failures) = match row.stack.split_once(']') {
+    let (text, stack, failures) = match row.stack.trim_start_matches('[').split_once(']') {
         Some((inputs, outputs)) if replaces_top => {
-            let below = inputs.split_once(", ").map_or("", |(_, below)| below);
+            let (top, below) = inputs.split_once(", ").unwrap_or((inputs, ""));
             let left = failures.filter_map(|(kind, when)| Some((kind, conditions_on(below, when)?)));
-            (format!("[{below}]{outputs}"), left.collect())
+            (format!("{}.{top}", row.name), format!("[{below}]{outputs}"), left.collect())
         }
-        _ => (row.stack.to_string(), failures.map(|(kind, when)| (kind, when.to_string())).collect()),
+        _ => {
+            let all = failures.map(|(kind, when)| (kind, when.to_string()));
+            (format!("{}{parameter}", row.name), row.stack.to_string(), all.collect())
+        }
     };
+    let takes_error_code = row.forms.iter().any(|form| matches!(form, Form::ErrorCode));
     Some(InstructionForm {
         chapter,
         name: row.name,
         aliases: row.aliases,
-        text: format!("{}{parameter}", row.name),
+        text,
         stack,
         remark: row.text,
         failures,
+        takes_error_code,
         cycles: *cycles.iter().min()?..=*cycles.iter().max()?,
     })
 }
@@ -94,7 +101,7 @@ fn conditions_on(operands: &str, when: &str) -> Option<String> {
     (!kept.is_empty()).then(|| kept.join(" or "))
 }
 
-/// How the parameter of a form is written, and parameters that take the fewest and the most cycles.
+/// How a parameter that is no operand is written, and parameters that take the fewest and the most cycles.
 fn samples(form: &Form) -> (&'static str, Vec<Instruction>) {
     let numbers = |range: &RangeInclusive<u32>| {
         let (start, end) = (*range.start(), *range.end());
@@ -104,23 +111,21 @@ fn samples(form: &Form) -> (&'static str, Vec<Instruction>) {
         Form::Operations(opcodes) => ("", vec![Instruction::Operations(opcodes)]),
         Form::Plain(lower) => ("", vec![Instruction::Plain(*lower)]),
         Form::Pushed(range, opcodes) => {
-            (".b", numbers(range).map(|b| Instruction::Pushed(b, opcodes)).collect())
+            ("", numbers(range).map(|b| Instruction::Pushed(b, opcodes)).collect())
         }
-        Form::Operand(range, lower) => {
-            (".b", numbers(range).map(|b| Instruction::Number(*lower, b)).collect())
-        }
+        Form::Operand(range, lower) => ("", numbers(range).map(|b| Instruction::Number(*lower, b)).collect()),
         Form::Number(range, lower) => {
             (".n", numbers(range).map(|n| Instruction::Number(*lower, n)).collect())
         }
         Form::Felt(lower) => {
-            (".b", felts().chain([Felt::ZERO]).map(|b| Instruction::Felt(*lower, b)).collect())
+            ("", felts().chain([Felt::ZERO]).map(|b| Instruction::Felt(*lower, b)).collect())
         }
-        Form::Divisor(lower) => (".b", felts().map(|b| Instruction::Felt(*lower, b)).collect()),
+        Form::Divisor(lower) => ("", felts().map(|b| Instruction::Felt(*lower, b)).collect()),
         Form::Bits(lower) => (".uN", (0..=u64::BITS).map(|bits| Instruction::Bits(*lower, bits)).collect()),
         Form::Index(range, lower) => (".n", range.clone().map(|n| Instruction::Index(*lower, n)).collect()),
         Form::Local(lower) => (".i", vec![Instruction::Felt(*lower, Felt::ONE)]),
         Form::Words(lower) => (".a.n", vec![Instruction::Words(*lower, 0, 1)]),
-        Form::ErrorCode => (".err=…", Vec::new()),
+        Form::ErrorCode => ("", Vec::new()),
         Form::Values(lower) => {
             let values = |count| Instruction::Values(*lower, vec![Felt::ONE; count].into());
             (".v1.….vn", [1, 16].map(values).into())
