@@ -194,10 +194,14 @@ fn another_kernel_is_rejected() {
         assert_rejected(&trace, label);
     }
     // The rows of the kernel section follow the statement, but the call does not.
-    use miden_core::trace::chiplets::kernel::{CALLED, STATED};
+    use miden_core::trace::chiplets::{
+        Q,
+        kernel::{CALLED, STATED},
+    };
     let mut trace = honest.clone();
     trace.statement.kernel = Kernel::new([foreign].to_vec()).expect("a kernel");
-    let row = trace.rows.iter().position(|row| row[STATED.range()] == own.elements()[..]).expect("a row");
+    let row = trace.rows.iter().position(|row| row[Q.at(3)] == Felt::ONE).expect("a row");
+    assert_eq!(trace.rows[row][STATED.range()], own.elements()[..]);
     trace.rows[row][STATED.range()].copy_from_slice(foreign.elements());
     assert_rejected(&trace, "kernel.digest");
     trace.rows[row][CALLED.range()].copy_from_slice(foreign.elements());
