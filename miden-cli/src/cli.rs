@@ -114,6 +114,15 @@ pub(crate) struct ExecutionArgs {
     /// Stop the program with an error after this many cycles.
     #[arg(long, value_name = "CYCLES", value_parser = clap::value_parser!(u64).range(1..))]
     max_cycles: Option<u64>,
+    /// Stop the program with an error if it needs more words of memory.
+    #[arg(long, value_name = "WORDS")]
+    max_memory: Option<usize>,
+    /// Stop the program with an error if its stack holds more items.
+    #[arg(long, value_name = "ITEMS")]
+    max_stack: Option<usize>,
+    /// Stop the program with an error if its advice holds more field elements.
+    #[arg(long, value_name = "ELEMENTS")]
+    max_advice: Option<usize>,
 }
 
 impl ExecutionArgs {
@@ -125,7 +134,11 @@ impl ExecutionArgs {
     /// The limits of the execution.
     pub(crate) fn options(&self) -> ExecutionOptions {
         let options = ExecutionOptions::default();
-        options.with_max_cycles(self.max_cycles.unwrap_or(options.max_cycles))
+        options
+            .with_max_cycles(self.max_cycles.unwrap_or(options.max_cycles))
+            .with_max_memory_words(self.max_memory.unwrap_or(options.max_memory_words))
+            .with_max_stack_depth(self.max_stack.unwrap_or(options.max_stack_depth))
+            .with_max_advice(self.max_advice.unwrap_or(options.max_advice))
     }
 }
 
