@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use miden_core::{Digest, Felt, MerkleError, RescueState, STATE_WIDTH, merge, params::STACK_TOP, permute};
+use miden_core::{Digest, MerkleError, RescueState, STATE_WIDTH, merkle_root, params::STACK_TOP, permute};
 
 use super::Failure;
 use crate::{
@@ -11,9 +11,6 @@ use crate::{
     recorder::{MerklePath, Recorder},
     state::{Stack, State},
 };
-
-/// Number of elements that a parent is the hash of.
-const CHILDREN: Felt = Felt::new(8);
 
 /// The state of the permutation: element `j` is item `11 − j`.
 pub(crate) fn hasher_state(stack: &Stack) -> RescueState {
@@ -58,13 +55,7 @@ impl Node {
 
     /// The root of the tree with this value at the place of the node.
     fn root_with(&self, value: Digest) -> Digest {
-        self.siblings.iter().enumerate().fold(value, |node, (level, sibling)| {
-            if self.index >> level & 1 == 1 {
-                merge(CHILDREN, sibling, &node)
-            } else {
-                merge(CHILDREN, &node, sibling)
-            }
-        })
+        merkle_root(self.index, &value, &self.siblings)
     }
 
     fn path(&self) -> MerklePath<'_> {

@@ -1,11 +1,18 @@
 use alloc::{format, vec::Vec};
 
-use miden_core::{AdviceInputs, merkle_root, program::AdviceInjector};
+use miden_core::{
+    AdviceInputs, Opcode, StackInputs, merkle_root,
+    program::{AdviceInjector, ProgramBuilder},
+};
 use proptest::{collection::vec as vec_of, prelude::*};
 
 use super::*;
-use crate::host::{
-    AdviceError, AdviceProvider, DefaultHost, EventError, Host, HostError, Live, Oracle, Recording, Replay,
+use crate::{
+    execute_with_host,
+    host::{
+        AdviceError, AdviceProvider, DefaultHost, EventError, Host, HostError, Live, Oracle, Recording,
+        Replay,
+    },
 };
 
 /// A question to an oracle.
@@ -112,10 +119,10 @@ fn failures_are_the_same_with_a_recording() {
     assert_eq!(event, Err(EventError::NoHandler { event: 1 }.into()));
 }
 
-/// Advice whose paths are one sibling short.
-struct ShortPaths(InMemoryAdvice);
+/// Advice that changes the paths it gives.
+struct Crooked(InMemoryAdvice, fn(&mut Vec<Digest>));
 
-impl Host for ShortPaths {
+impl Host for Crooked {
     type Advice = Self;
 
     fn advice(&mut self) -> &mut Self {
@@ -127,7 +134,7 @@ impl Host for ShortPaths {
     }
 }
 
-impl AdviceProvider for ShortPaths {
+impl AdviceProvider for Crooked {
     fn read(&mut self) -> Result<Felt, AdviceError> {
         self.0.read()
     }
@@ -157,7 +164,9 @@ impl AdviceProvider for ShortPaths {
     }
 
     fn merkle_path(&self, root: &Digest, depth: u8, index: u64) -> Result<Vec<Digest>, AdviceError> {
-        self.0.merkle_path(root, depth, index).map(|path| path[1..].to_vec())
+        let mut path = self.0.merkle_path(root, depth, index)?;
+        self.1(&mut path);
+        Ok(path)
     }
 
     fn merkle_set(
@@ -181,7 +190,21 @@ impl AdviceProvider for ShortPaths {
 
 #[test]
 fn a_provider_cannot_give_a_path_of_another_length() {
-    let error = ask(&mut Live(&mut ShortPaths(advice())), &[Step::Path(0)]).unwrap_err();
+    let mut host = Crooked(advice(), |path| path.truncate(1));
+    let error = ask(&mut Live(&mut host), &[Step::Path(0)]).unwrap_err();
     assert_eq!(error.kind(), "AdviceProviderFailed");
     assert!(format!("{error}").contains("depth 2 has 1 siblings"), "{error}");
+}
+
+#[test]
+fn a_node_is_not_verified_by_a_path_that_leads_elsewhere() {
+    let mut builder = ProgramBuilder::new();
+    let root = builder.block(&[Opcode::MpVerify.into()]).unwrap();
+    let program = builder.finish(root);
+    // `[V, d, i, R]`
+    let items = [&on_stack(&word(10))[..], &[2, 0], &on_stack(&tree().1)].concat();
+    let stack = StackInputs::from_ints(&items.into_iter().rev().collect::<Vec<_>>()).unwrap();
+    let run = |bend| execute_with_host(&program, &stack, &mut Crooked(advice(), bend), &Default::default());
+    assert!(run(|_| ()).is_ok());
+    assert_eq!(run(|path| path[1] = word(1)).unwrap_err().kind(), "MerklePathVerificationFailed");
 }
