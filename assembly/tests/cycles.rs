@@ -1,5 +1,8 @@
 //! The cycles of every instruction against those of the language reference, release 0.3.
 
+use miden_assembly::{Assembler, Source, instruction_forms};
+use miden_core::Node;
+
 mod support;
 
 use support::cycles;
@@ -71,6 +74,27 @@ fn reference() -> Vec<(String, usize)> {
         ("push.2", 1),
         ("push.0.1.2", 4),
         ("sdepth", 1),
+        ("mem_load", 1),
+        ("mem_load.0", 2),
+        ("mem_load.1", 3),
+        ("mem_load.2", 2),
+        ("mem_loadw", 1),
+        ("mem_loadw.1", 3),
+        ("mem_loadw.2", 2),
+        ("mem_store", 2),
+        ("mem_store.1", 4),
+        ("mem_store.2", 3),
+        ("mem_storew", 1),
+        ("mem_storew.1", 3),
+        ("mem_storew.2", 2),
+        ("mem_stream", 2),
+        ("adv_loadw", 1),
+        ("adv_pipe", 2),
+        ("rpperm", 1),
+        ("rphash", 16),
+        ("mtree_get", 9),
+        ("mtree_set", 14),
+        ("mtree_cwm", 12),
     ];
     let mut rows: Vec<(String, usize)> = fixed.map(|(text, cycles)| (text.to_owned(), cycles)).into();
     rows.extend(u32_arithmetic());
@@ -96,6 +120,7 @@ fn reference() -> Vec<(String, usize)> {
     );
     rows.extend((0..=64).map(|bits| (format!("exp.u{bits}"), 9 + bits)));
     rows.push(("exp".to_owned(), 73));
+    rows.extend((1..=16).map(|n| (format!("adv_push.{n}"), n)));
     rows
 }
 
@@ -190,6 +215,14 @@ fn later_additions() -> Vec<(String, usize)> {
         ("ext2neg", 4),
         ("ext2inv", 8),
         ("nop", 1),
+        ("clk", 1),
+        ("adv_pushw", 4),
+        ("hperm", 1),
+        ("hmerge", 16),
+        ("hash", 20),
+        ("mtree_verify", 1),
+        ("mtree_merge", 16),
+        ("assert.err=1", 1),
     ];
     rows.map(|(text, cycles)| (text.to_owned(), cycles)).into()
 }
@@ -231,4 +264,43 @@ fn allowances_are_used_up() {
     for (instruction, reference) in reference().into_iter().filter(|(text, _)| allowance(text) > 0) {
         assert_eq!(cycles(&instruction), reference + allowance(&instruction), "{instruction}");
     }
+}
+
+#[test]
+fn injectors_and_events_take_no_cycles() {
+    let injectors = instruction_forms().into_iter().filter(|form| form.name.starts_with("adv."));
+    let mut count = 0;
+    for form in injectors.chain(instruction_forms().into_iter().filter(|form| form.name == "emit")) {
+        assert_eq!(form.cycles, 0..=0, "{}", form.text);
+        count += 1;
+    }
+    assert!(count > 10);
+    assert_eq!(cycles("add adv.keyval emit.1 mul adv.mem.0.1"), 2);
+}
+
+#[test]
+fn locals_and_references_take_the_cycles_of_the_reference() {
+    // Number of operations of a procedure with two locals; 4 of them reserve these and give them back.
+    let in_procedure = |body: &str| {
+        let program = format!("proc.foo.2 {body} end begin exec.foo end");
+        let source = Source::new("test", program);
+        let program = Assembler::new().assemble(&source).unwrap_or_else(|errors| panic!("{errors}")).program;
+        let blocks = program.nodes().iter().filter_map(|hashed| match hashed.node() {
+            Node::Block(block) => Some(block.operations().len()),
+            _ => None,
+        });
+        blocks.sum::<usize>()
+    };
+    assert_eq!(in_procedure(""), 4);
+    for (instruction, cycles) in
+        [("locaddr", 2), ("loc_load", 3), ("loc_loadw", 3), ("loc_store", 4), ("loc_storew", 3)]
+    {
+        for local in 0..2 {
+            assert_eq!(in_procedure(&format!("{instruction}.{local}")), 4 + cycles, "{instruction}");
+        }
+    }
+    let source = Source::new("test", "proc.foo add end begin procref.foo end");
+    let program = Assembler::new().assemble(&source).unwrap_or_else(|errors| panic!("{errors}")).program;
+    let Node::Block(block) = program.node(program.root()).node() else { panic!("a block") };
+    assert_eq!(block.operations().len(), 4);
 }

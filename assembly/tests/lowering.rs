@@ -4,15 +4,21 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use miden_assembly::{Assembler, Assembly, Source};
-use miden_core::{Node, NodeId, Opcode, Operation, Program};
+use miden_core::{
+    Node, NodeId, Opcode, Operation, Program,
+    program::{AdviceInjector, Decorator, ErrorCode},
+};
 use proptest::{collection::vec, option, prelude::*};
 
-/// Code written out.
+/// Code written out. Operations that do nothing are left out.
 #[derive(Clone, Debug, PartialEq)]
 enum Event {
     Operation(Operation),
+    Decorator(Decorator),
     Choice(Vec<Event>, Vec<Event>),
     Loop(Vec<Event>),
+    Call(Vec<Event>),
+    Dynamic,
 }
 
 /// What a body consists of.
@@ -21,23 +27,31 @@ enum Statement {
     Instruction(usize),
     /// Invokes one of the procedures that are defined so far.
     Exec(usize),
+    Call(usize),
+    Dynamic,
     If(Vec<Statement>, Option<Vec<Statement>>),
     While(Vec<Statement>),
     Repeat(usize, Vec<Statement>),
 }
 
-/// Some instructions, and their operations.
-fn instructions() -> Vec<(&'static str, Vec<Operation>)> {
-    use Opcode::{Add, Dup0, MovDn8, MovUp8, Mul, Not, Pad, Swap, SwapDW};
-    let plain = |opcodes: &[Opcode]| opcodes.iter().map(|&opcode| opcode.into()).collect();
+/// Some instructions, and what they are lowered to.
+fn instructions() -> Vec<(&'static str, Vec<Event>)> {
+    use Opcode::{Add, Assert, Dup0, Eq, MovDn8, MovUp8, Mul, Not, Pad, Swap, SwapDW};
+    let plain = |opcodes: &[Opcode]| opcodes.iter().map(|&opcode| Event::Operation(opcode.into())).collect();
+    let push = |value: u32| Event::Operation(Operation::Push(value.into()));
+    let operation = |opcode: Opcode| Event::Operation(opcode.into());
+    let code = Event::Decorator(Decorator::Error(ErrorCode { code: 7, message: None }));
     vec![
         ("mul", plain(&[Mul])),
-        ("push.0.7", vec![Pad.into(), Operation::Push(7u32.into())]),
+        ("push.0.7", vec![operation(Pad), push(7)]),
         ("exp.3", plain(&[Dup0, Dup0, Mul, Mul])),
         ("swap.9", plain(&[MovDn8, SwapDW, Swap, SwapDW, MovUp8])),
         ("exp.1", vec![]),
-        ("add.9", vec![Operation::Push(9u32.into()), Add.into()]),
+        ("add.9", vec![push(9), operation(Add)]),
         ("not", plain(&[Not])),
+        ("emit.5", vec![Event::Decorator(Decorator::Emit(5))]),
+        ("adv.keyval", vec![Event::Decorator(Decorator::Advice(AdviceInjector::MapValue))]),
+        ("assert_eq.err=7", vec![operation(Eq), code, operation(Assert)]),
     ]
 }
 
@@ -46,6 +60,8 @@ fn statements() -> impl Strategy<Value = Vec<Statement>> {
     let leaf = prop_oneof![
         8 => instruction(),
         2 => (0usize..4).prop_map(Statement::Exec),
+        1 => (0usize..4).prop_map(Statement::Call),
+        1 => Just(Statement::Dynamic),
         // Long enough for chunks.
         1 => (0usize..300, vec(instruction(), 0..12)).prop_map(|(count, body)| Statement::Repeat(count, body)),
     ];
@@ -65,8 +81,10 @@ fn write(text: &mut String, body: &[Statement], procedures: usize) {
     for statement in body {
         match statement {
             Statement::Instruction(index) => *text += instructions()[*index].0,
-            Statement::Exec(_) if procedures == 0 => {}
+            Statement::Exec(_) | Statement::Call(_) if procedures == 0 => {}
             Statement::Exec(index) => *text += &format!("exec.p{}", index % procedures),
+            Statement::Call(index) => *text += &format!("call.p{}", index % procedures),
+            Statement::Dynamic => *text += "dynexec",
             Statement::If(on_one, on_zero) => {
                 *text += "if.true ";
                 write(text, on_one, procedures);
@@ -93,22 +111,19 @@ fn write(text: &mut String, body: &[Statement], procedures: usize) {
 
 /// Writes a body out, given the procedures before it.
 fn write_out(body: &[Statement], procedures: &[Vec<Event>]) -> Vec<Event> {
-    let or_idle = |events: Vec<Event>| {
-        if events.is_empty() { vec![Event::Operation(Opcode::Noop.into())] } else { events }
-    };
     let mut events = Vec::new();
     for statement in body {
         match statement {
-            Statement::Instruction(index) => {
-                events.extend(instructions()[*index].1.iter().copied().map(Event::Operation));
-            }
-            Statement::Exec(_) if procedures.is_empty() => {}
+            Statement::Instruction(index) => events.extend(instructions()[*index].1.iter().cloned()),
+            Statement::Exec(_) | Statement::Call(_) if procedures.is_empty() => {}
             Statement::Exec(index) => events.extend(procedures[index % procedures.len()].iter().cloned()),
+            Statement::Call(index) => events.push(Event::Call(procedures[index % procedures.len()].clone())),
+            Statement::Dynamic => events.push(Event::Dynamic),
             Statement::If(on_one, on_zero) => {
                 let on_zero = on_zero.as_ref().map_or(vec![], |body| write_out(body, procedures));
-                events.push(Event::Choice(or_idle(write_out(on_one, procedures)), or_idle(on_zero)));
+                events.push(Event::Choice(write_out(on_one, procedures), on_zero));
             }
-            Statement::While(body) => events.push(Event::Loop(or_idle(write_out(body, procedures)))),
+            Statement::While(body) => events.push(Event::Loop(write_out(body, procedures))),
             Statement::Repeat(count, body) => {
                 let body = write_out(body, procedures);
                 (0..*count).for_each(|_| events.extend(body.iter().cloned()));
@@ -121,12 +136,28 @@ fn write_out(body: &[Statement], procedures: &[Vec<Event>]) -> Vec<Event> {
 /// Writes a node of a program out.
 fn events(program: &Program, node: NodeId) -> Vec<Event> {
     match program.node(node).node() {
-        Node::Block(block) => block.operations().iter().copied().map(Event::Operation).collect(),
+        Node::Block(block) => {
+            let mut events = Vec::new();
+            let mut decorators = block.decorators().iter().peekable();
+            for (index, operation) in block.operations().iter().enumerate() {
+                while let Some((_, decorator)) = decorators.next_if(|(place, _)| usize::from(*place) == index)
+                {
+                    events.push(Event::Decorator(decorator.clone()));
+                }
+                if operation.opcode() != Opcode::Noop {
+                    events.push(Event::Operation(*operation));
+                }
+            }
+            events.extend(decorators.map(|(_, decorator)| Event::Decorator(decorator.clone())));
+            events
+        }
         Node::Join(left, right) => [events(program, *left), events(program, *right)].concat(),
         Node::Split(on_one, on_zero) => {
             vec![Event::Choice(events(program, *on_one), events(program, *on_zero))]
         }
         Node::Loop(body) => vec![Event::Loop(events(program, *body))],
+        Node::Call(callee) => vec![Event::Call(events(program, *callee))],
+        Node::Dyn => vec![Event::Dynamic],
         other => panic!("unknown node {other:?}"),
     }
 }
@@ -152,10 +183,7 @@ fn model(bodies: &[Vec<Statement>]) -> (String, Vec<Event>) {
 proptest! {
     #[test]
     fn programs_execute_the_operations_of_their_source(bodies in vec(statements(), 1..4)) {
-        let (text, mut expected) = model(&bodies);
-        if expected.is_empty() {
-            expected.push(Event::Operation(Opcode::Noop.into()));
-        }
+        let (text, expected) = model(&bodies);
         let program = assemble(&text).program;
         prop_assert!(events(&program, program.root()) == expected, "{}", text);
     }
@@ -172,9 +200,15 @@ proptest! {
                     prop_assert!(assembly.debug.node(node).is_none());
                     continue;
                 }
-                choice_or_loop => {
-                    let keyword = if matches!(choice_or_loop, Node::Loop(_)) { "while.true" } else { "if.true" };
-                    prop_assert_eq!(assembly.debug.node(node).unwrap().text(), keyword);
+                control => {
+                    let keyword = match control {
+                        Node::Loop(_) => "while.true",
+                        Node::Split(..) => "if.true",
+                        Node::Call(_) => "call.p",
+                        _ => "dynexec",
+                    };
+                    let text = assembly.debug.node(node).unwrap().text();
+                    prop_assert!(text.starts_with(keyword), "{}", text);
                     continue;
                 }
             };
@@ -184,12 +218,20 @@ proptest! {
                     continue;
                 };
                 let lowered = instructions().into_iter().find(|(text, _)| *text == info.text()).unwrap().1;
-                prop_assert!(lowered.contains(operation), "{} is not part of {}", operation, info.text());
+                let event = Event::Operation(*operation);
+                prop_assert!(lowered.contains(&event), "{} is not part of {}", operation, info.text());
                 let place = info.location();
                 let line = text.lines().nth(place.line - 1).unwrap();
                 prop_assert!(line[place.column - 1..].starts_with(info.text()));
             }
             prop_assert!(assembly.debug.instruction(node, operations.len()).is_none());
+            let Node::Block(block) = hashed.node() else { continue };
+            for (number, (_, decorator)) in block.decorators().iter().enumerate() {
+                let info = assembly.debug.decorator(node, number).unwrap();
+                let lowered = instructions().into_iter().find(|(text, _)| *text == info.text()).unwrap().1;
+                prop_assert!(lowered.contains(&Event::Decorator(decorator.clone())), "{}", info.text());
+            }
+            prop_assert!(assembly.debug.decorator(node, block.decorators().len()).is_none());
         }
     }
 }

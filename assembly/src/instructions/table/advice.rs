@@ -72,7 +72,7 @@ pub(super) const ROWS: &[InstructionRow] = &[
     .text("the words of memory from `a` up to but not including `b` to the map under key `K`")
     .fails(&[
         (fault::DUPLICATE_KEY, "the map holds another list under the key"),
-        (fault::ADDRESS, "`a` or `b` is no address, or `a > b`"),
+        (fault::MEMORY_RANGE, "not `a ≤ b ≤ 2^32`"),
     ]),
     row(
         "adv.insert_hdword",
@@ -107,5 +107,7 @@ pub(super) const ROWS: &[InstructionRow] = &[
     )
     .text("`A`, `B` to the map under the digest that `hperm` makes of the 12 items")
     .fails(DUPLICATE),
-    row("emit", "[] → []", &[Number(0..=u32::MAX, emit)]).text("signals event `n` to the host"),
+    row("emit", "[] → []", &[Number(0..=u32::MAX, emit)])
+        .text("signals event `n` to the host")
+        .fails(&[(fault::EVENT, "the host has no handler for the event")]),
 ];

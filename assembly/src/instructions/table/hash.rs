@@ -13,6 +13,12 @@ pub(super) const LOOKUP: &[(&str, &str)] = &[
     (fault::MERKLE_LOOKUP, "`d` is not from 1 to 63, `i ≥ 2^d`, or the node is not known"),
 ];
 
+const VERIFY: &[(&str, &str)] = &[
+    (fault::MERKLE_NODE, "the node is not `V`"),
+    (fault::MERKLE_ROOT, "no tree with root `R` is known"),
+    (fault::MERKLE_LOOKUP, "`d` is not from 1 to 63, `i ≥ 2^d`, or the node is not known"),
+];
+
 pub(super) const ROWS: &[InstructionRow] = &[
     row("hperm", "[C, B, A] → [F, E, D]", &[Operations(&[HPerm])])
         .or(&["rpperm"])
@@ -31,6 +37,6 @@ pub(super) const ROWS: &[InstructionRow] = &[
     row("mtree_merge", "[B, A] → [R]", &[Plain(merkle::merge)])
         .text("root over the trees with roots `A` and `B`, which becomes known to the advice"),
     row("mtree_verify", "[V, d, i, R] → [V, d, i, R]", &[Operations(&[MpVerify]), ErrorCode])
-        .text("fails unless the node is `V`")
-        .fails(LOOKUP),
+        .text("checks that the node is `V`")
+        .fails(VERIFY),
 ];

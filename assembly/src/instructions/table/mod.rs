@@ -85,11 +85,14 @@ mod fault {
     pub(super) const ADVICE_TAPE: &str = "AdviceTapeReadFailed";
     pub(super) const CALLER: &str = "CallerNotInSyscall";
     pub(super) const DUPLICATE_KEY: &str = "DuplicateAdviceKey";
+    pub(super) const EVENT: &str = "EventHandlerNotFound";
+    pub(super) const MEMORY_RANGE: &str = "InvalidMemoryRange";
     pub(super) const MERKLE_LOOKUP: &str = "AdviceSetLookupFailed";
     pub(super) const MERKLE_ROOT: &str = "AdviceSetNotFound";
     pub(super) const ASSERTION: &str = "FailedAssertion";
     pub(super) const BINARY: &str = "NotBinaryValue";
     pub(super) const DIVISION: &str = "DivideByZero";
+    pub(super) const MERKLE_NODE: &str = "MerklePathVerificationFailed";
     pub(super) const U32: &str = "NotU32Value";
 }
 
