@@ -8,7 +8,7 @@ use crate::{
 #[test]
 fn the_permutation_has_element_0_of_its_state_deepest() {
     for instruction in ["hperm", "rpperm"] {
-        let state: Vec<u64> = (1..=12).map(|i| i * i * i << 40).collect();
+        let state: Vec<u64> = (1..=12).map(|i| (i * i * i) << 40).collect();
         let mut expected: [Felt; 12] = std::array::from_fn(|i| Felt::new(state[11 - i]));
         permute(&mut expected);
         let expected = expected.iter().rev().map(|element| element.as_int()).chain([99]);
