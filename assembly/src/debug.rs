@@ -34,7 +34,7 @@ impl Origins {
 pub(crate) type NodeOrigins = BTreeMap<NodeId, Origins>;
 
 /// Index of an instruction in the debug information.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct InstructionId(u32);
 
 /// An instruction of the source.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use miden_assembly::{InstructionForm, instruction_forms};
+use miden_assembly::{Assembler, InstructionForm, Source, instruction_forms};
 use miden_core::Program;
 use proptest::{collection::vec, prelude::*, sample::select};
 
@@ -33,7 +33,7 @@ fn forms() -> impl Iterator<Item = InstructionForm> {
 
 /// Whether the parameter of an instruction is its top operand.
 fn takes_operand(name: &str) -> bool {
-    !matches!(name, "u32assert" | "u32xorrotr")
+    !matches!(name, "u32assert" | "u32xorrotr" | "dup" | "movup")
 }
 
 /// The text of every form, with the parameters that matter.
@@ -85,6 +85,10 @@ fn less(a: u64, b: u64) -> u64 {
 
 fn model(name: &str, parameter: Option<u64>, stack: &mut Stack) -> Result {
     match name {
+        "drop" => stack.drop(1),
+        "swap" => stack.0.swap(0, 1),
+        "dup" => stack.push(stack.0[parameter.unwrap() as usize]),
+        "movup" => stack.move_up(parameter.unwrap() as usize),
         "u32test" => {
             let fits = stack.0[0] < TWO_32;
             stack.push(fits.into());
@@ -273,6 +277,53 @@ fn shift(instruction: &str, checked: bool, immediate: bool, a: u64, b: u64, stac
     Ok(())
 }
 
+/// Instructions that the assembler may merge.
+const MERGED: [&str; 12] = [
+    "u32checked_xor",
+    "u32checked_and",
+    "u32checked_not",
+    "swap",
+    "dup.1",
+    "dup.3",
+    "movup.2",
+    "drop",
+    "u32overflowing_add",
+    "u32unchecked_rotr.16",
+    "u32checked_rotr.7",
+    "u32unchecked_rotl.20",
+];
+
+/// How BLAKE, SHA-2 and Keccak are usually written.
+const SPELLED_OUT: [(&str, usize); 6] = [
+    ("u32checked_xor u32unchecked_rotr.16", 1),
+    ("u32checked_xor u32checked_rotr.7", 1),
+    ("u32checked_not u32checked_and", 1),
+    ("u32overflowing_add drop", 1),
+    ("swap dup.1 u32checked_and swap u32checked_not movup.2 u32checked_and u32checked_xor", 8),
+    (
+        "dup.1 dup.1 u32checked_and swap dup.3 u32checked_and u32checked_xor \
+         movup.2 movup.2 u32checked_and u32checked_xor",
+        5,
+    ),
+];
+
+/// The stack after several instructions, or the failure.
+fn after_all(body: &str, stack: &Stack) -> Result<Stack, String> {
+    body.split_whitespace().try_fold(stack.clone(), |stack, instruction| after(instruction, &stack))
+}
+
+#[test]
+fn code_that_spells_an_operation_out_takes_fewer_cycles() {
+    for (body, cycles) in SPELLED_OUT {
+        assert_eq!(support::cycles(body), cycles, "{body}");
+        let in_procedures: Vec<String> = body.split_whitespace().map(str::to_owned).collect();
+        let (first, rest) = in_procedures.split_at(1);
+        let text = format!("proc.a {} end proc.b {} end begin exec.a exec.b end", first[0], rest.join(" "));
+        let assembly = Assembler::new().assemble(&Source::new("test", text)).unwrap();
+        assert_eq!(support::num_operations(&assembly.program), cycles, "{body}");
+    }
+}
+
 /// An instruction and its program.
 struct Case {
     text: String,
@@ -367,6 +418,18 @@ fn value() -> impl Strategy<Value = u64> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    #[test]
+    fn merged_instructions_do_as_one_after_the_other(
+        parts in vec(prop_oneof![
+            3 => select(&MERGED[..]).prop_map(str::to_owned),
+            1 => select(&SPELLED_OUT[..]).prop_map(|(body, _)| body.to_owned()),
+        ], 1..8),
+        items in vec(value(), 0..24),
+    ) {
+        let (body, stack) = (parts.join(" "), Stack::new(items));
+        prop_assert_eq!(run_program(&assemble(&body), &stack), after_all(&body, &stack), "{}", body);
+    }
 
     #[test]
     fn instructions_do_as_the_reference_says(instruction in select(instructions()), items in vec(value(), 0..24)) {

@@ -3,80 +3,16 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use miden_core::{
-    NodeId, Operation,
-    program::{Block, Decorator},
-};
+use miden_core::{NodeId, program::Block};
 
-use super::{Lowering, Result};
+use super::{
+    Lowering, Result,
+    straight::{Decoration, Straight},
+};
 use crate::{
     debug::{InstructionId, Origins},
     instructions::Operations,
 };
-
-/// Straight-line operations with their decorators, and the instruction that each comes from.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Straight {
-    pub(super) operations: Vec<Operation>,
-    pub(super) origins: Vec<InstructionId>,
-    /// By the place where they stand.
-    pub(super) decorations: Vec<Decoration>,
-}
-
-/// A decorator in its place.
-#[derive(Clone, Debug)]
-pub(super) struct Decoration {
-    /// Index of the operation that it stands before; the number of operations behind the last one.
-    pub(super) index: usize,
-    pub(super) decorator: Decorator,
-    pub(super) origin: InstructionId,
-}
-
-impl Straight {
-    /// Number of operations and decorators, which is what copies cost.
-    pub(super) const fn len(&self) -> usize {
-        self.operations.len() + self.decorations.len()
-    }
-
-    pub(super) const fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    pub(super) fn extend(&mut self, other: &Self) {
-        let start = self.operations.len();
-        self.operations.extend_from_slice(&other.operations);
-        self.origins.extend_from_slice(&other.origins);
-        let shifted = other
-            .decorations
-            .iter()
-            .map(|decoration| Decoration { index: start + decoration.index, ..decoration.clone() });
-        self.decorations.extend(shifted);
-    }
-
-    pub(super) fn push(&mut self, operations: &Operations, origin: InstructionId) {
-        let start = self.operations.len();
-        self.operations.extend_from_slice(operations.as_slice());
-        self.origins.extend(core::iter::repeat_n(origin, operations.len()));
-        let decorations = operations.decorators().iter().map(|(index, decorator)| Decoration {
-            index: start + index,
-            decorator: decorator.clone(),
-            origin,
-        });
-        self.decorations.extend(decorations);
-    }
-
-    /// Takes the first `len` operations, with the decorators before them.
-    fn split_off_front(&mut self, len: usize) -> Self {
-        let split = self.decorations.partition_point(|decoration| decoration.index < len);
-        let mut rest = Self {
-            operations: self.operations.split_off(len),
-            origins: self.origins.split_off(len),
-            decorations: self.decorations.split_off(split),
-        };
-        rest.decorations.iter_mut().for_each(|decoration| decoration.index -= len);
-        core::mem::replace(self, rest)
-    }
-}
 
 /// The code of a body: straight-line operations, or such operations on both sides of a node.
 #[derive(Clone, Debug, Default)]
@@ -121,7 +57,7 @@ impl Lowering {
 
     fn append_straight(&mut self, code: &mut CodeBuilder, straight: &Straight) -> Result<()> {
         self.count(straight.len())?;
-        code.run.extend(straight);
+        code.run.append(straight);
         self.seal_long_run(code)
     }
 

@@ -8,7 +8,8 @@ use miden_core::{
 
 use super::{
     Lowering, Result,
-    code::{Code, MAX_COPIED, Straight},
+    code::{Code, MAX_COPIED},
+    straight::Straight,
 };
 
 /// Largest number of operations of a chunk of repeated code: sixteen blocks without constants.

@@ -15,6 +15,8 @@ use crate::{
 mod code;
 mod control_flow;
 mod invocation;
+mod rewrite;
+mod straight;
 
 use code::{Code, CodeBuilder};
 use invocation::LoweredProcedure;

@@ -94,7 +94,11 @@ pub(crate) fn run_program(program: &Program, stack: &Stack) -> Result<Stack, Str
 
 /// Number of operations that the body of a program consists of.
 pub(crate) fn cycles(body: &str) -> usize {
-    let program = assemble(body);
+    num_operations(&assemble(body))
+}
+
+/// Number of operations of the blocks of a program, each counted once.
+pub(crate) fn num_operations(program: &Program) -> usize {
     let blocks = program.nodes().iter().filter_map(|hashed| match hashed.node() {
         Node::Block(block) => Some(block.operations().len()),
         _ => None,
