@@ -20,6 +20,13 @@ fn assert_rejected(trace: &Trace, label: &str) {
     assert!(violations.iter().any(|violation| violation.starts_with(label)), "{label} not in {violations:?}");
 }
 
+/// Exactly these rules are broken.
+#[track_caller]
+fn assert_broken(trace: &Trace, labels: &[&str]) {
+    let expected: BTreeSet<String> = labels.iter().map(ToString::to_string).collect();
+    assert_eq!(trace.violations(), expected);
+}
+
 #[track_caller]
 fn assert_honest(trace: &Trace) {
     assert_eq!(trace.violations(), BTreeSet::new());

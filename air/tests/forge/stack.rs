@@ -5,12 +5,13 @@ use miden_core::{
     field::FieldElement,
     trace::{
         decoder::H,
+        range::{MULTIPLICITY, VALUE},
         stack::{DEPTH, OVF, S, Z},
     },
 };
 
 use crate::{
-    assert_honest, assert_rejected,
+    assert_broken, assert_honest, assert_rejected,
     common::{Trace, felt, ops, push, straight, with_outputs},
 };
 
@@ -85,7 +86,7 @@ fn forged_inputs_are_rejected() {
 
 #[test]
 fn a_limb_out_of_range_is_rejected() {
-    // 2^16 as a limb, and a list of values that skips or passes the end.
+    // 7 − 2^16 and 1.
     let program = straight(&[push(7), Opcode::U32Split.into()]);
     let honest = Trace::honest(&program, &[]);
     let row = honest.rows_of(Opcode::U32Split)[0];
@@ -93,9 +94,29 @@ fn a_limb_out_of_range_is_rejected() {
     trace.rows[row][H.at(0)] = felt(7) - felt(1 << 16);
     trace.rows[row][H.at(1)] = Felt::ONE;
     assert_rejected(&trace, "bus(Limb)");
+}
+
+#[test]
+fn a_list_of_values_that_leaves_some_out_is_rejected() {
+    // The list goes from 0 over 7 in steps of 255.
+    let honest = Trace::honest(&straight(&[push(7), Opcode::U32Split.into()]), &[]);
+    let value = VALUE.at(0);
+    // A gap of 256.
+    let mut trace = honest.clone();
+    let filler = trace.rows.iter().position(|row| row[value] == felt(255 + 7)).expect("a filler");
+    trace.rows[filler][value] += Felt::ONE;
+    assert_broken(&trace, &["bus(Byte)"]);
+    // … which no 16-bit value makes up for, though 256 is one.
+    trace.rows[filler][MULTIPLICITY.at(0)] -= Felt::ONE;
+    assert_broken(&trace, &["bus(Byte)", "bus(Limb)"]);
+
+    // The list goes on to 65,536, which then serves as a limb.
+    let mut trace = honest.clone();
+    let last = trace.rows.len() - 1;
+    trace.rows[last][value] += Felt::ONE;
+    assert_broken(&trace, &["boundary.sections(rv)", "bus(Byte)"]);
+    // … and comes back in the last row: a gap of −1.
     let mut trace = honest;
-    let value = miden_core::trace::range::VALUE.at(0);
-    let gap = trace.rows.iter().position(|row| row[value] == felt(255 + 7)).expect("a filler");
-    trace.rows[gap][value] += Felt::ONE;
-    assert_rejected(&trace, "bus(Byte)");
+    trace.rows[last - 1][value] += Felt::ONE;
+    assert_broken(&trace, &["bus(Byte)"]);
 }

@@ -4,9 +4,9 @@ use miden_core::{
     trace::chiplets::bitwise::{BITS, MULTIPLICITY, RESULT, ROTATE_12_8_7, ROTATE_16},
 };
 
-use super::{assert_broken, forge_output};
+use super::forge_output;
 use crate::{
-    assert_honest,
+    assert_broken, assert_honest,
     common::{Section, Trace, felt, ops, straight},
 };
 

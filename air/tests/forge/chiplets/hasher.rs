@@ -9,9 +9,9 @@ use miden_core::{
     },
 };
 
-use super::{assert_broken, chiplet_columns, forge_output};
+use super::{chiplet_columns, forge_output};
 use crate::{
-    assert_honest, assert_rejected,
+    assert_broken, assert_honest, assert_rejected,
     common::{Trace, ops, straight},
 };
 

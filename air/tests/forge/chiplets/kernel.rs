@@ -5,9 +5,8 @@ use miden_core::{
     trace::chiplets::kernel::{CALLED, NUMERATORS, STATED},
 };
 
-use super::assert_broken;
 use crate::{
-    assert_honest, assert_rejected,
+    assert_broken, assert_honest, assert_rejected,
     common::{Section, Trace, felt, ops},
 };
 

@@ -1,6 +1,6 @@
 use miden_core::{
-    Felt,
-    Opcode::{self, Drop, MLoad, MLoadW, MStore, MStoreW, MStream, U32And},
+    AdviceInputs, Felt,
+    Opcode::{self, Drop, MLoad, MLoadW, MStore, MStoreW, MStream, Pipe, U32And},
     field::{FieldElement, StarkField},
     trace::{
         chiplets::memory::{
@@ -11,9 +11,9 @@ use miden_core::{
     },
 };
 
-use super::{assert_broken, chiplet_columns, forge_input, forge_output};
+use super::{chiplet_columns, forge_input, forge_output};
 use crate::{
-    assert_honest,
+    assert_broken, assert_honest,
     common::{Section, Trace, felt, ops, straight},
 };
 
@@ -142,6 +142,22 @@ fn a_write_of_something_else_is_rejected() {
     trace.rows[access][MESSAGE.at(3)] = felt(8);
     trace.rows[access][REST.at(2)] = felt(8);
     assert_broken(&trace, &["bus(MemoryWrite)"]);
+}
+
+#[test]
+fn a_write_of_something_else_than_the_advice_on_the_stack_is_rejected() {
+    let advice = AdviceInputs::new((1..=8).map(felt).collect());
+    let mut inputs = vec![0; 13];
+    inputs[0] = 5;
+    let honest = Trace::honest_with_advice(&straight(&ops(&[Pipe])), &inputs, advice);
+    assert_honest(&honest);
+    let row = honest.rows_of(Pipe)[0];
+    for position in 0..8 {
+        let mut trace = honest.clone();
+        let item = honest.rows[row + 1][S.at(position)];
+        forge_output(&mut trace, position, item + Felt::ONE, row + 1);
+        assert_broken(&trace, &["bus(MemoryWrite)"]);
+    }
 }
 
 #[test]

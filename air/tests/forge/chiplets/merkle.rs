@@ -13,9 +13,9 @@ use miden_core::{
     },
 };
 
-use super::{ask_digest, assert_broken, chiplet_columns, forge_input, forge_output};
+use super::{ask_digest, chiplet_columns, forge_input, forge_output};
 use crate::{
-    assert_honest, assert_rejected,
+    assert_broken, assert_honest, assert_rejected,
     common::{Section, Trace, felt, ops, straight},
 };
 

@@ -2,29 +2,27 @@
 //!
 //! The forged traces are consistent but for one lie, so that each test shows what refuses it, and nothing else does.
 
-use std::collections::BTreeSet;
-
 use miden_core::{
     Felt, StackInputs,
     field::FieldElement,
     params::HASH_CYCLE,
-    trace::{WIDTH, chiplets::M, stack::S},
+    trace::{
+        WIDTH,
+        chiplets::{M, Q},
+        stack::S,
+    },
 };
 
-use crate::common::{Trace, with_outputs};
+use crate::{
+    assert_broken, assert_rejected,
+    common::{Section, Trace, everything, with_outputs},
+};
 
 mod bitwise;
 mod hasher;
 mod kernel;
 mod memory;
 mod merkle;
-
-/// Exactly these rules are broken.
-#[track_caller]
-fn assert_broken(trace: &Trace, labels: &[&str]) {
-    let expected: BTreeSet<String> = labels.iter().map(ToString::to_string).collect();
-    assert_eq!(trace.violations(), expected);
-}
 
 /// Replaces an input of a program that has one INPUT row: in all rows up to `last` and in the statement. From the row
 /// behind `last` on the item is another.
@@ -63,5 +61,49 @@ fn ask_digest(trace: &mut Trace, address: Felt, more: bool) {
 
 /// The chiplet columns.
 fn chiplet_columns() -> core::ops::Range<usize> {
-    miden_core::trace::chiplets::Q.start()..WIDTH
+    Q.start()..WIDTH
+}
+
+#[test]
+fn sections_that_do_not_end_are_rejected() {
+    let honest = everything();
+    let last = honest.rows.len() - 1;
+    for i in 0..Q.width() {
+        let mut trace = honest.clone();
+        trace.rows[last][Q.at(i)] = Felt::ZERO;
+        assert_rejected(&trace, &format!("boundary.sections(q{})", i + 1));
+    }
+    // All rows behind the hasher belong to a section that goes on.
+    let end = honest.section(Section::Hasher).len();
+    for sections in 1..Q.width() {
+        let mut trace = honest.clone();
+        for row in &mut trace.rows[end..] {
+            for i in 0..Q.width() {
+                row[Q.at(i)] = if i < sections { Felt::ONE } else { Felt::ZERO };
+            }
+        }
+        assert_rejected(&trace, "boundary.sections(q5)");
+    }
+}
+
+#[test]
+fn padding_that_sends_is_rejected() {
+    let honest = everything();
+    let row = honest.section(Section::Padding)[0];
+    for i in 0..M.width() {
+        let mut trace = honest.clone();
+        trace.rows[row][M.at(i)] = Felt::ONE;
+        assert_broken(&trace, &[&format!("chiplets.idle_m[{}]", i + 1), "bus(unknown)"]);
+    }
+}
+
+#[test]
+fn a_trace_that_does_not_begin_with_the_hasher_is_rejected() {
+    // Rows of the bitwise section in the place of the first permutation.
+    let mut trace = everything();
+    for row in &mut trace.rows[..HASH_CYCLE] {
+        row[chiplet_columns()].fill(Felt::ZERO);
+        row[Q.at(0)] = Felt::ONE;
+    }
+    assert_rejected(&trace, "boundary.start(q1)");
 }
