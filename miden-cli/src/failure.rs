@@ -19,9 +19,10 @@ pub(crate) struct Failure {
 impl Failure {
     /// Looks up the place, if the source is known.
     pub(crate) fn new(error: ExecutionError, debug: Option<&DebugInfo>) -> Self {
-        let find = |place: Place| match place.operation {
-            Some(index) => debug?.instruction(place.node, index),
-            None => debug?.node(place.node),
+        let find = |place: Place| match (place.decorator, place.operation) {
+            (Some(index), _) => debug?.decorator(place.node, index),
+            (None, Some(index)) => debug?.instruction(place.node, index),
+            (None, None) => debug?.node(place.node),
         };
         let instruction = error.place().and_then(find).cloned();
         Self { error, instruction, partial: Report::new() }

@@ -18,8 +18,10 @@ pub struct Place {
     pub ctx: u64,
     /// Node of the program; that of the call if a procedure was about to return.
     pub node: NodeId,
-    /// Index of the operation, if the node is a block and was entered.
+    /// Index of the operation, if the node is a block and was entered; for a decorator the one that it stands before.
     pub operation: Option<usize>,
+    /// Index of the decorator among those of the block, if one was at work.
+    pub decorator: Option<usize>,
     /// The 16 topmost items of the stack, top first.
     pub stack: [Felt; STACK_TOP],
 }

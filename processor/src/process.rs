@@ -209,8 +209,8 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
             self.operations(id, block, start, &operations[start..end])?;
             let [(_, decorator), rest @ ..] = decorators else { return Ok(()) };
             if let Err(error) = self.decorate(decorator) {
-                let operation = end.min(operations.len() - 1);
-                return Err(self.failure(error.into(), id, operation, block));
+                let index = block.decorators().len() - decorators.len();
+                return Err(self.decorator_failure(error, id, end.min(operations.len() - 1), index));
             }
             (start, decorators) = (end, rest);
         }
@@ -303,6 +303,19 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         }
     }
 
+    /// A decorator that the host cannot follow.
+    #[cold]
+    fn decorator_failure(
+        &self,
+        error: HostError,
+        id: NodeId,
+        operation: usize,
+        index: usize,
+    ) -> ExecutionError {
+        let place = Place { decorator: Some(index), ..*self.place(id, Some(operation)) };
+        ExecutionError::Host { error: Box::new(error), place: Box::new(place) }
+    }
+
     #[cold]
     fn fault(
         &self,
@@ -317,7 +330,7 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
     fn place(&self, node: NodeId, operation: Option<usize>) -> Box<Place> {
         let State { stack, registers, clk, .. } = &self.state;
         let stack = core::array::from_fn(|position| stack.item(position));
-        Box::new(Place { clk: *clk, ctx: registers.ctx, node, operation, stack })
+        Box::new(Place { clk: *clk, ctx: registers.ctx, node, operation, decorator: None, stack })
     }
 }
 

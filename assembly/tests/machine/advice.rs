@@ -1,3 +1,4 @@
+use miden_assembly::{Assembler, Source};
 use miden_core::{Digest, Felt, RescueState, hash_elements, merge, permute};
 
 use crate::{
@@ -140,6 +141,27 @@ fn events_reach_the_host_in_their_order() {
     assert_eq!(events(run), [(1, 5), (2, 6), (3, 6)]);
     let error = Run::body("emit.4294967295").fails("EventHandlerNotFound");
     assert!(error.to_string().contains("4294967295"), "{error}");
+}
+
+#[test]
+fn a_failing_decorator_is_named() {
+    for (body, failing) in [
+        ("emit.1 add emit.77 mul", "emit.77"),
+        ("add mul emit.77", "emit.77"),
+        ("emit.77", "emit.77"),
+        ("push.1.1 if.true adv.has_mapkey adv.keyval end", "adv.keyval"),
+        ("repeat.100 emit.1 add end emit.2 adv.insert_hdword adv.mem.0.1 add", "adv.mem.0.1"),
+    ] {
+        let source = Source::new("test", format!("begin {body} end"));
+        let assembly = Assembler::new().assemble(&source).unwrap();
+        let error = Run::body(body).list([0; 4], &[]).execute();
+        let place = match error.map(|end| end.events) {
+            Err(error) => error.place().unwrap(),
+            Ok(events) => panic!("{body}: {events:?}"),
+        };
+        let info = assembly.debug.decorator(place.node, place.decorator.unwrap()).unwrap();
+        assert_eq!(info.text(), failing, "{body}");
+    }
 }
 
 /// Everywhere a decorator can stand.
