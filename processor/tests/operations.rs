@@ -6,16 +6,18 @@ mod common;
 
 use common::{
     EDGES, inputs,
-    model::{self, Failure},
+    model::{Failure, Machine},
     programs, push, straight_line,
 };
-use miden_core::{Opcode, Operation, operations::OPERATIONS, params::STACK_TOP};
+use miden_core::{
+    AdviceInputs, Felt, Opcode, Operation, ProgramInputs, operations::OPERATIONS, params::STACK_TOP,
+};
 use miden_processor::{ExecutionError, ExecutionOptions, Fault, execute};
 use proptest::prelude::*;
 
 fn block_operations() -> impl Iterator<Item = Operation> {
     let built = OPERATIONS.iter().filter(|info| info.built && info.is_block_operation());
-    built.filter(|info| !model::STATEFUL.contains(&info.opcode)).map(|info| match info.opcode {
+    built.map(|info| match info.opcode {
         Opcode::Push => push(EDGES[7]),
         opcode => opcode.into(),
     })
@@ -25,31 +27,51 @@ fn block_operations() -> impl Iterator<Item = Operation> {
 fn check(operation: Operation, stack: &[u64]) {
     let mut expected: Vec<u64> = stack.iter().rev().copied().collect();
     expected.resize(expected.len().max(STACK_TOP), 0);
-    let model = model::apply(operation, &mut expected);
+    let before = programs::felts(&expected);
+    let mut machine = Machine::new(expected);
+    machine.clk = 1;
+    // Enough for all operations but one.
+    let tape = [11, 12, 13, 14];
+    machine.tape.extend(tape);
+    let model = machine.apply(operation);
 
-    let result = execute(&straight_line(&[operation]), &inputs(stack), &ExecutionOptions::default());
-    match (result, model) {
+    let inputs = ProgramInputs { advice: AdviceInputs::from_ints(&tape).unwrap(), ..inputs(stack) };
+    let result = execute(&straight_line(&[operation]), &inputs, &ExecutionOptions::default());
+    let failure = match (result, model) {
         (Ok(execution), Ok(())) => {
-            assert_eq!(execution.outputs.items(), programs::felts(&expected), "{operation} on {stack:?}");
+            let expected = programs::felts(&machine.stack);
+            assert_eq!(execution.outputs.items(), expected, "{operation} on {stack:?}");
             assert_eq!(execution.cycles, 2);
+            return;
         }
-        (Err(ExecutionError::Fault { fault, place, .. }), Err(failure)) => {
-            let same = match (fault, failure) {
-                (Fault::FailedAssertion { got, .. }, Failure::Assertion) => {
-                    Some(&got) == programs::felts(stack).last() || stack.is_empty()
-                }
-                (Fault::DivideByZero, Failure::DivideByZero) => true,
-                (Fault::NotBinaryValue { value }, Failure::NotBinary(expected))
-                | (Fault::NotU32Value { value }, Failure::NotU32(expected)) => {
-                    value == miden_core::Felt::new(expected)
-                }
-                _ => false,
-            };
-            assert!(same, "{operation} on {stack:?}: {fault}, expected {failure:?}");
-            assert_eq!((place.clk, place.operation), (1, Some(0)));
+        (Err(error), Err(failure)) => {
+            let place = error.place().unwrap();
+            assert_eq!((place.clk, place.ctx, place.operation), (1, 0, Some(0)));
+            assert_eq!(place.stack, before[..STACK_TOP], "{operation} on {stack:?}");
+            (error, failure)
         }
         (result, model) => panic!("{operation} on {stack:?}: {result:?}, expected {model:?}"),
-    }
+    };
+    let same = match &failure {
+        (ExecutionError::Fault { fault, .. }, failure) => match (*fault, *failure) {
+            (Fault::FailedAssertion { got, .. }, Failure::Assertion) => got == before[0],
+            (Fault::DivideByZero, Failure::DivideByZero)
+            | (Fault::CallerNotInSyscall, Failure::NoCaller)
+            | (Fault::MerklePathVerificationFailed { .. }, Failure::OtherNode) => true,
+            (Fault::NotBinaryValue { value }, Failure::NotBinary(expected))
+            | (Fault::NotU32Value { value }, Failure::NotU32(expected))
+            | (Fault::MemoryAddressOutOfRange { address: value }, Failure::Address(expected)) => {
+                value == Felt::new(expected)
+            }
+            (Fault::InvalidFmpValue { old, new }, Failure::Fmp { old: old_fmp, new: new_fmp }) => {
+                (old, new) == (Felt::new(old_fmp), Felt::new(new_fmp))
+            }
+            _ => false,
+        },
+        (error, Failure::Host(kind)) => error.kind() == *kind,
+        _ => false,
+    };
+    assert!(same, "{operation} on {stack:?}: {}, expected {:?}", failure.0, failure.1);
 }
 
 #[test]

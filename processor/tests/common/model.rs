@@ -1,29 +1,21 @@
 //! What the operations of a block do, on `u64` and `u128`.
 
-use miden_core::{Felt, Opcode, Operation, field::StarkField, params::STACK_TOP, permute};
+use std::collections::{BTreeMap, VecDeque};
+
+use miden_core::{
+    Felt, Opcode, Operation,
+    field::StarkField,
+    params::{FMP_INIT, FMP_MAX, STACK_TOP},
+    permute,
+};
 
 /// The modulus.
 pub(crate) const P: u64 = 0xffff_ffff_0000_0001;
 
 const TWO_32: u64 = 1 << 32;
 
-/// Operations that work on more than the stack; the model does not have them.
-pub(crate) const STATEFUL: [Opcode; 14] = [
-    Opcode::FmpAdd,
-    Opcode::FmpUpdate,
-    Opcode::Caller,
-    Opcode::Clk,
-    Opcode::Read,
-    Opcode::ReadW,
-    Opcode::Pipe,
-    Opcode::MStream,
-    Opcode::MLoad,
-    Opcode::MLoadW,
-    Opcode::MStore,
-    Opcode::MStoreW,
-    Opcode::MpVerify,
-    Opcode::MrUpdate,
-];
+/// Four elements, element 0 first.
+pub(crate) type Word = [u64; 4];
 
 /// How an operation fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +24,15 @@ pub(crate) enum Failure {
     DivideByZero,
     NotBinary(u64),
     NotU32(u64),
+    Address(u64),
+    Fmp {
+        old: u64,
+        new: u64,
+    },
+    NoCaller,
+    /// The kind of an error of the host.
+    Host(&'static str),
+    OtherNode,
 }
 
 pub(crate) fn add(a: u64, b: u64) -> u64 {
@@ -183,16 +184,180 @@ fn results(operation: Operation, s: &[u64]) -> Result<Vec<u64>, Failure> {
     })
 }
 
-/// Applies an operation to a stack of at least 16 items, top first.
-pub(crate) fn apply(operation: Operation, stack: &mut Vec<u64>) -> Result<(), Failure> {
-    let taken = operation.opcode().info().inputs;
-    let results = match operation.opcode() {
-        Opcode::SDepth => vec![stack.len() as u64],
-        _ => results(operation, &stack[..taken])?,
-    };
-    stack.splice(..taken, results);
-    if stack.len() < STACK_TOP {
-        stack.resize(STACK_TOP, 0);
+/// What operations work on.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    /// At least 16 items, top first.
+    pub(crate) stack: Vec<u64>,
+    pub(crate) ctx: u64,
+    pub(crate) fmp: u64,
+    /// In a system call: the procedure that made it.
+    pub(crate) caller: Option<Word>,
+    /// Number of cycles before the operation.
+    pub(crate) clk: u64,
+    /// What was written, by context and address.
+    pub(crate) memory: BTreeMap<(u64, u64), Word>,
+    pub(crate) tape: VecDeque<u64>,
+    /// Complete trees: their leaves, by their roots.
+    pub(crate) trees: BTreeMap<Word, Vec<Word>>,
+}
+
+impl Machine {
+    /// The root context with nothing but a stack.
+    pub(crate) fn new(stack: Vec<u64>) -> Self {
+        Self {
+            stack,
+            ctx: 0,
+            fmp: FMP_INIT,
+            caller: None,
+            clk: 0,
+            memory: BTreeMap::new(),
+            tape: VecDeque::new(),
+            trees: BTreeMap::new(),
+        }
     }
-    Ok(())
+
+    /// Executes an operation of a block.
+    pub(crate) fn apply(&mut self, operation: Operation) -> Result<(), Failure> {
+        use Opcode::*;
+        let s = self.stack.clone();
+        let taken = operation.opcode().info().inputs;
+        let on_top = |word: Word| word.iter().rev().copied().collect::<Vec<_>>();
+        let results = match operation.opcode() {
+            SDepth => vec![s.len() as u64],
+            Clk => vec![self.clk],
+            FmpAdd => vec![add(s[0], self.fmp)],
+            FmpUpdate => {
+                let new = add(self.fmp, s[0]);
+                if !(FMP_INIT..=FMP_MAX).contains(&new) {
+                    return Err(Failure::Fmp { old: self.fmp, new });
+                }
+                self.fmp = new;
+                vec![]
+            }
+            Caller => on_top(self.caller.ok_or(Failure::NoCaller)?),
+            Read => vec![self.take(1)?[0]],
+            ReadW => self.take(4)?.into_iter().rev().collect(),
+            MLoad => vec![self.word(s[0])?[0]],
+            MLoadW => on_top(self.word(s[0])?),
+            MStore => {
+                let mut word = self.word(s[0])?;
+                word[0] = s[1];
+                self.memory.insert((self.ctx, s[0]), word);
+                vec![s[1]]
+            }
+            MStoreW => {
+                self.word(s[0])?;
+                self.memory.insert((self.ctx, s[0]), word_at(&s, 1));
+                s[1..5].to_vec()
+            }
+            MStream | Pipe => {
+                let (address, next) = (s[12], add(s[12], 1));
+                let mut words = [self.word(address)?, self.word(next)?];
+                if operation.opcode() == Pipe {
+                    let values = self.take(8)?;
+                    words = [word_of(&values[..4]), word_of(&values[4..])];
+                    self.memory.extend([((self.ctx, address), words[0]), ((self.ctx, next), words[1])]);
+                }
+                let sums = |word: Word, items: &[u64]| {
+                    on_top(word).into_iter().zip(items).map(|(a, &b)| add(a, b)).collect::<Vec<_>>()
+                };
+                [sums(words[1], &s[..4]), sums(words[0], &s[4..8]), s[8..12].to_vec(), vec![add(address, 2)]]
+                    .concat()
+            }
+            MpVerify => {
+                self.path(&s)?;
+                s[..10].to_vec()
+            }
+            MrUpdate => {
+                let path = self.path(&s)?;
+                let root = path.iter().fold((word_at(&s, 10), s[5]), |(node, index), &sibling| {
+                    (if index % 2 == 1 { parent(sibling, node) } else { parent(node, sibling) }, index / 2)
+                });
+                [on_top(root.0), s[4..14].to_vec()].concat()
+            }
+            _ => results(operation, &s[..taken])?,
+        };
+        self.stack.splice(..taken, results);
+        if self.stack.len() < STACK_TOP {
+            self.stack.resize(STACK_TOP, 0);
+        }
+        Ok(())
+    }
+
+    /// The word at an address of the context.
+    fn word(&self, address: u64) -> Result<Word, Failure> {
+        if address >= TWO_32 {
+            return Err(Failure::Address(address));
+        }
+        Ok(self.memory.get(&(self.ctx, address)).copied().unwrap_or_default())
+    }
+
+    /// The next values of the tape.
+    fn take(&mut self, count: usize) -> Result<Vec<u64>, Failure> {
+        if self.tape.len() < count {
+            return Err(Failure::Host("AdviceTapeReadFailed"));
+        }
+        Ok(self.tape.drain(..count).collect())
+    }
+
+    /// The siblings of the node `[V, d, i, R]`, from the node upwards.
+    fn path(&self, s: &[u64]) -> Result<Vec<Word>, Failure> {
+        let (node, depth, index, root) = (word_at(s, 0), s[4], s[5], word_at(s, 6));
+        let lookup_failed = Failure::Host("AdviceSetLookupFailed");
+        if !(1..64).contains(&depth) {
+            return Err(lookup_failed);
+        }
+        if index >> depth != 0 {
+            return Err(lookup_failed);
+        }
+        let leaves = self.trees.get(&root).ok_or(Failure::Host("AdviceSetNotFound"))?;
+        let mut levels = vec![leaves.clone()];
+        while levels.last().unwrap().len() > 1 {
+            let parents = levels.last().unwrap().chunks(2).map(|pair| parent(pair[0], pair[1])).collect();
+            levels.push(parents);
+        }
+        levels.reverse();
+        let level = levels.get(depth as usize).ok_or(lookup_failed)?;
+        if level[index as usize] != node {
+            return Err(Failure::OtherNode);
+        }
+        let sibling = |depth: u64| levels[depth as usize][(index >> (s[4] - depth)) as usize ^ 1];
+        Ok((1..=depth).rev().map(sibling).collect())
+    }
+}
+
+/// The root of the complete tree with these leaves.
+pub(crate) fn root(leaves: &[Word]) -> Word {
+    match leaves {
+        [leaf] => *leaf,
+        _ => {
+            let (left, right) = leaves.split_at(leaves.len() / 2);
+            parent(root(left), root(right))
+        }
+    }
+}
+
+/// The hash of two nodes.
+fn parent(left: Word, right: Word) -> Word {
+    let mut state = std::array::from_fn(|i| {
+        let value = match i {
+            0 => 8,
+            1..4 => 0,
+            4..8 => left[i - 4],
+            _ => right[i - 8],
+        };
+        Felt::new(value)
+    });
+    permute(&mut state);
+    std::array::from_fn(|i| state[4 + i].as_int())
+}
+
+/// The word whose topmost item is at `position`.
+fn word_at(s: &[u64], position: usize) -> Word {
+    [3, 2, 1, 0].map(|below| s[position + below])
+}
+
+fn word_of(values: &[u64]) -> Word {
+    values.try_into().unwrap()
 }

@@ -1,7 +1,7 @@
 //! Generated programs none of whose operations fails, whatever the inputs.
 
 use miden_core::{
-    Felt, NodeId, Opcode, Operation, Program,
+    AdviceInputs, Digest, Felt, Kernel, MerkleStore, NodeId, Opcode, Operation, Program,
     operations::{Class, OPERATIONS},
     program::ProgramBuilder,
 };
@@ -9,7 +9,7 @@ use proptest::{prelude::*, sample::select};
 
 use super::{
     EDGES,
-    model::{P, STATEFUL},
+    model::{self, P},
     push,
 };
 
@@ -35,29 +35,48 @@ pub(crate) enum Tree {
     Split(bool, Box<Tree>, Box<Tree>),
     /// A loop with this number of iterations; the body leaves the stack as it was.
     Loop(u8, Vec<Vec<Operation>>),
+    /// A call.
+    Call(Box<Tree>),
+    /// A system call of a procedure that makes no calls.
+    SysCall(Vec<Operation>),
+    /// An execution or a call (the latter if true) of a procedure by its digest.
+    Dynamic(bool, Box<Tree>),
+}
+
+/// What the nodes of a program leave behind.
+#[derive(Default)]
+struct Parts {
+    builder: ProgramBuilder,
+    /// What dynamic calls can reach.
+    procedures: Vec<NodeId>,
+    kernel: Vec<Digest>,
 }
 
 impl Tree {
     pub(crate) fn program(&self) -> Program {
-        let mut builder = ProgramBuilder::new();
-        let root = self.build(&mut builder);
-        builder.finish(root)
+        let mut parts = Parts::default();
+        let root = self.build(&mut parts);
+        parts.kernel.sort();
+        parts.kernel.dedup();
+        let kernel = Kernel::new(parts.kernel).unwrap();
+        parts.builder.finish_with(root, &parts.procedures, kernel).0
     }
 
-    fn build(&self, builder: &mut ProgramBuilder) -> NodeId {
+    fn build(&self, parts: &mut Parts) -> NodeId {
         match self {
-            Self::Block(operations) => builder.block(operations).unwrap(),
+            Self::Block(operations) => parts.builder.block(operations).unwrap(),
             Self::Join(left, right) => {
-                let (left, right) = (left.build(builder), right.build(builder));
-                builder.join(left, right).unwrap()
+                let (left, right) = (left.build(parts), right.build(parts));
+                parts.builder.join(left, right).unwrap()
             }
             Self::Split(condition, on_one, on_zero) => {
-                let condition = builder.block(&[push(u64::from(*condition))]).unwrap();
-                let (on_one, on_zero) = (on_one.build(builder), on_zero.build(builder));
-                let split = builder.split(on_one, on_zero).unwrap();
-                builder.join(condition, split).unwrap()
+                let condition = parts.builder.block(&[push(u64::from(*condition))]).unwrap();
+                let (on_one, on_zero) = (on_one.build(parts), on_zero.build(parts));
+                let split = parts.builder.split(on_one, on_zero).unwrap();
+                parts.builder.join(condition, split).unwrap()
             }
             Self::Loop(count, blocks) => {
+                let builder = &mut parts.builder;
                 let is_not_zero = [Opcode::Dup0, Opcode::Eqz, Opcode::Not].map(Operation::from);
                 let before = builder.block(&[&[push(u64::from(*count))], &is_not_zero[..]].concat()).unwrap();
                 let blocks: Vec<_> = blocks.iter().map(|block| builder.block(block).unwrap()).collect();
@@ -68,8 +87,56 @@ impl Tree {
                 let after = builder.block(&[Opcode::Drop.into()]).unwrap();
                 builder.sequence(&[before, repeated, after]).unwrap()
             }
+            Self::Call(body) => {
+                let body = body.build(parts);
+                let procedure = trimmed(&mut parts.builder, body);
+                parts.builder.call(procedure).unwrap()
+            }
+            Self::SysCall(operations) => {
+                let body = parts.builder.block(operations).unwrap();
+                let procedure = trimmed(&mut parts.builder, body);
+                parts.kernel.push(*parts.builder.node(procedure).digest());
+                parts.builder.system_call(procedure).unwrap()
+            }
+            Self::Dynamic(calls, body) => {
+                let body = body.build(parts);
+                let procedure = trimmed(&mut parts.builder, body);
+                parts.procedures.push(procedure);
+                let digest = *parts.builder.node(procedure).digest();
+                let digest = parts.builder.block(&digest.elements().map(Operation::Push)).unwrap();
+                let node = match calls {
+                    true => parts.builder.dynamic_call().unwrap(),
+                    false => parts.builder.dynamic_execution().unwrap(),
+                };
+                parts.builder.join(digest, node).unwrap()
+            }
         }
     }
+}
+
+/// The body, then a loop that drops everything but 16 items.
+fn trimmed(builder: &mut ProgramBuilder, body: NodeId) -> NodeId {
+    let is_deep = [Opcode::SDepth.into(), push(16), Opcode::Eq.into(), Opcode::Not.into()];
+    let test = builder.block(&is_deep).unwrap();
+    let step = builder.block(&[&[Opcode::Drop.into()], &is_deep[..]].concat()).unwrap();
+    let trim = builder.repeat_while(step).unwrap();
+    builder.sequence(&[body, test, trim]).unwrap()
+}
+
+/// Advice that is enough for every generated program: values, and a tree of eight leaves.
+pub(crate) fn advice() -> AdviceInputs {
+    let mut store = MerkleStore::new();
+    store.add_tree(&leaves().map(|leaf| Digest::new(leaf.map(Felt::new)))).unwrap();
+    AdviceInputs::new(felts(&tape())).with_merkle_store(store)
+}
+
+pub(crate) fn tape() -> Vec<u64> {
+    (0..8000).map(|i| model::mul(i, 0x9e37_79b9_7f4a_7c15 % P)).collect()
+}
+
+/// The leaves of the tree.
+pub(crate) fn leaves() -> [model::Word; 8] {
+    std::array::from_fn(|i| [1, 2, 3, 4].map(|element| 10 * i as u64 + element))
 }
 
 pub(crate) fn element() -> impl Strategy<Value = u64> {
@@ -87,12 +154,24 @@ fn total() -> impl Strategy<Value = Operation> {
         Opcode::U32Assert2,
         Opcode::ExpAcc,
         Opcode::U32Div,
+        Opcode::FmpUpdate,
+        Opcode::Caller,
+        Opcode::Read,
+        Opcode::ReadW,
+        Opcode::Pipe,
+        Opcode::MStream,
+        Opcode::MLoad,
+        Opcode::MLoadW,
+        Opcode::MStore,
+        Opcode::MStoreW,
+        Opcode::MpVerify,
+        Opcode::MrUpdate,
     ];
     let total: Vec<Operation> = OPERATIONS
         .iter()
         .filter(|info| info.built && info.is_block_operation())
         .filter(|info| !partial.contains(&info.opcode) && !Class::BinaryTop.contains(info.opcode))
-        .filter(|info| !BITWISE.contains(&info.opcode) && !STATEFUL.contains(&info.opcode))
+        .filter(|info| !BITWISE.contains(&info.opcode))
         .map(|info| info.opcode.into())
         .collect();
     prop_oneof![4 => select(total), 1 => element().prop_map(push)]
@@ -119,7 +198,38 @@ fn fragment() -> impl Strategy<Value = Vec<Operation>> {
             .prop_map(move |(a, b, c, opcode)| vec![a, b, c, then(opcode)]),
         1 => (small(), any_value(), any_value(), any_value())
             .prop_map(move |(b, acc, base, x)| vec![b, acc, base, x, then(Opcode::ExpAcc)]),
+        1 => (0..100u64, any::<bool>()).prop_map(move |(locals, frees)| {
+            let mut operations = vec![push(locals), then(Opcode::FmpUpdate)];
+            if frees {
+                operations.extend([push(model::sub(0, locals)), then(Opcode::FmpUpdate)]);
+            }
+            operations
+        }),
+        1 => select(vec![Opcode::Read, Opcode::ReadW]).prop_map(move |opcode| vec![then(opcode)]),
+        3 => (address(), select(vec![Opcode::MLoad, Opcode::MLoadW, Opcode::MStore, Opcode::MStoreW]))
+            .prop_map(move |(address, opcode)| vec![push(address), then(opcode)]),
+        2 => (address(), proptest::collection::vec(element(), 12), select(vec![Opcode::MStream, Opcode::Pipe]))
+            .prop_map(move |(address, above, opcode)| {
+                let address = push(address.min(u64::from(u32::MAX) - 1));
+                [vec![address], above.into_iter().map(push).collect(), vec![then(opcode)]].concat()
+            }),
+        1 => (1..=3u64, 0..8u64, proptest::option::of(any::<u8>())).prop_map(move |(depth, index, new)| {
+            let index = index >> (3 - depth);
+            let size = 8 >> depth;
+            let node = model::root(&leaves()[size * index as usize..][..size]);
+            let value = |word: model::Word| word.map(push).to_vec();
+            let new_value = new.map(|new| value([u64::from(new), 1, 2, 3])).unwrap_or_default();
+            let operation = if new.is_some() { Opcode::MrUpdate } else { Opcode::MpVerify };
+            let place = vec![push(index), push(depth)];
+            [new_value, value(model::root(&leaves())), place, value(node), vec![then(operation)]].concat()
+        }),
     ]
+}
+
+/// An address at which something could go wrong, or one that others use too.
+fn address() -> impl Strategy<Value = u64> {
+    let max = u64::from(u32::MAX);
+    prop_oneof![select(vec![0, 15, 16, 1 << 30, max - 1, max]), 0..4u64, 0..=max]
 }
 
 fn block() -> impl Strategy<Value = Vec<Operation>> {
@@ -147,12 +257,17 @@ pub(crate) fn tree() -> impl Strategy<Value = Tree> {
         3 => block().prop_map(Tree::Block),
         1 => (0..5u8, proptest::collection::vec(balanced(), 0..3))
             .prop_map(|(count, blocks)| Tree::Loop(count, blocks)),
+        1 => block().prop_map(|block| {
+            Tree::SysCall([block, vec![Opcode::Caller.into(), Opcode::Pad.into(), Opcode::MStoreW.into()]].concat())
+        }),
     ];
     leaf.prop_recursive(4, 12, 2, |inner| {
         let pair = || (inner.clone().prop_map(Box::new), inner.clone().prop_map(Box::new));
         prop_oneof![
             2 => pair().prop_map(|(left, right)| Tree::Join(left, right)),
             1 => (any::<bool>(), pair()).prop_map(|(bit, (one, zero))| Tree::Split(bit, one, zero)),
+            2 => inner.clone().prop_map(|body| Tree::Call(Box::new(body))),
+            1 => (any::<bool>(), inner).prop_map(|(calls, body)| Tree::Dynamic(calls, Box::new(body))),
         ]
     })
 }
