@@ -106,6 +106,47 @@ fn inputs_are_found_beside_the_program_or_named() {
 }
 
 #[test]
+fn programs_get_advice_from_the_file_of_inputs() {
+    // Two values of the map, two of the tape below them; the key is `[4, 3, 2, 1]` on the stack.
+    let sandbox = Sandbox::with_program("begin push.1.2.3.4 adv.keyval dropw adv_push.4 end");
+    let key = "0100000000000000020000000000000003000000000000000400000000000000";
+    let map = json!({"stack_init": [], "advice_tape": ["5", "6"], "advice_map": {key: [7, "8"]}});
+    sandbox.write("p.inputs", map.to_string());
+    assert!(sandbox.run("run p.masm").exits(0).stdout.starts_with("Output: [6, 5, 8, 7, 0, "));
+    sandbox.write("p.inputs", r#"{"operand_stack": [], "advice_map": {}}"#);
+    let value = sandbox.run("run p.masm --json").exits(1).json();
+    assert_eq!((&value["error"], &value["line"]), (&json!("AdviceKeyNotFound"), &json!(1)));
+
+    // `[d, i, R]` for each of three kinds of trees that have the same root.
+    let leaves: Vec<_> = (1..=4).map(|value| format!("{value:02x}{}", "0".repeat(62))).collect();
+    let words: Vec<miden_core::Digest> = leaves.iter().map(|leaf| leaf.parse().unwrap()).collect();
+    let mut store = miden_core::MerkleStore::new();
+    let root = store.add_tree(&words).unwrap();
+    let inner = store.node(&root, 1, 0).unwrap().to_hex();
+    let mut stack: Vec<_> = root.elements().iter().map(ToString::to_string).collect();
+    stack.extend(["2".to_owned(), "2".to_owned()]);
+    sandbox.write("p.masm", "begin mtree_get end");
+    for tree in [
+        json!({"merkle_tree": leaves}),
+        json!({"sparse_merkle_tree": [[0, leaves[0]], [1, leaves[1]], [2, leaves[2]], [3, leaves[3]]], "depth": 2}),
+        json!({"partial_merkle_tree": [[[1, 0], inner], [[2, 2], leaves[2]], [[2, 3], leaves[3]]]}),
+    ] {
+        let inputs = json!({"operand_stack": stack, "merkle_store": [tree]});
+        sandbox.write("p.inputs", inputs.to_string());
+        let run = sandbox.run("run p.masm").exits(0);
+        assert!(run.stdout.starts_with("Output: [0, 0, 0, 3, "), "{run:#?}");
+    }
+    sandbox.write("p.inputs", json!({"operand_stack": stack}).to_string());
+    assert_eq!(sandbox.run("run p.masm --json").exits(1).json()["error"], "AdviceSetNotFound");
+}
+
+#[test]
+fn an_event_that_nobody_handles_is_an_error() {
+    let sandbox = Sandbox::with_program("begin\n    push.1\n    emit.77\n    drop\nend\n");
+    sandbox.run("run p.masm").exits(1).says("event 77 has no handler");
+}
+
+#[test]
 fn the_cycle_limit_stops_a_program() {
     let sandbox = Sandbox::with_program("begin push.1 while.true push.1 end end");
     let run = sandbox.run("run p.masm --max-cycles 1000 --json").exits(1);
