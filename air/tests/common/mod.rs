@@ -15,7 +15,7 @@ use miden_core::{
     trace::{Column, WIDTH, chiplets::Q, decoder, stack, system, write_opcode},
 };
 
-pub use programs::everything;
+pub use programs::{felt, ops, program_with_everything, push};
 
 /// Name of the constraint that the harness leaves out, to show that a test notices; see
 /// `scripts/disable-each-constraint`.
@@ -32,11 +32,6 @@ pub type Cell = (usize, bool);
 pub struct Trace {
     pub rows: Vec<Row>,
     pub statement: Statement,
-}
-
-/// Shorthand for a field element.
-pub fn felt(value: u64) -> Felt {
-    Felt::new(value)
 }
 
 /// The cell of a column in the current row.
@@ -81,8 +76,12 @@ impl Trace {
 
     /// Executes the program honestly.
     pub fn honest_with_advice(program: &Program, inputs: &[u64], advice: AdviceInputs) -> Self {
-        let inputs = ProgramInputs { stack: StackInputs::from_ints(inputs).expect("inputs"), advice };
-        let trace = miden_processor::trace(program, &inputs, &miden_processor::ExecutionOptions::default())
+        let stack = StackInputs::from_ints(inputs).expect("inputs");
+        Self::honest_on(program, &ProgramInputs { stack, advice })
+    }
+
+    fn honest_on(program: &Program, inputs: &ProgramInputs) -> Self {
+        let trace = miden_processor::trace(program, inputs, &miden_processor::ExecutionOptions::default())
             .unwrap_or_else(|error| panic!("the program fails: {error}"));
         let statement = Statement {
             program: program.digest(),
@@ -221,14 +220,10 @@ fn enabled(mut labels: BTreeSet<String>) -> BTreeSet<String> {
     labels
 }
 
-/// Operations without an immediate.
-pub fn ops(opcodes: &[Opcode]) -> Vec<Operation> {
-    opcodes.iter().map(|&opcode| opcode.into()).collect()
-}
-
-/// A `push`.
-pub fn push(value: u64) -> Operation {
-    Operation::Push(felt(value))
+/// The trace of the program with everything.
+pub fn everything() -> Trace {
+    let (program, inputs) = program_with_everything();
+    Trace::honest_on(&program, &inputs)
 }
 
 /// A program that is one list of operations.

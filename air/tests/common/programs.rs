@@ -1,16 +1,34 @@
-//! The program that has everything.
+//! The program that has everything. Tests of other crates include this file.
+
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
 use miden_core::{
-    AdviceInputs, Digest, Felt, Kernel, MerkleStore, NodeId, Opcode::*, Operation, field::StarkField,
+    AdviceInputs, Digest, Felt, Kernel, MerkleStore, NodeId,
+    Opcode::{self, *},
+    Operation, Program, ProgramInputs, StackInputs,
+    field::StarkField,
     program::ProgramBuilder,
 };
 
-use super::{Trace, felt, ops, push};
+/// Shorthand for a field element.
+pub fn felt(value: u64) -> Felt {
+    Felt::new(value)
+}
+
+/// Operations without an immediate.
+pub fn ops(opcodes: &[Opcode]) -> Vec<Operation> {
+    opcodes.iter().map(|&opcode| opcode.into()).collect()
+}
+
+/// A `push`.
+pub fn push(value: u64) -> Operation {
+    Operation::Push(felt(value))
+}
 
 /// Every operation that is built, in blocks of all shapes: groups that end with a `push`, blocks that end with one,
 /// joins, both branches of splits, loops that run and loops that do not, calls of all kinds, items below the top 16 at the
 /// start, in calls and at the end.
-pub fn everything() -> Trace {
+pub fn program_with_everything() -> (Program, ProgramInputs) {
     let mut b = ProgramBuilder::new();
     let tree = Tree::new();
 
@@ -99,7 +117,8 @@ pub fn everything() -> Trace {
     let (program, _) = b.finish_with(root, &[], kernel);
     let tape = (1..=13).map(felt).collect();
     let advice = AdviceInputs::new(tape).with_merkle_store(tree.store);
-    Trace::honest_with_advice(&program, &inputs, advice)
+    let stack = StackInputs::from_ints(&inputs).expect("inputs");
+    (program, ProgramInputs { stack, advice })
 }
 
 /// `−value`

@@ -1,0 +1,34 @@
+//! A proof of every operation and every section of the chiplets.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "../../air/tests/common/programs.rs"]
+mod programs;
+
+use miden_air::ParameterSet;
+use miden_core::{Digest, Kernel, Statement};
+use miden_prover::{ProverOptions, prove};
+use miden_verifier::verify;
+use programs::{felt, program_with_everything};
+
+#[test]
+fn every_operation_is_proven() {
+    let (program, inputs) = program_with_everything();
+    let (outputs, proof) = prove(&program, &inputs, &ProverOptions::new(ParameterSet::Fast96)).unwrap();
+    let statement = Statement {
+        program: program.digest(),
+        kernel: program.kernel().clone(),
+        inputs: inputs.stack,
+        outputs,
+    };
+    verify(&statement, &proof.to_bytes()).unwrap();
+
+    // Another kernel, one procedure less, one more.
+    let procedures = statement.kernel.procedures();
+    let foreign = Digest::new([1, 2, 3, 4].map(felt));
+    let kernels = [&[][..], &[foreign], &procedures[1..], &[procedures, &[foreign]].concat()];
+    for kernel in kernels {
+        let kernel = Kernel::new(kernel.to_vec()).unwrap();
+        assert!(verify(&Statement { kernel, ..statement.clone() }, &proof.to_bytes()).is_err());
+    }
+}
