@@ -7,10 +7,12 @@ use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
 
 use expect_test::expect_file;
 use miden_assembly::{Assembler, InstructionForm, Source, instruction_forms};
+use miden_core::{AdviceInputs, ProgramInputs, StackInputs};
+use miden_processor::{ExecutionOptions, execute};
 
 mod support;
 
-use support::{Stack, run_program};
+use support::Stack;
 
 fn book() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/src")
@@ -63,22 +65,58 @@ fn the_page_of_instructions_is_up_to_date() {
     expect_file![book().join("generated/instructions.md")].assert_eq(&page);
 }
 
-/// The examples of a page.
-fn examples(page: &str) -> Vec<String> {
-    let mut examples: Vec<String> = Vec::new();
-    let mut language = None;
+/// An example of a page.
+#[derive(Default)]
+struct Example {
+    text: String,
+    /// The kernel that stands before it.
+    kernel: Option<String>,
+}
+
+/// The examples of a page: `masm` is a program, `masm,kernel` the kernel of the next one.
+fn examples(page: &str) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut kernel = None;
+    let mut block: Option<(&str, String)> = None;
     for line in page.lines() {
-        match (line.strip_prefix("```"), language) {
-            (Some(name), None) => {
-                language = Some(name);
-                examples.extend((name == "masm").then(String::new));
-            }
-            (Some(_), Some(_)) => language = None,
-            (None, Some("masm")) => *examples.last_mut().unwrap() += &format!("{line}\n"),
-            (None, _) => {}
+        match (line.strip_prefix("```"), block.take()) {
+            (Some(name), None) => block = Some((name, String::new())),
+            (Some(_), Some(("masm", text))) => examples.push(Example { text, kernel: kernel.take() }),
+            (Some(_), Some(("masm,kernel", text))) => kernel = Some(text),
+            (None, Some((name, text))) => block = Some((name, text + line + "\n")),
+            (Some(_), Some(_)) | (None, None) => {}
         }
     }
+    assert_eq!(kernel, None, "a program follows each kernel");
     examples
+}
+
+impl Example {
+    fn run(&self) -> Result<Stack, String> {
+        let mut assembler = Assembler::new();
+        if let Some(kernel) = &self.kernel {
+            let kernel = Source::new("kernel", kernel.as_str());
+            assembler = assembler.with_kernel(&kernel).unwrap_or_else(|errors| panic!("{errors}"));
+        }
+        let source = Source::new("example", self.text.as_str());
+        let program = assembler.assemble(&source).unwrap_or_else(|errors| panic!("{errors}")).program;
+        let bottom_first: Vec<u64> = numbers(note(&self.text, "before").unwrap_or("[]")).rev().collect();
+        let tape: Vec<u64> = numbers(note(&self.text, "tape").unwrap_or("[]")).collect();
+        let inputs = ProgramInputs {
+            stack: StackInputs::from_ints(&bottom_first).unwrap(),
+            advice: AdviceInputs::from_ints(&tape).unwrap(),
+        };
+        match execute(&program, &inputs, &ExecutionOptions::default()) {
+            Ok(execution) => {
+                let mut items: Vec<u64> =
+                    execution.outputs.items().iter().map(|item| item.as_int()).collect();
+                // Outputs are as many items as the stack has.
+                items.truncate(items.iter().rposition(|item| *item != 0).map_or(0, |last| last + 1));
+                Ok(Stack::new(items))
+            }
+            Err(error) => Err(error.kind().to_owned()),
+        }
+    }
 }
 
 /// What a line of an example says after `# key:`.
@@ -88,12 +126,10 @@ fn note<'a>(example: &'a str, key: &str) -> Option<&'a str> {
     Some(line.trim())
 }
 
-/// A stack as it is written, top first, with zeros below.
-fn stack(text: &str) -> Stack {
+/// A list as it is written.
+fn numbers(text: &str) -> impl DoubleEndedIterator<Item = u64> {
     let items = text.strip_prefix('[').unwrap().strip_suffix(']').unwrap();
-    Stack::new(
-        items.split(',').filter(|item| !item.trim().is_empty()).map(|item| item.trim().parse().unwrap()),
-    )
+    items.split(',').filter(|item| !item.trim().is_empty()).map(|item| item.trim().parse().unwrap())
 }
 
 #[test]
@@ -102,21 +138,13 @@ fn examples_do_what_their_comments_say() {
     let examples = examples(&page);
     assert!(examples.len() > 5);
     for example in examples {
-        let source = Source::new("example", example.clone());
-        let program = Assembler::new().assemble(&source).unwrap_or_else(|errors| panic!("{errors}")).program;
-        let mut result = run_program(&program, &stack(note(&example, "before").unwrap_or("[]")));
-        // Outputs are as many items as the stack has.
-        if let Ok(Stack(items)) = &mut result {
-            while items.len() > 16 && items.back() == Some(&0) {
-                items.pop_back();
-            }
-        }
-        let expected = match (note(&example, "after"), note(&example, "fails")) {
-            (Some(after), None) => Ok(stack(after)),
+        let text = example.text.as_str();
+        let expected = match (note(text, "after"), note(text, "fails")) {
+            (Some(after), None) => Ok(Stack::new(numbers(after))),
             (None, Some(kind)) => Err(kind.to_owned()),
-            _ => panic!("says neither what it leaves nor how it fails:\n{example}"),
+            _ => panic!("says neither what it leaves nor how it fails:\n{text}"),
         };
-        assert_eq!(result, expected, "{example}");
+        assert_eq!(example.run(), expected, "{text}");
     }
 }
 

@@ -5,6 +5,7 @@
 use std::time::Instant;
 
 use miden_assembly::{Assembler, Assembly, AssemblyErrorKind, Diagnostics, Listing, Source};
+use miden_core::{Kernel, Node, Program};
 use proptest::prelude::*;
 
 fn assemble(text: &str) -> Result<Assembly, Diagnostics> {
@@ -70,6 +71,62 @@ fn procedures_that_double_each_other_share_their_code() {
 }
 
 #[test]
+fn decorators_without_operations_take_little_space_however_often_they_are_repeated() {
+    let program = assemble("begin repeat.4294967295 emit.1 end end").unwrap().program;
+    assert!(program.nodes().len() < 100);
+    assert_eq!(decorators(&program), u32::MAX.into());
+    let mut text = "proc.p0 emit.1 end\n".to_owned();
+    for level in 1..=40 {
+        text += &format!("proc.p{level} exec.p{0} exec.p{0} end\n", level - 1);
+    }
+    let program = assemble(&format!("{text} begin exec.p40 end")).unwrap().program;
+    assert!(program.nodes().len() < 100);
+    assert_eq!(decorators(&program), 1 << 40);
+}
+
+/// Number of decorators that an execution meets.
+fn decorators(program: &Program) -> u64 {
+    let mut counts: Vec<u64> = Vec::new();
+    for hashed in program.nodes() {
+        counts.push(match hashed.node() {
+            Node::Block(block) => block.decorators().len() as u64,
+            node => node.children().map(|child| counts[child.index()]).sum(),
+        });
+    }
+    counts[program.root().index()]
+}
+
+#[test]
+fn the_number_of_exports_is_limited() {
+    let exports = |count: usize| {
+        let text: String = (0..count).map(|i| format!("export.p{i} push.{i} drop end ")).collect();
+        Assembler::new().with_kernel(&Source::new("kernel", text))
+    };
+    assert_eq!(exports(Kernel::MAX).unwrap().kernel().procedures().len(), Kernel::MAX);
+    let errors = exports(Kernel::MAX + 1).unwrap_err();
+    assert!(matches!(errors.errors(), [error] if matches!(error.kind(), AssemblyErrorKind::Kernel(_))));
+}
+
+#[test]
+fn the_length_of_the_text_of_an_error_is_limited() {
+    let with = |len: usize| assemble(&format!("begin assert.err=\"{}\" end", "a".repeat(len)));
+    assert!(with(255).is_ok());
+    let errors = with(256).unwrap_err();
+    assert!(errors.to_string().contains("at most 255 bytes, got 256"), "{errors}");
+}
+
+#[test]
+fn many_calls_of_many_procedures_assemble() {
+    let mut text = "proc.p0 add end\n".to_owned();
+    for index in 1..20_000 {
+        text += &format!("proc.p{index} call.p{0} procref.p{0} dynexec end\n", index - 1);
+    }
+    let program = assemble(&format!("{text} begin call.p19999 end")).unwrap().program;
+    assert!(program.nodes().len() > 20_000);
+    assert!(Listing::new(&program).to_string().len() < 10_000_000);
+}
+
+#[test]
 fn an_expansion_without_bound_is_refused() {
     let text = format!("proc.p {} end begin {} end", "add ".repeat(256), "exec.p ".repeat(1 << 16 | 1));
     let errors = assemble(&text).unwrap_err();
@@ -95,7 +152,7 @@ fn many_errors_are_all_collected_and_some_shown() {
 }
 
 /// Words that sources are made of, right ones and wrong ones.
-const WORDS: [&str; 42] = [
+const WORDS: [&str; 54] = [
     "begin",
     "end",
     "proc.a",
@@ -116,6 +173,18 @@ const WORDS: [&str; 42] = [
     "exec.b",
     "exec",
     "call.a",
+    "syscall.a",
+    "procref.b",
+    "dynexec",
+    "dyncall.1",
+    "caller",
+    "export.a.2",
+    "loc_load.0",
+    "loc_storew.1",
+    "adv.mem.1.2",
+    "adv.keyval",
+    "assert.err=\"a b\"",
+    "assert.err=\"",
     "push.1.2",
     "push.0x1234",
     "push.",
@@ -149,6 +218,10 @@ proptest! {
             for error in &errors {
                 prop_assert!(error.span().start <= error.span().end && error.span().end <= text.len());
             }
+            prop_assert!(errors.to_string().contains("error"));
+        }
+        let kernel = words.iter().filter(|word| **word != "begin").copied().collect::<Vec<_>>().join(" ");
+        if let Err(errors) = Assembler::new().with_kernel(&Source::new("kernel", kernel)) {
             prop_assert!(errors.to_string().contains("error"));
         }
     }

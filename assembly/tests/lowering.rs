@@ -259,6 +259,36 @@ fn debug_information_names_line_and_procedure() {
     assert_eq!((info.text(), info.location().to_string()), ("if.true", "6:5".to_owned()));
 }
 
+#[test]
+fn debug_information_knows_the_source_of_the_kernel() {
+    let kernel =
+        Source::new("kernel", "proc.check.1\n  assertz.err=3\nend\nexport.foo\n  exec.check neg\nend");
+    let source = Source::new("program", "begin push.1 syscall.foo neg end");
+    let assembly = Assembler::new().with_kernel(&kernel).unwrap().assemble(&source).unwrap();
+    let (program, debug) = (&assembly.program, &assembly.debug);
+    let mut places = Vec::new();
+    for id in program.node_ids() {
+        let operations = match program.node(id).node() {
+            Node::Block(block) => block.operations().len(),
+            _ => 1,
+        };
+        for info in (0..operations).filter_map(|index| debug.instruction(id, index)) {
+            places.push((info.source().name(), info.text(), info.procedure()));
+        }
+    }
+    for place in [
+        ("kernel", "proc.check.1", Some("check")),
+        ("kernel", "assertz.err=3", Some("check")),
+        ("kernel", "neg", Some("foo")),
+        ("program", "push.1", None),
+        ("program", "syscall.foo", None),
+        ("program", "neg", None),
+    ] {
+        assert!(places.contains(&place), "{place:?} is not among {places:?}");
+    }
+    assert_eq!(debug.source().name(), "program");
+}
+
 /// Rows that control a straight-line program: one for each block and each join.
 fn control_rows(text: &str) -> u64 {
     let program = assemble(text).program;
