@@ -1,6 +1,6 @@
 //! Honest traces, and ways to tamper with them.
 
-#![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test file uses a part")]
 
 mod programs;
 
