@@ -1,7 +1,8 @@
 //! A failure of a program, with its place in the source.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use miden_assembly::{DebugInfo, InstructionInfo};
+use miden_core::Felt;
 use miden_processor::{ExecutionError, Place};
 
 use crate::report::Report;
@@ -33,27 +34,32 @@ impl Failure {
         self.error.kind()
     }
 
-    /// The message with the line of the source.
+    /// The message with the line of the source, and the top of the stack.
     pub(crate) fn render(&self) -> String {
         let title = Level::ERROR.primary_title(self.error.to_string());
-        let renderer = Renderer::styled();
-        let Some(instruction) = &self.instruction else {
-            return renderer.render(&[Group::with_title(title)]);
+        let mut group = match &self.instruction {
+            Some(instruction) => title.element(snippet(instruction)),
+            None => Group::with_title(title),
         };
-        let source = instruction.source();
-        let label = match instruction.procedure() {
-            Some(procedure) => format!("fails here, in procedure `{procedure}`"),
-            None => "fails here".into(),
-        };
-        let place = AnnotationKind::Primary.span(instruction.span().range()).label(label);
-        let snippet = Snippet::source(source.text()).path(source.name()).annotation(place);
-        renderer.render(&[title.element(snippet)])
+        if let Some(place) = self.error.place() {
+            if place.ctx > 0 {
+                group = group.element(Level::NOTE.message(format!("in execution context {}", place.ctx)));
+            }
+            group = group.element(Level::NOTE.message(format!("stack, top first: {}", list(&place.stack))));
+        }
+        Renderer::styled().render(&[group])
     }
 
-    /// Adds cycle and place to the object for programs.
+    /// Adds cycle, place, stack and error code to the object for programs.
     pub(crate) fn details(&self, report: Report) -> Report {
-        let report =
-            report.keys_of(&self.partial).optional_key("clk", self.error.place().map(|place| place.clk));
+        let mut report = report.keys_of(&self.partial);
+        if let Some(place) = self.error.place() {
+            let stack: Vec<_> = place.stack.iter().map(ToString::to_string).collect();
+            report = report.key("clk", place.clk).key("context", place.ctx).key("stack", stack);
+        }
+        if let ExecutionError::Fault { code: Some(code), .. } = &self.error {
+            report = report.key("code", code.code).optional_key("explanation", code.message.as_deref());
+        }
         match &self.instruction {
             Some(instruction) => {
                 let at = instruction.location();
@@ -67,4 +73,20 @@ impl Failure {
             None => report,
         }
     }
+}
+
+/// The line of the source, with the instruction marked.
+fn snippet(instruction: &InstructionInfo) -> Snippet<'_, Annotation<'_>> {
+    let source = instruction.source();
+    let label = match instruction.procedure() {
+        Some(procedure) => format!("fails here, in procedure `{procedure}`"),
+        None => "fails here".into(),
+    };
+    let place = AnnotationKind::Primary.span(instruction.span().range()).label(label);
+    Snippet::source(source.text()).path(source.name()).annotation(place)
+}
+
+fn list(items: &[Felt]) -> String {
+    let items: Vec<_> = items.iter().map(ToString::to_string).collect();
+    format!("[{}]", items.join(", "))
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 mod support;
 
-use support::{Outcome, Sandbox, outcome};
+use support::{Sandbox, outcome};
 
 const PROGRAM: &str = "begin push.2 add mul end";
 const INPUTS: &str = r#"{"stack_init": ["5", "3", "4"]}"#;
@@ -27,11 +27,6 @@ fn sandbox() -> Sandbox {
 fn hash(sandbox: &Sandbox) -> String {
     let value = sandbox.run("compile p.masm --json").exits(0).json();
     value["program_hash"].as_str().unwrap().to_owned()
-}
-
-/// Standard error without the lines that tell of progress, which contain times.
-fn errors(run: &Outcome) -> String {
-    run.stderr.split_inclusive('\n').filter(|line| !line.starts_with("done: ")).collect()
 }
 
 #[track_caller]
@@ -144,76 +139,6 @@ fn programs_get_advice_from_the_file_of_inputs() {
 fn an_event_that_nobody_handles_is_an_error() {
     let sandbox = Sandbox::with_program("begin\n    push.1\n    emit.77\n    drop\nend\n");
     sandbox.run("run p.masm").exits(1).says("event 77 has no handler");
-}
-
-#[test]
-fn the_cycle_limit_stops_a_program() {
-    let sandbox = Sandbox::with_program("begin push.1 while.true push.1 end end");
-    let run = sandbox.run("run p.masm --max-cycles 1000 --json").exits(1);
-    assert_eq!(run.json()["outcome"], "error");
-    run.says("1000");
-}
-
-// --- failures of programs -------------------------------------------------------------------------------------------
-
-#[test]
-fn a_failure_names_file_line_column_and_instruction() {
-    let sandbox = Sandbox::with_program("begin\n    push.1\n    add.2 assert\nend\n");
-    let run = sandbox.run("run p.masm").exits(1);
-    assert_eq!(run.stdout, "");
-    expect![[r#"
-        error: the assertion expected 1, but the value is 3 (cycle 4)
-         --> p.masm:3:11
-          |
-        3 |     add.2 assert
-          |           ^^^^^^ fails here
-    "#]]
-    .assert_eq(&errors(&run));
-    let value = sandbox.run("run p.masm --json").exits(1).json();
-    expect![[r#"
-        {
-          "clk": 4,
-          "column": 11,
-          "error": "FailedAssertion",
-          "file": "p.masm",
-          "instruction": "assert",
-          "line": 3,
-          "message": "the assertion expected 1, but the value is 3 (cycle 4)",
-          "outcome": "error"
-        }"#]]
-    .assert_eq(&serde_json::to_string_pretty(&value).unwrap());
-}
-
-#[test]
-fn a_failing_condition_is_placed_too() {
-    let sandbox = Sandbox::with_program("begin\n    push.2\n    if.true\n        neg\n    end\nend\n");
-    let run = sandbox.run("run p.masm").exits(1);
-    expect![[r#"
-        error: the value must be 0 or 1, but is 2 (cycle 3)
-         --> p.masm:3:5
-          |
-        3 |     if.true
-          |     ^^^^^^^ fails here
-    "#]]
-    .assert_eq(&errors(&run));
-}
-
-#[test]
-fn a_failure_of_a_compiled_program_has_no_place_but_a_cycle() {
-    let sandbox = Sandbox::with_program("begin push.0 inv end");
-    sandbox.run("compile p.masm -o p.bin").exits(0);
-    let value = sandbox.run("run p.bin --json").exits(1).json();
-    assert_eq!(value["error"], "DivideByZero");
-    assert!(value["clk"].is_u64() && value.get("line").is_none());
-}
-
-#[test]
-fn a_failing_program_is_not_proven() {
-    let sandbox = Sandbox::with_program("begin push.0 assert end");
-    let prove = sandbox.run("prove p.masm --json").exits(1);
-    assert_eq!(prove.json()["error"], "FailedAssertion");
-    prove.says("p.masm:1:14");
-    assert_eq!(sandbox.files(), ["p.masm"]);
 }
 
 // --- errors of sources and files ------------------------------------------------------------------------------------
@@ -463,112 +388,6 @@ fn a_proof_that_cannot_be_read_is_refused() {
     sandbox.run(&arguments).exits(2).says("p.outputs").says("16");
     sandbox.run(&format!("verify -p missing.proof -h {}", hash(&sandbox))).exits(2).says("missing.proof");
     sandbox.run("verify -p p.proof -h XYZ").exits(2).says("hex digits");
-}
-
-// --- analyze --------------------------------------------------------------------------------------------------------
-
-#[test]
-fn analyze_counts_instructions_and_rows() {
-    let sandbox = Sandbox::with_program("begin\n    repeat.3 push.5 add.7 movup.2 end\n    drop drop\nend\n");
-    expect![[r#"
-        Total cycles: 15
-        No-ops: 0
-        Visits of program nodes: 1
-
-        Trace rows: 1024 (the least possible)
-          execution         19
-          range            259  (the longest part)
-          chiplets           9
-            hasher           8
-            bitwise          0
-            memory           0
-            merkle           0
-            kernel           0
-          padding          765
-
-        AsmOp    Frequency  Total Cycles  Avg Instruction Cycles
-        add              3             6                    2.00
-        drop             2             2                    1.00
-        movup.2          3             3                    1.00
-        push             3             3                    1.00
-    "#]]
-    .assert_eq(&sandbox.run("analyze p.masm").exits(0).stdout);
-    let value = sandbox.run("analyze p.masm --json").exits(0).json();
-    expect![[r#"
-        {
-          "cycles": 15,
-          "instructions": [
-            {
-              "average": 2.0,
-              "cycles": 6,
-              "frequency": 3,
-              "instruction": "add"
-            },
-            {
-              "average": 1.0,
-              "cycles": 2,
-              "frequency": 2,
-              "instruction": "drop"
-            },
-            {
-              "average": 1.0,
-              "cycles": 3,
-              "frequency": 3,
-              "instruction": "movup.2"
-            },
-            {
-              "average": 1.0,
-              "cycles": 3,
-              "frequency": 3,
-              "instruction": "push"
-            }
-          ],
-          "nodes": 1,
-          "noops": 0,
-          "outcome": "success",
-          "trace": {
-            "bitwise": 0,
-            "chiplets": 9,
-            "execution": 19,
-            "hasher": 8,
-            "kernel": 0,
-            "longest": "range",
-            "memory": 0,
-            "merkle": 0,
-            "padding": 765,
-            "range": 259,
-            "rows": 1024
-          }
-        }"#]]
-    .assert_eq(&serde_json::to_string_pretty(&value).unwrap());
-}
-
-#[test]
-fn analyze_tells_what_happened_before_a_failure() {
-    let sandbox = Sandbox::with_program("begin push.0 add.2 add.3 assert add end");
-    let run = sandbox.run("analyze p.masm").exits(1).says("p.masm:1:26");
-    expect![[r#"
-        Total cycles: 6
-        No-ops: 0
-        Visits of program nodes: 1
-
-        AsmOp  Frequency  Total Cycles  Avg Instruction Cycles
-        add            2             4                    2.00
-        push           1             1                    1.00
-    "#]]
-    .assert_eq(&run.stdout);
-    let value = sandbox.run("analyze p.masm --json").exits(1).json();
-    assert_eq!((&value["error"], &value["cycles"]), (&json!("FailedAssertion"), &json!(6)));
-    assert_eq!((&value["outcome"], &value["instructions"][0]["frequency"]), (&json!("error"), &json!(2)));
-}
-
-#[test]
-fn analyze_counts_cycles_up_to_the_limit() {
-    let sandbox = Sandbox::with_program("begin push.1 while.true push.1 end end");
-    let value = sandbox.run("analyze p.masm --json --max-cycles 1000").exits(1).json();
-    assert_eq!((&value["error"], &value["cycles"]), (&json!("CycleLimitExceeded"), &json!(1000)));
-    let cycles = value["instructions"].as_array().unwrap().iter().map(|row| row["cycles"].as_u64().unwrap());
-    assert_eq!(cycles.sum::<u64>() + 334, 1000, "the rest are 333 blocks and a join");
 }
 
 #[test]

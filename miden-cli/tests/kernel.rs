@@ -8,13 +8,13 @@ mod support;
 
 use support::Sandbox;
 
-/// Two counters in the memory of the root context.
+/// A counter in the memory of the root context.
 const KERNEL: &str = "
 export.increment
     mem_load.7 add.1 dup mem_store.7 swap drop
 end
 export.read
-    drop mem_load.7
+    mem_load.7 swap drop
 end
 ";
 
@@ -82,4 +82,52 @@ fn the_kernel_is_not_replaced_by_a_result() {
     let sandbox = sandbox();
     sandbox.run("compile p.masm -k k.masm -o k.masm").exits(2).says("cannot write k.masm");
     assert_eq!(sandbox.read("k.masm"), KERNEL.as_bytes());
+}
+
+#[test]
+fn system_calls_work_on_the_memory_of_the_root() {
+    let sandbox = sandbox();
+    let stack = sandbox.run("run p.masm -k k.masm -n 1 --json").exits(0).json()["stack"].clone();
+    assert_eq!(stack, json!(["3"]));
+    sandbox.run("compile p.masm -k k.masm -o p.bin").exits(0);
+    assert_eq!(sandbox.run("run p.bin -n 1").exits(0).stdout, "Output: [3]\n");
+}
+
+#[test]
+fn a_failure_in_the_kernel_is_placed_in_its_source() {
+    let sandbox = sandbox();
+    sandbox.write("p.masm", "begin syscall.check end");
+    sandbox.write("k.masm", "export.check\n    assertz assert\nend\n");
+    sandbox.run("run p.masm -k k.masm").exits(1).says("k.masm:2:13").says("in procedure `check`");
+}
+
+#[test]
+fn the_kernel_is_part_of_the_statement() {
+    let sandbox = sandbox();
+    let value = sandbox.run("prove p.masm -k k.masm --json").exits(0).json();
+    let hash = value["program_hash"].as_str().unwrap();
+    assert_eq!(value["kernel"].as_array().unwrap().len(), 2);
+    let verify = format!("verify -p p.proof -h {hash}");
+    sandbox.run("compile p.masm -k k.masm -o p.bin").exits(0);
+    for kernel in ["k.masm", "p.bin"] {
+        let verified = sandbox.run(&format!("{verify} -k {kernel} --json")).exits(0).json();
+        assert_eq!(verified["valid"], true);
+        assert_eq!(verified["kernel"], value["kernel"]);
+    }
+
+    let without = sandbox.run(&verify).exits(1).says("Program failed verification! - ");
+    without.says("--kernel");
+    // More, fewer, and other procedures than those of the kernel.
+    let (increment, read) = KERNEL.split_once("end").unwrap();
+    for other in [
+        format!("{KERNEL} export.more swap end"),
+        format!("{increment} end"),
+        read.to_owned(),
+        KERNEL.replace(".7", ".8"),
+    ] {
+        sandbox.write("other.masm", other);
+        let refused = sandbox.run(&format!("{verify} -k other.masm --json")).exits(1);
+        assert_eq!(refused.json()["valid"], false);
+        refused.says("kernel");
+    }
 }

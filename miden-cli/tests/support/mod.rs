@@ -41,6 +41,11 @@ impl Outcome {
         self
     }
 
+    /// Standard error without the lines that tell of progress, which contain times.
+    pub(crate) fn errors(&self) -> String {
+        self.stderr.split_inclusive('\n').filter(|line| !line.starts_with("done: ")).collect()
+    }
+
     /// The one JSON object on standard output.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {

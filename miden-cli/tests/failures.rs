@@ -1,0 +1,195 @@
+//! Programs that fail: place, stack, error code, exit status; limits.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+use expect_test::expect;
+use serde_json::json;
+
+mod support;
+
+use support::Sandbox;
+
+/// Each limit ends the program with an error that names it.
+#[test]
+fn limits_stop_a_program() {
+    let sandbox = Sandbox::new();
+    for (program, option, kind) in [
+        ("begin push.1 while.true push.1 end end", "--max-cycles 1000", "CycleLimitExceeded"),
+        ("begin push.1 while.true push.1.1 end end", "--max-stack 1000", "StackLimitExceeded"),
+        (
+            "begin push.0.1 while.true add.100 dup dup mem_store push.1 end end",
+            "--max-memory 1000",
+            "MemoryLimitExceeded",
+        ),
+        (
+            "begin push.0.1 while.true add.1 dup mem_storew.0 adv.mem.0.1 push.1 end end",
+            "--max-advice 1000",
+            "AdviceLimitExceeded",
+        ),
+    ] {
+        sandbox.write("p.masm", program);
+        for command in ["run", "prove", "analyze"] {
+            let run = sandbox.run(&format!("{command} p.masm {option} --json")).exits(1).says("p.masm:1:");
+            assert_eq!((&run.json()["outcome"], &run.json()["error"]), (&json!("error"), &json!(kind)));
+            run.says("1000").says("a larger limit can be set");
+        }
+    }
+    assert_eq!(sandbox.files(), ["p.masm"]);
+}
+
+#[test]
+fn limits_leave_programs_within_them_alone() {
+    let sandbox = Sandbox::with_program("begin push.1.2 mem_store.5 drop adv_push.1 drop end");
+    sandbox.write("p.inputs", r#"{"stack_init": [], "advice_tape": ["7"]}"#);
+    sandbox.run("run p.masm --max-cycles 50 --max-stack 18 --max-memory 16 --max-advice 1").exits(0);
+    sandbox.run("run p.masm --max-advice 0").exits(1).says("advice");
+    sandbox.run("run p.masm --max-memory 0").exits(1).says("memory");
+}
+
+#[test]
+fn a_failure_names_file_line_column_and_instruction() {
+    let sandbox = Sandbox::with_program("begin\n    push.1\n    add.2 assert\nend\n");
+    let run = sandbox.run("run p.masm").exits(1);
+    assert_eq!(run.stdout, "");
+    expect![[r#"
+        error: the assertion expected 1, but the value is 3 (cycle 4)
+         --> p.masm:3:11
+          |
+        3 |     add.2 assert
+          |           ^^^^^^ fails here
+          |
+          = note: stack, top first: [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    "#]]
+    .assert_eq(&run.errors());
+    let value = sandbox.run("run p.masm --json").exits(1).json();
+    expect![[r#"
+        {
+          "clk": 4,
+          "column": 11,
+          "context": 0,
+          "error": "FailedAssertion",
+          "file": "p.masm",
+          "instruction": "assert",
+          "line": 3,
+          "message": "the assertion expected 1, but the value is 3 (cycle 4)",
+          "outcome": "error",
+          "stack": [
+            "3",
+            "0",
+            "0",
+            "0",
+            "0",
+            "0",
+            "0",
+            "0",
+            "0",
+            "0",
+            "0",
+            "0",
+            "0",
+            "0",
+            "0",
+            "0"
+          ]
+        }"#]]
+    .assert_eq(&serde_json::to_string_pretty(&value).unwrap());
+}
+
+#[test]
+fn a_failing_condition_is_placed_too() {
+    let sandbox = Sandbox::with_program("begin\n    push.2\n    if.true\n        neg\n    end\nend\n");
+    let run = sandbox.run("run p.masm").exits(1);
+    expect![[r#"
+        error: the value must be 0 or 1, but is 2 (cycle 3)
+         --> p.masm:3:5
+          |
+        3 |     if.true
+          |     ^^^^^^^ fails here
+          |
+          = note: stack, top first: [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    "#]]
+    .assert_eq(&run.errors());
+}
+
+#[test]
+fn a_failure_of_a_compiled_program_has_no_place_but_a_cycle() {
+    let sandbox = Sandbox::with_program("begin push.0 inv end");
+    sandbox.run("compile p.masm -o p.bin").exits(0);
+    let value = sandbox.run("run p.bin --json").exits(1).json();
+    assert_eq!(value["error"], "DivideByZero");
+    assert!(value["clk"].is_u64() && value.get("line").is_none());
+}
+
+#[test]
+fn a_failing_program_is_not_proven() {
+    let sandbox = Sandbox::with_program("begin push.0 assert end");
+    let prove = sandbox.run("prove p.masm --json").exits(1);
+    assert_eq!(prove.json()["error"], "FailedAssertion");
+    prove.says("p.masm:1:14");
+    assert_eq!(sandbox.files(), ["p.masm"]);
+}
+
+#[test]
+fn an_assertion_says_its_code_or_text() {
+    let sandbox = Sandbox::with_program("begin\n    push.3 assert.err=17\nend\n");
+    expect![[r#"
+        error: the assertion expected 1, but the value is 3: error code 17 (cycle 2)
+         --> p.masm:2:12
+          |
+        2 |     push.3 assert.err=17
+          |            ^^^^^^^^^^^^^ fails here
+          |
+          = note: stack, top first: [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    "#]]
+    .assert_eq(&sandbox.run("run p.masm").exits(1).errors());
+    let value = sandbox.run("run p.masm --json").exits(1).json();
+    assert_eq!((&value["code"], value.get("explanation")), (&json!(17), None));
+    sandbox.write("p.masm", "begin\n    push.3.4 assert_eq.err=\"balances differ\"\nend\n");
+    expect![[r#"
+        error: the assertion expected 1, but the value is 0: balances differ (cycle 4)
+         --> p.masm:2:14
+          |
+        2 |     push.3.4 assert_eq.err="balances differ"
+          |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fails here
+          |
+          = note: stack, top first: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    "#]]
+    .assert_eq(&sandbox.run("run p.masm").exits(1).errors());
+    let value = sandbox.run("run p.masm --json").exits(1).json();
+    assert_eq!(value["explanation"], "balances differ");
+}
+
+#[test]
+fn a_failing_advice_instruction_is_placed() {
+    let sandbox = Sandbox::with_program("begin\n    push.1.2.3.4 adv.keyval adv_push.1\nend\n");
+    sandbox.run("run p.masm").exits(1).says("p.masm:2:18").says("no list under key");
+    sandbox.write("p.masm", "begin\n    push.1 add.2 adv_push.2 drop\nend\n");
+    expect![[r#"
+        error: the program reads 1 advice values, but 0 are left on the advice tape (cycle 4)
+         --> p.masm:2:18
+          |
+        2 |     push.1 add.2 adv_push.2 drop
+          |                  ^^^^^^^^^^ fails here
+          |
+          = note: stack, top first: [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    "#]]
+    .assert_eq(&sandbox.run("run p.masm").exits(1).errors());
+}
+
+#[test]
+fn a_failure_in_a_call_tells_the_context() {
+    let sandbox = Sandbox::with_program("proc.bad\n    push.1 push.2\nend\nbegin\n    call.bad\nend\n");
+    expect![[r#"
+        error: a procedure that was called must return with 16 stack items, but there are 18 (cycle 4)
+         --> p.masm:5:5
+          |
+        5 |     call.bad
+          |     ^^^^^^^^ fails here
+          |
+          = note: in execution context 1
+          = note: stack, top first: [2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    "#]]
+    .assert_eq(&sandbox.run("run p.masm").exits(1).errors());
+    let value = sandbox.run("run p.masm --json").exits(1).json();
+    assert_eq!(value["error"], "InvalidStackDepthOnReturn");
+}
