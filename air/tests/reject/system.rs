@@ -77,9 +77,9 @@ pub(crate) fn free_memory_pointer(cases: &mut Cases, trace: &Trace) {
         update.clone().set(now(S, 0), change).set(next(FMP, 0), felt(pointer))
     };
     let limbs = |frame: TestFrame, y: u64| {
-        let parts = [y & 0xffff, y >> 16 & 0xffff, 2 * y & 0xffff, 2 * y >> 16 & 0xffff];
+        let parts = [y, y >> 16, 2 * y, (2 * y) >> 16].map(|value| value & 0xffff);
         let frame = (0..4).fold(frame, |frame, i| frame.set(now(H, i), felt(parts[i])));
-        let (lo, hi) = (y & 0xffff_ffff, 2 * y & 0xffff_ffff);
+        let (lo, hi) = (y & 0xffff_ffff, (2 * y) & 0xffff_ffff);
         let room = felt(0xffff_ffff - hi).inv();
         frame.set(now(H, 4), if lo == 0 { Felt::ZERO } else { room })
     };

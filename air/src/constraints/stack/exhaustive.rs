@@ -189,7 +189,8 @@ fn sums_differences_and_products_have_one_result() {
     // All pairs of words, and some of the others.
     let is_tried = |(a, b): &(u32, u32)| *a < W && *b < W || (7 * a + b) % 50 == 0;
     let pairs = || (0..P).flat_map(|a| (0..P).map(move |b| (a, b))).filter(is_tried);
-    let operations: [(Opcode, fn(u32, u32) -> u32); 6] = [
+    type Sum = fn(u32, u32) -> u32;
+    let operations: [(Opcode, Sum); 6] = [
         (Opcode::U32Add, |b, a| (a + b) % P),
         (Opcode::U32WAdd, |b, a| (a + b) % P),
         (Opcode::U32Sub, |b, a| (a + P - b + W) % P),
@@ -208,7 +209,8 @@ fn sums_differences_and_products_have_one_result() {
 #[test]
 fn sums_of_three_and_products_with_a_sum_are_those_of_the_integers() {
     let triples = || (0..W * W * W).map(|n| (n % W, n / W % W, n / W / W));
-    let operations: [(Opcode, fn(u32, u32, u32) -> u32); 2] =
+    type Sum = fn(u32, u32, u32) -> u32;
+    let operations: [(Opcode, Sum); 2] =
         [(Opcode::U32Add3, |a, b, c| a + b + c), (Opcode::U32MAdd, |a, b, c| a * b + c)];
     for (opcode, value) in operations {
         let mut rows = Rows::new(opcode);
@@ -270,7 +272,7 @@ fn a_step_of_an_exponentiation_halves_words_and_nothing_else() {
                 }
             }
         }
-        let expected = (exponent < W).then(|| (exponent % 2, exponent / 2));
+        let expected = (exponent < W).then_some((exponent % 2, exponent / 2));
         assert_eq!(results.into_iter().collect::<Vec<_>>(), Vec::from_iter(expected), "{exponent}");
     }
 }
