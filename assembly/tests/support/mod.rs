@@ -9,6 +9,8 @@ use miden_assembly::{Assembler, Source};
 use miden_core::{Felt, Node, Program, ProgramInputs, StackInputs, field::StarkField, params::STACK_TOP};
 use miden_processor::{ExecutionError, ExecutionOptions, execute};
 
+pub(crate) mod reference;
+
 pub(crate) const P: u64 = Felt::MODULUS;
 
 /// A stack, top first, never with fewer than 16 items.
