@@ -5,7 +5,10 @@
 mod common;
 
 use common::{inputs, push, straight_line};
-use miden_core::{Felt, Opcode, Operation, Program, StackOutputs, program::ProgramBuilder};
+use miden_core::{
+    AdviceInputs, Felt, Opcode, Operation, Program, ProgramInputs, StackOutputs,
+    program::{AdviceInjector, Decorator, ProgramBuilder},
+};
 use miden_processor::{
     Cycle, ExecutionError, ExecutionOptions, Fault, Observer, Step, execute, execute_observed, trace,
 };
@@ -43,6 +46,95 @@ fn the_cycle_limit_is_exact() {
             "{limit}: {error}"
         );
     }
+}
+
+/// Stores to words that are `step` apart, without end.
+fn storing(step: u64) -> Program {
+    let mut builder = ProgramBuilder::new();
+    let before = builder.block(&[push(0), push(1)]).unwrap();
+    let store = [Opcode::Dup0, Opcode::MStore, Opcode::Drop].map(Operation::from);
+    let body = [&[Opcode::Dup0.into()], &store[..], &[push(step), Opcode::Add.into(), push(1)]].concat();
+    let body = builder.block(&body).unwrap();
+    let repeated = builder.repeat_while(body).unwrap();
+    let root = builder.join(before, repeated).unwrap();
+    builder.finish(root)
+}
+
+#[test]
+fn the_memory_has_a_limit_in_pages() {
+    for (step, cycles_per_page) in [(1, 16 * 9), (16, 9), (1 << 20, 9)] {
+        let options = ExecutionOptions::default().with_max_memory_words(16 * 100);
+        let error = execute(&storing(step), &inputs(&[]), &options).unwrap_err();
+        let ExecutionError::MemoryLimit { limit: 1600, place } = &error else { panic!("{error}") };
+        assert_eq!(place.operation, Some(2));
+        // JOIN, BLOCK, two pushes; LOOP, BLOCK and seven operations for each store.
+        assert_eq!(place.clk, 4 + 100 * cycles_per_page + 4, "{error}");
+        assert_eq!(error.kind(), "MemoryLimitExceeded");
+        // The store has not happened: the address is on top, the value below.
+        assert_eq!(place.stack[0], place.stack[1]);
+    }
+    let none = ExecutionOptions::default().with_max_memory_words(0);
+    let load = straight_line(&[push(7), Opcode::MLoad.into()]);
+    execute(&load, &inputs(&[]), &none).unwrap();
+}
+
+#[test]
+fn the_stack_has_a_limit() {
+    let options = ExecutionOptions::default().with_max_stack_depth(1000);
+    let mut builder = ProgramBuilder::new();
+    let pad = builder.block(&vec![Opcode::Pad.into(); 41]).unwrap();
+    let run = |builder: &ProgramBuilder, root| execute(&builder.finish(root), &inputs(&[]), &options);
+    let fits = builder.repeat(pad, 24).unwrap();
+    assert_eq!(run(&builder, fits).unwrap().outputs.items().len(), 16 + 24 * 41);
+    let too_much = builder.repeat(pad, 26).unwrap();
+    let error = run(&builder, too_much).unwrap_err();
+    assert!(matches!(error, ExecutionError::StackLimit { limit: 1000, depth: 1041, .. }), "{error}");
+    assert_eq!(error.kind(), "StackLimitExceeded");
+}
+
+#[test]
+fn the_advice_has_a_limit() {
+    let inputs = ProgramInputs { advice: AdviceInputs::from_ints(&[1; 9]).unwrap(), ..inputs(&[]) };
+    let program = straight_line(&[Opcode::Read.into()]);
+    execute(&program, &inputs, &ExecutionOptions::default().with_max_advice(9)).unwrap();
+    let options = ExecutionOptions::default().with_max_advice(8);
+    for error in
+        [execute(&program, &inputs, &options).unwrap_err(), trace(&program, &inputs, &options).unwrap_err()]
+    {
+        assert!(matches!(error, ExecutionError::AdviceInputs(_)), "{error}");
+        assert_eq!((error.kind(), error.place()), ("AdviceLimitExceeded", None));
+    }
+    // A program that makes its advice grow.
+    let mut builder = ProgramBuilder::new();
+    let divide = Decorator::Advice(AdviceInjector::U64Div);
+    let block = builder.decorated_block(&[Opcode::Noop.into()], &[(0, divide)]).unwrap();
+    let start = builder.block(&[1, 0, 1, 0].map(push)).unwrap();
+    let repeated = builder.repeat(block, 1000).unwrap();
+    let root = builder.join(start, repeated).unwrap();
+    let options = ExecutionOptions::default().with_max_advice(400);
+    let error = execute(&builder.finish(root), &ProgramInputs::default(), &options).unwrap_err();
+    assert!(matches!(error, ExecutionError::Host { .. }), "{error}");
+    assert_eq!(error.kind(), "AdviceLimitExceeded");
+}
+
+#[test]
+fn a_long_loop_takes_constant_memory() {
+    // Millions of cycles of pushes, drops, stores and calls; a limit of a few pages and items is enough.
+    let mut builder = ProgramBuilder::new();
+    let load = [push(1), push(5), Opcode::MLoad.into(), Opcode::Drop.into(), Opcode::Drop.into()];
+    let callee = builder.block(&load).unwrap();
+    let call = builder.call(callee).unwrap();
+    let before = builder.block(&[push(400_000), push(1)]).unwrap();
+    let store = [Opcode::Dup0.into(), push(17), Opcode::MStore.into(), Opcode::Drop.into()];
+    let store = builder.block(&store).unwrap();
+    let count = [push(1), Opcode::Sub.into(), Opcode::Dup0.into(), Opcode::Eqz.into(), Opcode::Not.into()];
+    let count = builder.block(&count).unwrap();
+    let body = builder.sequence(&[store, call, count]).unwrap();
+    let repeated = builder.repeat_while(body).unwrap();
+    let root = builder.join(before, repeated).unwrap();
+    let options = ExecutionOptions::default().with_max_memory_words(32).with_max_stack_depth(64);
+    let execution = execute(&builder.finish(root), &inputs(&[]), &options).unwrap();
+    assert_eq!(execution.cycles, 4 + 1 + 400_000 * 22);
 }
 
 #[test]
