@@ -265,7 +265,7 @@ fn a_system_call_makes_no_calls_but_runs_procedures() {
         // SYSCALL, JOIN, BLOCK and four pushes.
         assert_fault(&program, &[], Fault::CallInSyscall, 7);
     }
-    let (dynamic, drop) = (parts.0.dynamic_execution().unwrap(), parts.block(&vec![Opcode::Drop.into(); 4]));
+    let (dynamic, drop) = (parts.0.dynamic_execution().unwrap(), parts.block(&[Opcode::Drop.into(); 4]));
     let procedure = parts.0.sequence(&[digest, dynamic, drop]).unwrap();
     let root = parts.0.system_call(procedure).unwrap();
     run(&parts.program(root, &[leaf]), &[]).unwrap();
