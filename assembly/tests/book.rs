@@ -12,7 +12,7 @@ use miden_processor::{ExecutionOptions, execute};
 
 mod support;
 
-use support::Stack;
+use support::{Stack, assemble};
 
 fn book() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/src")
@@ -156,4 +156,25 @@ fn the_page_of_the_language_speaks_of_every_chapter() {
     for chapter in chapters {
         assert!(page.lines().any(|line| line == format!("## {chapter}")), "{chapter}");
     }
+}
+
+/// What the page says is merged has the operations of what it says it is merged into.
+#[test]
+fn instructions_are_merged_as_the_page_says() {
+    let page = fs::read_to_string(book().join("user/assembly.md")).unwrap();
+    let rows = page.lines().skip_while(|line| !line.starts_with("| Written")).skip(2);
+    let mut count = 0;
+    for row in rows.take_while(|line| line.starts_with('|')) {
+        let codes: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
+        let written = codes[0];
+        let merged = assemble(codes[codes.len() - 1]);
+        assert_eq!(assemble(written).nodes(), merged.nodes(), "{row}");
+        let cycles = row.rsplit('|').nth(1).unwrap();
+        let (before, after) = cycles.split_once('→').unwrap();
+        let single = written.split_whitespace().map(support::cycles).sum::<usize>().to_string();
+        assert!(before.split_whitespace().any(|number| number == single), "{row}");
+        assert_eq!(after.trim(), support::num_operations(&merged).to_string(), "{row}");
+        count += 1;
+    }
+    assert_eq!(count, 5);
 }

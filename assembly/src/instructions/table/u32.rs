@@ -164,7 +164,9 @@ pub(super) const ROWS: &[InstructionRow] = &[
         .or(&["u32rotr"])
         .text("32 acts as 0; only meant for operands below 2^32")
         .fails(&[(fault::ASSERTION, "`32 < b < 2^32`")]),
-    row("u32popcnt", "[a] → [number of ones]", &[Plain(bits::popcnt)]).fails(A),
+    row("u32popcnt", "[a] → [number of ones]", &[Plain(bits::popcnt)])
+        .or(&["u32checked_popcnt", "u32unchecked_popcnt"])
+        .fails(A),
     row("u32clz", "[a] → [number of leading zeros]", &[Plain(bits::clz)]).fails(A),
     row("u32ctz", "[a] → [number of trailing zeros]", &[Plain(bits::ctz)]).fails(A),
     row("u32clo", "[a] → [number of leading ones]", &[Plain(bits::clo)]).fails(A),
