@@ -260,6 +260,26 @@ fn debug_information_names_line_and_procedure() {
 }
 
 #[test]
+fn equal_code_knows_all_its_places() {
+    let text = "begin\n  assert\n  if.true neg end\n  assert\n  call.f\n  assert\n  call.f\nend";
+    let assembly = assemble(&format!("proc.f drop end {text}"));
+    let lines = |wanted: &str| -> Vec<Vec<usize>> {
+        let ids = assembly.program.node_ids();
+        let places =
+            ids.map(|id| assembly.debug.instructions(id, 0).filter(|info| info.text() == wanted).collect());
+        let places = places.filter(|infos: &Vec<_>| !infos.is_empty());
+        places.map(|infos| infos.iter().map(|info| info.location().line).collect()).collect()
+    };
+    assert_eq!(lines("assert"), [[2, 4, 6]]);
+    assert_eq!(lines("call.f"), [[5, 7]]);
+    assert_eq!(lines("drop"), [[1]]);
+    // Copies of one place are one place, and there is a limit.
+    let assembly = assemble(&format!("begin {} end", "repeat.3 assert if.true neg end end ".repeat(20)));
+    let most = assembly.program.node_ids().map(|id| assembly.debug.instructions(id, 0).count()).max();
+    assert_eq!(most, Some(miden_assembly::DebugInfo::MAX_PLACES));
+}
+
+#[test]
 fn debug_information_knows_the_source_of_the_kernel() {
     let kernel =
         Source::new("kernel", "proc.check.1\n  assertz.err=3\nend\nexport.foo\n  exec.check neg\nend");

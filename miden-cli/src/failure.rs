@@ -12,7 +12,8 @@ use crate::report::Report;
 #[error("{error}")]
 pub(crate) struct Failure {
     error: ExecutionError,
-    instruction: Option<InstructionInfo>,
+    /// The instruction that failed; if equal code stands in several places, one of these.
+    instructions: Vec<InstructionInfo>,
     /// What is known of the run up to the failure.
     pub(crate) partial: Report,
 }
@@ -20,13 +21,12 @@ pub(crate) struct Failure {
 impl Failure {
     /// Looks up the place, if the source is known.
     pub(crate) fn new(error: ExecutionError, debug: Option<&DebugInfo>) -> Self {
-        let find = |place: Place| match (place.decorator, place.operation) {
-            (Some(index), _) => debug?.decorator(place.node, index),
-            (None, Some(index)) => debug?.instruction(place.node, index),
-            (None, None) => debug?.node(place.node),
+        let find = |place: Place, debug: &DebugInfo| match (place.decorator, place.operation) {
+            (Some(index), _) => debug.decorators(place.node, index).cloned().collect(),
+            (None, index) => debug.instructions(place.node, index.unwrap_or(0)).cloned().collect(),
         };
-        let instruction = error.place().and_then(find).cloned();
-        Self { error, instruction, partial: Report::new() }
+        let instructions = error.place().zip(debug).map(|(place, debug)| find(place, debug));
+        Self { error, instructions: instructions.unwrap_or_default(), partial: Report::new() }
     }
 
     /// Name of the error, for programs.
@@ -37,9 +37,14 @@ impl Failure {
     /// The message with the line of the source, and the top of the stack.
     pub(crate) fn render(&self) -> String {
         let title = Level::ERROR.primary_title(self.error.to_string());
-        let mut group = match &self.instruction {
-            Some(instruction) => title.element(snippet(instruction)),
-            None => Group::with_title(title),
+        let mut group = match self.instructions.as_slice() {
+            [] => Group::with_title(title),
+            [instruction] => title.element(snippet(instruction)),
+            [instruction, others @ ..] => {
+                let places: Vec<_> = others.iter().map(place_of).collect();
+                let text = format!("or in one of the places with the same code: {}", places.join(", "));
+                title.element(snippet(instruction)).element(Level::NOTE.message(text))
+            }
         };
         if let Some(place) = self.error.place() {
             if place.ctx > 0 {
@@ -60,7 +65,7 @@ impl Failure {
         if let ExecutionError::Fault { code: Some(code), .. } = &self.error {
             report = report.key("code", code.code).optional_key("explanation", code.message.as_deref());
         }
-        match &self.instruction {
+        match self.instructions.first() {
             Some(instruction) => {
                 let at = instruction.location();
                 report
@@ -84,6 +89,11 @@ fn snippet(instruction: &InstructionInfo) -> Snippet<'_, Annotation<'_>> {
     };
     let place = AnnotationKind::Primary.span(instruction.span().range()).label(label);
     Snippet::source(source.text()).path(source.name()).annotation(place)
+}
+
+/// File, line and column.
+fn place_of(instruction: &InstructionInfo) -> String {
+    format!("{}:{}", instruction.source().name(), instruction.location())
 }
 
 fn list(items: &[Felt]) -> String {

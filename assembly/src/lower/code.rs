@@ -166,10 +166,11 @@ impl Lowering {
         let decorators: Vec<_> = decorations.iter().map(place).collect();
         let operations = straight.operations.get(range.clone()).unwrap_or_default();
         let node = self.builder.decorated_block(operations, &decorators)?;
-        self.origins.entry(node).or_insert_with(|| Origins {
+        let origins = Origins {
             operations: straight.origins.get(range).unwrap_or_default().into(),
             decorators: decorations.iter().map(|decoration| decoration.origin).collect(),
-        });
+        };
+        self.origins.insert(node, origins);
         Ok(node)
     }
 }

@@ -89,7 +89,7 @@ impl Lowering {
         Self {
             builder: ProgramBuilder::new(),
             debug,
-            origins: NodeOrigins::new(),
+            origins: NodeOrigins::default(),
             procedures: Vec::new(),
             referenced: BTreeSet::new(),
             num_operations: 0,
@@ -210,7 +210,7 @@ impl Lowering {
         procedure: Option<Span>,
     ) -> Result<()> {
         let origin = self.debug.add_instruction(span, procedure);
-        self.origins.entry(node).or_insert_with(|| Origins::of_control(origin));
+        self.origins.insert(node, Origins::of_control(origin));
         self.append_node(code, node)
     }
 }
