@@ -10,8 +10,7 @@
 //! | `# expect: 1 2` | the complete final stack, top first, filled up with zeros to 16 items |
 //! | `# error: Name` | the name of the error that ends the run |
 //!
-//! These lines hold for the whole file. Words have their element 0 first; where a stack names a word, its element 3
-//! is on top.
+//! `0*8` stands for eight zeros. These lines hold for the whole file:
 //!
 //! | Line | Meaning |
 //! |---|---|
@@ -19,6 +18,8 @@
 //! | `# word: KEY = 1 2 3 4` | gives a word a name |
 //! | `# tree: KEY = 1 2 3 4` | the Merkle store holds the tree whose leaves are these numbers, each followed by three zeros; KEY is its root |
 //! | `# root: KEY = 1 2 3 4` | the root of such a tree, which the Merkle store does not hold |
+//!
+//! Words have their element 0 first; where a stack names a word, its element 3 is on top.
 
 use std::{
     collections::BTreeMap,
@@ -152,9 +153,15 @@ impl Header {
     fn numbers(&self, text: &str) -> Vec<u64> {
         let mut numbers = Vec::new();
         for token in text.split_whitespace() {
-            match self.words.get(token) {
-                Some(word) => numbers.extend(word.elements().iter().rev().map(|element| element.as_int())),
-                None => numbers.push(token.parse().unwrap_or_else(|_| panic!("{token} is no number"))),
+            let number = |text: &str| text.parse().unwrap_or_else(|_| panic!("{text} is no number"));
+            match (self.words.get(token), token.split_once('*')) {
+                (Some(word), _) => {
+                    numbers.extend(word.elements().iter().rev().map(|element| element.as_int()));
+                }
+                (None, Some((value, count))) => {
+                    numbers.extend(std::iter::repeat_n(number(value), count.parse().unwrap()));
+                }
+                (None, None) => numbers.push(number(token)),
             }
         }
         numbers
