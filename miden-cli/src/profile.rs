@@ -126,6 +126,7 @@ impl Profile {
 
 /// The instruction without its numbers, except where the number makes another instruction of it.
 fn name(text: &str) -> String {
+    let text = text.split_once(".err=").map_or(text, |(instruction, _)| instruction);
     let is_number = |part: &&str| part.starts_with("0x") || part.bytes().all(|byte| byte.is_ascii_digit());
     if text.starts_with("movup.") || text.starts_with("movdn.") {
         return text.into();
@@ -168,6 +169,8 @@ mod tests {
             ("movup.3", "movup.3"),
             ("dup.15", "dup"),
             ("if.true", "if.true"),
+            ("assert.err=7", "assert"),
+            ("mtree_verify.err=\"no. 5\"", "mtree_verify"),
         ] {
             assert_eq!(name(text), expected);
         }

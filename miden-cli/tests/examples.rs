@@ -4,9 +4,12 @@
 
 use std::{fs, path::PathBuf};
 
-use serde_json::Value;
+use miden_core::{Digest, Felt, hash_elements, merge};
+use serde_json::{Value, json};
 
 mod support;
+
+use support::Sandbox;
 
 const P: u128 = (1 << 64) - (1 << 32) + 1;
 
@@ -71,21 +74,87 @@ fn gcd_finds_the_greatest_common_divisor() {
 }
 
 #[test]
-fn every_example_is_tested_and_listed() {
-    let readme = fs::read_to_string(folder("README.md")).unwrap();
-    let mut names: Vec<_> = fs::read_dir(folder("")).unwrap().map(|entry| entry.unwrap()).collect();
-    names.retain(|entry| entry.path().is_dir());
-    assert_eq!(names.len(), 3);
-    for entry in names {
-        let name = entry.file_name().into_string().unwrap();
-        assert!(readme.contains(&format!("({name}/{name}.masm)")), "{name} is missing in the list");
+fn countdown_runs_for_sixty_million_cycles() {
+    let mut command = support::miden(&folder("countdown"));
+    let outcome = support::outcome(command.args(["run", "countdown.masm", "--json"])).exits(0).json();
+    assert_eq!((&outcome["stack"][0], &outcome["cycles"]), (&json!("0"), &json!(6 * 10_000_000 + 7)));
+}
+
+/// The word that stands in a stack of decimal numbers, element 3 first.
+fn word(items: &[Value]) -> Digest {
+    Digest::new(std::array::from_fn(|i| Felt::new(items[3 - i].as_str().unwrap().parse().unwrap())))
+}
+
+/// The secret of the inputs is that of a member, its nullifier follows from it, and the proof needs no secret.
+#[test]
+fn merkle_proves_membership() {
+    let sandbox = Sandbox::new();
+    for file in ["merkle.masm", "merkle.inputs"] {
+        sandbox.write(file, fs::read(folder("merkle").join(file)).unwrap());
     }
+    let inputs: Value = serde_json::from_slice(&sandbox.read("merkle.inputs")).unwrap();
+    let numbers = |key: &str| inputs[key].as_array().unwrap().iter().rev().cloned().collect::<Vec<_>>();
+    let (root, advice) = (word(&numbers("stack_init")), numbers("advice_tape"));
+    let (secret, index) = (word(&advice), advice[4].as_str().unwrap());
+
+    let proven = sandbox.run("prove merkle.masm --json").exits(0).json();
+    let stack = proven["stack"].as_array().unwrap();
+    let leaf = inputs["merkle_store"][0]["merkle_tree"][index.parse::<usize>().unwrap()].as_str().unwrap();
+    assert_eq!(hash_elements(secret.elements()).to_hex(), leaf);
+    assert_eq!(word(stack), merge(Felt::new(8), &secret, &root));
+    assert_eq!(word(&stack[4..]), root);
+
+    let public = json!({"stack_init": inputs["stack_init"]}).to_string();
+    sandbox.write("public.inputs", &public);
+    let hash = proven["program_hash"].as_str().unwrap();
+    sandbox.run(&format!("verify -p merkle.proof -h {hash} -i public.inputs")).exits(0);
+    sandbox.write("public.inputs", public.replacen("114", "113", 1));
+    sandbox.run(&format!("verify -p merkle.proof -h {hash} -i public.inputs")).exits(1);
+
+    let stranger = inputs.to_string().replacen(advice[0].as_str().unwrap(), "1", 1);
+    sandbox.write("merkle.inputs", stranger);
+    sandbox.run("prove merkle.masm").exits(1).says("the secret is not that of a member");
+}
+
+#[test]
+fn kernel_lets_only_the_owner_withdraw() {
+    let sandbox = Sandbox::new();
+    for file in ["transfer.masm", "transfer.inputs", "account.masm"] {
+        sandbox.write(file, fs::read(folder("kernel").join(file)).unwrap());
+    }
+    let proven = sandbox.run("prove transfer.masm -k account.masm --json").exits(0).json();
+    assert_eq!(proven["stack"][0], "70");
+    let verify = format!("verify -p transfer.proof -h {}", proven["program_hash"].as_str().unwrap());
+    sandbox.run(&format!("{verify} -k account.masm")).exits(0);
+    sandbox.run(&verify).exits(1).says("kernel");
+
+    let program = String::from_utf8(sandbox.read("transfer.masm")).unwrap();
+    let thief = program.replace("begin", "proc.thief syscall.withdraw end begin");
+    let (start, _) = thief.rsplit_once("call.owner").unwrap();
+    sandbox.write("transfer.masm", format!("{start} call.thief end"));
+    sandbox.run("run transfer.masm -k account.masm").exits(1).says("only the owner can withdraw");
+}
+
+#[test]
+fn every_example_is_listed() {
+    let readme = fs::read_to_string(folder("README.md")).unwrap();
+    let folders = fs::read_dir(folder("")).unwrap().map(|entry| entry.unwrap().path());
+    let mut programs = 0;
+    for path in folders.filter(|path| path.is_dir()).flat_map(|path| fs::read_dir(path).unwrap()) {
+        let path = path.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "masm") {
+            let listed = path.strip_prefix(folder("")).unwrap().display().to_string();
+            assert!(readme.contains(&format!("({listed})")), "{listed} is missing in the list");
+            programs += 1;
+        }
+    }
+    assert_eq!(programs, 7);
 }
 
 /// The README's first command, and what follows it.
 #[test]
 fn fib_is_proven_and_verified() {
-    let sandbox = support::Sandbox::new();
+    let sandbox = Sandbox::new();
     let program = folder("fib/fib.masm");
     let inputs = folder("fib/fib.inputs");
     let mut prove = sandbox.command();
