@@ -15,8 +15,8 @@ use miden_core::{StackInputs, StackOutputs, Statement, Kernel};
 use miden_verifier::verify;
 
 /// A loop that adds the numbers from 10 down to 1, above twenty items that it leaves alone.
-const PROOF: &[u8] = include_bytes!("../../tests/fixtures/format-1.bin");
-const PROGRAM: &str = include_str!("../../tests/fixtures/format-1.digest");
+const PROOF: &[u8] = include_bytes!("../../tests/fixtures/format-2.bin");
+const PROGRAM: &str = include_str!("../../tests/fixtures/format-2.digest");
 
 #[global_allocator]
 static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
