@@ -15,7 +15,8 @@ mod stark;
 use core::cell::RefCell;
 
 use miden_air::PublicInputs;
-use miden_core::{Program, ProgramInputs, StackOutputs, Statement};
+use miden_core::{Program, ProgramInputs, StackInputs, StackOutputs, Statement};
+use miden_processor::{ExecutionTrace, Host};
 
 pub use errors::ProverError;
 pub use options::ProverOptions;
@@ -44,16 +45,41 @@ pub fn prove_observed(
     options: &ProverOptions,
     observer: &mut dyn FnMut(Stage),
 ) -> Result<(StackOutputs, ExecutionProof), ProverError> {
-    // 1 ----- execute, and record the main segment
     observer(Stage::Execute);
     let trace = miden_processor::trace(program, inputs, options.execution())?;
-    let (cycles, outputs) = (trace.cycles(), trace.outputs().clone());
+    prove_execution(program, &inputs.stack, trace, options, observer)
+}
 
-    // 2 to 5 ----- see `stark`
+/// Like [`prove_observed`], with a host of the embedder, which gives the advice and handles events. The host is asked
+/// once, and nothing that it answers can make a false statement provable.
+///
+/// # Errors
+/// As [`prove`].
+pub fn prove_with_host(
+    program: &Program,
+    stack: &StackInputs,
+    host: &mut impl Host,
+    options: &ProverOptions,
+    observer: &mut dyn FnMut(Stage),
+) -> Result<(StackOutputs, ExecutionProof), ProverError> {
+    observer(Stage::Execute);
+    let trace = miden_processor::trace_with_host(program, stack, host, options.execution())?;
+    prove_execution(program, stack, trace, options, observer)
+}
+
+/// Proves what was recorded. Steps of the proof: see `stark`.
+fn prove_execution(
+    program: &Program,
+    stack: &StackInputs,
+    trace: ExecutionTrace,
+    options: &ProverOptions,
+    observer: &mut dyn FnMut(Stage),
+) -> Result<(StackOutputs, ExecutionProof), ProverError> {
+    let (cycles, outputs) = (trace.cycles(), trace.outputs().clone());
     let statement = Statement {
         program: program.digest(),
         kernel: program.kernel().clone(),
-        inputs: inputs.stack.clone(),
+        inputs: stack.clone(),
         outputs: outputs.clone(),
     };
     let public_inputs = PublicInputs::new(statement, options.parameter_set());

@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "the helpers of a test may panic")]
 
 use miden_air::ParameterSet;
-use miden_core::{Felt, Opcode, Operation, Program, ProgramInputs, program::ProgramBuilder};
-use miden_processor::ExecutionOptions;
-use miden_prover::{ProverError, ProverOptions, Stage, prove, prove_observed};
+use miden_core::{
+    AdviceInputs, Felt, Opcode, Operation, Program, ProgramInputs, StackInputs,
+    program::{Decorator, ProgramBuilder},
+};
+use miden_processor::{AdviceProvider, DefaultHost, ExecutionOptions, InMemoryAdvice};
+use miden_prover::{ProverError, ProverOptions, Stage, prove, prove_observed, prove_with_host};
 
 fn program(operations: &[Operation]) -> Program {
     let mut builder = ProgramBuilder::new();
@@ -48,4 +51,26 @@ fn the_cycle_limit_is_that_of_the_options() {
         |max| ProverOptions::default().with_execution(ExecutionOptions::default().with_max_cycles(max));
     assert!(prove(&program, &ProgramInputs::default(), &limit(10)).is_ok());
     assert!(matches!(prove(&program, &ProgramInputs::default(), &limit(9)), Err(ProverError::Execution(_))));
+}
+
+#[test]
+fn a_host_gives_the_advice_and_is_asked_once() {
+    let mut builder = ProgramBuilder::new();
+    let signal = [(0, Decorator::Emit(5))];
+    let root = builder.decorated_block(&[Opcode::Read.into()], &signal).unwrap();
+    let program = builder.finish(root);
+    let advice = InMemoryAdvice::new(AdviceInputs::default(), 16).unwrap();
+    let mut host = DefaultHost::new(advice);
+    let mut calls = 0;
+    host.register(5, |state, advice| {
+        calls += 1;
+        Ok(advice.push_front(&[state.item(0) + Felt::from(1_u8)])?)
+    });
+    let stack = StackInputs::from_ints(&[6]).unwrap();
+    let options = ProverOptions::default();
+    let (outputs, proof) = prove_with_host(&program, &stack, &mut host, &options, &mut |_| {}).unwrap();
+    assert_eq!(outputs.items()[..2], [Felt::from(7_u8), Felt::from(6_u8)]);
+    assert!(!proof.as_bytes().is_empty());
+    drop(host);
+    assert_eq!(calls, 1);
 }

@@ -65,6 +65,45 @@ fn another_program_is_refused() {
     }
 }
 
+/// A program that calls a procedure of its kernel, which has another one that it does not call.
+fn program_with_kernel() -> Program {
+    let mut builder = ProgramBuilder::new();
+    let called = builder.block(&[Opcode::Incr.into()]).unwrap();
+    let other = builder.block(&[Opcode::Neg.into()]).unwrap();
+    let root = builder.system_call(called).unwrap();
+    let digests = [called, other].map(|id| *builder.node(id).digest());
+    builder.finish_with(root, &[other], Kernel::new(digests.to_vec()).unwrap()).0
+}
+
+#[test]
+fn another_kernel_is_refused() {
+    let (program, inputs) = (program_with_kernel(), inputs());
+    let (outputs, proof) = prove(&program, &inputs, &ProverOptions::default()).unwrap();
+    let kernel = program.kernel().clone();
+    let statement =
+        Statement { program: program.digest(), kernel: kernel.clone(), inputs: inputs.stack, outputs };
+    verify(&statement, proof.as_bytes()).unwrap();
+
+    let refused = |procedures: Vec<Digest>| {
+        let other = Statement { kernel: Kernel::new(procedures).unwrap(), ..statement.clone() };
+        assert!(verify(&other, proof.as_bytes()).is_err(), "{:?}", other.kernel);
+    };
+    let [a, b] = *kernel.procedures() else { panic!("two procedures") };
+    refused(vec![]);
+    refused(vec![a]);
+    refused(vec![b]);
+    refused(vec![a, b, program.digest()]);
+    refused(vec![a, program.digest()]);
+    refused(vec![b, program.digest()]);
+}
+
+#[test]
+fn a_kernel_is_part_of_the_statement_of_a_program_that_does_not_use_it() {
+    let (statement, proof) = &*FAST;
+    let kernel = program_with_kernel().kernel().clone();
+    assert!(verify(&Statement { kernel, ..statement.clone() }, proof).is_err());
+}
+
 #[test]
 fn other_inputs_are_refused() {
     let (statement, proof) = &*FAST;
