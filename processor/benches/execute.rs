@@ -1,4 +1,4 @@
-//! Cycles per second of a tight loop, with and without a trace.
+//! Cycles per second of a tight loop, of one that works on the memory, and of one that hashes; with and without a trace.
 
 #![allow(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
@@ -31,13 +31,64 @@ fn fibonacci(iterations: u64) -> Program {
     builder.finish(root)
 }
 
+/// A loop over this body, which leaves the stack `[n, …]` as it was but for the items below `n`.
+fn counted(iterations: u64, body: &[Operation]) -> Program {
+    let push = |value| Operation::Push(Felt::new(value));
+    let is_not_zero = [Opcode::Dup0, Opcode::Eqz, Opcode::Not].map(Operation::from);
+    let count_down = [push(1), Opcode::Sub.into()];
+    let mut builder = ProgramBuilder::new();
+    let start = builder.block(&[&[push(iterations)], &is_not_zero[..]].concat()).unwrap();
+    let body = builder.block(&[body, &count_down, &is_not_zero].concat()).unwrap();
+    let repeated = builder.repeat_while(body).unwrap();
+    let end = builder.block(&[Opcode::Drop.into()]).unwrap();
+    let root = builder.sequence(&[start, repeated, end]).unwrap();
+    builder.finish(root)
+}
+
+/// Stores a word and loads an element eight times in each iteration, at addresses that spread over 2^16 words.
+fn memory(iterations: u64) -> Program {
+    let push = |value| Operation::Push(Felt::new(value));
+    // [n] → [n, address]: n·40503 mod 2^16, the high half of n·40503·2^16
+    let address = [
+        &[Opcode::Dup0.into(), push(40503 << 16), Opcode::Mul.into(), Opcode::U32Split.into()][..],
+        &[
+            Opcode::Drop.into(),
+            push(1 << 16),
+            Opcode::U32Mul.into(),
+            Opcode::Swap.into(),
+            Opcode::Drop.into(),
+        ],
+    ]
+    .concat();
+    let access = |offset: u64| {
+        let here = [Opcode::Dup0.into(), push(offset), Opcode::Add.into()];
+        let store = [Opcode::MStoreW.into()];
+        let load = [Opcode::MLoad.into(), Opcode::Drop.into()];
+        [&here[..], &store, &here, &load].concat()
+    };
+    let accesses: Vec<Operation> = (0..8).flat_map(access).collect();
+    counted(iterations, &[&address[..], &accesses, &[Opcode::Drop.into()]].concat())
+}
+
+/// Permutes once in each iteration.
+fn hash(iterations: u64) -> Program {
+    // The counter is out of reach of the permutation meanwhile.
+    let body = [Opcode::SwapW3, Opcode::HPerm, Opcode::SwapW3];
+    counted(iterations, &body.map(Operation::from))
+}
+
 fn benches(criterion: &mut Criterion) {
     let (inputs, options) = (ProgramInputs::default(), ExecutionOptions::default());
     let mut group = criterion.benchmark_group("execute");
     group.sample_size(10);
     // An element is a cycle, and at the same time a row of the trace.
-    for (name, iterations) in [("2^18", 2_400), ("2^20", 9_700)] {
-        let program = fibonacci(iterations);
+    let programs = [
+        ("2^18", fibonacci(2_400)),
+        ("2^20", fibonacci(9_700)),
+        ("memory", memory(13_000)),
+        ("hash", hash(20_000)),
+    ];
+    for (name, program) in programs {
         let cycles = execute(&program, &inputs, &options).unwrap().cycles;
         group.throughput(Throughput::Elements(cycles));
         group.bench_function(BenchmarkId::new("plain", name), |b| {
