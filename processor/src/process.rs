@@ -225,16 +225,20 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         start: usize,
         operations: &[Operation],
     ) -> Result<(), ExecutionError> {
-        for (index, &operation) in (start..).zip(operations) {
-            if self.state.clk >= self.options.max_cycles {
-                return Err(self.cycle_limit(id, Some(index)));
-            }
-            self.recorder.operation(id, index, operation, &self.state);
+        let clk = self.state.clk;
+        let left = usize::try_from(self.options.max_cycles.saturating_sub(clk)).unwrap_or(usize::MAX);
+        let allowed = operations.get(..left).unwrap_or(operations);
+        for (offset, &operation) in allowed.iter().enumerate() {
+            self.state.clk = clk + offset as u64;
+            self.recorder.operation(id, start + offset, operation, &self.state);
             if let Err(failure) = operations::execute(operation, &mut self.state, self.oracle, self.recorder)
             {
-                return Err(self.failure(failure, id, index, block));
+                return Err(self.failure(failure, id, start + offset, block));
             }
-            self.state.clk += 1;
+        }
+        self.state.clk = clk + allowed.len() as u64;
+        if allowed.len() < operations.len() {
+            return Err(self.cycle_limit(id, Some(start + allowed.len())));
         }
         Ok(())
     }

@@ -7,11 +7,10 @@ use miden_core::{Felt, Word, field::FieldElement, params::STACK_TOP};
 /// Removing an item at depth 16 lets a zero in at the bottom. Only the items of the current context are seen.
 #[derive(Clone, Debug)]
 pub struct Stack {
-    // The items are `cells[bottom..top]`, the topmost last; down to `floor` there is room for zeros that come in.
+    // The items are those from `bottom` on, the topmost last; down to `floor` there is room for zeros that come in.
     cells: Vec<Felt>,
     floor: usize,
     bottom: usize,
-    top: usize,
     /// Number of items of the contexts that wait for this one.
     hidden: usize,
 }
@@ -39,13 +38,13 @@ impl Stack {
     pub fn new(items: &[Felt]) -> Self {
         let mut cells = vec![Felt::ZERO; ROOM + STACK_TOP.saturating_sub(items.len())];
         cells.extend_from_slice(items);
-        Self { floor: 0, bottom: ROOM, top: cells.len(), cells, hidden: 0 }
+        Self { cells, floor: 0, bottom: ROOM, hidden: 0 }
     }
 
     /// Number of items of the current context, at least 16.
     #[inline(always)]
     pub const fn depth(&self) -> usize {
-        self.top - self.bottom
+        self.cells.len() - self.bottom
     }
 
     /// Number of items of all contexts.
@@ -65,7 +64,7 @@ impl Stack {
 
     /// Item `position` from the top, if the current context has that many.
     pub fn get(&self, position: usize) -> Option<Felt> {
-        if position < self.depth() { self.cells.get(self.top - 1 - position).copied() } else { None }
+        self.cells[self.bottom..].iter().rev().nth(position).copied()
     }
 
     /// The word whose topmost item is at `position`; element 0 is the deepest.
@@ -81,18 +80,18 @@ impl Stack {
     #[inline(always)]
     pub fn window(&self) -> &[Felt; STACK_TOP] {
         // The depth is at least 16 at all times.
-        self.cells[..self.top].last_chunk().expect("the stack has at least 16 items")
+        self.cells.last_chunk().expect("the stack has at least 16 items")
     }
 
     /// All items of the current context, top first.
     pub fn to_vec(&self) -> Vec<Felt> {
-        self.cells[self.bottom..self.top].iter().rev().copied().collect()
+        self.cells[self.bottom..].iter().rev().copied().collect()
     }
 
     /// The 16 topmost items, the topmost one last.
     #[inline(always)]
     pub(crate) fn window_mut(&mut self) -> &mut [Felt; STACK_TOP] {
-        self.cells[..self.top].last_chunk_mut().expect("the stack has at least 16 items")
+        self.cells.last_chunk_mut().expect("the stack has at least 16 items")
     }
 
     /// Replaces item `position` from the top, which must be below 16.
@@ -111,11 +110,7 @@ impl Stack {
 
     #[inline(always)]
     pub(crate) fn push(&mut self, value: Felt) {
-        match self.cells.get_mut(self.top) {
-            Some(cell) => *cell = value,
-            None => self.cells.push(value),
-        }
-        self.top += 1;
+        self.cells.push(value);
     }
 
     #[inline(always)]
@@ -127,38 +122,40 @@ impl Stack {
             self.bottom -= 1;
             self.cells[self.bottom] = Felt::ZERO;
         }
-        self.top -= 1;
+        self.cells.pop();
     }
 
     /// Moves the items, which are 16, up.
     #[cold]
     fn make_room(&mut self) {
-        self.copy_top_to(self.bottom + ROOM);
+        let items = *self.window();
+        self.cells.truncate(self.bottom);
+        self.continue_above(&items);
     }
 
-    /// Makes a copy of the 16 topmost items, which starts there, the current stack.
-    fn copy_top_to(&mut self, bottom: usize) {
-        let top = bottom + STACK_TOP;
-        if self.cells.len() < top {
-            self.cells.resize(top, Felt::ZERO);
-        }
-        self.cells.copy_within(self.top - STACK_TOP..self.top, bottom);
-        (self.bottom, self.top) = (bottom, top);
+    /// Makes these items the current stack, above all cells and with room below them.
+    fn continue_above(&mut self, items: &[Felt; STACK_TOP]) {
+        self.bottom = self.cells.len() + ROOM;
+        self.cells.resize(self.bottom, Felt::ZERO);
+        self.cells.extend_from_slice(items);
     }
 
     /// Starts a stack of its own with the 16 topmost items; the others are out of reach until it ends.
     pub(crate) fn enter(&mut self) -> StackFrame {
-        let frame = StackFrame { floor: self.floor, bottom: self.bottom, top: self.top };
+        let frame = StackFrame { floor: self.floor, bottom: self.bottom, top: self.cells.len() };
         self.hidden += frame.depth();
         self.floor = frame.top;
-        self.copy_top_to(frame.top + ROOM);
+        let items = *self.window();
+        self.continue_above(&items);
         frame
     }
 
     /// Ends it: its 16 topmost items take the place of those of the caller.
     pub(crate) fn leave(&mut self, frame: StackFrame) {
         self.hidden -= frame.depth();
-        self.copy_top_to(frame.top - STACK_TOP);
+        let items = *self.window();
+        self.cells.truncate(frame.top);
+        *self.window_mut() = items;
         (self.floor, self.bottom) = (frame.floor, frame.bottom);
     }
 }
