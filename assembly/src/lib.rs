@@ -21,7 +21,7 @@ mod source;
 mod suggest;
 
 pub use assembler::{Assembler, Assembly};
-pub use debug::{DebugInfo, InstructionInfo};
+pub use debug::{DebugInfo, Inlined, InstructionInfo, ProcedureInfo};
 pub use diagnostic::Diagnostics;
 pub use errors::{AssemblyError, AssemblyErrorKind, LabelProblem, ParameterProblem};
 pub use instructions::{InstructionForm, instruction_forms};

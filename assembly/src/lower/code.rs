@@ -7,6 +7,7 @@ use miden_core::{NodeId, program::Block};
 
 use super::{
     Lowering, Result,
+    piece::Piece,
     straight::{Decoration, Straight},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct Code {
     pub(super) head: Straight,
-    pub(super) rest: Option<(NodeId, Straight)>,
+    pub(super) rest: Option<(Piece, Straight)>,
 }
 
 /// The code of a body that is not complete.
@@ -26,7 +27,7 @@ pub(super) struct Code {
 pub(super) struct CodeBuilder {
     /// What stands before the first node, once there is one.
     head: Option<Straight>,
-    nodes: Vec<NodeId>,
+    nodes: Vec<Piece>,
     /// What stands after the last node.
     run: Straight,
 }
@@ -61,7 +62,7 @@ impl Lowering {
         self.seal_long_run(code)
     }
 
-    pub(super) fn append_node(&mut self, code: &mut CodeBuilder, node: NodeId) -> Result<()> {
+    pub(super) fn append_node(&mut self, code: &mut CodeBuilder, node: Piece) -> Result<()> {
         let run = core::mem::take(&mut code.run);
         if code.head.is_none() {
             code.head = Some(run);
@@ -112,26 +113,23 @@ impl Lowering {
             nodes.append(&mut code.nodes);
             code.nodes = nodes;
         }
-        let node = self.builder.sequence(&code.nodes)?;
+        let node = self.sequence(&code.nodes)?;
         Ok(Code { head, rest: Some((node, code.run)) })
     }
 
     /// Turns code into a node; no code is a block that does nothing.
-    pub(super) fn seal(&mut self, code: &Code) -> Result<NodeId> {
+    pub(super) fn seal(&mut self, code: &Code) -> Result<Piece> {
         let mut nodes = self.blocks(&code.head)?;
         if let Some((node, tail)) = &code.rest {
             nodes.push(*node);
             nodes.append(&mut self.blocks(tail)?);
         }
-        if nodes.is_empty() {
-            return Ok(self.builder.block(&[])?);
-        }
-        Ok(self.builder.sequence(&nodes)?)
+        self.sequence(&nodes)
     }
 
     /// Blocks of straight-line operations, each as full as possible. Decorators without operations stand in a block
     /// that does nothing.
-    pub(super) fn blocks(&mut self, straight: &Straight) -> Result<Vec<NodeId>> {
+    pub(super) fn blocks(&mut self, straight: &Straight) -> Result<Vec<Piece>> {
         let mut lens: Vec<usize> =
             Block::pack(&straight.operations).iter().map(|block| block.operations().len()).collect();
         if lens.is_empty() && !straight.decorations.is_empty() {
@@ -147,7 +145,7 @@ impl Lowering {
                 false => decorations.partition_point(|decoration| decoration.index < end),
             };
             let (now, later) = decorations.split_at_checked(own).unwrap_or_default();
-            nodes.push(self.block(straight, start..end, now)?);
+            nodes.push(self.block(straight, start..end, now)?.into());
             (start, decorations) = (end, later);
         }
         Ok(nodes)

@@ -9,8 +9,10 @@ use miden_core::{
 use super::{
     Lowering, Result,
     code::{Code, MAX_COPIED},
+    piece::Piece,
     straight::Straight,
 };
+use crate::debug::FrameId;
 
 /// Largest number of operations of a chunk of repeated code: sixteen blocks without constants.
 const MAX_CHUNK: u64 = 16 * (GROUPS_PER_BLOCK * OPS_PER_GROUP) as u64;
@@ -19,12 +21,16 @@ impl Lowering {
     pub(super) fn lower_if(&mut self, on_one: &Code, on_zero: &Code) -> Result<NodeId> {
         let on_one = self.seal(on_one)?;
         let on_zero = self.seal(on_zero)?;
-        Ok(self.builder.split(on_one, on_zero)?)
+        let node = self.builder.split(on_one.node, on_zero.node)?;
+        self.place(node, [on_one.frames, on_zero.frames]);
+        Ok(node)
     }
 
     pub(super) fn lower_while(&mut self, body: &Code) -> Result<NodeId> {
         let body = self.seal(body)?;
-        Ok(self.builder.repeat_while(body)?)
+        let node = self.builder.repeat_while(body.node)?;
+        self.place(node, [body.frames, FrameId::NONE]);
+        Ok(node)
     }
 
     /// `count` copies of the body. The work is bounded by the body and a chunk, whatever `count` is.
@@ -59,8 +65,8 @@ impl Lowering {
         let (chunk, rest) = (copies(per_chunk), copies(count % per_chunk));
         self.count(chunk.len() + rest.len())?;
         let blocks = self.blocks(&chunk)?;
-        let chunk = self.builder.sequence(&blocks)?;
-        let node = self.builder.repeat(chunk, count / per_chunk)?;
+        let chunk = self.sequence(&blocks)?;
+        let node = self.repeat(chunk, count / per_chunk)?;
         Ok(Code { head: Straight::default(), rest: Some((node, rest)) })
     }
 
@@ -69,18 +75,18 @@ impl Lowering {
     fn repeat_around_node(
         &mut self,
         head: &Straight,
-        node: NodeId,
+        node: Piece,
         tail: &Straight,
         count: u32,
     ) -> Result<Code> {
         let mut seam = tail.clone();
         seam.extend(head);
         self.count(seam.len())?;
-        let mut nodes: Vec<NodeId> = [node].into();
+        let mut nodes: Vec<Piece> = [node].into();
         nodes.append(&mut self.blocks(&seam)?);
-        let period = self.builder.sequence(&nodes)?;
-        let periods = self.builder.repeat(period, u64::from(count) - 1)?;
-        let all = self.builder.join(periods, node)?;
+        let period = self.sequence(&nodes)?;
+        let periods = self.repeat(period, u64::from(count) - 1)?;
+        let all = self.join(periods, node)?;
         Ok(Code { head: head.clone(), rest: Some((all, tail.clone())) })
     }
 }

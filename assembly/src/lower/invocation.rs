@@ -2,10 +2,11 @@
 
 use miden_core::{Felt, NodeId, Opcode};
 
-use super::{Code, CodeBuilder, Lowering, Result};
+use super::{Code, CodeBuilder, Lowering, Result, piece::Piece};
 use crate::{
     Span,
     ast::{Invocation, InvocationKind, Procedure, ProcedureId, Target},
+    debug::{FrameId, InstructionId},
     instructions::{Operations, push},
 };
 
@@ -13,6 +14,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct LoweredProcedure {
     code: Code,
+    label: Span,
     /// As a node, once one has been needed.
     node: Option<NodeId>,
 }
@@ -21,7 +23,7 @@ impl Lowering {
     pub(super) fn lower_procedures(&mut self, procedures: &[Procedure<'_>]) -> Result<()> {
         for procedure in procedures {
             let code = self.lower_body(&procedure.body, Some(procedure))?;
-            self.procedures.push(LoweredProcedure { code, node: None });
+            self.procedures.push(LoweredProcedure { code, label: procedure.label.span, node: None });
         }
         Ok(())
     }
@@ -43,8 +45,13 @@ impl Lowering {
         };
         match invocation.kind {
             InvocationKind::Exec => {
-                let callee = self.procedures.get(id.0).map(|callee| callee.code.clone());
-                self.append(code, &callee.unwrap_or_default())
+                let Some(LoweredProcedure { code: callee, label, .. }) = self.procedures.get(id.0) else {
+                    return Ok(());
+                };
+                let (mut callee, label) = (callee.clone(), *label);
+                let site = self.debug.add_invocation(invocation.span, procedure, label);
+                self.inline(&mut callee, site);
+                self.append(code, &callee)
             }
             InvocationKind::Call | InvocationKind::SysCall => {
                 let callee = self.procedure_node(id)?;
@@ -61,6 +68,19 @@ impl Lowering {
         }
     }
 
+    /// Takes note that the code comes to its place through the invocation `site`.
+    fn inline(&mut self, code: &mut Code, site: InstructionId) {
+        let mut starts = true;
+        let mut inline = |frames: &mut FrameId| {
+            *frames = self.debug.inline(*frames, site, core::mem::take(&mut starts));
+        };
+        code.head.origins.iter_mut().for_each(|origin| inline(&mut origin.frames));
+        if let Some((piece, tail)) = &mut code.rest {
+            inline(&mut piece.frames);
+            tail.origins.iter_mut().for_each(|origin| inline(&mut origin.frames));
+        }
+    }
+
     pub(super) fn lower_dynamic(&mut self, call: bool) -> Result<NodeId> {
         let node = if call { self.builder.dynamic_call() } else { self.builder.dynamic_execution() };
         Ok(node?)
@@ -73,9 +93,11 @@ impl Lowering {
             return Ok(node);
         }
         let code = self.procedures.get(id.0).map(|procedure| procedure.code.clone()).unwrap_or_default();
-        let node = self.seal(&code)?;
+        let Piece { node, frames } = self.seal(&code)?;
         if let Some(procedure) = self.procedures.get_mut(id.0) {
             procedure.node = Some(node);
+            let procedure = self.debug.procedure_info(procedure.label);
+            self.origins.insert_procedure(node, procedure, frames);
         }
         Ok(node)
     }

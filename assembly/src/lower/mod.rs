@@ -15,11 +15,13 @@ use crate::{
 mod code;
 mod control_flow;
 mod invocation;
+mod piece;
 mod rewrite;
 mod straight;
 
 use code::{Code, CodeBuilder};
 use invocation::LoweredProcedure;
+use piece::Piece;
 
 /// Largest number of operations that procedures and unrolled code may expand to, equal code counted as often
 /// as it is written out.
@@ -56,8 +58,8 @@ pub(crate) fn lower(
     let Lowering { builder, mut debug, origins, referenced, .. } = lowering;
     let kernel = kernel.map(|kernel| kernel.kernel.clone()).unwrap_or_default();
     let referenced: Vec<NodeId> = referenced.into_iter().collect();
-    let (program, nodes) = builder.finish_with(root, &referenced, kernel);
-    debug.set_nodes(&nodes, origins);
+    let (program, nodes) = builder.finish_with(root.node, &referenced, kernel);
+    debug.set_nodes(program.node_ids().zip(nodes), origins, root.frames);
     Ok((program, debug))
 }
 
@@ -97,7 +99,7 @@ impl Lowering {
         }
     }
 
-    fn lower_program(&mut self, module: &Module<'_>) -> Result<NodeId> {
+    fn lower_program(&mut self, module: &Module<'_>) -> Result<Piece> {
         self.lower_procedures(&module.procedures)?;
         let code = match &module.program {
             Some(body) => self.lower_body(body, None)?,
@@ -195,7 +197,7 @@ impl Lowering {
         span: Span,
         procedure: Option<Span>,
     ) -> Result<()> {
-        let origin = self.debug.add_instruction(span, procedure);
+        let origin = self.debug.add_instruction(span, procedure, operations.len());
         self.count(operations.len() + operations.decorators().len())?;
         code.push(operations, origin);
         self.seal_long_run(code)
@@ -209,9 +211,9 @@ impl Lowering {
         span: Span,
         procedure: Option<Span>,
     ) -> Result<()> {
-        let origin = self.debug.add_instruction(span, procedure);
+        let origin = self.debug.add_instruction(span, procedure, 1);
         self.origins.insert(node, Origins::of_control(origin));
-        self.append_node(code, node)
+        self.append_node(code, node.into())
     }
 }
 

@@ -2,13 +2,16 @@ use alloc::vec::Vec;
 
 use miden_core::{Operation, program::Decorator};
 
-use crate::{debug::InstructionId, instructions::Operations};
+use crate::{
+    debug::{InstructionId, Origin},
+    instructions::Operations,
+};
 
 /// Straight-line operations with their decorators, and the instruction that each comes from.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Straight {
     pub(super) operations: Vec<Operation>,
-    pub(super) origins: Vec<InstructionId>,
+    pub(super) origins: Vec<Origin>,
     /// By the place where they stand.
     pub(super) decorations: Vec<Decoration>,
 }
@@ -53,12 +56,12 @@ impl Straight {
                 self.decorate(decorator.clone(), origin);
                 decorators = later;
             }
-            self.push_operation(operation, origin);
+            self.push_operation(operation, origin.into());
         }
         decorators.iter().for_each(|(_, decorator)| self.decorate(decorator.clone(), origin));
     }
 
-    pub(super) fn push_operation(&mut self, operation: Operation, origin: InstructionId) {
+    pub(super) fn push_operation(&mut self, operation: Operation, origin: Origin) {
         self.operations.push(operation);
         self.origins.push(origin);
         self.rewrite_end();

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use clap::Args;
 use miden_core::params::MIN_TRACE_ROWS;
 use miden_processor::{ExecutionTrace, PartRows, execute_observed, trace};
@@ -6,8 +8,8 @@ use serde_json::{Value, json};
 use crate::{
     cli::{ExecutionArgs, JsonArgs, ProgramArgs},
     error::CliError,
-    profile::Profile,
-    program::{self, Loaded},
+    profile::{ProcedureUsage, Profile, Recording, Usage},
+    program,
     report::Report,
 };
 
@@ -29,23 +31,19 @@ impl Analyze {
         let options = self.execution.options();
         let program = &loaded.program;
 
-        let mut profile = Profile::new(program);
-        let cycles = match execute_observed(program, &inputs, &options, &mut profile) {
-            Ok(execution) => execution.cycles,
-            Err(error) => {
-                let cycles = profile.stop(error.place());
-                let partial = add_instructions(cycles_report(cycles, &profile, &loaded), &profile, &loaded);
-                return Err(loaded.explain(error).with_partial(partial));
-            }
+        let mut recording = Recording::new(program, loaded.debug.as_ref());
+        let run = execute_observed(program, &inputs, &options, &mut recording);
+        let profile = match &run {
+            Ok(_) => recording.finish(),
+            Err(error) => recording.stop(error.place()),
         };
-        let report = cycles_report(cycles, &profile, &loaded);
-        match trace(program, &inputs, &options) {
+        match run.and_then(|_| trace(program, &inputs, &options)) {
             Ok(trace) => {
-                let report = add_trace(report.key("outcome", "success"), &trace);
-                Ok(add_instructions(report, &profile, &loaded))
+                let report = add_cycles(Report::new().key("outcome", "success"), &profile);
+                Ok(add_source(add_trace(report, &trace), profile))
             }
             Err(error) => {
-                let partial = add_instructions(report, &profile, &loaded);
+                let partial = add_source(add_cycles(Report::new(), &profile), profile);
                 Err(loaded.explain(error).with_partial(partial))
             }
         }
@@ -53,10 +51,10 @@ impl Analyze {
 }
 
 /// What is known of every run, one that failed included.
-fn cycles_report(cycles: u64, profile: &Profile, loaded: &Loaded) -> Report {
-    let noops = profile.noops(&loaded.program);
-    let nodes = cycles.saturating_sub(profile.num_operations(&loaded.program));
-    Report::new()
+fn add_cycles(report: Report, profile: &Profile<'_>) -> Report {
+    let (cycles, noops) = (profile.cycles(), profile.noops());
+    let nodes = cycles.saturating_sub(profile.num_operations());
+    report
         .key("cycles", cycles)
         .key("noops", noops)
         .key("nodes", nodes)
@@ -100,11 +98,15 @@ fn add_trace(report: Report, trace: &ExecutionTrace) -> Report {
     report.line(format!("  {:<10}{padding:>10}", "padding"))
 }
 
-fn add_instructions(report: Report, profile: &Profile, loaded: &Loaded) -> Report {
-    let Some(debug) = &loaded.debug else {
-        return report.line("").line("A compiled program does not tell its instructions.");
+/// What only the source can tell.
+fn add_source(report: Report, profile: Profile<'_>) -> Report {
+    let Some((instructions, procedures)) = profile.instructions().zip(profile.procedures()) else {
+        return report.line("").line("A compiled program does not tell its instructions and procedures.");
     };
-    let usages = profile.instructions(&loaded.program, debug);
+    add_procedures(add_instructions(report, &instructions), &procedures)
+}
+
+fn add_instructions(report: Report, usages: &BTreeMap<String, Usage>) -> Report {
     let objects = usages.iter().map(|(name, usage)| {
         json!({
             "instruction": name, "frequency": usage.frequency, "cycles": usage.cycles,
@@ -112,16 +114,34 @@ fn add_instructions(report: Report, profile: &Profile, loaded: &Loaded) -> Repor
         })
     });
     let report = report.key("instructions", objects.collect::<Vec<_>>());
-    let width = usages.keys().map(String::len).chain([5]).max().unwrap_or_default();
-    let head = ["Frequency", "Total Cycles", "Avg Instruction Cycles"];
-    let [frequency, cycles, average] = head.map(str::len);
-    let report = report.line("").line(format!("{:<width$}  {}", "AsmOp", head.join("  ")));
-    usages.iter().fold(report, |report, (name, usage)| {
-        report.line(format!(
-            "{name:<width$}  {:>frequency$}  {:>cycles$}  {:>average$.2}",
-            usage.frequency,
-            usage.cycles,
-            usage.average()
-        ))
+    let rows = usages.iter().map(|(name, usage)| {
+        let average = format!("{:.2}", usage.average());
+        (name.clone(), [usage.frequency.to_string(), usage.cycles.to_string(), average])
+    });
+    table(report, "AsmOp", ["Frequency", "Total Cycles", "Avg Instruction Cycles"], rows.collect())
+}
+
+fn add_procedures(report: Report, usages: &[ProcedureUsage]) -> Report {
+    let objects = usages.iter().map(|usage| {
+        json!({
+            "procedure": usage.name, "file": usage.file, "invocations": usage.invocations,
+            "own_cycles": usage.own, "cycles": usage.with_callees,
+        })
+    });
+    let report = report.key("procedures", objects.collect::<Vec<_>>());
+    let rows = usages.iter().map(|usage| {
+        let name = usage.name.as_deref().unwrap_or("(program)");
+        (name.to_owned(), [usage.invocations, usage.own, usage.with_callees].map(|number| number.to_string()))
+    });
+    table(report, "Procedure", ["Invocations", "Own Cycles", "With Callees"], rows.collect())
+}
+
+/// A table whose first column is aligned to the left and the others to the right.
+fn table(report: Report, first: &str, head: [&str; 3], rows: Vec<(String, [String; 3])>) -> Report {
+    let width = rows.iter().map(|(name, _)| name.len()).chain([first.len()]).max().unwrap_or_default();
+    let report = report.line("").line(format!("{first:<width$}  {}", head.join("  ")));
+    let [a, b, c] = head.map(str::len);
+    rows.into_iter().fold(report, |report, (name, [x, y, z])| {
+        report.line(format!("{name:<width$}  {x:>a$}  {y:>b$}  {z:>c$}"))
     })
 }

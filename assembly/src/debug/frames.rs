@@ -1,0 +1,53 @@
+//! Procedures that were inlined.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+
+use super::InstructionId;
+
+/// A list of invocations, outermost first: `exec` instructions through which code came to its place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct FrameId(u32);
+
+impl FrameId {
+    /// No invocation: the code stands in its own body.
+    pub(crate) const NONE: Self = Self(0);
+}
+
+/// The outermost invocation of a list, and the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Frame {
+    /// The instruction that invokes.
+    pub(super) site: InstructionId,
+    /// Whether the invocation starts here.
+    pub(super) starts: bool,
+    pub(super) inner: FrameId,
+}
+
+/// All lists of invocations, each once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Frames {
+    frames: Vec<Frame>,
+    known: BTreeMap<Frame, FrameId>,
+}
+
+impl Frames {
+    pub(super) const fn new() -> Self {
+        Self { frames: Vec::new(), known: BTreeMap::new() }
+    }
+
+    /// The list that has `frame` as its outermost invocation.
+    pub(super) fn insert(&mut self, frame: Frame) -> FrameId {
+        let next = u32::try_from(self.frames.len() + 1).unwrap_or(u32::MAX);
+        let id = *self.known.entry(frame).or_insert(FrameId(next));
+        if id.0 == next {
+            self.frames.push(frame);
+        }
+        id
+    }
+
+    /// The invocations of a list, outermost first.
+    pub(super) fn list(&self, id: FrameId) -> impl Iterator<Item = &Frame> {
+        let find = |id: FrameId| self.frames.get((id.0 as usize).checked_sub(1)?);
+        core::iter::successors(find(id), move |frame| find(frame.inner))
+    }
+}

@@ -1,0 +1,237 @@
+//! Where the cycles of a run go, by instruction and by procedure.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+};
+
+use miden_assembly::DebugInfo;
+use miden_core::{Node, NodeId, Opcode, Operation, Program};
+use miden_processor::{Cycle, Observer, Place, Step};
+
+mod call_tree;
+mod usage;
+mod walk;
+
+use call_tree::{CallTree, Chain, Procedure};
+pub(crate) use usage::{ProcedureUsage, Usage};
+use walk::Walk;
+
+/// Counts how often a run visits each node, and by which invocations; every visit of a block executes all of its
+/// operations, but for one that fails.
+pub(crate) struct Recording<'a> {
+    program: &'a Program,
+    debug: Option<&'a DebugInfo>,
+    walk: Walk<'a>,
+    visits: HashMap<(Chain, NodeId), Visits>,
+    /// Number of cycles that began.
+    begun: u64,
+    /// The node that was visited last, with its chain, if nothing has happened since.
+    last_visit: Option<(Chain, NodeId)>,
+    /// Chain of the block that runs.
+    chain: Chain,
+}
+
+/// Visits of a node in one chain of invocations.
+#[derive(Clone, Copy, Debug, Default)]
+struct Visits {
+    /// Rows of the node.
+    visits: u64,
+    /// Returns to it, if it is a call.
+    returns: u64,
+}
+
+impl<'a> Recording<'a> {
+    /// Starts with no visits.
+    pub(crate) fn new(program: &'a Program, debug: Option<&'a DebugInfo>) -> Self {
+        Self {
+            program,
+            debug,
+            walk: Walk::new(program, debug),
+            visits: HashMap::new(),
+            begun: 0,
+            last_visit: None,
+            chain: Chain::BODY,
+        }
+    }
+
+    /// What is known of a run that has ended with success.
+    pub(crate) fn finish(self) -> Profile<'a> {
+        let cycles = self.begun;
+        self.profile(cycles, None)
+    }
+
+    /// What is known of a run that has failed, at this place if one is known.
+    pub(crate) fn stop(mut self, place: Option<Place>) -> Profile<'a> {
+        let Some(place) = place else { return self.finish() };
+        if self.begun > place.clk
+            && let Some(visits) = self.last_visit.and_then(|key| self.visits.get_mut(&key))
+        {
+            visits.visits -= 1;
+        }
+        let first =
+            place.decorator.map_or(place.operation, |index| match self.program.node(place.node).node() {
+                Node::Block(block) => block.decorators().get(index).map(|(index, _)| usize::from(*index)),
+                _ => place.operation,
+            });
+        let left_early = first.map(|first| ((self.chain, place.node), first));
+        self.profile(place.clk, left_early)
+    }
+
+    fn profile(self, cycles: u64, left_early: Option<((Chain, NodeId), usize)>) -> Profile<'a> {
+        let Self { program, debug, walk, visits, .. } = self;
+        let (tree, invocations) = walk.into_parts();
+        Profile { program, debug, tree, invocations, visits, cycles, left_early }
+    }
+}
+
+impl Observer for Recording<'_> {
+    fn observe(&mut self, cycle: &Cycle<'_>) {
+        self.begun += 1;
+        self.last_visit = None;
+        match cycle.step {
+            Step::Node => {
+                self.chain = self.walk.next_chain();
+                let key = (self.chain, cycle.node);
+                self.visits.entry(key).or_default().visits += 1;
+                self.last_visit = Some(key);
+                self.walk.visit(cycle.node, cycle.stack);
+            }
+            Step::Return => {
+                let key = (self.walk.next_chain(), cycle.node);
+                self.visits.entry(key).or_default().returns += 1;
+                self.walk.leave();
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Where the cycles of a run went.
+pub(crate) struct Profile<'a> {
+    program: &'a Program,
+    debug: Option<&'a DebugInfo>,
+    tree: CallTree,
+    invocations: HashMap<Procedure, u64>,
+    visits: HashMap<(Chain, NodeId), Visits>,
+    cycles: u64,
+    /// The block that was left early, and the first of its operations that was not executed.
+    left_early: Option<((Chain, NodeId), usize)>,
+}
+
+impl Profile<'_> {
+    /// Number of cycles.
+    pub(crate) const fn cycles(&self) -> u64 {
+        self.cycles
+    }
+
+    /// Number of executed operations; the other cycles visit nodes or return to them.
+    pub(crate) fn num_operations(&self) -> u64 {
+        self.operations().map(|(_, executions)| executions).sum()
+    }
+
+    /// Number of executed operations that do nothing.
+    pub(crate) fn noops(&self) -> u64 {
+        let noops = self.operations().filter(|(operation, _)| operation.opcode() == Opcode::Noop);
+        noops.map(|(_, executions)| executions).sum()
+    }
+
+    /// The operations of a node that is a block.
+    fn block(&self, id: NodeId) -> &[Operation] {
+        match self.program.node(id).node() {
+            Node::Block(block) => block.operations(),
+            _ => &[],
+        }
+    }
+
+    /// The operations of all blocks, each with the number of its executions.
+    fn operations(&self) -> impl Iterator<Item = (Operation, u64)> {
+        self.visits.iter().flat_map(move |(&key, &visits)| {
+            let indexed = self.block(key.1).iter().enumerate();
+            indexed.map(move |(index, &operation)| (operation, self.executions(key, index, visits)))
+        })
+    }
+
+    /// How often an operation of a block was executed.
+    fn executions(&self, key: (Chain, NodeId), index: usize, visits: Visits) -> u64 {
+        match self.left_early {
+            Some((left, first)) if left == key && index >= first => visits.visits.saturating_sub(1),
+            _ => visits.visits,
+        }
+    }
+
+    /// The instructions that were executed, by name; `None` without the source. Choices and loops count with the row
+    /// that decides, calls with those that enter and return.
+    pub(crate) fn instructions(&self) -> Option<BTreeMap<String, Usage>> {
+        let debug = self.debug?;
+        // Each instruction of the source, by its place, with its executions and its cycles.
+        let mut instructions = BTreeMap::new();
+        for (&(chain, id), &visits) in &self.visits {
+            let block = self.block(id);
+            let mut count = |index, executions, cycles| {
+                if let Some(info) = debug.instruction(id, index) {
+                    let place = (info.source().name(), info.span().start);
+                    let (_, total, rows) = instructions.entry(place).or_insert((info, 0, 0));
+                    (*total, *rows) = (*total + executions, *rows + cycles);
+                }
+            };
+            match block {
+                [] => count(0, visits.visits, visits.visits + visits.returns),
+                _ => (0..block.len()).for_each(|index| {
+                    let executions = self.executions((chain, id), index, visits);
+                    count(index, executions, executions);
+                }),
+            }
+        }
+        let mut usages: BTreeMap<String, Usage> = BTreeMap::new();
+        for (info, executions, cycles) in instructions.into_values().filter(|(_, _, cycles)| *cycles > 0) {
+            let usage = usages.entry(usage::name(info.text())).or_default();
+            usage.cycles += cycles;
+            usage.frequency += executions / (info.num_operations() as u64).max(1);
+        }
+        Some(usages)
+    }
+
+    /// The program's body and the procedures that were invoked, those with the most cycles first; `None` without the
+    /// source. The cycles of their own make up all cycles of the run.
+    pub(crate) fn procedures(mut self) -> Option<Vec<ProcedureUsage>> {
+        let debug = self.debug?;
+        let mut cycles: HashMap<Chain, u64> = HashMap::new();
+        for (key @ (chain, id), visits) in std::mem::take(&mut self.visits) {
+            *cycles.entry(chain).or_default() += visits.visits + visits.returns;
+            for index in 0..self.block(id).len() {
+                let executions = self.executions(key, index, visits);
+                let (chain, starting) = self.tree.inline(chain, debug.inlined(id, index));
+                *cycles.entry(chain).or_default() += executions;
+                for procedure in starting {
+                    *self.invocations.entry(procedure).or_default() += executions;
+                }
+            }
+        }
+        let mut body = ProcedureUsage::body(self.cycles);
+        let mut usages: HashMap<Procedure, ProcedureUsage> = HashMap::new();
+        for (procedure, info) in self.tree.procedures() {
+            let invocations = self.invocations.get(&procedure).copied().unwrap_or_default();
+            usages.insert(procedure, ProcedureUsage::new(info, invocations));
+        }
+        for (chain, cycles) in cycles {
+            let path: Vec<_> = self.tree.path(chain).map(|(_, procedure)| procedure).collect();
+            match path.first().and_then(|procedure| usages.get_mut(procedure)) {
+                Some(usage) => usage.own += cycles,
+                None => body.own += cycles,
+            }
+            for procedure in path {
+                if let Some(usage) = usages.get_mut(&procedure) {
+                    usage.with_callees += cycles;
+                }
+            }
+        }
+        let mut procedures: Vec<_> = self.tree.procedures().collect();
+        procedures.sort_by_key(|(procedure, info)| {
+            let cycles = usages.get(procedure).map(|usage| usage.with_callees);
+            (Reverse(cycles), info.source().name(), info.span().start)
+        });
+        let usages = procedures.iter().filter_map(|(procedure, _)| usages.remove(procedure));
+        Some([body].into_iter().chain(usages).collect())
+    }
+}
