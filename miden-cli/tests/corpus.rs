@@ -12,7 +12,7 @@ use miden_core::{
     operations::OPERATIONS,
     trace::{WIDTH, decoder, write_opcode},
 };
-use miden_processor::{ExecutionError, ExecutionOptions, ExecutionTrace, execute, trace};
+use miden_processor::{ExecutionError, ExecutionOptions, ExecutionTrace, count_rows, execute, trace};
 use miden_prover::{ProverOptions, prove};
 use miden_verifier::verify;
 
@@ -106,12 +106,13 @@ fn check_case(program: &Program, case: &Case) -> Result<(), String> {
     let options = ExecutionOptions::default();
     let executed = execute(program, &case.inputs, &options);
     let traced = trace(program, &case.inputs, &options);
+    let counted = count_rows(program, &case.inputs, &options);
     let expected = match &case.expected {
         Ok(expected) => expected,
         Err(expected) => {
-            let errors = [executed.err(), traced.err()];
+            let errors = [executed.err(), traced.err(), counted.err()];
             let kinds = errors.each_ref().map(|error| error.as_ref().map_or("success", ExecutionError::kind));
-            return require(kinds == [expected; 2], || format!("{expected} is stated, but got {kinds:?}"));
+            return require(kinds == [expected; 3], || format!("{expected} is stated, but got {kinds:?}"));
         }
     };
     let execution = executed.map_err(|error| error.to_string())?;
@@ -120,6 +121,8 @@ fn check_case(program: &Program, case: &Case) -> Result<(), String> {
     require(trace.outputs() == expected && trace.cycles() == execution.cycles, || {
         "the trace differs".into()
     })?;
+    let rows = counted.map_err(|error| error.to_string())?;
+    require(rows == trace.part_rows() && rows.padded() == trace.num_rows(), || format!("{rows:?}"))?;
     let violations = check(trace.columns(), &case.statement(program, expected));
     require(violations.is_empty(), || violations[0].to_string())?;
     let violations = check(trace.columns(), &case.statement(program, &altered(expected)));

@@ -103,6 +103,19 @@ pub fn trace_with_host(
     ExecutionTrace::record(program, stack, host, options)
 }
 
+/// Counts the rows that a trace would have, without making it: the memory that this takes grows with the accesses of the
+/// memory and the requests to the chiplets, but not with the number of cycles.
+///
+/// # Errors
+/// As [`trace`].
+pub fn count_rows(
+    program: &Program,
+    inputs: &ProgramInputs,
+    options: &ExecutionOptions,
+) -> Result<PartRows, ExecutionError> {
+    trace::count_rows(program, &inputs.stack, &mut default_host(inputs, options)?, options)
+}
+
 /// Advice in memory and no handlers of events.
 fn default_host(
     inputs: &ProgramInputs,

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use miden_core::params::MIN_TRACE_ROWS;
-use miden_processor::{ExecutionTrace, PartRows, execute_observed, trace};
+use miden_processor::{PartRows, count_rows, execute_observed};
 use serde_json::{Value, json};
 
 use crate::{
@@ -37,10 +37,10 @@ impl Analyze {
             Ok(_) => recording.finish(),
             Err(error) => recording.stop(error.place()),
         };
-        match run.and_then(|_| trace(program, &inputs, &options)) {
-            Ok(trace) => {
+        match run.and_then(|_| count_rows(program, &inputs, &options)) {
+            Ok(rows) => {
                 let report = add_cycles(Report::new().key("outcome", "success"), &profile);
-                Ok(add_source(add_trace(report, &trace), profile))
+                Ok(add_source(add_trace(report, &rows), profile))
             }
             Err(error) => {
                 let partial = add_source(add_cycles(Report::new(), &profile), profile);
@@ -74,25 +74,24 @@ fn sections(rows: &PartRows) -> [(&'static str, usize); 5] {
     [("hasher", hasher), ("bitwise", bitwise), ("memory", memory), ("merkle", merkle), ("kernel", kernel)]
 }
 
-fn add_trace(report: Report, trace: &ExecutionTrace) -> Report {
-    let (num_rows, rows) = (trace.num_rows(), trace.part_rows());
-    let longest_rows = rows.longest();
+fn add_trace(report: Report, rows: &PartRows) -> Report {
+    let (num_rows, longest_rows) = (rows.padded(), rows.longest());
     let is_least = num_rows == MIN_TRACE_ROWS && longest_rows <= MIN_TRACE_ROWS / 2;
     let padding = num_rows.saturating_sub(longest_rows);
-    let longest = parts(&rows).into_iter().find(|(_, rows)| *rows == longest_rows);
+    let longest = parts(rows).into_iter().find(|(_, rows)| *rows == longest_rows);
     let longest = longest.map_or("", |(name, _)| name);
 
     let mut object = json!({"rows": num_rows, "longest": longest, "padding": padding});
-    for (name, rows) in parts(&rows).into_iter().chain(sections(&rows)) {
+    for (name, rows) in parts(rows).into_iter().chain(sections(rows)) {
         object[name] = Value::from(rows);
     }
     let least = if is_least { " (the least possible)" } else { "" };
     let mut report = report.key("trace", object).line("").line(format!("Trace rows: {num_rows}{least}"));
-    for (name, rows) in parts(&rows) {
+    for (name, rows) in parts(rows) {
         let decides = if name == longest { "  (the longest part)" } else { "" };
         report = report.line(format!("  {name:<10}{rows:>10}{decides}"));
     }
-    for (name, rows) in sections(&rows) {
+    for (name, rows) in sections(rows) {
         report = report.line(format!("    {name:<8}{rows:>10}"));
     }
     report.line(format!("  {:<10}{padding:>10}", "padding"))

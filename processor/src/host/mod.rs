@@ -15,7 +15,7 @@ pub use default::{DefaultHost, HandlerError};
 pub use errors::{AdviceError, EventError, HostError};
 pub use in_memory::InMemoryAdvice;
 pub use inject::inject;
-pub(crate) use oracle::{Live, Oracle, Recording, Replay};
+pub(crate) use oracle::{Answers, Live, Oracle, Recording, Replay};
 pub use state::ProcessState;
 
 /// The surroundings of a running program: they give advice and handle events.

@@ -11,12 +11,13 @@ use miden_core::{
 
 use crate::{
     Execution, ExecutionError, ExecutionOptions, Host,
-    host::{Live, Recording, Replay},
+    host::{Answers, Live, Recording, Replay},
     process,
     recorder::Nothing,
 };
 
 mod chiplets;
+mod counter;
 mod helpers;
 mod list;
 mod range;
@@ -26,7 +27,9 @@ mod requests;
 mod rows;
 
 use chiplets::ChipletRows;
+use counter::RowCounter;
 use recorder::{Recorded, TraceRecorder};
+use requests::Requests;
 
 /// Rows that each part of the trace needs; the longest one decides the length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +65,11 @@ impl PartRows {
     pub fn longest(&self) -> usize {
         max(self.execution, max(self.range, self.chiplets()))
     }
+
+    /// Rows of the whole trace, a power of two.
+    pub fn padded(&self) -> usize {
+        num_rows(self.longest())
+    }
 }
 
 /// A recorded execution: the main segment of the trace.
@@ -82,23 +90,15 @@ impl ExecutionTrace {
         host: &mut impl Host,
         options: &ExecutionOptions,
     ) -> Result<Self, ExecutionError> {
-        let mut oracle = Recording::new(Live(host));
-        let execution = process::run(program, inputs, options, &mut oracle, &mut Nothing)?;
-        let answers = oracle.into_answers();
-        let output_rows = execution.outputs.items().len() - STACK_TOP;
-        // Constraints do not reach the last row, so the row before it must be one of the end as well.
-        let other_rows = process::num_input_rows(inputs) + output_rows + 2;
-        let rows = usize::try_from(execution.cycles.saturating_add(other_rows as u64)).unwrap_or(usize::MAX);
-        check_length(rows)?;
-        check_length(usize::try_from(answers.num_siblings()).unwrap_or(usize::MAX))?;
-
+        let FirstRun { execution, answers, rows } = FirstRun::new(program, inputs, host, options)?;
         let mut recorder = TraceRecorder::new(program, num_rows(rows));
         process::run(program, inputs, options, &mut Replay::new(answers), &mut recorder)?;
-        let Recorded { rows: execution_rows, chiplets, mut range, paths } = recorder.finish();
+        let Recorded { rows: execution_rows, requests: Requests { chiplets, mut range }, paths } =
+            recorder.finish();
         let chiplets = chiplets.lay_out(&mut range);
         let parts = PartRows::new(rows, range.num_rows(), chiplets.rows());
         check_length(parts.longest())?;
-        let num_rows = num_rows(parts.longest());
+        let num_rows = parts.padded();
 
         let mut columns = execution_rows.into_columns(num_rows);
         for (row, path) in paths {
@@ -137,6 +137,50 @@ impl ExecutionTrace {
     /// The complete final stack.
     pub const fn outputs(&self) -> &StackOutputs {
         &self.execution.outputs
+    }
+}
+
+/// Counts the rows of the trace, without making it; also executes the program twice.
+pub(crate) fn count_rows(
+    program: &Program,
+    inputs: &StackInputs,
+    host: &mut impl Host,
+    options: &ExecutionOptions,
+) -> Result<PartRows, ExecutionError> {
+    let FirstRun { answers, rows, .. } = FirstRun::new(program, inputs, host, options)?;
+    let mut counter = RowCounter::new(program);
+    process::run(program, inputs, options, &mut Replay::new(answers), &mut counter)?;
+    let parts = counter.finish(rows);
+    check_length(parts.longest())?;
+    Ok(parts)
+}
+
+/// What is known of an execution before it is recorded.
+struct FirstRun {
+    execution: Execution,
+    /// The answers of the host.
+    answers: Answers,
+    /// Rows of the execution.
+    rows: usize,
+}
+
+impl FirstRun {
+    fn new(
+        program: &Program,
+        inputs: &StackInputs,
+        host: &mut impl Host,
+        options: &ExecutionOptions,
+    ) -> Result<Self, ExecutionError> {
+        let mut oracle = Recording::new(Live(host));
+        let execution = process::run(program, inputs, options, &mut oracle, &mut Nothing)?;
+        let answers = oracle.into_answers();
+        let output_rows = execution.outputs.items().len() - STACK_TOP;
+        // Constraints do not reach the last row, so the row before it must be one of the end as well.
+        let other_rows = process::num_input_rows(inputs) + output_rows + 2;
+        let rows = usize::try_from(execution.cycles.saturating_add(other_rows as u64)).unwrap_or(usize::MAX);
+        check_length(rows)?;
+        check_length(usize::try_from(answers.num_siblings()).unwrap_or(usize::MAX))?;
+        Ok(Self { execution, answers, rows })
     }
 }
 

@@ -13,12 +13,10 @@ use miden_core::{
 };
 
 use super::{
-    chiplets::{self, Chiplets, PathTicket},
-    helpers::Helpers,
+    chiplets::PathTicket,
     list::List,
-    range::RangeTrace,
     register::Register,
-    requests,
+    requests::Requests,
     rows::{Row, Rows, register_cells},
 };
 use crate::{
@@ -32,8 +30,7 @@ use crate::{
 /// before the program ends, and the rows of the outputs take out what is left below the top of the stack.
 pub(super) struct TraceRecorder<'a> {
     rows: Rows,
-    chiplets: Chiplets<'a>,
-    range: RangeTrace,
+    requests: Requests<'a>,
     /// Rows of the items below the top 16.
     overflow: List,
     /// Rows of the nodes that have a continuation waiting, and of the calls.
@@ -61,8 +58,7 @@ struct Call {
 /// What was recorded.
 pub(super) struct Recorded<'a> {
     pub(super) rows: Rows,
-    pub(super) chiplets: Chiplets<'a>,
-    pub(super) range: RangeTrace,
+    pub(super) requests: Requests<'a>,
     /// Rows that wait for the address of a Merkle path, in `h4`.
     pub(super) paths: Vec<(usize, PathTicket)>,
 }
@@ -72,8 +68,7 @@ impl<'a> TraceRecorder<'a> {
     pub(super) fn new(program: &'a Program, capacity: usize) -> Self {
         Self {
             rows: Rows::with_capacity(capacity),
-            chiplets: Chiplets::new(program),
-            range: RangeTrace::new(),
+            requests: Requests::new(program),
             overflow: List::default(),
             continuations: List::default(),
             calls: Vec::new(),
@@ -86,8 +81,8 @@ impl<'a> TraceRecorder<'a> {
 
     /// What was recorded of an execution that has ended.
     pub(super) fn finish(self) -> Recorded<'a> {
-        let Self { rows, chiplets, range, paths, .. } = self;
-        Recorded { rows, chiplets, range, paths }
+        let Self { rows, requests, paths, .. } = self;
+        Recorded { rows, requests, paths }
     }
 
     /// Begins the row of a cycle.
@@ -131,7 +126,7 @@ impl Recorder for TraceRecorder<'_> {
     fn node(&mut self, visit: Visit, node: &HashedNode, state: &State) {
         let clk = self.rows.clk();
         let continuation = self.continuations.pointer();
-        let address = self.chiplets.visit(visit.id);
+        let address = self.requests.node(visit, node);
         let opcode = node.node().opcode();
 
         let row = self.begin(opcode, state);
@@ -158,10 +153,6 @@ impl Recorder for TraceRecorder<'_> {
             }
             _ => {}
         }
-        if let Node::SysCall(_) = node.node() {
-            let [d0, d1, d2, d3, ..] = *node.rate();
-            self.chiplets.system_call(&Digest::new([d0, d1, d2, d3]));
-        }
     }
 
     fn operation(&mut self, _node: NodeId, _index: usize, operation: Operation, state: &State) {
@@ -175,6 +166,7 @@ impl Recorder for TraceRecorder<'_> {
             self.continuations.pop();
         }
 
+        let (helpers, h4) = self.requests.operation(opcode, state);
         let row = self.begin(opcode, state);
         row[G.range()].copy_from_slice(&groups);
         row[P.at(0)] = Felt::from(position % 3);
@@ -185,18 +177,15 @@ impl Recorder for TraceRecorder<'_> {
         } else if ends_group {
             row[GE.at(0)] = Felt::ONE;
         }
-        if let Some(helpers) = Helpers::of(opcode, state) {
+        if let Some(helpers) = helpers {
             for &helper in opcode.info().helpers {
                 row[H.at(helper)] = helpers.cells[helper];
             }
             if let Some(helper) = helpers.inverse {
                 self.rows.invert(H.at(helper));
             }
-            self.range.look_up(opcode, &helpers.cells);
-        } else {
-            self.range.look_up_zeros(opcode);
         }
-        if let Some(h4) = requests::ask(&mut self.chiplets, opcode, &state.stack) {
+        if let Some(h4) = h4 {
             self.rows.set(H.at(4), h4);
         }
         if let Opcode::Read | Opcode::ReadW | Opcode::Pipe = opcode {
@@ -234,21 +223,12 @@ impl Recorder for TraceRecorder<'_> {
         self.begin_on(Opcode::Halt, &stack);
     }
 
-    fn access(&mut self, Access { address, write, element, word }: Access) {
-        let (context, row) = (self.rows.registers().ctx, self.rows.last());
-        // A trace has fewer than 2^32 rows.
-        let (context, row) = (context as u32, row as u32);
-        self.chiplets.access(chiplets::Access { context, address, row, write, element, word });
+    fn access(&mut self, access: Access) {
+        self.requests.access(self.rows.registers().ctx, self.rows.last(), access);
     }
 
     fn merkle_path(&mut self, path: MerklePath<'_>, new_node: Option<&Digest>) {
-        let siblings: Vec<_> = path.siblings.iter().map(|sibling| *sibling.elements()).collect();
-        let path =
-            chiplets::MerklePath { node: *path.node.elements(), index: path.index, siblings: &siblings };
-        let ticket = match new_node {
-            None => self.chiplets.verify_path(path),
-            Some(node) => self.chiplets.update_path(path, *node.elements()),
-        };
+        let ticket = self.requests.merkle_path(path, new_node);
         self.paths.push((self.rows.last(), ticket));
     }
 }

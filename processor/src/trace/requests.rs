@@ -1,13 +1,77 @@
-//! What operations on the stack ask of the chiplets.
+//! What rows ask of the chiplets and of the range list.
 
-use miden_core::{Felt, Opcode};
+use alloc::vec::Vec;
 
-use super::chiplets::{BitwiseKind, Chiplets};
-use crate::{operations::hasher_state, state::Stack};
+use miden_core::{Digest, Felt, Node, Opcode, Program, program::HashedNode};
+
+use super::{
+    chiplets::{self, BitwiseKind, Chiplets, PathTicket},
+    helpers::Helpers,
+    range::RangeTrace,
+};
+use crate::{
+    operations::hasher_state,
+    recorder::{Access, MerklePath, Visit},
+    state::{Stack, State},
+};
+
+/// Collects the requests of an execution.
+pub(super) struct Requests<'a> {
+    pub(super) chiplets: Chiplets<'a>,
+    pub(super) range: RangeTrace,
+}
+
+impl<'a> Requests<'a> {
+    /// No requests.
+    pub(super) fn new(program: &'a Program) -> Self {
+        Self { chiplets: Chiplets::new(program), range: RangeTrace::new() }
+    }
+
+    /// Makes the requests of a node; returns the address of its permutation.
+    #[inline]
+    pub(super) fn node(&mut self, visit: Visit, node: &HashedNode) -> Felt {
+        if let Node::SysCall(_) = node.node() {
+            let [d0, d1, d2, d3, ..] = *node.rate();
+            self.chiplets.system_call(&Digest::new([d0, d1, d2, d3]));
+        }
+        self.chiplets.visit(visit.id)
+    }
+
+    /// Makes the requests of an operation, but for those of its accesses and paths; returns its helpers, as far as it
+    /// uses any that are known before it is executed, and `h4` if the requests lead to it.
+    #[inline]
+    pub(super) fn operation(&mut self, opcode: Opcode, state: &State) -> (Option<Helpers>, Option<Felt>) {
+        let helpers = Helpers::of(opcode, state);
+        match &helpers {
+            Some(helpers) => self.range.look_up(opcode, &helpers.cells),
+            None => self.range.look_up_zeros(opcode),
+        }
+        (helpers, ask(&mut self.chiplets, opcode, &state.stack))
+    }
+
+    /// Makes the request of an access of the memory, by this row in this context.
+    pub(super) fn access(&mut self, context: u64, row: usize, access: Access) {
+        let Access { address, write, element, word } = access;
+        // A trace has fewer than 2^32 rows.
+        let (context, row) = (context as u32, row as u32);
+        self.chiplets.access(chiplets::Access { context, address, row, write, element, word });
+    }
+
+    /// Makes the request of a path, or of the two of an update.
+    pub(super) fn merkle_path(&mut self, path: MerklePath<'_>, new_node: Option<&Digest>) -> PathTicket {
+        let siblings: Vec<_> = path.siblings.iter().map(|sibling| *sibling.elements()).collect();
+        let path =
+            chiplets::MerklePath { node: *path.node.elements(), index: path.index, siblings: &siblings };
+        match new_node {
+            None => self.chiplets.verify_path(path),
+            Some(node) => self.chiplets.update_path(path, *node.elements()),
+        }
+    }
+}
 
 /// Makes the requests of an operation; returns helper `h4` if they lead to it. The book has the messages: design/bus.md
 #[inline]
-pub(super) fn ask(chiplets: &mut Chiplets<'_>, opcode: Opcode, stack: &Stack) -> Option<Felt> {
+fn ask(chiplets: &mut Chiplets<'_>, opcode: Opcode, stack: &Stack) -> Option<Felt> {
     use BitwiseKind::{And, XorRotate7, XorRotate8, XorRotate12, XorRotate16};
     // Operands that are none of u32 make the operation fail.
     let s = |position| stack.item(position).as_int() as u32;
