@@ -4,13 +4,13 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{Trace, everything, felt, periodic_row};
+use common::{Section, Trace, everything, felt, periodic_row};
 use miden_air::{
     AuxColumn, Challenges, Frame, MidenAir, NUM_CHALLENGES, ParameterSet, PublicInputs, RowFractions,
     trace_info,
 };
 use miden_core::{Felt, field::FieldElement};
-use winter_air::{Air, AuxRandElements, EvaluationFrame};
+use winter_air::{Air, Assertion, AuxRandElements, EvaluationFrame};
 
 type AuxRow = [Felt; AuxColumn::COUNT];
 
@@ -67,9 +67,16 @@ impl Subject {
 
     /// Whether the first and the last cell of the sum are those that the statement demands.
     fn ends_meet(&self) -> bool {
-        let challenges = AuxRandElements::new(self.challenges.clone());
-        let assertions = self.air.get_aux_assertions(&challenges);
-        assertions.iter().all(|cell| self.aux[cell.first_step()][cell.column()] == cell.values()[0])
+        self.assertions().iter().all(|cell| self.meets(cell))
+    }
+
+    /// The first and the last cell of the sum.
+    fn assertions(&self) -> Vec<Assertion<Felt>> {
+        self.air.get_aux_assertions(&AuxRandElements::new(self.challenges.clone()))
+    }
+
+    fn meets(&self, cell: &Assertion<Felt>) -> bool {
+        self.aux[cell.first_step()][cell.column()] == cell.values()[0]
     }
 }
 
@@ -83,7 +90,10 @@ fn honest_columns_hold() {
 #[test]
 fn a_changed_cell_breaks_its_column() {
     let mut subject = Subject::new(everything());
-    for row in [0, 1, 5, 8, 100, 700, subject.trace.rows.len() - 2] {
+    // Among them the borders of execution and chiplets, and rows of the end and of the padding.
+    let (active, padding) = (subject.trace.num_active_rows(), subject.trace.section(Section::Padding)[0]);
+    let borders = [active - 1, active, padding - 1, padding, subject.trace.rows.len() - 2];
+    for row in [0, 1, 5, 8, 100, 700].into_iter().chain(borders) {
         for column in AuxColumn::ALL {
             let honest = subject.aux[row];
             subject.aux[row][column.index()] += Felt::ONE;
@@ -109,6 +119,30 @@ fn a_fraction_that_is_left_out_is_missed_at_the_end() {
         }
         assert!(!subject.ends_meet());
     }
+}
+
+#[test]
+fn a_sum_that_begins_elsewhere_is_refused() {
+    // All fractions are added up, and the sum ends where a false statement demands.
+    let mut subject = Subject::new(everything());
+    let mut statement = subject.trace.statement.clone();
+    let mut outputs = statement.outputs.items().to_vec();
+    outputs[0] += Felt::ONE;
+    statement.outputs = miden_core::StackOutputs::new(outputs).expect("outputs");
+    let set = ParameterSet::Fast96;
+    subject.air = MidenAir::new(
+        trace_info(subject.trace.rows.len()),
+        PublicInputs::new(statement, set),
+        set.proof_options(),
+    );
+    let [begin, end] = &subject.assertions()[..] else { panic!("two ends") };
+    let last = subject.aux[end.first_step()][end.column()];
+    let offset = end.values()[0] - last;
+    assert_ne!(offset, Felt::ZERO);
+    subject.aux.iter_mut().for_each(|row| row[AuxColumn::Sum.index()] += offset);
+    assert!((0..subject.aux.len() - 1).all(|row| subject.broken(row).is_empty()));
+    assert!(subject.meets(end));
+    assert!(!subject.meets(begin));
 }
 
 #[test]

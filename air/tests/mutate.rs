@@ -17,10 +17,12 @@ use miden_core::{
     field::FieldElement,
     operations::{Class, OPERATIONS},
     trace::{
-        WIDTH,
+        Column, WIDTH,
         chiplets::bitwise::{ROTATE_12_8_7, ROTATE_16},
         column_name,
         decoder::{DONE, G, GE, H, HI, LO},
+        stack::{DEPTH, OVF, S},
+        system::{ADV, CLK, CTX, FMP, FN, INSYS},
     },
 };
 
@@ -144,6 +146,33 @@ fn unnoticed(subject: &Subject) -> Vec<String> {
         }
     }
     unnoticed
+}
+
+/// What an operation leaves is bound by its own row: by a constraint, or by a message that this row sends.
+#[test]
+fn every_item_and_register_behind_every_operation_is_bound() {
+    let shallow = Trace::honest(&straight(&ops(&[Opcode::Drop, Opcode::Noop])), &[1, 2]);
+    for subject in [everything(), shallow].map(Subject::new) {
+        let (rows, constants) = (&subject.trace.rows, StatementConstants::new(&subject.trace.statement));
+        let judge = |row: usize, next: &Row| {
+            let periodic = periodic_row(row);
+            let frame = Frame::new(&rows[row], next, &periodic);
+            (broken_constraints(&frame, constants), sent_messages([frame]))
+        };
+        let advice = [(Opcode::Read, 1), (Opcode::ReadW, 4)]
+            .map(|(opcode, count)| (subject.trace.rows_of(opcode), S.start()..S.at(0) + count));
+        let columns = [CLK, CTX, FMP, INSYS, FN, ADV, S, DEPTH, OVF].into_iter().flat_map(Column::range);
+        for row in subject.rows().into_iter().filter(|row| row + 1 < rows.len()) {
+            let honest = judge(row, &rows[row + 1]);
+            for column in columns.clone() {
+                let mut next = rows[row + 1];
+                next[column] += Felt::ONE;
+                let is_free = advice.iter().any(|(rows, free)| rows.contains(&row) && free.contains(&column));
+                let name = column_name(column).unwrap_or_default();
+                assert_eq!(judge(row, &next) == honest, is_free, "{name} behind row {row}");
+            }
+        }
+    }
 }
 
 /// A list that is too long would hide holes: each entry is shown to be free.

@@ -3,16 +3,18 @@
 use miden_core::{
     Felt, Opcode, Program,
     field::FieldElement,
+    operations::digits,
     program::ProgramBuilder,
     trace::{
-        decoder::{CS, DONE, G, GE, H, P},
+        decoder::{CS, DONE, G, GE, H, HI, LO, MID, P},
         stack::{S, Z},
         write_opcode,
     },
 };
 
 use crate::{
-    assert_rejected,
+    assert_broken, assert_rejected,
+    chiplets::ask_digest,
     common::{Row, Trace, felt, ops, push, straight, with_outputs, with_program},
 };
 
@@ -191,4 +193,102 @@ fn a_continuation_that_was_never_pushed_is_rejected() {
     let join = trace.rows_of(Opcode::Join)[0];
     trace.rows[join][P.at(1)] = Felt::ZERO;
     assert_rejected(&trace, "bus(Code)");
+}
+
+#[test]
+fn a_continuation_that_is_taken_twice_is_rejected() {
+    // The right child runs a second time: the entry stays on top, and is said to be provided twice.
+    let mut builder = ProgramBuilder::new();
+    let [left, right] =
+        [Opcode::Incr, Opcode::Neg].map(|opcode| builder.block(&ops(&[opcode])).expect("a block"));
+    let root = builder.join(left, right).expect("a join");
+    let honest = Trace::honest(&builder.finish(root), &[5]);
+    let (join, block, halt) =
+        (honest.rows_of(Opcode::Join)[0], honest.rows_of(Opcode::Block)[1], honest.rows_of(Opcode::Halt)[0]);
+    let mut rows = honest.rows.clone();
+    rows.splice(halt..halt, honest.rows[block..halt].to_vec());
+    for row in &mut rows[halt..] {
+        row[S.at(0)] = -row[S.at(0)];
+    }
+    rows[block..halt].iter_mut().for_each(|row| row[CS.at(0)] = felt(join as u64));
+    rows[join][P.at(1)] = felt(2);
+    let mut trace = honest.clone();
+    trace.splice_execution(rows);
+    ask_digest(&mut trace, honest.rows[block][H.at(4)], true);
+    let mut outputs = honest.statement.outputs.items().to_vec();
+    outputs[0] = -outputs[0];
+    trace.statement = with_outputs(&honest.statement, outputs);
+    assert_broken(&trace, &["bus(Code)"]);
+}
+
+#[test]
+fn another_body_is_rejected() {
+    let mut builder = ProgramBuilder::new();
+    let bodies = [Opcode::Noop, Opcode::SwapW].map(|opcode| builder.block(&ops(&[opcode])).expect("a block"));
+    let [honest, other] = bodies.map(|body| {
+        let root = builder.repeat_while(body).expect("a loop");
+        Trace::honest(&builder.finish(root), &[0, 1])
+    });
+    let mut trace = honest.clone();
+    let body = honest.rows_of(Opcode::Loop)[0] + 1;
+    trace.splice_execution(honest.rows[..body].iter().chain(&other.rows[body..]).copied());
+    assert_rejected(&trace, "decoder.child");
+    assert_rejected(&trace, "bus(Code)");
+}
+
+#[test]
+fn a_block_that_ends_early_is_rejected() {
+    // Two groups, of which the second one is left out.
+    let honest = Trace::honest(&straight(&ops(&[Opcode::Incr; 12])), &[5]);
+    let last = honest.rows.iter().position(|row| row[GE.at(0)] == Felt::ONE).expect("a group that ends");
+    let halt = halt_after(&honest.rows[last + 1]);
+    let outputs = halt[S.range()].to_vec();
+    let mut rows: Vec<Row> = honest.rows[..=last].iter().copied().chain([halt]).collect();
+    rows[last][GE.at(0)] = Felt::ZERO;
+    rows[last][DONE.at(0)] = Felt::ONE;
+    let mut trace = honest.clone();
+    trace.splice_execution(rows);
+    trace.statement = with_outputs(&honest.statement, outputs);
+    assert_broken(&trace, &["decoder.block_ends"]);
+}
+
+#[test]
+fn a_block_that_goes_on_is_rejected() {
+    // Behind the only group comes one that is 0, and holds an operation all the same.
+    let honest = Trace::honest(&straight(&ops(&[Opcode::Incr])), &[5]);
+    let incr = honest.rows_of(Opcode::Incr)[0];
+    let mut rows = honest.rows.clone();
+    rows.insert(incr + 1, rows[incr]);
+    rows[incr][DONE.at(0)] = Felt::ZERO;
+    rows[incr][GE.at(0)] = Felt::ONE;
+    G.range().for_each(|cell| rows[incr + 1][cell] = Felt::ZERO);
+    rows[incr + 1..].iter_mut().for_each(|row| row[S.at(0)] += Felt::ONE);
+    let mut trace = honest.clone();
+    trace.splice_execution(rows);
+    let mut outputs = honest.statement.outputs.items().to_vec();
+    outputs[0] += Felt::ONE;
+    trace.statement = with_outputs(&honest.statement, outputs);
+    assert_broken(&trace, &["decoder.group_ends"]);
+}
+
+#[test]
+fn opcodes_without_an_operation_are_rejected() {
+    let honest = Trace::honest(&straight(&ops(&[Opcode::Noop])), &[]);
+    let row = honest.rows_of(Opcode::Noop)[0];
+    let mut count = 0;
+    for code in 0..128 {
+        if Opcode::from_code(code).is_some_and(|opcode| opcode.info().built) {
+            continue;
+        }
+        let (hi, mid, lo) = digits(code);
+        let mut frame = honest.frame(row);
+        for (column, digit) in [(HI, hi), (MID, mid), (LO, lo)] {
+            for (value, cell) in (column.first_number()..).zip(column.range()) {
+                frame.current[cell] = if value == digit { Felt::ONE } else { Felt::ZERO };
+            }
+        }
+        assert!(frame.broken().contains("decoder.assigned"), "opcode {code:#x}");
+        count += 1;
+    }
+    assert!(count > 3);
 }

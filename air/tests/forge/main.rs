@@ -1,10 +1,12 @@
 //! Executions that did not happen: a prover that lies about program, branches, loops, ends, items and outputs.
 
+mod arithmetic;
 mod calls;
 mod chiplets;
 #[path = "../common/mod.rs"]
 mod common;
 mod control;
+mod ends;
 mod stack;
 
 use std::collections::BTreeSet;

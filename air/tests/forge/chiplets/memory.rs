@@ -4,9 +4,11 @@ use miden_core::{
     field::{FieldElement, StarkField},
     trace::{
         chiplets::memory::{
-            ADDRESS, CONTEXT, FIRST, FIRST_OF_CONTEXT, HIGH_LIMB, LOW_LIMB, MESSAGE, REST, ROW,
+            ADDRESS, CONTEXT, FIRST, FIRST_OF_CONTEXT, HIGH_LIMB, LOW_LIMB, MESSAGE, NUMERATORS, REST, ROW,
+            WRITE,
         },
         decoder::H,
+        range::{MULTIPLICITY, VALUE},
         stack::S,
     },
 };
@@ -218,4 +220,51 @@ fn addresses_at_the_end_are_rejected() {
         assert!(violations.contains("bus(Limb)"), "{violations:?}");
         assert!(!violations.iter().any(|label| label.starts_with("memory.")), "{violations:?}");
     }
+}
+
+#[test]
+fn addresses_beyond_a_word_are_rejected() {
+    // 2³² as 0 + 2¹⁶·2¹⁶, with every access and every look-up as if that was an address.
+    for (opcode, inputs) in [(MLoad, 1), (MLoadW, 5), (MStore, 2), (MStoreW, 5)] {
+        let mut trace = run(&[opcode], &vec![0; inputs]);
+        let row = trace.rows_of(opcode)[0];
+        let address = felt(1 << 32);
+        forge_input(&mut trace, 0, address, row);
+        trace.rows[row][H.at(1)] = felt(1 << 16);
+        if opcode.info().uses_helper(4) {
+            trace.rows[row][H.at(4)] = felt(u64::from(u32::MAX)).inv();
+        }
+        let zero = trace.rows.iter().position(|row| row[VALUE.at(0)] == Felt::ZERO).expect("the list begins");
+        trace.rows[zero][MULTIPLICITY.at(0)] -= Felt::ONE;
+        let access = trace.section(Section::Memory)[0];
+        trace.rows[access][ADDRESS.at(0)] = address;
+        assert_broken(&trace, &["bus(Limb)"]);
+    }
+}
+
+#[test]
+fn a_read_that_writes_is_rejected() {
+    // The same values under another label.
+    let mut trace = run(&[MLoad], &[5]);
+    let access = trace.section(Section::Memory)[0];
+    let row = trace.rows_of(MLoad)[0];
+    trace.rows[access][WRITE.at(0)] = Felt::ONE;
+    trace.rows[access][MESSAGE.at(0)] = felt(7);
+    forge_output(&mut trace, 0, felt(7), row + 1);
+    assert_broken(&trace, &["bus(ElementRead)", "bus(ElementWrite)"]);
+}
+
+#[test]
+fn an_access_that_answers_twice_is_rejected() {
+    // Both loads are answered by the first access, which stands for the row of the other too.
+    let mut trace = run(&[MLoad, Drop, MLoad], &[5, 5]);
+    let [first, second] = trace.section(Section::Memory)[..] else { panic!("two accesses") };
+    trace.rows[first][NUMERATORS.at(0)] = felt(2);
+    trace.rows[second][NUMERATORS.at(0)] = Felt::ZERO;
+    assert_broken(&trace, &["bus(ElementRead)", "memory.numerator[1]"]);
+    // … or by two accesses with the same key.
+    let mut trace = run(&[MLoad, Drop, MLoad], &[5, 5]);
+    let row = trace.rows[first][ROW.at(0)];
+    trace.rows[second][ROW.at(0)] = row;
+    assert_broken(&trace, &["bus(ElementRead)", "memory.order"]);
 }

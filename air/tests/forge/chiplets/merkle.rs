@@ -235,3 +235,24 @@ fn the_old_path_of_another_update_is_rejected() {
     trace.rows[row][H.at(4)] = felt(verified as u64);
     assert_broken(&trace, &["bus(MerkleNewPath)", "bus(MerklePath)"]);
 }
+
+#[test]
+fn half_an_update_is_rejected_whatever_stands_before_it() {
+    // The section begins behind the hasher, words, accesses, or both.
+    let [node, sibling, new_node] = [10, 20, 30].map(leaf);
+    let mut store = MerkleStore::new();
+    let root = store.add_tree(&[node, sibling]).expect("a tree");
+    let update = items(&[&new_node], &root, 0, 1, &node);
+    let [and, load] = [Opcode::U32And, Opcode::MLoad].map(|opcode| vec![opcode, Opcode::Drop]);
+    for (before, operands) in
+        [(vec![], &[][..]), (and.clone(), &[6, 3]), (load.clone(), &[5]), ([and, load].concat(), &[5, 6, 3])]
+    {
+        let program = straight(&ops(&[before, vec![Opcode::MrUpdate]].concat()));
+        let advice = AdviceInputs::default().with_merkle_store(store.clone());
+        let mut trace = Trace::honest_with_advice(&program, &[&update, operands].concat(), advice);
+        assert_honest(&trace);
+        let first = trace.section(Section::Merkle)[0];
+        trace.rows[first][OLD.at(0)] = Felt::ZERO;
+        assert_rejected(&trace, "merkle.begins");
+    }
+}

@@ -26,7 +26,7 @@ mod merkle;
 
 /// Replaces an input of a program that has one INPUT row: in all rows up to `last` and in the statement. From the row
 /// behind `last` on the item is another.
-fn forge_input(trace: &mut Trace, position: usize, value: Felt, last: usize) {
+pub(crate) fn forge_input(trace: &mut Trace, position: usize, value: Felt, last: usize) {
     // Row 0 brings in the item that stands on top of the others.
     match position {
         0 => {}
@@ -42,7 +42,7 @@ fn forge_input(trace: &mut Trace, position: usize, value: Felt, last: usize) {
 }
 
 /// Replaces an item in all rows from `first` on and in the outputs.
-fn forge_output(trace: &mut Trace, position: usize, value: Felt, first: usize) {
+pub(crate) fn forge_output(trace: &mut Trace, position: usize, value: Felt, first: usize) {
     for row in &mut trace.rows[first..] {
         row[S.at(position)] = value;
     }
@@ -52,7 +52,7 @@ fn forge_output(trace: &mut Trace, position: usize, value: Felt, first: usize) {
 }
 
 /// One request of input and digest less, or one more, of the permutation at this address.
-fn ask_digest(trace: &mut Trace, address: Felt, more: bool) {
+pub(crate) fn ask_digest(trace: &mut Trace, address: Felt, more: bool) {
     let first = address.as_int() as usize;
     let change = if more { Felt::ONE } else { -Felt::ONE };
     trace.rows[first][M.at(0)] += change;
