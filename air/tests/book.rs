@@ -257,6 +257,42 @@ fn normalized(path: &Path) -> String {
     parts.join("/")
 }
 
+/// Numbers of the ways in which soundness was lost elsewhere.
+const NUM_SOUNDNESS_BUGS: usize = 52;
+
+#[test]
+fn the_tests_that_the_page_of_soundness_names_exist() {
+    let book = book();
+    let page = book.iter().find(|page| page.path == "contributing/soundness.md").expect("the page");
+    let mut numbers = Vec::new();
+    for line in page.text.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [number, .., tests] = &cells[..] else { panic!("{line}") };
+        let Ok(number) = number.parse::<usize>() else { continue };
+        numbers.push(number);
+        // `path`: `test`, `test`; `path`: …
+        for tests in tests.split("; ") {
+            let mut names = tests.split('`').skip(1).step_by(2);
+            let path = names.next().unwrap_or_else(|| panic!("row {number} names no test"));
+            let text = fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"));
+            let names: Vec<_> = names.collect();
+            assert!(!names.is_empty(), "row {number} names no test of {path}");
+            for name in names {
+                assert!(has_test(&text, name), "row {number}: no test {name} in {path}");
+            }
+        }
+    }
+    assert_eq!(numbers, Vec::from_iter(1..=NUM_SOUNDNESS_BUGS));
+}
+
+/// Whether the source has a test of this name.
+fn has_test(source: &str, name: &str) -> bool {
+    let head = format!("fn {name}(");
+    let lines: Vec<&str> = source.lines().map(str::trim).collect();
+    let before = |i: usize| lines[..i].iter().rev().take_while(|line| line.starts_with("#["));
+    (0..lines.len()).any(|i| lines[i].starts_with(&head) && before(i).any(|line| *line == "#[test]"))
+}
+
 const WRITTEN_BY: &str = "This page is written by `air/tests/book.rs`; `UPDATE_EXPECT=1` renews it.";
 
 #[test]
