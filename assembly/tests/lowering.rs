@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use miden_assembly::{Assembler, Assembly, Source};
+use miden_assembly::{Assembler, Assembly, Inlined, Source};
 use miden_core::{
     Node, NodeId, Opcode, Operation, Program,
     program::{AdviceInjector, Decorator, ErrorCode},
@@ -335,4 +335,47 @@ fn repetitions_take_nearly_the_fewest_control_rows() {
         let rows = control_rows(&format!("begin repeat.{count} {body} end end"));
         assert!(rows <= 2 * blocks + blocks / 20, "{body}: {rows} rows, {blocks} blocks");
     }
+}
+
+/// The names of the procedures through which code was inlined, with a mark where the invocation starts.
+fn names(inlined: impl Iterator<Item = Inlined>) -> Vec<String> {
+    let mark = |inlined: &Inlined| if inlined.starts() { "starts " } else { "" };
+    inlined.map(|inlined| format!("{}{}", mark(&inlined), inlined.procedure().name())).collect()
+}
+
+#[test]
+fn inlined_code_knows_the_invocations_that_brought_it() {
+    let assembly = assemble(
+        "proc.inner add mul end  proc.outer neg exec.inner end  \
+         proc.again while.true exec.inner end end  proc.wrapper exec.again end \
+         begin exec.outer exec.wrapper call.outer end",
+    );
+    let (program, debug) = (&assembly.program, &assembly.debug);
+    let nodes = |opcode| {
+        let ids = program.node_ids();
+        ids.filter(move |id| program.node(*id).node().opcode() == opcode).collect::<Vec<_>>()
+    };
+    // `neg add mul` stands before the loop, and is the code of the call; the loop's body is `add mul`.
+    let inlined = |id, index| names(debug.inlined(id, index));
+    let blocks = nodes(Opcode::Block);
+    let long = blocks.iter().find(|id| debug.inlined(**id, 2).next().is_some()).unwrap();
+    let short = blocks.iter().find(|id| *id != long).unwrap();
+    assert_eq!(inlined(*short, 0), ["starts inner"]);
+    assert_eq!(inlined(*short, 1), ["inner"]);
+    assert_eq!(inlined(*long, 1).last().unwrap(), "starts inner");
+
+    let [repeat] = nodes(Opcode::Loop)[..] else { panic!("one loop") };
+    let places: Vec<_> = nodes(Opcode::Join)
+        .into_iter()
+        .flat_map(|join| program.node(join).node().children().enumerate().map(move |(n, id)| (join, n, id)))
+        .filter(|(_, _, id)| *id == repeat)
+        .map(|(join, n, _)| names(debug.inlined_child(join, n)))
+        .collect();
+    assert_eq!(places, [["starts wrapper", "starts again"]]);
+
+    let [call] = nodes(Opcode::Call)[..] else { panic!("one call") };
+    let callee = program.node(call).node().children().next().unwrap();
+    let (procedure, _) = debug.procedure(callee).unwrap();
+    assert_eq!((procedure.name(), procedure.location().line), ("outer", 1));
+    assert_eq!(names(debug.inlined_root()), [""; 0]);
 }
