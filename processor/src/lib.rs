@@ -10,6 +10,7 @@ mod host;
 mod observer;
 mod operations;
 mod options;
+mod permutations;
 mod process;
 mod recorder;
 mod state;

@@ -2,14 +2,17 @@
 //!
 //! A trace is made by running the program twice. The first run asks the host and writes down the answers; the second
 //! one reads them. So a host is asked once, whatever state it has, and injectors and events take effect once.
+//! Permutations need no host, but time: they are written down as well.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
 use miden_core::{
-    Digest, Felt, MAX_MERKLE_DEPTH, MerkleError, Word, params::MAX_TRACE_LOG2, program::AdviceInjector,
+    Digest, Felt, MAX_MERKLE_DEPTH, MerkleError, RescueState, Word, params::MAX_TRACE_LOG2, permute,
+    program::AdviceInjector,
 };
 
 use super::{AdviceError, AdviceProvider, Host, HostError, ProcessState, inject};
+use crate::permutations::Permutations;
 
 /// Answers what operations and decorators ask of the outside.
 pub(crate) trait Oracle {
@@ -40,6 +43,9 @@ pub(crate) trait Oracle {
 
     /// Signals an event.
     fn emit(&mut self, event: u32, state: &dyn ProcessState) -> Result<(), HostError>;
+
+    /// Applies the permutation of the hasher in place.
+    fn permute(&mut self, state: &mut RescueState);
 }
 
 /// Asks the host.
@@ -91,6 +97,11 @@ impl<H: Host> Oracle for Live<'_, H> {
     fn emit(&mut self, event: u32, state: &dyn ProcessState) -> Result<(), HostError> {
         Ok(self.0.on_event(event, state)?)
     }
+
+    #[inline]
+    fn permute(&mut self, state: &mut RescueState) {
+        permute(state);
+    }
 }
 
 /// A place in a tree: root, depth, index.
@@ -104,9 +115,15 @@ pub(crate) struct Answers {
     values: Vec<Felt>,
     paths: BTreeMap<Place, Vec<Digest>>,
     num_siblings: u64,
+    permutations: Permutations,
 }
 
 impl Answers {
+    /// The permutations of the run.
+    pub(crate) const fn permutations(&self) -> &Permutations {
+        &self.permutations
+    }
+
     /// Number of siblings on different paths; the trace needs a row for each of them.
     pub(crate) const fn num_siblings(&self) -> u64 {
         self.num_siblings
@@ -183,16 +200,20 @@ impl<O: Oracle> Oracle for Recording<O> {
     fn emit(&mut self, event: u32, state: &dyn ProcessState) -> Result<(), HostError> {
         self.oracle.emit(event, state)
     }
+
+    fn permute(&mut self, state: &mut RescueState) {
+        self.answers.permutations.record(state);
+    }
 }
 
 /// Gives recorded answers to the same questions once more. What only changes the host is not done again.
-pub(crate) struct Replay {
-    answers: Answers,
+pub(crate) struct Replay<'a> {
+    answers: &'a Answers,
     next: usize,
 }
 
-impl Replay {
-    pub(crate) const fn new(answers: Answers) -> Self {
+impl<'a> Replay<'a> {
+    pub(crate) const fn new(answers: &'a Answers) -> Self {
         Self { answers, next: 0 }
     }
 
@@ -205,7 +226,7 @@ impl Replay {
     }
 }
 
-impl Oracle for Replay {
+impl Oracle for Replay<'_> {
     #[inline]
     fn read(&mut self) -> Result<Felt, AdviceError> {
         self.take().map(|[value]| value)
@@ -237,6 +258,10 @@ impl Oracle for Replay {
 
     fn emit(&mut self, _: u32, _: &dyn ProcessState) -> Result<(), HostError> {
         Ok(())
+    }
+
+    fn permute(&mut self, state: &mut RescueState) {
+        self.answers.permutations.permute(state);
     }
 }
 

@@ -2,12 +2,13 @@
 
 use alloc::vec::Vec;
 
-use miden_core::{Digest, MerkleError, RescueState, STATE_WIDTH, merkle_root, params::STACK_TOP, permute};
+use miden_core::{Digest, MerkleError, RescueState, STATE_WIDTH, params::STACK_TOP};
 
 use super::Failure;
 use crate::{
     AdviceError, Fault,
     host::Oracle,
+    permutations::{digest, merge_input},
     recorder::{MerklePath, Recorder},
     state::{Stack, State},
 };
@@ -21,9 +22,9 @@ pub(crate) fn hasher_state(stack: &Stack) -> RescueState {
 
 /// Permutes the 12 items on top.
 #[inline(never)]
-pub(super) fn hperm(stack: &mut Stack) {
+pub(super) fn hperm(stack: &mut Stack, oracle: &mut impl Oracle) {
     let mut state = hasher_state(stack);
-    permute(&mut state);
+    oracle.permute(&mut state);
     stack.window_mut()[STACK_TOP - STATE_WIDTH..].copy_from_slice(&state);
 }
 
@@ -47,15 +48,21 @@ impl Node {
             return Err(AdviceError::lookup(MerkleError::InvalidIndex { depth, index }).into());
         }
         let node = Self { value, index, root, siblings };
-        if node.root_with(value) != root {
+        if node.root_with(value, oracle) != root {
             return Err(Fault::MerklePathVerificationFailed { root, node: value, depth, index }.into());
         }
         Ok(node)
     }
 
     /// The root of the tree with this value at the place of the node.
-    fn root_with(&self, value: Digest) -> Digest {
-        merkle_root(self.index, &value, &self.siblings)
+    fn root_with(&self, value: Digest, oracle: &mut impl Oracle) -> Digest {
+        self.siblings.iter().enumerate().fold(value, |node, (level, sibling)| {
+            let is_right = self.index >> level & 1 == 1;
+            let (left, right) = if is_right { (sibling, &node) } else { (&node, sibling) };
+            let mut state = merge_input(left, right);
+            oracle.permute(&mut state);
+            digest(&state)
+        })
     }
 
     fn path(&self) -> MerklePath<'_> {
@@ -87,6 +94,6 @@ pub(super) fn mrupdate(
     let value = Digest::new(stack.word(10));
     oracle.merkle_set(&node.root, stack.item(4), stack.item(5), &value)?;
     recorder.merkle_path(node.path(), Some(&value));
-    stack.set_word(0, *node.root_with(value).elements());
+    stack.set_word(0, *node.root_with(value, oracle).elements());
     Ok(())
 }

@@ -174,7 +174,7 @@ pub(crate) fn execute(
         Read => advice::read(state, oracle)?,
         ReadW => advice::read_word(state, oracle)?,
 
-        HPerm => crypto::hperm(stack),
+        HPerm => crypto::hperm(stack, oracle),
         MpVerify => crypto::mpverify(state, oracle, recorder)?,
         MrUpdate => crypto::mrupdate(state, oracle, recorder)?,
 

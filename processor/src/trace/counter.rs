@@ -2,6 +2,7 @@ use miden_core::{Digest, NodeId, Operation, Program, program::HashedNode};
 
 use super::{PartRows, requests::Requests};
 use crate::{
+    permutations::Permutations,
     recorder::{Access, MerklePath, Recorder, Visit},
     state::{Frame, Stack, State},
 };
@@ -17,8 +18,8 @@ pub(super) struct RowCounter<'a> {
 
 impl<'a> RowCounter<'a> {
     /// Starts with no rows.
-    pub(super) fn new(program: &'a Program) -> Self {
-        Self { requests: Requests::new(program), rows: 0, context: 0 }
+    pub(super) fn new(program: &'a Program, permutations: &'a Permutations) -> Self {
+        Self { requests: Requests::new(program, permutations), rows: 0, context: 0 }
     }
 
     /// Rows of each part, if the execution takes this number of them.

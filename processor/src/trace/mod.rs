@@ -81,9 +81,9 @@ pub struct ExecutionTrace {
 }
 
 impl ExecutionTrace {
-    /// Executes the program twice. The first run records nothing but the answers of the host: it finds out whether the
-    /// program ends, and how long the trace is, so that a program that fails takes no memory and the columns are
-    /// allocated once. The second run gets the same answers.
+    /// Executes the program twice. The first run records nothing but the answers of the host and permutations: it finds
+    /// out whether the program ends, and how long the trace is, so that a program that fails takes little memory and
+    /// the columns are allocated once. The second run gets the same answers.
     pub(crate) fn record(
         program: &Program,
         inputs: &StackInputs,
@@ -91,8 +91,8 @@ impl ExecutionTrace {
         options: &ExecutionOptions,
     ) -> Result<Self, ExecutionError> {
         let FirstRun { execution, answers, rows } = FirstRun::new(program, inputs, host, options)?;
-        let mut recorder = TraceRecorder::new(program, num_rows(rows));
-        process::run(program, inputs, options, &mut Replay::new(answers), &mut recorder)?;
+        let mut recorder = TraceRecorder::new(program, answers.permutations(), num_rows(rows));
+        process::run(program, inputs, options, &mut Replay::new(&answers), &mut recorder)?;
         let Recorded { rows: execution_rows, requests: Requests { chiplets, mut range }, paths } =
             recorder.finish();
         let chiplets = chiplets.lay_out(&mut range);
@@ -148,8 +148,8 @@ pub(crate) fn count_rows(
     options: &ExecutionOptions,
 ) -> Result<PartRows, ExecutionError> {
     let FirstRun { answers, rows, .. } = FirstRun::new(program, inputs, host, options)?;
-    let mut counter = RowCounter::new(program);
-    process::run(program, inputs, options, &mut Replay::new(answers), &mut counter)?;
+    let mut counter = RowCounter::new(program, answers.permutations());
+    process::run(program, inputs, options, &mut Replay::new(&answers), &mut counter)?;
     let parts = counter.finish(rows);
     check_length(parts.longest())?;
     Ok(parts)
@@ -158,7 +158,7 @@ pub(crate) fn count_rows(
 /// What is known of an execution before it is recorded.
 struct FirstRun {
     execution: Execution,
-    /// The answers of the host.
+    /// The answers of the host, and the permutations.
     answers: Answers,
     /// Rows of the execution.
     rows: usize,

@@ -20,6 +20,7 @@ use super::{
     rows::{Row, Rows, register_cells},
 };
 use crate::{
+    permutations::Permutations,
     recorder::{Access, MerklePath, Recorder, Visit},
     state::{Frame, Stack, State},
 };
@@ -65,10 +66,10 @@ pub(super) struct Recorded<'a> {
 
 impl<'a> TraceRecorder<'a> {
     /// Starts with no rows; `capacity` is their number in the end.
-    pub(super) fn new(program: &'a Program, capacity: usize) -> Self {
+    pub(super) fn new(program: &'a Program, permutations: &'a Permutations, capacity: usize) -> Self {
         Self {
             rows: Rows::with_capacity(capacity),
-            requests: Requests::new(program),
+            requests: Requests::new(program, permutations),
             overflow: List::default(),
             continuations: List::default(),
             calls: Vec::new(),

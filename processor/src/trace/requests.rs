@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     operations::hasher_state,
+    permutations::Permutations,
     recorder::{Access, MerklePath, Visit},
     state::{Stack, State},
 };
@@ -23,8 +24,8 @@ pub(super) struct Requests<'a> {
 
 impl<'a> Requests<'a> {
     /// No requests.
-    pub(super) fn new(program: &'a Program) -> Self {
-        Self { chiplets: Chiplets::new(program), range: RangeTrace::new() }
+    pub(super) fn new(program: &'a Program, permutations: &'a Permutations) -> Self {
+        Self { chiplets: Chiplets::new(program, permutations), range: RangeTrace::new() }
     }
 
     /// Makes the requests of a node; returns the address of its permutation.

@@ -92,7 +92,8 @@ proptest! {
         let mut recording = Recording::new(Live(&mut host));
         let recorded = ask(&mut recording, &steps).unwrap();
         prop_assert_eq!(&recorded, &plain);
-        let mut replay = Replay::new(recording.into_answers());
+        let answers = recording.into_answers();
+        let mut replay = Replay::new(&answers);
         prop_assert_eq!(ask(&mut replay, &steps), Ok(plain));
         prop_assert_eq!(replay.read(), Err(AdviceError::TapeReadFailed { needed: 1, left: 0 }));
         prop_assert_eq!(host.into_advice(), plain_host.into_advice());

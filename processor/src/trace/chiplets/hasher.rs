@@ -1,18 +1,19 @@
 //! The hasher: one permutation in eight rows for each distinct node and each distinct state.
 
 use alloc::{collections::BTreeMap, vec, vec::Vec};
+use core::iter::once;
 
 use miden_core::{
-    Felt, NUM_ROUNDS, NodeId, Program, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, Word, apply_round,
+    Digest, Felt, NodeId, Program, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, Word,
     field::FieldElement,
     inverse_mds,
     params::HASH_CYCLE,
-    permute,
     program::HashedNode,
     trace::chiplets::{M, U, W, X},
 };
 
 use super::Section;
+use crate::permutations::{Permutations, Rounds, digest, merge_input};
 
 /// A permutation and what is asked of it.
 struct Permutation {
@@ -28,6 +29,8 @@ struct Permutation {
 /// The permutations, in the order of the first requests.
 pub(super) struct Hasher<'a> {
     program: &'a Program,
+    /// What the first run has computed.
+    computed: &'a Permutations,
     permutations: Vec<Permutation>,
     /// Number of the permutation of each node of the program that was visited.
     nodes: Vec<Option<u32>>,
@@ -36,9 +39,9 @@ pub(super) struct Hasher<'a> {
 }
 
 impl<'a> Hasher<'a> {
-    pub(super) fn new(program: &'a Program) -> Self {
+    pub(super) fn new(program: &'a Program, computed: &'a Permutations) -> Self {
         let nodes = vec![None; program.nodes().len()];
-        Self { program, permutations: Vec::new(), nodes, states: BTreeMap::new() }
+        Self { program, computed, permutations: Vec::new(), nodes, states: BTreeMap::new() }
     }
 
     /// Asks for input and digest of a node; returns the address of the permutation.
@@ -64,17 +67,13 @@ impl<'a> Hasher<'a> {
     /// Asks `times` for input and digest of two children of a Merkle tree; returns the number of the permutation, of which
     /// [`address`] makes its address, and the parent.
     pub(super) fn merge(&mut self, left: &Word, right: &Word) -> (u32, Word) {
-        let mut state = [Felt::ZERO; STATE_WIDTH];
-        // The number of elements is the domain, as in `miden_core::merge`.
-        state[0] = Felt::new((left.len() + right.len()) as u64);
-        state[4..8].copy_from_slice(left);
-        state[8..].copy_from_slice(right);
+        let mut state = merge_input(&Digest::new(*left), &Digest::new(*right));
         let number = self.number(&state);
         let permutation = &mut self.permutations[number as usize];
         permutation.inputs += 1;
         permutation.digests += 1;
-        permute(&mut state);
-        (number, [state[4], state[5], state[6], state[7]])
+        self.computed.permute(&mut state);
+        (number, *digest(&state).elements())
     }
 
     fn number(&mut self, state: &RescueState) -> u32 {
@@ -88,10 +87,10 @@ impl<'a> Hasher<'a> {
 
     pub(super) fn write(&self, section: &mut Section<'_>) {
         for (permutation, first) in self.permutations.iter().zip((0..).step_by(HASH_CYCLE)) {
-            for (offset, cells) in rows(permutation.input, section.address(first)).into_iter().enumerate() {
-                for (column, state) in [X, U, W].into_iter().zip(cells) {
-                    section.set_all(first + offset, column, &state);
-                }
+            let rounds = self.computed.rounds(&permutation.input);
+            let blocks = blocks(&permutation.input, &rounds, section.address(first));
+            for (column, block) in [X, U, W].into_iter().zip(&blocks) {
+                section.set_block(first, column, block);
             }
             let last = first + HASH_CYCLE - 1;
             section.set_all(first, M, &[Felt::new(permutation.inputs), Felt::ZERO]);
@@ -119,21 +118,37 @@ fn node_state(node: &HashedNode) -> RescueState {
     state
 }
 
+/// The cells of a column group in the rows of a permutation, by columns.
+type Block = [[Felt; HASH_CYCLE]; STATE_WIDTH];
+
 /// State, its cubes, and the cubes in the middle of the round, for each of the eight rows; the last row has the digest
 /// and the address in the place of the latter.
-fn rows(mut state: RescueState, address: Felt) -> Vec<[RescueState; 3]> {
-    let cube = |state: RescueState| state.map(|x| x * x * x);
-    let mut rows = Vec::with_capacity(HASH_CYCLE);
-    for round in 0..NUM_ROUNDS {
-        let before = state;
-        apply_round(&mut state, round);
-        rows.push([before, cube(before), cube(middle(&state, round))]);
+fn blocks(input: &RescueState, rounds: &Rounds, address: Felt) -> [Block; 3] {
+    let [mut x, mut u, mut w] = [Block::default(); 3];
+    for (row, state) in once(input).chain(rounds).enumerate() {
+        let last = match rounds.get(row) {
+            Some(after) => middle(after, row).map(cube),
+            None => message(state, address),
+        };
+        for element in 0..STATE_WIDTH {
+            x[element][row] = state[element];
+            u[element][row] = cube(state[element]);
+            w[element][row] = last[element];
+        }
     }
-    let mut message = [Felt::ZERO; STATE_WIDTH];
-    message[..4].copy_from_slice(&state[4..8]);
+    [x, u, w]
+}
+
+fn cube(x: Felt) -> Felt {
+    x * x * x
+}
+
+/// The digest and the address.
+fn message(output: &RescueState, address: Felt) -> RescueState {
+    let mut message = RescueState::default();
+    message[..4].copy_from_slice(digest(output).elements());
     message[4] = address;
-    rows.push([state, cube(state), message]);
-    rows
+    message
 }
 
 /// The state between the halves of the round that led to `after`: `MDS⁻¹·(after − ark2)`.

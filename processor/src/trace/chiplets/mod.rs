@@ -12,6 +12,7 @@ use miden_core::{
 };
 
 use super::range::RangeTrace;
+use crate::permutations::Permutations;
 
 mod bitwise;
 mod hasher;
@@ -41,9 +42,9 @@ pub(super) struct Chiplets<'a> {
 
 impl<'a> Chiplets<'a> {
     /// No requests.
-    pub(super) fn new(program: &'a Program) -> Self {
+    pub(super) fn new(program: &'a Program, permutations: &'a Permutations) -> Self {
         Self {
-            hasher: Hasher::new(program),
+            hasher: Hasher::new(program, permutations),
             bitwise: Bitwise::default(),
             memory: Memory::default(),
             merkle: Merkle::default(),

@@ -33,4 +33,12 @@ impl<'a> Section<'a> {
             column[self.first + row] = value;
         }
     }
+
+    /// Writes the cells of a group of columns in the rows from `row` on, column by column.
+    pub(super) fn set_block<const N: usize>(&mut self, row: usize, column: Column, block: &[[Felt; N]]) {
+        let columns = &mut self.columns[column.start() - Q.start()..][..block.len()];
+        for (column, cells) in columns.iter_mut().zip(block) {
+            column[self.first + row..][..N].copy_from_slice(cells);
+        }
+    }
 }

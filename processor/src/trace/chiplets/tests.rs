@@ -14,7 +14,7 @@ use super::{
     Access, Bitwise, BitwiseKind, ChipletTrace, Chiplets, MerklePath, Section,
     bitwise::{self, Row},
 };
-use crate::trace::range::RangeTrace;
+use crate::{permutations::Permutations, trace::range::RangeTrace};
 
 fn program() -> Program {
     let mut builder = ProgramBuilder::new();
@@ -84,7 +84,8 @@ fn the_last_word_has_the_result_zero() {
 #[test]
 fn equal_permutations_are_one() {
     let program = program();
-    let mut chiplets = Chiplets::new(&program);
+    let permutations = Permutations::default();
+    let mut chiplets = Chiplets::new(&program, &permutations);
     let state: RescueState = core::array::from_fn(|i| Felt::new(i as u64));
     assert_eq!(chiplets.visit(program.root()), Felt::ZERO);
     assert_eq!(chiplets.permute(&state), Felt::new(8));
@@ -96,7 +97,8 @@ fn equal_permutations_are_one() {
 #[test]
 fn equal_paths_are_one_and_paths_share_their_hashes() {
     let program = program();
-    let mut chiplets = Chiplets::new(&program);
+    let permutations = Permutations::default();
+    let mut chiplets = Chiplets::new(&program, &permutations);
     chiplets.visit(program.root());
     let siblings = [word(10), word(20), word(30)];
     let path = MerklePath { node: word(1), index: 5, siblings: &siblings };
@@ -122,7 +124,8 @@ fn equal_paths_are_one_and_paths_share_their_hashes() {
 #[test]
 fn accesses_are_sorted_and_their_distances_looked_up() {
     let program = program();
-    let mut chiplets = Chiplets::new(&program);
+    let permutations = Permutations::default();
+    let mut chiplets = Chiplets::new(&program, &permutations);
     let keys = [(0, 7, 10), (30, 7, 40), (0, 7, 9), (0, u32::MAX, 12), (30, 6, 50), (0, 0, 11)];
     for (context, address, row) in keys {
         let word = word(0);
@@ -147,7 +150,8 @@ fn accesses_are_sorted_and_their_distances_looked_up() {
 #[test]
 fn sections_follow_each_other() {
     let program = program();
-    let mut chiplets = Chiplets::new(&program);
+    let permutations = Permutations::default();
+    let mut chiplets = Chiplets::new(&program, &permutations);
     chiplets.visit(program.root());
     chiplets.bitwise(BitwiseKind::And, 1, 2);
     chiplets.verify_path(MerklePath { node: word(1), index: 0, siblings: &[word(2)] });
