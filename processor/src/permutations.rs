@@ -27,10 +27,14 @@ pub(crate) struct Permutations {
 impl Permutations {
     /// Permutes, and keeps the rounds.
     pub(crate) fn record(&mut self, state: &mut RescueState) {
+        self.record_up_to(CAPACITY, state);
+    }
+
+    fn record_up_to(&mut self, capacity: usize, state: &mut RescueState) {
         let number = self.rounds.len();
         match self.numbers.entry(key(state)) {
             Entry::Occupied(place) => [.., *state] = self.rounds[*place.get() as usize],
-            Entry::Vacant(_) if number == CAPACITY => permute(state),
+            Entry::Vacant(_) if number >= capacity => permute(state),
             Entry::Vacant(place) => {
                 place.insert(number as u32);
                 let rounds = compute(state);
@@ -84,4 +88,38 @@ pub(crate) fn merge_input(left: &Digest, right: &Digest) -> RescueState {
 pub(crate) fn digest(output: &RescueState) -> Digest {
     let [_, _, _, _, d0, d1, d2, d3, ..] = *output;
     Digest::new([d0, d1, d2, d3])
+}
+
+#[cfg(test)]
+mod tests {
+    use miden_core::merge;
+
+    use super::*;
+
+    fn state(value: u64) -> RescueState {
+        core::array::from_fn(|element| Felt::new(value + element as u64))
+    }
+
+    #[test]
+    fn what_is_kept_and_what_is_not_has_the_same_output() {
+        let mut permutations = Permutations::default();
+        for value in [0, 1, 0, 2, 3, 1] {
+            let mut expected = state(value);
+            permute(&mut expected);
+            let (mut recorded, mut read) = (state(value), state(value));
+            permutations.record_up_to(2, &mut recorded);
+            permutations.permute(&mut read);
+            assert_eq!([recorded, read], [expected; 2]);
+            assert_eq!(permutations.rounds(&state(value)), compute(&state(value)));
+        }
+        assert_eq!((permutations.rounds.len(), permutations.numbers.len()), (2, 2));
+    }
+
+    #[test]
+    fn children_are_hashed_as_by_merge() {
+        let [left, right] = [[1u64, 2, 3, 4], [5, 6, 7, 8]].map(|word| Digest::new(word.map(Felt::new)));
+        let mut state = merge_input(&left, &right);
+        permute(&mut state);
+        assert_eq!(digest(&state), merge(Felt::new(8), &left, &right));
+    }
 }

@@ -1,7 +1,7 @@
 use alloc::{format, vec::Vec};
 
 use miden_core::{
-    AdviceInputs, Opcode, StackInputs, merkle_root,
+    AdviceInputs, Opcode, STATE_WIDTH, StackInputs, merkle_root,
     program::{AdviceInjector, ProgramBuilder},
 };
 use proptest::{collection::vec as vec_of, prelude::*};
@@ -25,6 +25,7 @@ enum Step {
     Emit,
     Path(u64),
     Set(u64, u64),
+    Permute(u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -36,6 +37,7 @@ fn step() -> impl Strategy<Value = Step> {
         Just(Step::Emit),
         (0u64..4).prop_map(Step::Path),
         (0u64..4, 0u64..5).prop_map(|(index, value)| Step::Set(index, value)),
+        (0u64..4).prop_map(Step::Permute),
     ]
 }
 
@@ -61,6 +63,11 @@ fn ask(oracle: &mut impl Oracle, steps: &[Step]) -> Result<Vec<Felt>, HostError>
                 oracle.merkle_set(&root, depth, Felt::new(index), &word(value))?;
                 root = merkle_root(index, &word(value), &path);
                 answers.extend(root.elements());
+            }
+            Step::Permute(value) => {
+                let mut state = [Felt::new(value); STATE_WIDTH];
+                oracle.permute(&mut state);
+                answers.extend(state);
             }
         }
     }

@@ -85,17 +85,28 @@ impl<'a> Hasher<'a> {
         HASH_CYCLE * self.permutations.len()
     }
 
+    /// Fills the columns of the hasher as far as its section goes.
     pub(super) fn write(&self, section: &mut Section<'_>) {
-        for (permutation, first) in self.permutations.iter().zip((0..).step_by(HASH_CYCLE)) {
+        let inverse_mds = inverse_mds().map(|row| row.map(|a| a.as_int()));
+        for (permutation, number) in self.permutations.iter().zip(0..) {
             let rounds = self.computed.rounds(&permutation.input);
-            let blocks = blocks(&permutation.input, &rounds, section.address(first));
+            let blocks = blocks(&permutation.input, &rounds, &inverse_mds, address(number));
             for (column, block) in [X, U, W].into_iter().zip(&blocks) {
-                section.set_block(first, column, block);
+                section.extend(column, block);
             }
-            let last = first + HASH_CYCLE - 1;
-            section.set_all(first, M, &[Felt::new(permutation.inputs), Felt::ZERO]);
-            section.set_all(last, M, &[Felt::new(permutation.outputs), Felt::new(permutation.digests)]);
+            section.extend(M, &permutation.multiplicities());
         }
+    }
+}
+
+impl Permutation {
+    /// The first row answers requests of the input, the last one those of output and digest.
+    fn multiplicities(&self) -> [[Felt; HASH_CYCLE]; M.width()] {
+        let mut block = [[Felt::ZERO; HASH_CYCLE]; M.width()];
+        block[0][0] = Felt::new(self.inputs);
+        block[0][HASH_CYCLE - 1] = Felt::new(self.outputs);
+        block[1][HASH_CYCLE - 1] = Felt::new(self.digests);
+        block
     }
 }
 
@@ -118,16 +129,19 @@ fn node_state(node: &HashedNode) -> RescueState {
     state
 }
 
+/// A matrix of canonical integers.
+type Matrix = [[u64; STATE_WIDTH]; STATE_WIDTH];
+
 /// The cells of a column group in the rows of a permutation, by columns.
 type Block = [[Felt; HASH_CYCLE]; STATE_WIDTH];
 
 /// State, its cubes, and the cubes in the middle of the round, for each of the eight rows; the last row has the digest
 /// and the address in the place of the latter.
-fn blocks(input: &RescueState, rounds: &Rounds, address: Felt) -> [Block; 3] {
+fn blocks(input: &RescueState, rounds: &Rounds, inverse_mds: &Matrix, address: Felt) -> [Block; 3] {
     let [mut x, mut u, mut w] = [Block::default(); 3];
     for (row, state) in once(input).chain(rounds).enumerate() {
         let last = match rounds.get(row) {
-            Some(after) => middle(after, row).map(cube),
+            Some(after) => middle(after, row, inverse_mds).map(cube),
             None => message(state, address),
         };
         for element in 0..STATE_WIDTH {
@@ -152,11 +166,25 @@ fn message(output: &RescueState, address: Felt) -> RescueState {
 }
 
 /// The state between the halves of the round that led to `after`: `MDS⁻¹·(after − ark2)`.
-fn middle(after: &RescueState, round: usize) -> RescueState {
-    let mut difference = *after;
-    for (x, &constant) in difference.iter_mut().zip(&ROUND_CONSTANTS_2[round]) {
-        *x -= constant;
+fn middle(after: &RescueState, round: usize, inverse_mds: &Matrix) -> RescueState {
+    let mut difference = [0; STATE_WIDTH];
+    for ((x, &after), &constant) in difference.iter_mut().zip(after).zip(&ROUND_CONSTANTS_2[round]) {
+        *x = (after - constant).as_int();
     }
-    inverse_mds()
-        .map(|row| row.iter().zip(&difference).map(|(&a, &x)| a * x).fold(Felt::ZERO, |sum, term| sum + term))
+    inverse_mds.map(|row| dot(&row, &difference))
+}
+
+/// `Σ aᵢ·bᵢ`, reduced once for all terms.
+fn dot(a: &[u64; STATE_WIDTH], b: &[u64; STATE_WIDTH]) -> Felt {
+    // 2^64 ≡ 2^32 − 1
+    const EPSILON: u32 = u32::MAX;
+    let (mut low, mut high) = (0u128, 0u128);
+    for (&a, &b) in a.iter().zip(b) {
+        let product = u128::from(a) * u128::from(b);
+        low += u128::from(product as u64);
+        high += product >> 64;
+    }
+    // Both are below 12·2^64.
+    let sum = low + high * u128::from(EPSILON);
+    Felt::new(sum as u64) + Felt::new((sum >> 64) as u64).mul_small(EPSILON)
 }

@@ -3,7 +3,7 @@
 //! Requests are collected while the program runs. What is asked for more than once is answered by one row with a
 //! multiplicity, wherever that is possible. When all requests are known the sections are laid out one below the other.
 
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 use miden_core::{
     Digest, Felt, NodeId, Program, RescueState, Word,
@@ -149,9 +149,11 @@ impl ChipletTrace<'_> {
 
     /// The chiplet columns.
     pub(super) fn into_columns(self, num_rows: usize) -> Vec<Vec<Felt>> {
-        let mut columns = vec![vec![Felt::ZERO; num_rows]; WIDTH - Q.start()];
+        let mut columns: Vec<Vec<Felt>> = (Q.start()..WIDTH).map(|_| Vec::with_capacity(num_rows)).collect();
         let rows = self.rows;
+        // The first section is the longest one where speed matters: its cells are written once, not cleared before.
         self.hasher.write(&mut Section::new(&mut columns, 0));
+        columns.iter_mut().for_each(|column| column.resize(num_rows, Felt::ZERO));
         bitwise::write(&self.bitwise, &mut Section::new(&mut columns, rows.end(0)));
         self.memory.write(&mut Section::new(&mut columns, rows.end(1)));
         self.merkle.write(&mut Section::new(&mut columns, rows.end(2)));

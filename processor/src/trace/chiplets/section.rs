@@ -16,11 +16,6 @@ impl<'a> Section<'a> {
         Self { columns, first }
     }
 
-    /// Number of row `row` in the trace.
-    pub(super) fn address(&self, row: usize) -> Felt {
-        Felt::new((self.first + row) as u64)
-    }
-
     /// Writes the cell of a single column.
     pub(super) fn set(&mut self, row: usize, column: Column, value: Felt) {
         self.set_all(row, column, &[value]);
@@ -34,11 +29,11 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// Writes the cells of a group of columns in the rows from `row` on, column by column.
-    pub(super) fn set_block<const N: usize>(&mut self, row: usize, column: Column, block: &[[Felt; N]]) {
+    /// Adds cells to the ends of a group of columns, to each of them the cells of one entry.
+    pub(super) fn extend<const N: usize>(&mut self, column: Column, block: &[[Felt; N]]) {
         let columns = &mut self.columns[column.start() - Q.start()..][..block.len()];
         for (column, cells) in columns.iter_mut().zip(block) {
-            column[self.first + row..][..N].copy_from_slice(cells);
+            column.extend_from_slice(cells);
         }
     }
 }
