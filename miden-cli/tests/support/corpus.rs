@@ -61,10 +61,24 @@ impl Case {
 
 /// Reads the whole corpus, in the order of names.
 pub(crate) fn read() -> Vec<Entry> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let root = root();
     let mut paths: Vec<_> = children(&root).iter().flat_map(|chapter| children(chapter)).collect();
     paths.retain(|path| !path.parent().is_some_and(|folder| folder.ends_with("kernels")));
     paths.iter().map(|path| Entry::read(&root, path)).collect()
+}
+
+/// Programs and kernels as text, without their comments.
+pub(crate) fn texts() -> Vec<String> {
+    let paths = children(&root()).into_iter().flat_map(|chapter| children(&chapter));
+    let text = |path: PathBuf| fs::read_to_string(path).unwrap();
+    let code = |text: String| {
+        text.lines().map(|line| line.split('#').next().unwrap()).collect::<Vec<_>>().join("\n")
+    };
+    paths.map(text).map(code).collect()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
 }
 
 fn children(folder: &Path) -> Vec<PathBuf> {
