@@ -85,11 +85,12 @@ fn ask(chiplets: &mut Chiplets<'_>, opcode: Opcode, stack: &Stack) -> Option<Fel
             and(s(0), s(1));
             return None;
         }
-        // b − 1 − r has no bit above those of b, hence 0 ≤ r < b
+        // Of the divisor and of what the remainder falls short of it by, both words.
         Opcode::U32Div => {
             let (divisor, dividend) = (u64::from(s(0)), stack.item(1).as_int());
-            let rest = divisor - 1 - dividend.checked_rem(divisor)?;
-            and(rest as u32, s(0))
+            let remainder = dividend.checked_rem(divisor)?;
+            let room = divisor.saturating_sub(remainder + 1);
+            and(room as u32, s(0))
         }
         Opcode::U32Maj => {
             let both = and(s(0), s(1));
