@@ -2,9 +2,10 @@
 //!
 //! A node is stored once, wherever it is used, so what differs between its places belongs to the node above it.
 
-use alloc::vec::Vec;
-
-use miden_core::NodeId;
+use miden_core::{
+    NodeId,
+    program::{join_all, join_copies},
+};
 
 use super::{Lowering, Result};
 use crate::debug::FrameId;
@@ -24,43 +25,17 @@ impl From<NodeId> for Piece {
 }
 
 impl Lowering {
-    /// All pieces one after the other, as `ProgramBuilder::sequence` puts them together; no pieces give a block that
-    /// does nothing.
+    /// All pieces one after the other; no pieces give a block that does nothing.
     pub(super) fn sequence(&mut self, pieces: &[Piece]) -> Result<Piece> {
-        let mut level = pieces.to_vec();
-        while level.len() > 1 {
-            let mut next = Vec::with_capacity(level.len().div_ceil(2));
-            for pair in level.chunks(2) {
-                next.push(match *pair {
-                    [left, right] => self.join(left, right)?,
-                    [single] => single,
-                    _ => continue,
-                });
-            }
-            level = next;
-        }
-        match level.first() {
-            Some(&piece) => Ok(piece),
+        match join_all(pieces, |left, right| self.join(left, right))? {
+            Some(piece) => Ok(piece),
             None => Ok(self.builder.block(&[])?.into()),
         }
     }
 
-    /// A piece, `count` times, as `ProgramBuilder::repeat` puts it together.
+    /// A piece, `count` times.
     pub(super) fn repeat(&mut self, piece: Piece, count: u64) -> Result<Piece> {
-        let (mut sum, mut power, mut rest) = (None, piece, count);
-        while rest > 0 {
-            if rest & 1 == 1 {
-                sum = Some(match sum {
-                    None => power,
-                    Some(sum) => self.join(power, sum)?,
-                });
-            }
-            rest >>= 1;
-            if rest > 0 {
-                power = self.join(power, power)?;
-            }
-        }
-        match sum {
+        match join_copies(piece, count, |left, right| self.join(left, right))? {
             Some(piece) => Ok(piece),
             None => Ok(self.builder.block(&[])?.into()),
         }

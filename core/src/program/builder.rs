@@ -2,7 +2,7 @@ use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 
 use winter_math::FieldElement;
 
-use super::{Block, Decorator, HashedNode, Node, NodeId, Program};
+use super::{Block, Decorator, HashedNode, Node, NodeId, Program, join_all, join_copies};
 use crate::{Felt, Kernel, Opcode, Operation, rescue::hash_rate};
 
 /// Why a program could not be built.
@@ -147,20 +147,8 @@ impl ProgramBuilder {
     /// # Errors
     /// If the program grows too large.
     pub fn sequence(&mut self, nodes: &[NodeId]) -> Result<NodeId, BuildError> {
-        let mut level = nodes.to_vec();
-        while level.len() > 1 {
-            let mut next = Vec::with_capacity(level.len().div_ceil(2));
-            for pair in level.chunks(2) {
-                next.push(match *pair {
-                    [left, right] => self.join(left, right)?,
-                    [single] => single,
-                    _ => continue,
-                });
-            }
-            level = next;
-        }
-        match level.first() {
-            Some(&node) => Ok(node),
+        match join_all(nodes, |left, right| self.join(left, right))? {
+            Some(node) => Ok(node),
             None => self.block(&[]),
         }
     }
@@ -170,21 +158,10 @@ impl ProgramBuilder {
     /// # Errors
     /// If the program grows too large.
     pub fn repeat(&mut self, node: NodeId, count: u64) -> Result<NodeId, BuildError> {
-        let mut parts = Vec::new();
-        let (mut power, mut rest) = (node, count);
-        while rest > 0 {
-            if rest & 1 == 1 {
-                parts.push(power);
-            }
-            rest >>= 1;
-            if rest > 0 {
-                power = self.join(power, power)?;
-            }
+        match join_copies(node, count, |left, right| self.join(left, right))? {
+            Some(node) => Ok(node),
+            None => self.block(&[]),
         }
-        // The smallest power is appended first, so that joins nest towards the larger ones.
-        let mut parts = parts.into_iter();
-        let Some(first) = parts.next() else { return self.block(&[]) };
-        parts.try_fold(first, |sum, part| self.join(part, sum))
     }
 
     /// The program with this root, without a kernel; nodes that the root does not reach are left out.

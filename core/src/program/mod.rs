@@ -8,12 +8,14 @@ mod block;
 mod builder;
 mod decorator;
 mod format;
+mod join;
 #[cfg(test)]
 mod tests;
 
 pub use block::Block;
 pub use builder::{BuildError, ProgramBuilder};
 pub use decorator::{AdviceInjector, Decorator, ErrorCode};
+pub use join::{join_all, join_copies};
 
 /// Index of a node in its program or builder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
