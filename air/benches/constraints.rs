@@ -20,12 +20,12 @@ fn elements(count: usize, seed: u64) -> Vec<Felt> {
 }
 
 fn constraints(c: &mut Criterion) {
-    let statement = Statement {
-        program: Digest::default(),
-        kernel: Kernel::default(),
-        inputs: StackInputs::default(),
-        outputs: StackOutputs::new(vec![Felt::ZERO; STACK_TOP]).expect("16 items"),
-    };
+    let statement = Statement::success(
+        Digest::default(),
+        Kernel::default(),
+        StackInputs::default(),
+        StackOutputs::new(vec![Felt::ZERO; STACK_TOP]).expect("16 items"),
+    );
     let set = ParameterSet::Fast96;
     let air =
         MidenAir::new(trace_info(MIN_TRACE_ROWS), PublicInputs::new(statement, set), set.proof_options());

@@ -125,12 +125,12 @@ fn families() -> BTreeMap<&'static str, (String, String)> {
 /// A statement with more inputs and outputs than fit the top of the stack, so that no kind of cell is missing.
 fn statement() -> Statement {
     let items = [7; 20];
-    Statement {
-        program: Digest::default(),
-        kernel: Kernel::default(),
-        inputs: StackInputs::from_ints(&items).expect("inputs"),
-        outputs: StackOutputs::from_ints(&items).expect("outputs"),
-    }
+    Statement::success(
+        Digest::default(),
+        Kernel::default(),
+        StackInputs::from_ints(&items).expect("inputs"),
+        StackOutputs::from_ints(&items).expect("outputs"),
+    )
 }
 
 #[test]

@@ -21,12 +21,7 @@ proptest! {
         let program = tree.program();
         let inputs = ProgramInputs { advice: programs::advice(), ..inputs(&stack) };
         let trace = trace(&program, &inputs, &ExecutionOptions::default()).unwrap();
-        let statement = Statement {
-            program: program.digest(),
-            kernel: program.kernel().clone(),
-            inputs: inputs.stack,
-            outputs: trace.outputs().clone(),
-        };
+        let statement = Statement::success(program.digest(), program.kernel().clone(), inputs.stack, trace.outputs().clone());
         prop_assert_eq!(miden_air::check(trace.columns(), &statement), []);
     }
 }

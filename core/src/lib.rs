@@ -11,6 +11,7 @@ mod inputs;
 mod kernel;
 mod merkle;
 pub mod operations;
+pub mod outcome;
 mod outputs;
 pub mod params;
 pub mod program;
@@ -24,6 +25,7 @@ pub use inputs::{AdviceInputs, InputError, ProgramInputs, StackInputs};
 pub use kernel::{Kernel, KernelError};
 pub use merkle::{MAX_MERKLE_DEPTH, MerkleError, MerkleStore, merkle_root};
 pub use operations::{Opcode, Operation};
+pub use outcome::{FaultClaim, FaultCode, Outcome, OutcomeError, UnknownFaultCode};
 pub use outputs::{OutputError, StackOutputs};
 pub use program::{Node, NodeId, Program};
 pub use rescue::{

@@ -76,12 +76,8 @@ fn prove_execution(
     observer: &mut dyn FnMut(Stage),
 ) -> Result<(StackOutputs, ExecutionProof), ProverError> {
     let (cycles, outputs) = (trace.cycles(), trace.outputs().clone());
-    let statement = Statement {
-        program: program.digest(),
-        kernel: program.kernel().clone(),
-        inputs: stack.clone(),
-        outputs: outputs.clone(),
-    };
+    let statement =
+        Statement::success(program.digest(), program.kernel().clone(), stack.clone(), outputs.clone());
     let public_inputs = PublicInputs::new(statement, options.parameter_set());
     let proof = stark::prove_trace(trace.into_columns(), public_inputs, cycles, RefCell::new(observer))?;
     Ok((outputs, proof))

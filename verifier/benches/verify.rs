@@ -23,12 +23,8 @@ fn verify_fib(c: &mut Criterion) {
             let (outputs, proof) = prove(&program, &inputs, &ProverOptions::new(set)).unwrap();
             assert_eq!(proof.trace_rows(), 1 << log2);
             let bytes = proof.to_bytes();
-            let statement = Statement {
-                program: program.digest(),
-                kernel: program.kernel().clone(),
-                inputs: stack.clone(),
-                outputs,
-            };
+            let statement =
+                Statement::success(program.digest(), program.kernel().clone(), stack.clone(), outputs);
             group.throughput(Throughput::ElementsAndBytes { elements: 1 << log2, bytes: bytes.len() as u64 });
             group.bench_function(BenchmarkId::new(set.name(), format!("2^{log2}")), |b| {
                 b.iter(|| verify(&statement, &bytes).unwrap());

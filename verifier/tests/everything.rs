@@ -15,12 +15,7 @@ use programs::{felt, program_with_everything};
 fn every_operation_is_proven() {
     let (program, inputs) = program_with_everything();
     let (outputs, proof) = prove(&program, &inputs, &ProverOptions::new(ParameterSet::Fast96)).unwrap();
-    let statement = Statement {
-        program: program.digest(),
-        kernel: program.kernel().clone(),
-        inputs: inputs.stack,
-        outputs,
-    };
+    let statement = Statement::success(program.digest(), program.kernel().clone(), inputs.stack, outputs);
     verify(&statement, &proof.to_bytes()).unwrap();
 
     // Another kernel, one procedure less, one more.

@@ -39,7 +39,7 @@ fn proven(set: ParameterSet) -> (Statement, Vec<u8>) {
     assert_eq!(outputs.items()[..2], [Felt::from(0_u8), Felt::from(55_u8)]);
     assert_eq!((proof.parameter_set(), proof.trace_rows()), (set, 1024));
     let kernel = program.kernel().clone();
-    (Statement { program: program.digest(), kernel, inputs: inputs.stack, outputs }, proof.to_bytes())
+    (Statement::success(program.digest(), kernel, inputs.stack, outputs), proof.to_bytes())
 }
 
 static FAST: LazyLock<(Statement, Vec<u8>)> = LazyLock::new(|| proven(ParameterSet::Fast96));
@@ -80,8 +80,7 @@ fn another_kernel_is_refused() {
     let (program, inputs) = (program_with_kernel(), inputs());
     let (outputs, proof) = prove(&program, &inputs, &ProverOptions::default()).unwrap();
     let kernel = program.kernel().clone();
-    let statement =
-        Statement { program: program.digest(), kernel: kernel.clone(), inputs: inputs.stack, outputs };
+    let statement = Statement::success(program.digest(), kernel.clone(), inputs.stack, outputs);
     verify(&statement, proof.as_bytes()).unwrap();
 
     let refused = |procedures: Vec<Digest>| {
@@ -197,12 +196,12 @@ fn the_stored_proof_of_this_format_version_is_accepted() {
         return;
     }
     let (proof, digest) = STORED;
-    let statement = Statement {
-        program: digest.trim().parse().unwrap(),
-        kernel: Kernel::default(),
-        inputs: inputs().stack,
-        outputs: StackOutputs::from_ints(&stored_outputs()).unwrap(),
-    };
+    let statement = Statement::success(
+        digest.trim().parse().unwrap(),
+        Kernel::default(),
+        inputs().stack,
+        StackOutputs::from_ints(&stored_outputs()).unwrap(),
+    );
     assert_eq!(statement.program, program().digest());
     let verified = verify(&statement, proof).unwrap();
     assert_eq!(verified.parameter_set, ParameterSet::Small96);

@@ -83,12 +83,12 @@ impl Trace {
     fn honest_on(program: &Program, inputs: &ProgramInputs) -> Self {
         let trace = miden_processor::trace(program, inputs, &miden_processor::ExecutionOptions::default())
             .unwrap_or_else(|error| panic!("the program fails: {error}"));
-        let statement = Statement {
-            program: program.digest(),
-            kernel: program.kernel().clone(),
-            inputs: inputs.stack.clone(),
-            outputs: trace.outputs().clone(),
-        };
+        let statement = Statement::success(
+            program.digest(),
+            program.kernel().clone(),
+            inputs.stack.clone(),
+            trace.outputs().clone(),
+        );
         let columns = trace.columns();
         let rows = (0..trace.num_rows()).map(|row| array::from_fn(|column| columns[column][row])).collect();
         Self { rows, statement }

@@ -49,6 +49,32 @@ pub mod decoder {
     pub const GE: Column = CS.then("ge", 1);
     /// The node that ran has ended; the next row is its continuation.
     pub const DONE: Column = GE.then("done", 1);
+
+    /// TRAP rows: the digits of a group from the operation that failed to the end.
+    pub mod trap {
+        use super::{Column, H};
+
+        /// What is left of the group behind the digit of this row.
+        pub const REST: Column = H.part("rest", 4, 1);
+        /// The digit.
+        pub const DIGIT: Column = H.part("digit", 5, 1);
+    }
+
+    /// FAIL rows: the predicate of the fault.
+    pub mod fail {
+        use super::{Column, G, H};
+
+        /// Number of the candidate that the predicate holds for.
+        pub const CANDIDATE: Column = G.part("candidate", 1, 1);
+        /// The operand that the predicate is about.
+        pub const VALUE: Column = G.part("value", 2, 1);
+        /// 16-bit limbs of an operand that is no u32, lowest first.
+        pub const LIMBS: Column = H.part("limb", 0, 4);
+        /// Inverse of what the predicate says is not zero.
+        pub const WITNESS: Column = H.part("witness", 4, 1);
+        /// Witness that the limbs are those of the canonical integer.
+        pub const CANONICAL: Column = H.part("canonical", 5, 1);
+    }
 }
 
 /// The operand stack.

@@ -47,16 +47,12 @@ impl Verify {
         let proof = files::read(&self.proof)?;
         let inputs = value_file::read_inputs(self.input.as_deref(), &self.proof.with_extension("inputs"))?;
         let outputs = self.output.clone().unwrap_or_else(|| self.proof.with_extension("outputs"));
-        let statement = Statement {
-            program: self.program_hash,
-            kernel: self
-                .kernel
-                .kernel
-                .as_deref()
-                .map_or_else(|| Ok(Kernel::default()), program::load_kernel)?,
-            inputs: inputs.stack,
-            outputs: value_file::read_outputs(&outputs)?,
-        };
+        let statement = Statement::success(
+            self.program_hash,
+            self.kernel.kernel.as_deref().map_or_else(|| Ok(Kernel::default()), program::load_kernel)?,
+            inputs.stack,
+            value_file::read_outputs(&outputs)?,
+        );
         let start = Instant::now();
         let policy = self.security.map_or_else(Policy::default, |set| Policy::only([set]));
         let verified = verify_with(&statement, &proof, &policy).map_err(|reason| {

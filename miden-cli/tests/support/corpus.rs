@@ -50,12 +50,12 @@ pub(crate) struct Case {
 impl Case {
     /// The statement that the run ends with these outputs.
     pub(crate) fn statement(&self, program: &Program, outputs: &StackOutputs) -> Statement {
-        Statement {
-            program: program.digest(),
-            kernel: program.kernel().clone(),
-            inputs: self.inputs.stack.clone(),
-            outputs: outputs.clone(),
-        }
+        Statement::success(
+            program.digest(),
+            program.kernel().clone(),
+            self.inputs.stack.clone(),
+            outputs.clone(),
+        )
     }
 }
 

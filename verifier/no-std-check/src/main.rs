@@ -46,12 +46,7 @@ mod unwinder {
 fn statement(sum: u64) -> Option<Statement> {
     let inputs: Vec<u64> = (100..120).chain([0, 10]).collect();
     let outputs: Vec<u64> = [0, sum].into_iter().chain((100..120).rev()).collect();
-    Some(Statement {
-        program: PROGRAM.trim().parse().ok()?,
-        kernel: Kernel::default(),
-        inputs: StackInputs::from_ints(&inputs).ok()?,
-        outputs: StackOutputs::from_ints(&outputs).ok()?,
-    })
+    Some(Statement::success(PROGRAM.trim().parse().ok()?, Kernel::default(), StackInputs::from_ints(&inputs).ok()?, StackOutputs::from_ints(&outputs).ok()?))
 }
 
 /// What the C runtime calls.

@@ -1,0 +1,99 @@
+//! How executions end: with a result, or with a fault. Either can be proven. Book: design/faults.md
+
+use core::fmt;
+
+use crate::{Digest, Opcode, operations::Class};
+
+mod check;
+mod code;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+pub use check::OutcomeError;
+pub use code::{FaultCode, UnknownFaultCode};
+pub use rules::{FAULT_RULES, FaultRule, Operand, Predicate};
+
+/// How an execution ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// The program has ended.
+    #[default]
+    Success,
+    /// The program has failed.
+    Fault(FaultClaim),
+}
+
+/// A fault, as far as it is proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FaultClaim {
+    /// What went wrong.
+    pub code: FaultCode,
+    /// The operation or kind of node that could not be executed, or RETURN.
+    pub opcode: Opcode,
+    /// Its cycle, counted from 0; rows that bring in the inputs do not count.
+    pub clk: u64,
+    /// Whether no advice had been read before. If any had, the fault proves only that there is advice with which the
+    /// program fails.
+    pub deterministic: bool,
+    /// The procedure that the kernel does not have; with [`FaultCode::SyscallTargetNotInKernel`] and no other code.
+    pub target: Option<Digest>,
+}
+
+impl Outcome {
+    /// Whether the program has ended.
+    pub const fn is_success(&self) -> bool {
+        matches!(self, Self::Success)
+    }
+
+    /// The fault, if there is one.
+    pub const fn fault(&self) -> Option<&FaultClaim> {
+        match self {
+            Self::Success => None,
+            Self::Fault(fault) => Some(fault),
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Success => f.write_str("success"),
+            Self::Fault(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for FaultClaim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} in cycle {}", self.code, self.opcode, self.clk)?;
+        if let Some(target) = &self.target {
+            write!(f, ", procedure {target}")?;
+        }
+        if self.deterministic { Ok(()) } else { f.write_str(", with advice") }
+    }
+}
+
+/// Where in a program something can fail; each of these has a kind of row that stands in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FaultPlace {
+    /// An operation of a block: TRAP rows.
+    Operation,
+    /// A node: an NTRAP row.
+    Node,
+    /// The return from a call: a RETURN row that does not end.
+    Return,
+}
+
+impl FaultPlace {
+    /// The place of a fault with this opcode; `None` for the rows that are no step of a program.
+    pub const fn of(opcode: Opcode) -> Option<Self> {
+        match opcode {
+            Opcode::NTrap => None,
+            Opcode::Return => Some(Self::Return),
+            opcode if Class::Node.contains(opcode) => Some(Self::Node),
+            opcode if Class::Frame.contains(opcode) => None,
+            _ => Some(Self::Operation),
+        }
+    }
+}
