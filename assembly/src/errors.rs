@@ -11,6 +11,12 @@ pub enum AssemblyErrorKind {
     /// The source holds nothing but white space and comments.
     #[error("the source is empty")]
     EmptySource,
+    /// The source is too long.
+    #[error("a source has at most {max} bytes")]
+    SourceTooLong {
+        /// The largest number of bytes.
+        max: usize,
+    },
     /// A blank line separates a documentation comment from what it documents.
     #[error("a documentation comment is separated from what it documents by a blank line")]
     DetachedDocComment,

@@ -12,6 +12,7 @@ mod debug;
 mod diagnostic;
 mod errors;
 mod instructions;
+mod keywords;
 mod lexer;
 mod listing;
 mod lower;
@@ -19,6 +20,8 @@ mod parser;
 mod resolve;
 mod source;
 mod suggest;
+mod syntax;
+mod word;
 
 pub use assembler::{Assembler, Assembly};
 pub use debug::{DebugInfo, Inlined, InstructionInfo, ProcedureInfo};
@@ -27,3 +30,4 @@ pub use errors::{AssemblyError, AssemblyErrorKind, LabelProblem, ParameterProble
 pub use instructions::{InstructionForm, instruction_forms};
 pub use listing::Listing;
 pub use source::{Location, Source, Span};
+pub use syntax::{Syntax, SyntaxElement, SyntaxKind};
