@@ -36,12 +36,12 @@ pub mod decoder {
     pub const MID: Column = HI.then("mid", 3);
     /// One-hot `lo` digit, `lo0..lo2`; all zero for digit 3.
     pub const LO: Column = MID.then("lo", 3);
-    /// Block: shift register of groups. Node: rate of its hash.
+    /// Block, TRAP: shift register of groups. Node: rate of its hash. RETURN: the frame. FAIL: see [`fail`].
     pub const G: Column = LO.then("g", 8);
     /// Helpers. Node: `h0..h3` digest, `h4` hasher address, `h5` domain. Limb rows: `h0..h3` 16-bit limbs.
-    /// Right shifts: `h5` multiplicity of the overflow entry.
+    /// Right shifts: `h5` multiplicity of the overflow entry. See also [`trap`] and [`fail`].
     pub const H: Column = G.then("h", 6);
-    /// Block: position `3·p1 + p0` in the group. JOIN, LOOP: `p1` multiplicity of the continuation entry.
+    /// Block, TRAP: position `3·p1 + p0` in the group. JOIN, LOOP: `p1` multiplicity of the continuation entry.
     pub const P: Column = H.then("p", 2);
     /// Continuation pointer; 0 if nothing is to be continued.
     pub const CS: Column = P.then("cs", 1);
@@ -54,10 +54,10 @@ pub mod decoder {
     pub mod trap {
         use super::{Column, H};
 
-        /// What is left of the group behind the digit of this row.
-        pub const REST: Column = H.part("rest", 4, 1);
-        /// The digit.
-        pub const DIGIT: Column = H.part("digit", 5, 1);
+        /// The digit, which stands in the place of the opcode.
+        pub const DIGIT: Column = H.part("digit", 0, 1);
+        /// `512·digit`: the row's limbs are looked up, so the digit has 7 bits.
+        pub const SCALED: Column = H.part("scaled", 1, 1);
     }
 
     /// FAIL rows: the predicate of the fault.
