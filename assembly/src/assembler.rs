@@ -74,13 +74,13 @@ impl Assembler {
         exports: Option<&Exports>,
         lower: impl FnOnce(&Module<'_>, &Source) -> Result<T, crate::AssemblyError>,
     ) -> Result<T, Diagnostics> {
-        let mut errors = Errors::default();
+        let mut errors = Errors::new(source.clone());
         let tokens = lexer::lex(source.text(), &mut errors);
         let mut module = parser::parse(kind, source.text().len(), &tokens, &self.instructions, &mut errors);
         resolve::resolve(&mut module, exports, &mut errors);
         if !errors.is_empty() {
-            return Err(Diagnostics::new(source.clone(), errors.into_vec()));
+            return Err(Diagnostics::new(errors.into_vec()));
         }
-        lower(&module, source).map_err(|error| Diagnostics::new(source.clone(), [error].into()))
+        lower(&module, source).map_err(|error| Diagnostics::new([error].into()))
     }
 }

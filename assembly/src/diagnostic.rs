@@ -6,14 +6,13 @@ use alloc::{
 };
 use core::fmt;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::{AssemblyError, Source, Span};
+use crate::{AssemblyError, RelatedPlace, Source, Span};
 
-/// All errors of a source file, in the order of its text; there is at least one.
+/// All errors that were found, file by file, those of a file in the order of its text; there is at least one.
 #[derive(Clone, Debug)]
 pub struct Diagnostics {
-    source: Source,
     errors: Vec<AssemblyError>,
 }
 
@@ -21,13 +20,8 @@ impl Diagnostics {
     /// Number of errors that [`Self::render`] shows.
     pub const MAX_SHOWN: usize = 100;
 
-    pub(crate) const fn new(source: Source, errors: Vec<AssemblyError>) -> Self {
-        Self { source, errors }
-    }
-
-    /// The source file.
-    pub const fn source(&self) -> &Source {
-        &self.source
+    pub(crate) const fn new(errors: Vec<AssemblyError>) -> Self {
+        Self { errors }
     }
 
     /// The errors.
@@ -44,40 +38,13 @@ impl Diagnostics {
     /// With `styled`, in the colours of a terminal.
     pub fn render(&self, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-        let mut texts: Vec<String> = self
-            .errors
-            .iter()
-            .take(Self::MAX_SHOWN)
-            .map(|error| renderer.render(&[self.group(error)]))
-            .collect();
+        let mut texts: Vec<String> =
+            self.errors.iter().take(Self::MAX_SHOWN).map(|error| renderer.render(&[group(error)])).collect();
         if let Some(more @ 1..) = self.errors.len().checked_sub(Self::MAX_SHOWN) {
             let title = alloc::format!("{more} more errors are not shown");
             texts.push(renderer.render(&[Group::with_title(Level::NOTE.primary_title(title))]));
         }
         texts.join("\n\n")
-    }
-
-    fn group<'a>(&'a self, error: &'a AssemblyError) -> Group<'a> {
-        let primary = AnnotationKind::Primary.span(self.visible(error.span()).range());
-        let related = error
-            .related()
-            .map(|(span, label)| AnnotationKind::Context.span(self.visible(span).range()).label(label));
-        let snippet = Snippet::source(self.source.text())
-            .path(self.source.name())
-            .annotations([primary].into_iter().chain(related));
-        let help = error.help().map(|help| Level::HELP.message(help));
-        Level::ERROR.primary_title(error.to_string()).element(snippet).elements(help)
-    }
-
-    /// The end of the file has no character of its own; its place is that of the last one that can be seen.
-    fn visible(&self, span: Span) -> Span {
-        let text = self.source.text();
-        if span.start < text.len() {
-            return span;
-        }
-        let end = text.trim_end().len();
-        let last = text.get(..end).and_then(|text| text.chars().next_back()).map_or(0, char::len_utf8);
-        Span::new(end - last, end)
     }
 }
 
@@ -96,4 +63,39 @@ impl<'a> IntoIterator for &'a Diagnostics {
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
+}
+
+/// An error with the lines of its place and of the related ones, file by file.
+fn group(error: &AssemblyError) -> Group<'_> {
+    let own = error.related().iter().filter(|place| place.source == *error.source());
+    let primary = AnnotationKind::Primary.span(visible(error.source(), error.span()).range());
+    let own_lines = snippet(error.source()).annotation(primary).annotations(own.map(annotation));
+    let mut group = Level::ERROR.primary_title(error.to_string()).element(own_lines);
+    // Places in other files: neighbours that lie in one file are shown together.
+    let others: Vec<&RelatedPlace> =
+        error.related().iter().filter(|place| place.source != *error.source()).collect();
+    for places in others.chunk_by(|a, b| a.source == b.source) {
+        let Some(first) = places.first() else { continue };
+        group = group.element(snippet(&first.source).annotations(places.iter().copied().map(annotation)));
+    }
+    group.elements(error.help().map(|help| Level::HELP.message(help)))
+}
+
+fn snippet<'a>(source: &'a Source) -> Snippet<'a, Annotation<'a>> {
+    Snippet::source(source.text()).path(source.name())
+}
+
+fn annotation(place: &RelatedPlace) -> Annotation<'_> {
+    AnnotationKind::Context.span(visible(&place.source, place.span).range()).label(&*place.label)
+}
+
+/// The end of the file has no character of its own; its place is that of the last one that can be seen.
+fn visible(source: &Source, span: Span) -> Span {
+    let text = source.text();
+    if span.start < text.len() {
+        return span;
+    }
+    let end = text.trim_end().len();
+    let last = text.get(..end).and_then(|text| text.chars().next_back()).map_or(0, char::len_utf8);
+    Span::new(end - last, end)
 }

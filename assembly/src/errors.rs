@@ -1,8 +1,8 @@
-use alloc::{format, string::String, vec::Vec};
+use alloc::{borrow::Cow, format, string::String, vec::Vec};
 
 use miden_core::{Felt, KernelError, field::StarkField, program::BuildError};
 
-use crate::Span;
+use crate::{Source, Span};
 
 /// What is wrong with a source text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,12 +42,6 @@ pub enum AssemblyErrorKind {
         name: String,
         /// The instruction with the most similar name.
         nearest: Option<&'static str>,
-    },
-    /// The language has this, this version of the assembler does not.
-    #[error("`{name}` is not supported by this version yet")]
-    NotSupportedYet {
-        /// The instruction or keyword.
-        name: String,
     },
     /// An instruction or keyword needs a parameter.
     #[error("`{name}` needs a parameter")]
@@ -103,6 +97,36 @@ pub enum AssemblyErrorKind {
         /// What is wrong with it.
         problem: LabelProblem,
     },
+    /// The path of a module is malformed.
+    #[error("invalid path of a module `{path}`: {problem}")]
+    InvalidPath {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        problem: PathProblem,
+    },
+    /// Two imports have the same short name.
+    #[error("`{alias}` is imported twice")]
+    DuplicateImport {
+        /// The short name.
+        alias: String,
+    },
+    /// A name is used that no import introduces.
+    #[error("no module is imported as `{alias}`")]
+    UnknownModule {
+        /// The short name.
+        alias: String,
+        /// The import with the most similar short name.
+        nearest: Option<String>,
+    },
+    /// No library has the module.
+    #[error("module `{path}` is in no library")]
+    MissingModule {
+        /// The path.
+        path: String,
+        /// The module with the most similar path.
+        nearest: Option<String>,
+    },
     /// Two procedures have the same name.
     #[error("procedure `{label}` is defined twice")]
     DuplicateProcedure {
@@ -125,9 +149,9 @@ pub enum AssemblyErrorKind {
         /// The name.
         label: String,
     },
-    /// A kernel holds a program.
-    #[error("a kernel has no program")]
-    ProgramInKernel,
+    /// A kernel or a module of a library holds a program.
+    #[error("a kernel or a module of a library has no program")]
+    ProgramInModule,
     /// A kernel exports nothing that a system call could name.
     #[error("the kernel exports no procedure")]
     KernelWithoutExports,
@@ -282,21 +306,59 @@ pub enum LabelProblem {
     },
 }
 
+/// What is wrong with the path of a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PathProblem {
+    /// It has one name only.
+    #[error("it must name a library and a module of it, with `::` between them")]
+    NoModule,
+    /// One of its names is malformed.
+    #[error("{0}")]
+    Name(LabelProblem),
+    /// It is too long.
+    #[error("it has {got} characters, at most {max} are possible")]
+    TooLong {
+        /// The largest number of characters.
+        max: usize,
+        /// The number of characters.
+        got: usize,
+    },
+}
+
 /// An error, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssemblyError {
     kind: AssemblyErrorKind,
+    source: Source,
     span: Span,
-    related: Option<(Span, &'static str)>,
+    related: Vec<RelatedPlace>,
+}
+
+/// Another place that has to do with an error; it can lie in another file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelatedPlace {
+    /// The source.
+    pub source: Source,
+    /// The place in it.
+    pub span: Span,
+    /// What is there.
+    pub label: Cow<'static, str>,
 }
 
 impl AssemblyError {
-    pub(crate) const fn new(kind: AssemblyErrorKind, span: Span) -> Self {
-        Self { kind, span, related: None }
+    pub(crate) const fn new(kind: AssemblyErrorKind, source: Source, span: Span) -> Self {
+        Self { kind, source, span, related: Vec::new() }
     }
 
-    pub(crate) const fn with_related(mut self, span: Span, label: &'static str) -> Self {
-        self.related = Some((span, label));
+    #[must_use]
+    pub(crate) fn with_related(
+        mut self,
+        source: &Source,
+        span: Span,
+        label: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.related.push(RelatedPlace { source: source.clone(), span, label: label.into() });
         self
     }
 
@@ -305,14 +367,19 @@ impl AssemblyError {
         &self.kind
     }
 
+    /// The file that it is in.
+    pub const fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// Where it is.
     pub const fn span(&self) -> Span {
         self.span
     }
 
-    /// Another place that has to do with it, and what is there.
-    pub const fn related(&self) -> Option<(Span, &'static str)> {
-        self.related
+    /// Other places that have to do with it, in the order in which they explain it.
+    pub fn related(&self) -> &[RelatedPlace] {
+        &self.related
     }
 
     /// The way out, if there is more to say than what is wrong.
@@ -335,10 +402,22 @@ impl AssemblyError {
                 "a procedure can be invoked only after the end of its definition".into()
             }
             Kind::UndefinedProcedure { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Kind::ExportInProgram { label } => format!("write `proc.{label}`"),
-            Kind::ProgramInKernel => {
-                "a kernel holds procedures; the program stands in a file of its own".into()
+            Kind::InvalidPath { problem: PathProblem::NoModule, .. } => {
+                "write the whole path of the module, such as `std::math::u64`".into()
             }
+            Kind::DuplicateImport { alias } => {
+                format!("give one of them another short name: `use.path->other_{alias}`")
+            }
+            Kind::UnknownModule { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Kind::UnknownModule { alias, .. } => {
+                format!("import it with `use.path::{alias}`, or write its whole path, with `::` in front")
+            }
+            Kind::MissingModule { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Kind::MissingModule { .. } => {
+                "name the library that has it, with `--library PATH` on the command line".into()
+            }
+            Kind::ExportInProgram { label } => format!("write `proc.{label}`"),
+            Kind::ProgramInModule => "the program stands in a file of its own".into(),
             Kind::KernelWithoutExports => "write `export.name` in place of `proc.name`".into(),
             Kind::CallInKernel { .. } => "`exec` puts the code of a procedure here".into(),
             Kind::CallerOutsideKernel => "it tells a system call which procedure made it".into(),
@@ -365,16 +444,23 @@ impl core::fmt::Display for AssemblyError {
 
 impl core::error::Error for AssemblyError {}
 
-/// The errors found so far.
+/// The errors found so far in a source.
 #[derive(Debug, Default)]
-pub(crate) struct Errors(Vec<AssemblyError>);
+pub(crate) struct Errors {
+    source: Source,
+    errors: Vec<AssemblyError>,
+}
 
 impl Errors {
     /// Looking for similar names takes time for every error; nobody reads that many.
     const MAX_SUGGESTIONS: usize = 100;
 
+    pub(crate) const fn new(source: Source) -> Self {
+        Self { source, errors: Vec::new() }
+    }
+
     pub(crate) fn push(&mut self, kind: AssemblyErrorKind, span: Span) {
-        self.0.push(AssemblyError::new(kind, span));
+        self.errors.push(AssemblyError::new(kind, self.source.clone(), span));
     }
 
     pub(crate) fn push_related(
@@ -382,24 +468,25 @@ impl Errors {
         kind: AssemblyErrorKind,
         span: Span,
         related: Span,
-        label: &'static str,
+        label: impl Into<Cow<'static, str>>,
     ) {
-        self.0.push(AssemblyError::new(kind, span).with_related(related, label));
+        let error = AssemblyError::new(kind, self.source.clone(), span);
+        self.errors.push(error.with_related(&self.source, related, label));
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.errors.is_empty()
     }
 
     /// Whether the next error deserves a suggestion.
     pub(crate) const fn want_suggestions(&self) -> bool {
-        self.0.len() < Self::MAX_SUGGESTIONS
+        self.errors.len() < Self::MAX_SUGGESTIONS
     }
 
     /// The errors in the order of the text.
     pub(crate) fn into_vec(mut self) -> Vec<AssemblyError> {
-        self.0.sort_by_key(|error| error.span.start);
-        self.0
+        self.errors.sort_by_key(|error| error.span.start);
+        self.errors
     }
 }
 

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{AssemblyErrorKind, Span, errors::Errors};
+use crate::{AssemblyErrorKind, Span, ast::Name, errors::Errors};
 
 /// A token.
 #[derive(Clone, Debug)]
@@ -13,15 +13,16 @@ pub(crate) struct Token<'s> {
 }
 
 /// A part of a token: what stands between its dots.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Part<'s> {
-    pub(crate) text: &'s str,
-    pub(crate) span: Span,
-}
+pub(crate) type Part<'s> = Name<'s>;
 
 impl<'s> Token<'s> {
     pub(crate) const fn span(&self) -> Span {
         Span::new(self.start, self.start + self.text.len())
+    }
+
+    /// The token as a name.
+    pub(crate) const fn name(&self) -> Name<'s> {
+        Name { text: self.text, span: self.span() }
     }
 
     /// The parts: the first one selects the instruction or keyword, the others are its parameters.

@@ -7,6 +7,7 @@ extern crate alloc;
 extern crate std;
 
 mod assembler;
+#[allow(dead_code, unused_imports, reason = "names of other modules are not resolved yet")]
 mod ast;
 mod debug;
 mod diagnostic;
@@ -26,7 +27,9 @@ mod word;
 pub use assembler::{Assembler, Assembly};
 pub use debug::{DebugInfo, Inlined, InstructionInfo, ProcedureInfo};
 pub use diagnostic::Diagnostics;
-pub use errors::{AssemblyError, AssemblyErrorKind, LabelProblem, ParameterProblem};
+pub use errors::{
+    AssemblyError, AssemblyErrorKind, LabelProblem, ParameterProblem, PathProblem, RelatedPlace,
+};
 pub use instructions::{InstructionForm, instruction_forms};
 pub use listing::Listing;
 pub use source::{Location, Source, Span};

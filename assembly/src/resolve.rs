@@ -9,8 +9,8 @@ use miden_core::NodeId;
 
 use crate::{
     AssemblyErrorKind,
-    ast::{Invocation, InvocationKind, Item, Module, ProcedureId, Target},
-    errors::Errors,
+    ast::{Import, Imported, Invocation, InvocationKind, Item, Module, ProcedureId, ProcedureName, Target},
+    errors::{Errors, excerpt},
     suggest::nearest,
 };
 
@@ -34,6 +34,15 @@ pub(crate) fn resolve(module: &mut Module<'_>, kernel: Option<&Exports>, errors:
             }
         }
     }
+    let imports = core::mem::take(&mut module.imports);
+    let mut aliases: BTreeMap<&str, &Import<'_>> = BTreeMap::new();
+    for import in &imports {
+        let alias = import.alias;
+        if let Some(first) = aliases.insert(alias.text, import) {
+            let kind = AssemblyErrorKind::DuplicateImport { alias: alias.text.into() };
+            errors.push_related(kind, alias.span, first.alias.span, "first imported here");
+        }
+    }
     for (index, body) in module.bodies_mut().enumerate() {
         let items = body.blocks.iter_mut().flat_map(|block| &mut block.items);
         for item in items {
@@ -42,7 +51,29 @@ pub(crate) fn resolve(module: &mut Module<'_>, kernel: Option<&Exports>, errors:
                 resolve_system_call(invocation, kernel, errors);
                 continue;
             }
-            let label = invocation.label;
+            let label = match invocation.name {
+                ProcedureName::Local(label) => label,
+                ProcedureName::Imported { module, .. } => {
+                    let alias = first_name(module.text);
+                    let kind = match aliases.get(alias).map(|import| import.imported) {
+                        Some(Imported::Module(path)) => missing(path.text),
+                        _ => {
+                            let suggest = errors.want_suggestions();
+                            let nearest = suggest.then(|| nearest(alias, aliases.keys().copied())).flatten();
+                            AssemblyErrorKind::UnknownModule {
+                                alias: excerpt(alias),
+                                nearest: nearest.map(|name| name.to_string()),
+                            }
+                        }
+                    };
+                    errors.push(kind, module.span);
+                    continue;
+                }
+                ProcedureName::Absolute { path, .. } => {
+                    errors.push(missing(path.text), path.span);
+                    continue;
+                }
+            };
             match known.get(label.text) {
                 // The program comes behind all procedures, so its index is greater than theirs.
                 Some((id, _)) if id.0 < index => {
@@ -71,8 +102,17 @@ pub(crate) fn resolve(module: &mut Module<'_>, kernel: Option<&Exports>, errors:
     }
 }
 
+fn missing(path: &str) -> AssemblyErrorKind {
+    AssemblyErrorKind::MissingModule { path: path.to_string(), nearest: None }
+}
+
+/// The first name of a path.
+fn first_name(path: &str) -> &str {
+    path.split("::").next().unwrap_or(path)
+}
+
 fn resolve_system_call(invocation: &mut Invocation<'_>, kernel: Option<&Exports>, errors: &mut Errors) {
-    let label = invocation.label;
+    let label = invocation.name.label();
     if let Some(node) = kernel.and_then(|exports| exports.get(label.text)) {
         invocation.target = Some(Target::Kernel(*node));
         return;

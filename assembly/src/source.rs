@@ -2,9 +2,10 @@ use alloc::{string::String, sync::Arc, vec::Vec};
 use core::{fmt, ops::Range};
 
 /// A source file: its name, for messages, and its text. Cheap to clone.
-#[derive(Clone)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Source(Arc<File>);
 
+#[derive(Default, PartialEq, Eq)]
 struct File {
     name: String,
     text: String,

@@ -131,7 +131,7 @@ fn an_expansion_without_bound_is_refused() {
     let text = format!("proc.p {} end begin {} end", "add ".repeat(256), "exec.p ".repeat(1 << 16 | 1));
     let errors = assemble(&text).unwrap_err();
     assert!(matches!(errors.errors()[0].kind(), AssemblyErrorKind::TooManyOperations { max: 0x100_0000 }));
-    assert_eq!(errors.source().slice(errors.errors()[0].span()), "exec.p");
+    assert_eq!(errors.errors()[0].source().slice(errors.errors()[0].span()), "exec.p");
 }
 
 #[test]

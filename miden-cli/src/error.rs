@@ -137,7 +137,7 @@ impl CliError {
         match self {
             Self::Assembly(diagnostics) => {
                 let errors = diagnostics.iter().map(|error| {
-                    let at = diagnostics.source().location(error.span().start);
+                    let at = error.source().location(error.span().start);
                     json!({"line": at.line, "column": at.column, "message": error.to_string()})
                 });
                 report.key("errors", errors.collect::<Vec<_>>())
@@ -151,6 +151,6 @@ impl CliError {
 fn count_errors(diagnostics: &Diagnostics) -> String {
     match diagnostics.errors() {
         [only] => only.to_string(),
-        all => format!("{} errors in {}", all.len(), diagnostics.source().name()),
+        all => format!("{} errors", all.len()),
     }
 }

@@ -1,12 +1,16 @@
 //! The syntax tree. It borrows names from the source text, and knows where everything stands.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 mod block;
+mod import;
+mod name;
 mod procedure;
 
 pub(crate) use block::{Block, BlockId, Body, Item};
-pub(crate) use procedure::{Invocation, InvocationKind, Procedure, ProcedureId, Target};
+pub(crate) use import::{Import, Imported, Reexport};
+pub(crate) use name::{Name, ProcedureName};
+pub(crate) use procedure::{Attribute, Invocation, InvocationKind, Procedure, ProcedureId, Target};
 
 /// What a source file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,16 +19,27 @@ pub(crate) enum ModuleKind {
     Program,
     /// Procedures for system calls.
     Kernel,
+    /// Procedures for programs, kernels and other libraries.
+    Library,
 }
 
 /// What a source file holds.
 #[derive(Debug, Default)]
 pub(crate) struct Module<'s> {
+    /// The documentation of the module itself.
+    pub(crate) docs: Option<String>,
+    pub(crate) imports: Vec<Import<'s>>,
+    pub(crate) reexports: Vec<Reexport<'s>>,
     pub(crate) procedures: Vec<Procedure<'s>>,
     pub(crate) program: Option<Body<'s>>,
 }
 
 impl<'s> Module<'s> {
+    /// Whether other modules, or system calls, can name something of it.
+    pub(crate) fn exports_any(&self) -> bool {
+        !self.reexports.is_empty() || self.procedures.iter().any(|procedure| procedure.exported)
+    }
+
     /// All bodies, in the order of the text.
     pub(crate) fn bodies_mut(&mut self) -> impl Iterator<Item = &mut Body<'s>> {
         self.procedures.iter_mut().map(|procedure| &mut procedure.body).chain(&mut self.program)

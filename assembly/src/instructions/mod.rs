@@ -24,7 +24,7 @@ mod u32;
 pub(crate) use io::push;
 pub(crate) use operations::Operations;
 pub use reference::{InstructionForm, instruction_forms};
-pub(crate) use table::{InstructionRow, NOT_SUPPORTED_YET, rows};
+pub(crate) use table::{InstructionRow, rows};
 
 /// A way to write an instruction: what parameter it takes, and what it lowers to.
 pub(crate) enum Form {

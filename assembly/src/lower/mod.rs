@@ -54,7 +54,7 @@ pub(crate) fn lower(
         None => Lowering::new(DebugInfo::new(source.clone())),
     };
     let result = lowering.lower_program(module);
-    let root = result.map_err(|kind| AssemblyError::new(kind, lowering.current))?;
+    let root = result.map_err(|kind| AssemblyError::new(kind, source.clone(), lowering.current))?;
     let Lowering { builder, mut debug, origins, referenced, .. } = lowering;
     let kernel = kernel.map(|kernel| kernel.kernel.clone()).unwrap_or_default();
     let referenced: Vec<NodeId> = referenced.into_iter().collect();
@@ -67,7 +67,8 @@ pub(crate) fn lower(
 pub(crate) fn lower_kernel(module: &Module<'_>, source: &Source) -> Result<LoweredKernel, AssemblyError> {
     let mut lowering = Lowering::new(DebugInfo::new(source.clone()));
     let result = lowering.lower_exports(module);
-    let (kernel, exports) = result.map_err(|kind| AssemblyError::new(kind, lowering.current))?;
+    let (kernel, exports) =
+        result.map_err(|kind| AssemblyError::new(kind, source.clone(), lowering.current))?;
     let Lowering { builder, debug, origins, referenced, .. } = lowering;
     Ok(LoweredKernel { kernel, exports, builder, debug, origins, referenced })
 }

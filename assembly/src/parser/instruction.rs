@@ -2,7 +2,7 @@ use alloc::{string::ToString, vec::Vec};
 
 use miden_core::{Felt, field::FieldElement, program::ErrorCode};
 
-use super::{Parser, body_names, immediate, is_not_supported_yet, not_supported_yet};
+use super::{Parser, body_names, immediate};
 use crate::{
     AssemblyErrorKind, ParameterProblem, Span,
     ast::ModuleKind,
@@ -31,7 +31,7 @@ impl<'s> Parser<'_, 's> {
             return None;
         };
         let written = Written { name, span: token.span(), row };
-        if name == "caller" && self.kind != ModuleKind::Kernel {
+        if name == "caller" && self.kind == ModuleKind::Program {
             self.errors.push(AssemblyErrorKind::CallerOutsideKernel, token.span());
         }
         let (parameters, code) = self.split_error_code(written, parameters)?;
@@ -43,9 +43,7 @@ impl<'s> Parser<'_, 's> {
     }
 
     fn unknown_instruction(&mut self, token: &Token<'s>, name: &str) {
-        let kind = if is_not_supported_yet(name) {
-            not_supported_yet(name)
-        } else if name == "adv" {
+        let kind = if name == "adv" {
             self.missing_parameter(token, "the name of an injector, as in `adv.keyval`".into());
             return;
         } else {

@@ -1,4 +1,4 @@
-use super::{Parser, label, not_supported_yet};
+use super::Parser;
 use crate::{
     AssemblyErrorKind,
     ast::{Invocation, InvocationKind, Item, ModuleKind},
@@ -20,18 +20,15 @@ impl<'s> Parser<'_, 's> {
             self.limit_parameters(token, 1);
             return None;
         }
-        if label.text.contains("::") {
-            self.errors.push(not_supported_yet(&excerpt(token.text)), token.span());
-            return None;
-        }
-        if let Err(problem) = label::check(label.text) {
-            let kind = AssemblyErrorKind::InvalidLabel { label: excerpt(label.text), problem };
-            self.errors.push(kind, label.span);
-            return None;
-        }
+        let name = match kind {
+            InvocationKind::SysCall => {
+                self.check_label(label).then_some(crate::ast::ProcedureName::Local(label))?
+            }
+            _ => self.parse_procedure_name(label)?,
+        };
         // A system call in a kernel is reported already, and there is no kernel below to look its name up in.
-        let known = self.kind == ModuleKind::Program || kind != InvocationKind::SysCall;
-        known.then(|| Item::Invocation(Invocation { kind, label, span: token.span(), target: None }))
+        let known = self.kind != ModuleKind::Kernel || kind != InvocationKind::SysCall;
+        known.then(|| Item::Invocation(Invocation { kind, name, span: token.span(), target: None }))
     }
 
     /// Parses `dynexec` or `dyncall`.

@@ -4,15 +4,16 @@ use crate::{
     AssemblyErrorKind, Span,
     ast::{Module, ModuleKind, Procedure},
     errors::{Errors, excerpt},
-    instructions::{InstructionRow, InstructionSet, NOT_SUPPORTED_YET, rows},
+    instructions::{InstructionRow, InstructionSet, rows},
     lexer::{Part, Token},
 };
 
 mod block;
 mod immediate;
+mod import;
 mod instruction;
 mod invocation;
-mod label;
+pub(crate) mod label;
 
 use block::BodyEnd;
 
@@ -68,11 +69,12 @@ impl<'a, 's> Parser<'a, 's> {
             let was_lost = core::mem::replace(&mut lost, false);
             let head = parts.next().map_or("", |part| part.text);
             let end = match head {
+                "export" if self.parse_reexport(token, &mut module) => BodyEnd::End,
                 "proc" | "export" => self.parse_procedure(token, &mut module),
                 "begin" => {
                     self.expect_no_parameters(token);
-                    if self.kind == ModuleKind::Kernel {
-                        self.errors.push(AssemblyErrorKind::ProgramInKernel, token.span());
+                    if self.kind != ModuleKind::Program {
+                        self.errors.push(AssemblyErrorKind::ProgramInModule, token.span());
                     }
                     let (body, end) = self.parse_body(token);
                     module.program = Some(body);
@@ -83,7 +85,7 @@ impl<'a, 's> Parser<'a, 's> {
                     end
                 }
                 "use" => {
-                    self.errors.push(not_supported_yet("use"), token.span());
+                    self.parse_import(token, &mut module);
                     BodyEnd::End
                 }
                 _ => {
@@ -109,7 +111,7 @@ impl<'a, 's> Parser<'a, 's> {
                 ModuleKind::Program if module.program.is_none() => {
                     self.errors.push(AssemblyErrorKind::MissingProgram, self.end);
                 }
-                ModuleKind::Kernel if module.procedures.iter().all(|procedure| !procedure.exported) => {
+                ModuleKind::Kernel if !module.exports_any() => {
                     self.errors.push(AssemblyErrorKind::KernelWithoutExports, self.end);
                 }
                 _ => {}
@@ -155,7 +157,9 @@ impl<'a, 's> Parser<'a, 's> {
                 self.errors.push(kind, token.span());
             }
             let exported = keyword == "export";
-            module.procedures.push(Procedure { label, header: token.span(), exported, locals, body });
+            let header = token.span();
+            let (docs, attributes) = (None, alloc::vec::Vec::new());
+            module.procedures.push(Procedure { label, header, exported, locals, docs, attributes, body });
         }
         end
     }
@@ -192,14 +196,6 @@ impl<'a, 's> Parser<'a, 's> {
     }
 }
 
-fn not_supported_yet(name: &str) -> AssemblyErrorKind {
-    AssemblyErrorKind::NotSupportedYet { name: name.into() }
-}
-
-fn is_not_supported_yet(name: &str) -> bool {
-    NOT_SUPPORTED_YET.contains(&name)
-}
-
 /// Structural keywords that open a block of a body.
 const BLOCK_KEYWORDS: [&str; 3] = ["if", "while", "repeat"];
 
@@ -209,5 +205,5 @@ const OTHER_KEYWORDS: [&str; 8] = ["else", "end", "exec", "call", "syscall", "pr
 /// Every name that can stand in a body, for suggestions.
 fn body_names() -> impl Iterator<Item = &'static str> {
     let instructions = rows().flat_map(InstructionRow::names);
-    instructions.chain(BLOCK_KEYWORDS).chain(OTHER_KEYWORDS).chain(NOT_SUPPORTED_YET.iter().copied())
+    instructions.chain(BLOCK_KEYWORDS).chain(OTHER_KEYWORDS)
 }

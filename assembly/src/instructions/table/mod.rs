@@ -95,10 +95,3 @@ mod fault {
     pub(super) const MERKLE_NODE: &str = "MerklePathVerificationFailed";
     pub(super) const U32: &str = "NotU32Value";
 }
-
-/// Instructions and keywords of the language that this version of the assembler does not know yet.
-#[rustfmt::skip]
-pub(crate) const NOT_SUPPORTED_YET: &[&str] = &[
-    // Structure
-    "use",
-];

@@ -1,0 +1,33 @@
+use alloc::string::String;
+
+use super::{Name, ProcedureName};
+use crate::Span;
+
+/// What makes something of another module known under a short name.
+#[derive(Debug)]
+pub(crate) struct Import<'s> {
+    pub(crate) imported: Imported<'s>,
+    /// The short name.
+    pub(crate) alias: Name<'s>,
+    pub(crate) span: Span,
+}
+
+/// What is imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Imported<'s> {
+    /// The module with this path.
+    Module(Name<'s>),
+    /// One procedure of the module with this path.
+    Procedure { path: Name<'s>, label: Name<'s> },
+}
+
+/// A procedure of another module that is exported as if it were one of this module.
+#[derive(Debug)]
+pub(crate) struct Reexport<'s> {
+    /// Never a local name, unless it is that of an imported procedure.
+    pub(crate) procedure: ProcedureName<'s>,
+    /// Its name as an export of this module.
+    pub(crate) alias: Name<'s>,
+    pub(crate) docs: Option<String>,
+    pub(crate) span: Span,
+}

@@ -1,0 +1,28 @@
+use crate::Span;
+
+/// A name, and where it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Name<'s> {
+    pub(crate) text: &'s str,
+    pub(crate) span: Span,
+}
+
+/// How a procedure is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProcedureName<'s> {
+    /// `label`: a procedure of the file, or one that is imported by itself. For a system call, one of the kernel.
+    Local(Name<'s>),
+    /// `module::label`: what `module` begins with is the short name of an import.
+    Imported { module: Name<'s>, label: Name<'s> },
+    /// `::path::label`: the whole path of the module, without the `::` in front.
+    Absolute { path: Name<'s>, label: Name<'s> },
+}
+
+impl<'s> ProcedureName<'s> {
+    /// The name of the procedure in its module.
+    pub(crate) const fn label(&self) -> Name<'s> {
+        match *self {
+            Self::Local(label) | Self::Imported { label, .. } | Self::Absolute { label, .. } => label,
+        }
+    }
+}
