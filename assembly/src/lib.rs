@@ -6,6 +6,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+pub mod analysis;
 mod assembler;
 #[allow(dead_code, unused_imports, reason = "names of other modules are not resolved yet")]
 mod ast;

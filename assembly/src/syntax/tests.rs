@@ -123,7 +123,8 @@ fn a_tree_shows_the_structure() {
                 Word "end"
               Newline "\n"
             Word "end"
-    "##]].assert_eq(&alloc::format!("{syntax:?}"));
+    "##]]
+    .assert_eq(&alloc::format!("{syntax:?}"));
 }
 
 #[test]

@@ -1,0 +1,131 @@
+//! What an editor asks about a source: where names lead, what words mean, what can stand at a place.
+//!
+//! It works on the syntax tree alone, so that it has answers for sources that do not assemble, and does no I/O: what
+//! other modules hold comes from whoever asks.
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+
+use crate::{AssemblyError, Source, Span, Syntax};
+
+mod collect;
+mod completion;
+mod definition;
+mod hover;
+mod instruction;
+mod keyword;
+mod rename;
+mod symbol;
+
+pub use completion::{Completion, CompletionKind, Completions};
+pub use definition::{Definition, Modules};
+pub use hover::Hover;
+pub use rename::{Rename, RenameError, RenameScope};
+pub use symbol::{Symbol, SymbolKind};
+
+use symbol::Namespace;
+
+/// A source with its syntax tree, what it declares and where it uses names.
+#[derive(Debug)]
+pub struct Analysis {
+    syntax: Syntax,
+    errors: Vec<AssemblyError>,
+    /// In the order of the text.
+    symbols: Vec<Symbol>,
+    /// Positions of the symbols by name; of several with one name, the first one.
+    by_name: BTreeMap<(Namespace, String), usize>,
+    /// In the order of the text; no two overlap.
+    occurrences: Vec<Occurrence>,
+}
+
+/// A place where a name stands.
+#[derive(Clone, Copy, Debug)]
+struct Occurrence {
+    span: Span,
+    role: Role,
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// The symbol at this position, which is declared here.
+    Declaration(usize),
+    /// A procedure of this source, or one that is imported by itself: `exec.p`.
+    Procedure,
+    /// An item of the module whose name has this span: `p` in `exec.a::p`.
+    Member(Span),
+    /// The short name of a module, with what follows it: `a` in `exec.a::p`.
+    Alias,
+    /// The path of a module.
+    Module,
+    /// An exported item of the module whose path has this span: `p` in `use {p} from a::b`, `exec.::a::b::p`.
+    Export(Span),
+    /// A procedure of the kernel: `syscall.p`.
+    SystemCall,
+    /// A constant, if there is one with this name.
+    Constant,
+}
+
+impl Analysis {
+    /// Analyses a source. This takes linear time.
+    pub fn new(source: &Source) -> Self {
+        let (syntax, errors) = Syntax::parse(source);
+        let (symbols, occurrences) = collect::collect(&syntax);
+        let mut by_name = BTreeMap::new();
+        for (position, symbol) in symbols.iter().enumerate() {
+            if let Some(namespace) = symbol.kind.namespace() {
+                by_name.entry((namespace, symbol.name.clone())).or_insert(position);
+            }
+        }
+        Self { syntax, errors, symbols, by_name, occurrences }
+    }
+
+    /// The source.
+    pub const fn source(&self) -> &Source {
+        self.syntax.source()
+    }
+
+    /// The syntax tree.
+    pub const fn syntax(&self) -> &Syntax {
+        &self.syntax
+    }
+
+    /// The errors of its structure, in the order of the text.
+    pub fn errors(&self) -> &[AssemblyError] {
+        &self.errors
+    }
+
+    /// What it declares, in the order of the text.
+    pub fn symbols(&self) -> &[Symbol] {
+        &self.symbols
+    }
+
+    /// Whether it holds a program; if not it is a module.
+    pub fn is_program(&self) -> bool {
+        self.symbols.iter().any(|symbol| symbol.kind == SymbolKind::Program)
+    }
+
+    /// The paths of the modules that it names, without those that it reaches through others. Some may occur twice.
+    pub fn modules(&self) -> impl Iterator<Item = &str> {
+        let paths = self.occurrences.iter().filter(|occurrence| occurrence.role == Role::Module);
+        paths.map(|occurrence| self.source().slice(occurrence.span))
+    }
+
+    /// The documentation of a symbol of this source.
+    pub fn docs(&self, symbol: &Symbol) -> Option<String> {
+        let node = self.syntax.root().children().find(|node| node.span() == symbol.span)?;
+        self.syntax.docs(node)
+    }
+
+    /// The symbol with a name.
+    fn symbol(&self, namespace: Namespace, name: &str) -> Option<&Symbol> {
+        let position = self.by_name.get(&(namespace, String::from(name)))?;
+        self.symbols.get(*position)
+    }
+
+    /// The occurrence of a name that the byte at `offset` belongs to, or that ends there.
+    fn occurrence_at(&self, offset: usize) -> Option<Occurrence> {
+        let after = self.occurrences.partition_point(|occurrence| occurrence.span.start <= offset);
+        let last = self.occurrences.get(after.checked_sub(1)?)?;
+        (offset <= last.span.end).then_some(*last)
+    }
+}

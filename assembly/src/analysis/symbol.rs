@@ -1,0 +1,70 @@
+use alloc::string::String;
+
+use crate::Span;
+
+/// Something that a source declares.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Symbol {
+    /// What it is.
+    pub kind: SymbolKind,
+    /// Its name; `begin` for the program.
+    pub name: String,
+    /// The whole declaration.
+    pub span: Span,
+    /// Its name.
+    pub name_span: Span,
+    /// The declaration without a body.
+    pub header: Span,
+    /// Whether other modules can name it.
+    pub exported: bool,
+}
+
+/// A kind of symbol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SymbolKind {
+    /// A module that is imported under a short name.
+    Import {
+        /// Its path.
+        path: String,
+    },
+    /// An item of another module that is imported by itself, or passed on as an export of this module.
+    ImportedItem {
+        /// The path of the module, or its short name if it is imported.
+        module: String,
+        /// Whether `module` begins with a short name.
+        through_import: bool,
+        /// Its name in that module.
+        name: String,
+    },
+    /// A module in the folder of this one.
+    Submodule,
+    /// A constant.
+    Constant,
+    /// A procedure.
+    Procedure {
+        /// Number of words of memory that it has for itself, as it is written.
+        locals: Option<String>,
+    },
+    /// The program.
+    Program,
+}
+
+/// Names of different namespaces do not collide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Namespace {
+    Modules,
+    /// Procedures and constants, which differ by their first letter.
+    Items,
+}
+
+impl SymbolKind {
+    pub(super) const fn namespace(&self) -> Option<Namespace> {
+        match self {
+            Self::Import { .. } | Self::Submodule => Some(Namespace::Modules),
+            Self::ImportedItem { .. } | Self::Constant | Self::Procedure { .. } => Some(Namespace::Items),
+            Self::Program => None,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+use expect_test::{Expect, expect};
+
+use super::*;
+
+#[track_caller]
+fn check(text: &str, expected: Expect) {
+    let (analysis, offset) = with_cursor(text);
+    let shown = match analysis.hover(offset, &library()) {
+        Some(hover) => format!("{}\n---\n{}", slice(analysis.source(), hover.span), hover.text),
+        None => "nothing".into(),
+    };
+    expected.assert_eq(&shown);
+}
+
+#[test]
+fn an_instruction_shows_its_forms_cycles_and_failures() {
+    check(
+        "begin ad|d.1 end",
+        expect![[r#"
+        add.1
+        ---
+        **`add`** · Assertions and field arithmetic
+
+        | Form | Stack | Cycles |
+        |---|---|---|
+        | `add` | `[b, a] → [a + b]` | 1 |
+        | `add.b` | `[a] → [a + b]` | 1–2 |
+    "#]],
+    );
+    check(
+        "begin asser|t_eq end",
+        expect![[r#"
+        assert_eq
+        ---
+        **`assert_eq`** · Assertions and field arithmetic
+
+        | Form | Stack | Cycles |
+        |---|---|---|
+        | `assert_eq` | `[b, a] → []` | 2 |
+
+        Fails with `FailedAssertion`: `a ≠ b`
+
+        `.err=…` can follow: a number or a text that tells which assertion failed.
+    "#]],
+    );
+    check(
+        "begin hper|m end",
+        expect![[r#"
+        hperm
+        ---
+        **`hperm`**, `rpperm` · Hashes and Merkle trees
+
+        | Form | Stack | Cycles |
+        |---|---|---|
+        | `hperm` | `[C, B, A] → [F, E, D]` | 1 |
+
+        Rescue Prime permutation of 12 items, element 0 of the state deepest; `E` is the digest
+    "#]],
+    );
+}
+
+#[test]
+fn a_keyword_shows_what_it_does() {
+    check(
+        "begin re|peat.3 add end end",
+        expect![[r#"
+        repeat
+        ---
+        `repeat.N … end`  
+
+        Stands for `N` copies of the block, in constant space up to a factor of `log N`. Takes no cycles of its own."#]],
+    );
+    check(
+        "begin\n if.true\n add e|nd end",
+        expect![[r#"
+        end
+        ---
+        `end`  
+
+        Ends a block, a procedure or the program.
+
+        It belongs to `if.true` in line 2."#]],
+    );
+    check(
+        "be|gin add end",
+        expect![[r#"
+        begin
+        ---
+        `begin … end`  
+
+        The program: the last thing in its file. A file without it is a module."#]],
+    );
+    check(
+        "begin if.true add el|se add end end",
+        expect![[r#"
+        else
+        ---
+        `if.true … else … end`  
+
+        Begins the block that runs if the condition of the `if` is not met.
+
+        It belongs to `if.true` in line 1."#]],
+    );
+}
+
+#[test]
+fn a_procedure_shows_its_header_and_its_documentation() {
+    check(
+        "use.math::u64\nbegin exec.u64::|add end",
+        expect![[r#"
+        add
+        ---
+        ```masm
+        export.add.2
+        ```
+
+        of module `math::u64`
+
+        Words of memory of its own: 2
+
+        ---
+
+        Adds.  
+        Wraps around.
+    "#]],
+    );
+    check(
+        "#! Adds.\nproc.f\n  add\nend\nbegin call.|f end",
+        expect![[r#"
+        f
+        ---
+        ```masm
+        proc.f
+        ```
+
+        ---
+
+        Adds.
+    "#]],
+    );
+    check(
+        "begin syscall.|deposit end",
+        expect![[r#"
+        deposit
+        ---
+        ```masm
+        export.deposit
+        ```
+
+        ---
+
+        Puts money in.
+    "#]],
+    );
+}
+
+#[test]
+fn a_module_shows_what_it_exports() {
+    check(
+        "use.math|::u64",
+        expect![[r#"
+        math::u64
+        ---
+        ```masm
+        math::u64
+        ```
+
+        Module that exports `LIMB`, `add`."#]],
+    );
+    check(
+        "use.math::u64 begin exec.u|64::x end",
+        expect![[r#"
+        u64
+        ---
+        ```masm
+        math::u64
+        ```
+
+        Module that exports `LIMB`, `add`."#]],
+    );
+}
+
+#[test]
+fn a_constant_shows_its_declaration() {
+    check(
+        "const A =   1 + 2\nbegin push.|A end",
+        expect![[r#"
+        A
+        ---
+        ```masm
+        const A = 1 + 2
+        ```
+    "#]],
+    );
+}
+
+#[test]
+fn what_has_no_meaning_shows_nothing() {
+    check("begin fo|o end", expect!["nothing"]);
+    check("begin add | end", expect!["nothing"]);
+    check("# ad|d\nbegin add end", expect!["nothing"]);
+}

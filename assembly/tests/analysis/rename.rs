@@ -1,0 +1,62 @@
+use miden_assembly::analysis::{RenameError, RenameScope};
+
+use super::*;
+
+/// The source with the name at the cursor replaced by `new`, or the declaration that all sources have to be searched for.
+fn rename(text: &str) -> Result<String, RenameError> {
+    let (analysis, offset) = with_cursor(text);
+    let rename = analysis.rename(offset, &library())?;
+    let old = slice(analysis.source(), rename.span).to_owned();
+    match rename.scope {
+        RenameScope::Source(spans) => {
+            let mut text = analysis.source().text().to_owned();
+            spans.iter().rev().for_each(|span| text.replace_range(span.range(), "new"));
+            Ok(text)
+        }
+        RenameScope::Everywhere(definition) => Ok(format!("{old} of {}", definition.source().name())),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_private_procedure_is_renamed_in_its_source() {
+    let text = "proc.f add end proc.g exec.f end begin exec.|f call.g f exec.a::f end";
+    let renamed = "proc.new add end proc.g exec.new end begin exec.new call.g f exec.a::f end";
+    assert_eq!(rename(text).unwrap(), renamed);
+}
+
+#[test]
+fn a_short_name_is_renamed_in_its_source() {
+    let text = "use math::u64 as x begin exec.|x::add exec.x end";
+    assert_eq!(rename(text).unwrap(), "use math::u64 as new begin exec.new::add exec.x end");
+    let text = "use {add as |a} from math::u64 begin exec.a exec.add end";
+    assert_eq!(rename(text).unwrap(), "use {add as new} from math::u64 begin exec.new exec.add end");
+}
+
+#[test]
+fn an_exported_procedure_is_renamed_everywhere() {
+    assert_eq!(rename("export.|f add end").unwrap(), "f of here");
+    assert_eq!(rename("use.math::u64 begin exec.u64::|add end").unwrap(), "add of math::u64");
+    assert_eq!(rename("begin syscall.|deposit end").unwrap(), "deposit of kernel");
+}
+
+#[test]
+fn what_is_no_name_of_its_own_is_not_renamed() {
+    assert_eq!(rename("use.math::u64 begin exec.|u64::add end"), Err(RenameError::ModuleName));
+    assert_eq!(rename("use.|math::u64"), Err(RenameError::ModuleName));
+    assert_eq!(rename("begin |add end"), Err(RenameError::NoName));
+    assert_eq!(rename("be|gin add end"), Err(RenameError::NoName));
+    assert_eq!(rename("use.math::facade begin exec.facade::|plus end"), Err(RenameError::NoName));
+}
+
+#[test]
+fn new_names_are_checked() {
+    let analysis = Analysis::new(&Source::new("here", "const.A=1 proc.f add end proc.g add end"));
+    assert_eq!(analysis.check_name("f", "h_2"), Ok(()));
+    assert_eq!(analysis.check_name("f", "g"), Err(RenameError::Taken));
+    assert_eq!(analysis.check_name("f", "2h"), Err(RenameError::InvalidName));
+    assert_eq!(analysis.check_name("f", "a b"), Err(RenameError::InvalidName));
+    assert_eq!(analysis.check_name("f", ""), Err(RenameError::InvalidName));
+    assert_eq!(analysis.check_name("A", "B_1"), Ok(()));
+    assert_eq!(analysis.check_name("A", "b"), Err(RenameError::InvalidName));
+}
