@@ -3,20 +3,19 @@ use alloc::sync::Arc;
 use miden_core::{Kernel, Program};
 
 use crate::{
-    DebugInfo, Diagnostics, Source,
-    ast::{Module, ModuleKind},
-    errors::Errors,
+    DebugInfo, Diagnostics, Library, LibraryError, Source,
+    ast::ModuleKind,
     instructions::InstructionSet,
-    lexer,
+    library::Libraries,
+    link::Linker,
     lower::{self, LoweredKernel},
-    parser,
-    resolve::{self, Exports},
 };
 
 /// Turns source text into programs. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Assembler {
     instructions: InstructionSet,
+    libraries: Libraries,
     kernel: Option<Arc<LoweredKernel>>,
 }
 
@@ -27,12 +26,24 @@ pub struct Assembly {
     pub program: Program,
     /// Which instructions its operations come from.
     pub debug: DebugInfo,
+    /// What is not wrong, but worth to know.
+    pub warnings: Diagnostics,
 }
 
 impl Assembler {
     /// An assembler that knows no libraries and no kernel.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Makes the modules of a library known: programs, kernels and other libraries can import them. They are read when
+    /// something of them is used.
+    ///
+    /// # Errors
+    /// If a module has the path of one that is known already.
+    pub fn with_library(mut self, library: Library) -> Result<Self, LibraryError> {
+        self.libraries.add(library)?;
+        Ok(self)
     }
 
     /// Assembles a kernel; the programs that this assembler makes from now on run on it, and `syscall` names what it
@@ -44,7 +55,8 @@ impl Assembler {
     /// # Errors
     /// If the source is not a kernel. All independent errors of the source are reported.
     pub fn with_kernel(mut self, source: &Source) -> Result<Self, Diagnostics> {
-        let kernel = self.read(ModuleKind::Kernel, source, None, lower::lower_kernel)?;
+        let linked = self.linker(None).link(ModuleKind::Kernel, source)?;
+        let kernel = lower::lower_kernel(&linked)?;
         self.kernel = Some(Arc::new(kernel));
         Ok(self)
     }
@@ -57,30 +69,19 @@ impl Assembler {
     /// Assembles an executable program.
     ///
     /// # Errors
-    /// If the source is not a program. All independent errors of the source are reported.
+    /// If the source is not a program, or a module that it uses has errors. All independent errors are reported.
     pub fn assemble(&self, source: &Source) -> Result<Assembly, Diagnostics> {
         let kernel = self.kernel.as_deref();
-        let exports = kernel.map(|kernel| &kernel.exports);
-        let lower = |module: &Module<'_>, source: &Source| lower::lower(module, source, kernel);
-        let (program, debug) = self.read(ModuleKind::Program, source, exports, lower)?;
-        Ok(Assembly { program, debug })
+        let linked = self.linker(kernel).link(ModuleKind::Program, source)?;
+        let (program, debug) = lower::lower(&linked, kernel)?;
+        Ok(Assembly { program, debug, warnings: linked.warnings })
     }
 
-    /// Source to syntax tree, and from there to what `lower` makes of it.
-    fn read<T>(
-        &self,
-        kind: ModuleKind,
-        source: &Source,
-        exports: Option<&Exports>,
-        lower: impl FnOnce(&Module<'_>, &Source) -> Result<T, crate::AssemblyError>,
-    ) -> Result<T, Diagnostics> {
-        let mut errors = Errors::new(source.clone());
-        let tokens = lexer::lex(source.text(), &mut errors);
-        let mut module = parser::parse(kind, source.text().len(), &tokens, &self.instructions, &mut errors);
-        resolve::resolve(&mut module, exports, &mut errors);
-        if !errors.is_empty() {
-            return Err(Diagnostics::new(errors.into_vec()));
+    fn linker<'s>(&'s self, kernel: Option<&'s LoweredKernel>) -> Linker<'s> {
+        Linker {
+            instructions: &self.instructions,
+            libraries: &self.libraries,
+            kernel: kernel.map(|kernel| &kernel.exports),
         }
-        lower(&module, source).map_err(|error| Diagnostics::new([error].into()))
     }
 }

@@ -10,8 +10,8 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 
 use crate::{AssemblyError, RelatedPlace, Source, Span};
 
-/// All errors that were found, file by file, those of a file in the order of its text; there is at least one.
-#[derive(Clone, Debug)]
+/// All errors or warnings that were found, file by file, those of a file in the order of its text.
+#[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     errors: Vec<AssemblyError>,
 }
@@ -70,7 +70,8 @@ fn group(error: &AssemblyError) -> Group<'_> {
     let own = error.related().iter().filter(|place| place.source == *error.source());
     let primary = AnnotationKind::Primary.span(visible(error.source(), error.span()).range());
     let own_lines = snippet(error.source()).annotation(primary).annotations(own.map(annotation));
-    let mut group = Level::ERROR.primary_title(error.to_string()).element(own_lines);
+    let level = if error.is_warning() { Level::WARNING } else { Level::ERROR };
+    let mut group = level.primary_title(error.to_string()).element(own_lines);
     // Places in other files: neighbours that lie in one file are shown together.
     let others: Vec<&RelatedPlace> =
         error.related().iter().filter(|place| place.source != *error.source()).collect();

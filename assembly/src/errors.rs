@@ -133,19 +133,61 @@ pub enum AssemblyErrorKind {
         /// The name.
         label: String,
     },
-    /// No procedure with this name is defined before this place.
-    #[error("procedure `{label}` is not defined {}", if *.later { "yet" } else { "in this file" })]
+    /// No procedure of the file has this name.
+    #[error("procedure `{label}` is not defined in this file")]
     UndefinedProcedure {
         /// The name.
         label: String,
-        /// Whether the procedure is defined later, or is the one that this place belongs to.
-        later: bool,
         /// The procedure with the most similar name.
         nearest: Option<String>,
+    },
+    /// A module exports no procedure with this name.
+    #[error("{}", if *.private {
+        format!("procedure `{label}` of module `{path}` is not exported")
+    } else {
+        format!("module `{path}` has no procedure `{label}`")
+    })]
+    UndefinedImport {
+        /// The path of the module.
+        path: String,
+        /// The name.
+        label: String,
+        /// Whether the module has such a procedure for itself.
+        private: bool,
+        /// The exported procedure with the most similar name.
+        nearest: Option<String>,
+    },
+    /// Modules import each other.
+    #[error("modules import each other: {chain}")]
+    ImportCycle {
+        /// The paths of the modules, each one imported by the one before it.
+        chain: String,
+    },
+    /// A procedure invokes itself, through others or at once.
+    #[error("procedure `{label}` invokes itself: {chain}")]
+    Recursion {
+        /// The name of the procedure.
+        label: String,
+        /// The names of the procedures, each one invoked by the one before it.
+        chain: String,
+    },
+    /// A warning: nothing makes use of an import.
+    #[error("`{alias}` is imported and not used{}", if *.missing { "; there is no such module" } else { "" })]
+    UnusedImport {
+        /// The short name.
+        alias: String,
+        /// Whether there is no such module either.
+        missing: bool,
     },
     /// A program exports a procedure.
     #[error("a program cannot export procedure `{label}`")]
     ExportInProgram {
+        /// The name.
+        label: String,
+    },
+    /// A program exports a procedure of another module.
+    #[error("a program cannot export `{label}`")]
+    ReexportInProgram {
         /// The name.
         label: String,
     },
@@ -362,6 +404,11 @@ impl AssemblyError {
         self
     }
 
+    /// Whether it is a warning only: what was asked for has been done all the same.
+    pub const fn is_warning(&self) -> bool {
+        matches!(self.kind, AssemblyErrorKind::UnusedImport { .. })
+    }
+
     /// What is wrong.
     pub const fn kind(&self) -> &AssemblyErrorKind {
         &self.kind
@@ -398,9 +445,6 @@ impl AssemblyError {
             Kind::TextAfterProgram { .. } => {
                 "the program is the last thing in its file; is there an `end` too many?".into()
             }
-            Kind::UndefinedProcedure { later: true, .. } => {
-                "a procedure can be invoked only after the end of its definition".into()
-            }
             Kind::UndefinedProcedure { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Kind::InvalidPath { problem: PathProblem::NoModule, .. } => {
                 "write the whole path of the module, such as `std::math::u64`".into()
@@ -416,6 +460,16 @@ impl AssemblyError {
             Kind::MissingModule { .. } => {
                 "name the library that has it, with `--library PATH` on the command line".into()
             }
+            Kind::UndefinedImport { private: true, label, .. } => {
+                format!("write `export.{label}` there, for other modules to use it")
+            }
+            Kind::UndefinedImport { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Kind::ImportCycle { .. } => "move what both need into a module that imports neither".into(),
+            Kind::Recursion { .. } => {
+                "repeat with `while.true`, or invoke by digest with `procref` and `dynexec`".into()
+            }
+            Kind::UnusedImport { .. } => "remove the import".into(),
+            Kind::ReexportInProgram { .. } => "only modules and kernels have exports".into(),
             Kind::ExportInProgram { label } => format!("write `proc.{label}`"),
             Kind::ProgramInModule => "the program stands in a file of its own".into(),
             Kind::KernelWithoutExports => "write `export.name` in place of `proc.name`".into(),
@@ -461,6 +515,11 @@ impl Errors {
 
     pub(crate) fn push(&mut self, kind: AssemblyErrorKind, span: Span) {
         self.errors.push(AssemblyError::new(kind, self.source.clone(), span));
+    }
+
+    /// Adds an error of this source that is complete.
+    pub(crate) fn add(&mut self, error: AssemblyError) {
+        self.errors.push(error);
     }
 
     pub(crate) fn push_related(

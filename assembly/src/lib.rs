@@ -8,7 +8,6 @@ extern crate std;
 
 pub mod analysis;
 mod assembler;
-#[allow(dead_code, unused_imports, reason = "names of other modules are not resolved yet")]
 mod ast;
 mod debug;
 mod diagnostic;
@@ -16,10 +15,11 @@ mod errors;
 mod instructions;
 mod keywords;
 mod lexer;
+mod library;
+mod link;
 mod listing;
 mod lower;
 mod parser;
-mod resolve;
 mod source;
 mod suggest;
 mod syntax;
@@ -32,6 +32,7 @@ pub use errors::{
     AssemblyError, AssemblyErrorKind, LabelProblem, ParameterProblem, PathProblem, RelatedPlace,
 };
 pub use instructions::{InstructionForm, instruction_forms};
+pub use library::{Library, LibraryError, Version, VersionError};
 pub use listing::Listing;
 pub use source::{Location, Source, Span};
 pub use syntax::{Syntax, SyntaxElement, SyntaxKind};

@@ -9,6 +9,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[path = "support/modules.rs"]
+mod modules;
+
 use expect_test::expect_file;
 use miden_assembly::{Assembler, AssemblyErrorKind, Diagnostics, Listing, Source};
 
@@ -53,7 +56,23 @@ fn failures() -> Vec<(PathBuf, Diagnostics)> {
         let errors = Assembler::new().with_kernel(&source).expect_err(source.name());
         (path, errors)
     });
-    programs.chain(kernels).collect()
+    programs.chain(kernels).chain(modules()).collect()
+}
+
+/// Programs of several files, each in a folder of its own, and what is wrong with them, or what is worth a warning.
+fn modules() -> Vec<(PathBuf, Diagnostics)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fail_modules");
+    let mut cases: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.retain(|path| path.is_dir());
+    cases.sort();
+    let result = |path: PathBuf| {
+        let assembled = modules::assembler(&path)
+            .and_then(|assembler| assembler.assemble(&read(&path.join("main.masm"))));
+        let found = assembled.map_or_else(|errors| errors, |assembly| assembly.warnings);
+        assert!(!found.errors().is_empty(), "{}", path.display());
+        (path, found)
+    };
+    cases.into_iter().map(result).collect()
 }
 
 #[test]

@@ -13,6 +13,28 @@ pub(crate) struct Body<'s> {
     pub(crate) blocks: Vec<Block<'s>>,
 }
 
+impl<'s> Body<'s> {
+    fn items(&self) -> impl Iterator<Item = &Item<'s>> {
+        self.blocks.iter().flat_map(|block| &block.items)
+    }
+
+    /// The places where procedures are named, from the inside of the body to the outside.
+    pub(crate) fn invocations(&self) -> impl Iterator<Item = &Invocation<'s>> {
+        self.items().filter_map(|item| match item {
+            Item::Invocation(invocation) => Some(invocation),
+            _ => None,
+        })
+    }
+
+    /// The same, to set their targets.
+    pub(crate) fn invocations_mut(&mut self) -> impl Iterator<Item = &mut Invocation<'s>> {
+        self.blocks.iter_mut().flat_map(|block| &mut block.items).filter_map(|item| match item {
+            Item::Invocation(invocation) => Some(invocation),
+            _ => None,
+        })
+    }
+}
+
 /// Index of a block in its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BlockId(pub(crate) usize);

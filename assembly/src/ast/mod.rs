@@ -10,7 +10,7 @@ mod procedure;
 pub(crate) use block::{Block, BlockId, Body, Item};
 pub(crate) use import::{Import, Imported, Reexport};
 pub(crate) use name::{Name, ProcedureName};
-pub(crate) use procedure::{Attribute, Invocation, InvocationKind, Procedure, ProcedureId, Target};
+pub(crate) use procedure::{Attribute, Invocation, InvocationKind, ModuleId, Procedure, ProcedureId, Target};
 
 /// What a source file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,11 @@ impl<'s> Module<'s> {
     /// Whether other modules, or system calls, can name something of it.
     pub(crate) fn exports_any(&self) -> bool {
         !self.reexports.is_empty() || self.procedures.iter().any(|procedure| procedure.exported)
+    }
+
+    /// All bodies, in the order of the text.
+    pub(crate) fn bodies(&self) -> impl Iterator<Item = &Body<'s>> {
+        self.procedures.iter().map(|procedure| &procedure.body).chain(&self.program)
     }
 
     /// All bodies, in the order of the text.

@@ -19,6 +19,15 @@ pub(crate) enum ProcedureName<'s> {
 }
 
 impl<'s> ProcedureName<'s> {
+    /// The place that says in which module the procedure is.
+    pub(crate) const fn span(&self) -> Span {
+        match *self {
+            Self::Local(name) | Self::Imported { module: name, .. } | Self::Absolute { path: name, .. } => {
+                name.span
+            }
+        }
+    }
+
     /// The name of the procedure in its module.
     pub(crate) const fn label(&self) -> Name<'s> {
         match *self {

@@ -28,9 +28,17 @@ pub(crate) struct Attribute<'s> {
     pub(crate) value: Option<Name<'s>>,
 }
 
-/// Index of a procedure in its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ProcedureId(pub(crate) usize);
+/// Index of a module among those that are linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ModuleId(pub(crate) usize);
+
+/// A procedure of a module that is linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ProcedureId {
+    pub(crate) module: ModuleId,
+    /// Its index in the file.
+    pub(crate) index: usize,
+}
 
 /// The place where a procedure is named.
 #[derive(Debug)]
@@ -58,7 +66,7 @@ pub(crate) enum InvocationKind {
 /// A procedure that a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// One of this file.
+    /// One of this file or of another module.
     Procedure(ProcedureId),
     /// The kernel's, which has its node already.
     Kernel(NodeId),

@@ -16,6 +16,8 @@ use frames::{Frame, Frames};
 #[derive(Clone, Debug)]
 pub struct DebugInfo {
     source: Source,
+    /// The source of what is being added.
+    current: Source,
     instructions: Vec<InstructionInfo>,
     frames: Frames,
     nodes: Vec<Vec<Origins>>,
@@ -103,7 +105,7 @@ pub struct InstructionInfo {
     span: Span,
     procedure: Option<Span>,
     /// The procedure that an `exec` names.
-    callee: Option<Span>,
+    callee: Option<ProcedureInfo>,
     num_operations: usize,
 }
 
@@ -125,8 +127,9 @@ impl DebugInfo {
     /// Largest number of places of equal code that are told apart.
     pub const MAX_PLACES: usize = 8;
 
-    pub(crate) const fn new(source: Source) -> Self {
+    pub(crate) fn new(source: Source) -> Self {
         Self {
+            current: source.clone(),
             source,
             instructions: Vec::new(),
             frames: Frames::new(),
@@ -145,7 +148,7 @@ impl DebugInfo {
         num_operations: usize,
     ) -> InstructionId {
         let id = InstructionId(u32::try_from(self.instructions.len()).unwrap_or(u32::MAX));
-        let source = self.source.clone();
+        let source = self.current.clone();
         self.instructions.push(InstructionInfo { source, span, procedure, callee: None, num_operations });
         id
     }
@@ -155,7 +158,7 @@ impl DebugInfo {
         &mut self,
         span: Span,
         procedure: Option<Span>,
-        callee: Span,
+        callee: ProcedureInfo,
     ) -> InstructionId {
         let id = self.add_instruction(span, procedure, 0);
         if let Some(instruction) = self.instructions.last_mut() {
@@ -171,12 +174,22 @@ impl DebugInfo {
 
     /// A procedure of the source that is being assembled.
     pub(crate) fn procedure_info(&self, label: Span) -> ProcedureInfo {
-        ProcedureInfo { source: self.source.clone(), label }
+        ProcedureInfo { source: self.current.clone(), label }
     }
 
-    /// The same with another source for what is added from now on.
+    /// The same for a program with this source.
     pub(crate) fn with_source(self, source: Source) -> Self {
-        Self { source, ..self }
+        Self { source: source.clone(), current: source, ..self }
+    }
+
+    /// Sets the source of what is added from now on.
+    pub(crate) fn set_source(&mut self, source: Source) {
+        self.current = source;
+    }
+
+    /// The source of what is being added.
+    pub(crate) const fn current_source(&self) -> &Source {
+        &self.current
     }
 
     /// Sets the nodes of the program, given their identifiers in the builder, and the place of the root.
@@ -252,8 +265,7 @@ impl DebugInfo {
 
     fn invocations(&self, frames: FrameId) -> impl Iterator<Item = Inlined> {
         self.frames.list(frames).filter_map(|frame| {
-            let InstructionInfo { source, callee, .. } = self.instructions.get(frame.site.0 as usize)?;
-            let procedure = ProcedureInfo { source: source.clone(), label: (*callee)? };
+            let procedure = self.instructions.get(frame.site.0 as usize)?.callee.clone()?;
             Some(Inlined { procedure, starts: frame.starts })
         })
     }

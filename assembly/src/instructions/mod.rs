@@ -149,6 +149,13 @@ impl Instruction {
     }
 }
 
+impl Instruction {
+    /// Whether it asks who made a system call.
+    pub(crate) fn is_caller(&self) -> bool {
+        matches!(self, Self::Operations([Opcode::Caller]))
+    }
+}
+
 impl fmt::Debug for Instruction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut operations = Operations::new();

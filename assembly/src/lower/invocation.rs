@@ -4,26 +4,30 @@ use miden_core::{Felt, NodeId, Opcode};
 
 use super::{Code, CodeBuilder, Lowering, Result, piece::Piece};
 use crate::{
-    Span,
+    ProcedureInfo, Span,
     ast::{Invocation, InvocationKind, Procedure, ProcedureId, Target},
     debug::{FrameId, InstructionId},
     instructions::{Operations, push},
+    link::Linked,
 };
 
 /// The code of a procedure.
 #[derive(Debug)]
 pub(super) struct LoweredProcedure {
     code: Code,
-    label: Span,
+    info: ProcedureInfo,
     /// As a node, once one has been needed.
     node: Option<NodeId>,
 }
 
 impl Lowering {
-    pub(super) fn lower_procedures(&mut self, procedures: &[Procedure<'_>]) -> Result<()> {
-        for procedure in procedures {
+    /// Lowers the procedures that are needed.
+    pub(super) fn lower_procedures(&mut self, linked: &Linked<'_>) -> Result<()> {
+        for (id, source, procedure) in linked.procedures() {
+            self.debug.set_source(source.clone());
             let code = self.lower_body(&procedure.body, Some(procedure))?;
-            self.procedures.push(LoweredProcedure { code, label: procedure.label.span, node: None });
+            let info = self.debug.procedure_info(procedure.label.span);
+            self.procedures.insert(id, LoweredProcedure { code, info, node: None });
         }
         Ok(())
     }
@@ -45,11 +49,11 @@ impl Lowering {
         };
         match invocation.kind {
             InvocationKind::Exec => {
-                let Some(LoweredProcedure { code: callee, label, .. }) = self.procedures.get(id.0) else {
+                let Some(LoweredProcedure { code: callee, info, .. }) = self.procedures.get(&id) else {
                     return Ok(());
                 };
-                let (mut callee, label) = (callee.clone(), *label);
-                let site = self.debug.add_invocation(invocation.span, procedure, label);
+                let (mut callee, info) = (callee.clone(), info.clone());
+                let site = self.debug.add_invocation(invocation.span, procedure, info);
                 self.inline(&mut callee, site);
                 self.append(code, &callee)
             }
@@ -88,16 +92,15 @@ impl Lowering {
 
     /// The code of a procedure as a node.
     pub(super) fn procedure_node(&mut self, id: ProcedureId) -> Result<NodeId> {
-        let known = self.procedures.get(id.0).and_then(|procedure| procedure.node);
+        let known = self.procedures.get(&id).and_then(|procedure| procedure.node);
         if let Some(node) = known {
             return Ok(node);
         }
-        let code = self.procedures.get(id.0).map(|procedure| procedure.code.clone()).unwrap_or_default();
+        let code = self.procedures.get(&id).map(|procedure| procedure.code.clone()).unwrap_or_default();
         let Piece { node, frames } = self.seal(&code)?;
-        if let Some(procedure) = self.procedures.get_mut(id.0) {
+        if let Some(procedure) = self.procedures.get_mut(&id) {
             procedure.node = Some(node);
-            let procedure = self.debug.procedure_info(procedure.label);
-            self.origins.insert_procedure(node, procedure, frames);
+            self.origins.insert_procedure(node, procedure.info.clone(), frames);
         }
         Ok(node)
     }

@@ -1,15 +1,19 @@
 //! Syntax tree to program.
 
-use alloc::{collections::BTreeSet, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 
 use miden_core::{Kernel, NodeId, Program, program::ProgramBuilder};
 
 use crate::{
-    AssemblyError, AssemblyErrorKind, DebugInfo, Source, Span,
-    ast::{BlockId, Body, Item, Module, Procedure, ProcedureId},
+    AssemblyError, AssemblyErrorKind, DebugInfo, Diagnostics, Span,
+    ast::{BlockId, Body, Item, Procedure, ProcedureId, Target},
     debug::{NodeOrigins, Origins},
     instructions::Operations,
-    resolve::Exports,
+    link::{Exports, Linked},
 };
 
 mod code;
@@ -38,23 +42,23 @@ pub(crate) struct LoweredKernel {
     referenced: BTreeSet<NodeId>,
 }
 
-/// Lowers the program of a module without errors.
+/// Lowers a program without errors.
 pub(crate) fn lower(
-    module: &Module<'_>,
-    source: &Source,
+    linked: &Linked<'_>,
     kernel: Option<&LoweredKernel>,
-) -> Result<(Program, DebugInfo), AssemblyError> {
+) -> Result<(Program, DebugInfo), Diagnostics> {
+    let source = linked.source();
     let mut lowering = match kernel {
         Some(kernel) => Lowering {
             builder: kernel.builder.clone(),
             origins: kernel.origins.clone(),
             referenced: kernel.referenced.clone(),
-            ..Lowering::new(kernel.debug.clone().with_source(source.clone()))
+            ..Lowering::new(kernel.debug.clone().with_source(source))
         },
-        None => Lowering::new(DebugInfo::new(source.clone())),
+        None => Lowering::new(DebugInfo::new(source)),
     };
-    let result = lowering.lower_program(module);
-    let root = result.map_err(|kind| AssemblyError::new(kind, source.clone(), lowering.current))?;
+    let result = lowering.lower_program(linked);
+    let root = result.map_err(|kind| lowering.error(kind))?;
     let Lowering { builder, mut debug, origins, referenced, .. } = lowering;
     let kernel = kernel.map(|kernel| kernel.kernel.clone()).unwrap_or_default();
     let referenced: Vec<NodeId> = referenced.into_iter().collect();
@@ -64,11 +68,10 @@ pub(crate) fn lower(
 }
 
 /// Lowers the procedures of a kernel without errors.
-pub(crate) fn lower_kernel(module: &Module<'_>, source: &Source) -> Result<LoweredKernel, AssemblyError> {
-    let mut lowering = Lowering::new(DebugInfo::new(source.clone()));
-    let result = lowering.lower_exports(module);
-    let (kernel, exports) =
-        result.map_err(|kind| AssemblyError::new(kind, source.clone(), lowering.current))?;
+pub(crate) fn lower_kernel(linked: &Linked<'_>) -> Result<LoweredKernel, Diagnostics> {
+    let mut lowering = Lowering::new(DebugInfo::new(linked.source()));
+    let result = lowering.lower_exports(linked);
+    let (kernel, exports) = result.map_err(|kind| lowering.error(kind))?;
     let Lowering { builder, debug, origins, referenced, .. } = lowering;
     Ok(LoweredKernel { kernel, exports, builder, debug, origins, referenced })
 }
@@ -77,7 +80,7 @@ struct Lowering {
     builder: ProgramBuilder,
     debug: DebugInfo,
     origins: NodeOrigins,
-    procedures: Vec<LoweredProcedure>,
+    procedures: BTreeMap<ProcedureId, LoweredProcedure>,
     /// The procedures whose digests are pushed somewhere.
     referenced: BTreeSet<NodeId>,
     num_operations: usize,
@@ -93,36 +96,44 @@ impl Lowering {
             builder: ProgramBuilder::new(),
             debug,
             origins: NodeOrigins::default(),
-            procedures: Vec::new(),
+            procedures: BTreeMap::new(),
             referenced: BTreeSet::new(),
             num_operations: 0,
             current: Span::new(0, 0),
         }
     }
 
-    fn lower_program(&mut self, module: &Module<'_>) -> Result<Piece> {
-        self.lower_procedures(&module.procedures)?;
-        let code = match &module.program {
+    fn lower_program(&mut self, linked: &Linked<'_>) -> Result<Piece> {
+        self.lower_procedures(linked)?;
+        self.debug.set_source(linked.source());
+        let code = match linked.program() {
             Some(body) => self.lower_body(body, None)?,
             None => Code::default(),
         };
         self.seal(&code)
     }
 
-    fn lower_exports(&mut self, module: &Module<'_>) -> Result<(Kernel, Exports)> {
-        self.lower_procedures(&module.procedures)?;
+    fn lower_exports(&mut self, linked: &Linked<'_>) -> Result<(Kernel, Exports)> {
+        self.lower_procedures(linked)?;
+        self.debug.set_source(linked.source());
         let mut exports = Exports::new();
         let mut digests = Vec::new();
-        for (index, procedure) in module.procedures.iter().enumerate().filter(|(_, p)| p.exported) {
-            self.current = procedure.header;
-            let node = self.procedure_node(ProcedureId(index))?;
+        for (label, target, span) in linked.exports() {
+            self.current = span;
+            let Target::Procedure(id) = target else { continue };
+            let node = self.procedure_node(id)?;
             digests.push(*self.builder.node(node).digest());
-            exports.insert(String::from(procedure.label.text), node);
+            exports.insert(String::from(label), node);
         }
         // Procedures with equal code have one digest, and for a system call they are one.
         digests.sort_unstable();
         digests.dedup();
         Ok((Kernel::new(digests)?, exports))
+    }
+
+    fn error(&self, kind: AssemblyErrorKind) -> Diagnostics {
+        let source = self.debug.current_source().clone();
+        Diagnostics::new([AssemblyError::new(kind, source, self.current)].into())
     }
 
     /// Lowers the blocks in their order, which is from the inside to the outside.

@@ -1,0 +1,156 @@
+//! Modules to those that they make use of.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+
+use super::{Linking, chain};
+use crate::{
+    AssemblyError, AssemblyErrorKind, Span,
+    ast::{Body, Imported, InvocationKind, ModuleId, ModuleKind, ProcedureName},
+    errors::excerpt,
+    suggest::nearest,
+};
+
+/// A module whose imports are being followed.
+struct Open {
+    module: ModuleId,
+    imports: Vec<Followed>,
+    next: usize,
+}
+
+/// A module that another one makes use of, and the place that says so.
+#[derive(Clone, Copy)]
+struct Followed {
+    module: ModuleId,
+    place: Span,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// It stands on the way to the module that is being looked at, at this depth.
+    Open(usize),
+    Done,
+}
+
+impl<'s> Linking<'s> {
+    /// Reads everything that a module makes use of, and resolves its names. A loop with a list of open modules in the
+    /// place of recursion.
+    pub(super) fn load(&mut self, root: ModuleId) {
+        let mut states = BTreeMap::from([(root, State::Open(0))]);
+        let mut open = vec![self.open(root)];
+        while let Some(last) = open.last_mut() {
+            let Some(&Followed { module, place }) = last.imports.get(last.next) else {
+                let module = last.module;
+                self.resolve(module);
+                self.warn_unused(module);
+                states.insert(module, State::Done);
+                open.pop();
+                continue;
+            };
+            last.next += 1;
+            let from = last.module;
+            match states.get(&module) {
+                Some(State::Done) => {}
+                Some(State::Open(depth)) => {
+                    let around = open.get(*depth..).unwrap_or_default();
+                    let error = self.import_cycle(around, module, place);
+                    if let (Some(error), Some(errors)) = (error, self.errors.get_mut(from.0)) {
+                        errors.add(error);
+                    }
+                }
+                None => {
+                    states.insert(module, State::Open(open.len()));
+                    let opened = self.open(module);
+                    open.push(opened);
+                }
+            }
+        }
+    }
+
+    /// Finds the modules that a module makes use of, each once, and reads those that have not been read.
+    fn open(&mut self, id: ModuleId) -> Open {
+        let mut imports: Vec<Followed> = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut missing: BTreeSet<String> = BTreeSet::new();
+        let names = self.names(id);
+        for name in &names {
+            let Some(module) = self.modules.get(id.0) else { break };
+            let Some(scope) = self.scopes.get_mut(id.0) else { break };
+            scope.mark_used(name);
+            let Some(external) = scope.external(name, &module.ast.imports) else { continue };
+            if let Some(found) = self.find(&external.path) {
+                if seen.insert(found) {
+                    imports.push(Followed { module: found, place: external.place });
+                }
+            } else if missing.insert(external.path.to_string()) {
+                self.report_missing(id, &external.path, name, external.place);
+            }
+        }
+        Open { module: id, imports, next: 0 }
+    }
+
+    /// The procedures that a module names, except those of the kernel.
+    fn names(&self, id: ModuleId) -> Vec<ProcedureName<'s>> {
+        let Some(module) = self.modules.get(id.0) else { return Vec::new() };
+        let invocations = module.ast.bodies().flat_map(Body::invocations);
+        let invoked = invocations.filter(|invocation| invocation.kind != InvocationKind::SysCall);
+        let exported = module.ast.reexports.iter().map(|export| export.procedure);
+        exported.chain(invoked.map(|invocation| invocation.name)).collect()
+    }
+
+    /// The module with a path, which is read if it has not been.
+    fn find(&mut self, path: &str) -> Option<ModuleId> {
+        if let Some(&known) = self.known.get(path) {
+            return Some(known);
+        }
+        let (path, source) = self.linker.libraries.find(path)?;
+        Some(self.read(ModuleKind::Library, Some(path), source))
+    }
+
+    fn report_missing(&mut self, id: ModuleId, path: &str, name: &ProcedureName<'s>, import: Span) {
+        let Some(errors) = self.errors.get_mut(id.0) else { return };
+        let nearest =
+            errors.want_suggestions().then(|| nearest(path, self.linker.libraries.paths())).flatten();
+        let kind = AssemblyErrorKind::MissingModule {
+            path: excerpt(path),
+            nearest: nearest.map(ToString::to_string),
+        };
+        match name.span() {
+            span if span == import => errors.push(kind, span),
+            span => errors.push_related(kind, span, import, "imported here"),
+        }
+    }
+
+    /// The error that modules on the way to one that is open import each other; `around` begins with that module.
+    fn import_cycle(&self, around: &[Open], back: ModuleId, place: Span) -> Option<AssemblyError> {
+        let path = |id: ModuleId| self.modules.get(id.0).and_then(|module| module.path).unwrap_or_default();
+        let paths: Vec<&str> = around.iter().map(|open| path(open.module)).chain([path(back)]).collect();
+        let kind = AssemblyErrorKind::ImportCycle { chain: chain::text(&paths) };
+        let source = |id: ModuleId| self.modules.get(id.0).map(|module| module.source);
+        let mut error = AssemblyError::new(kind, source(around.last()?.module)?.clone(), place);
+        // The last import is where the error is.
+        for (open, next) in
+            around.iter().zip(paths.iter().skip(1)).take(around.len() - 1).take(chain::MAX_SHOWN)
+        {
+            let import = open.imports.get(open.next.checked_sub(1)?)?;
+            error = error.with_related(source(open.module)?, import.place, format!("imports `{next}`"));
+        }
+        Some(error)
+    }
+
+    fn warn_unused(&mut self, id: ModuleId) {
+        let (Some(module), Some(scope)) = (self.modules.get(id.0), self.scopes.get(id.0)) else { return };
+        for import in scope.unused(&module.ast.imports) {
+            let (Imported::Module(path) | Imported::Procedure { path, .. }) = import.imported;
+            let missing =
+                scope.absolute(path.text).is_none_or(|path| self.linker.libraries.find(&path).is_none());
+            let kind = AssemblyErrorKind::UnusedImport { alias: import.alias.text.into(), missing };
+            self.warnings.push(AssemblyError::new(kind, module.source.clone(), import.span));
+        }
+    }
+}

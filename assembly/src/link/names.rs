@@ -1,0 +1,129 @@
+//! Names to procedures.
+
+use alloc::{
+    collections::BTreeMap,
+    format,
+    string::{String, ToString},
+};
+
+use super::{Linker, Linking};
+use crate::{
+    AssemblyError, AssemblyErrorKind,
+    ast::{Invocation, InvocationKind, ModuleId, ProcedureId, ProcedureName, Target},
+    errors::{Errors, excerpt},
+    suggest::nearest,
+};
+
+impl<'s> Linking<'s> {
+    /// Finds what a module exports, and the procedures that it names. The modules that it makes use of are resolved.
+    pub(super) fn resolve(&mut self, id: ModuleId) {
+        let Some(module) = self.modules.get_mut(id.0) else { return };
+        let mut ast = core::mem::take(&mut module.ast);
+        let Some(errors) = self.errors.get_mut(id.0) else { return };
+        let mut errors = core::mem::take(errors);
+        let mut exports = BTreeMap::new();
+        for (index, procedure) in
+            ast.procedures.iter().enumerate().filter(|(_, procedure)| procedure.exported)
+        {
+            let target = Target::Procedure(ProcedureId { module: id, index });
+            exports.entry(procedure.label.text).or_insert(target);
+        }
+        let mut is_complete = errors.is_empty();
+        for export in &ast.reexports {
+            if let Some(target) = self.target(id, &export.procedure, &ast.imports, &mut errors) {
+                exports.entry(export.alias.text).or_insert(target);
+            } else {
+                is_complete = false;
+            }
+        }
+        let imports = core::mem::take(&mut ast.imports);
+        for invocation in ast.bodies_mut().flat_map(|body| body.invocations_mut()) {
+            if invocation.kind == InvocationKind::SysCall {
+                // Those of other modules are resolved if they are reached.
+                if id == ModuleId(0) {
+                    self.linker.resolve_system_call(invocation, &mut errors);
+                }
+            } else {
+                invocation.target = self.target(id, &invocation.name, &imports, &mut errors);
+            }
+        }
+        ast.imports = imports;
+        if let (Some(module), Some(place)) = (self.modules.get_mut(id.0), self.errors.get_mut(id.0)) {
+            (module.ast, module.exports, module.is_complete) = (ast, exports, is_complete);
+            *place = errors;
+        }
+    }
+
+    /// The procedure that a name of a module stands for.
+    fn target(
+        &self,
+        id: ModuleId,
+        name: &ProcedureName<'s>,
+        imports: &[crate::ast::Import<'s>],
+        errors: &mut Errors,
+    ) -> Option<Target> {
+        let scope = self.scopes.get(id.0)?;
+        if let ProcedureName::Local(label) = name
+            && let Some(&index) = scope.procedures.get(label.text)
+        {
+            return Some(Target::Procedure(ProcedureId { module: id, index }));
+        }
+        let Some(external) = scope.external(name, imports) else {
+            let (kind, span) = scope.unknown(name, errors.want_suggestions());
+            errors.push(kind, span);
+            return None;
+        };
+        // One that is missing has been reported.
+        let found = *self.known.get(&*external.path)?;
+        let module = self.modules.get(found.0)?;
+        let label = external.label.text;
+        if let Some(target) = module.exports.get(label) {
+            return Some(*target);
+        }
+        // What a module with errors exports is not known.
+        if !module.is_complete {
+            return None;
+        }
+        let private = self.scopes.get(found.0)?.procedures.get(label);
+        let private = private.and_then(|&index| module.ast.procedures.get(index));
+        let suggest = private.is_none() && errors.want_suggestions();
+        let nearest = suggest.then(|| nearest(label, module.exports.keys().copied())).flatten();
+        let kind = AssemblyErrorKind::UndefinedImport {
+            path: external.path.to_string(),
+            label: label.to_string(),
+            private: private.is_some(),
+            nearest: nearest.map(ToString::to_string),
+        };
+        let own = self.modules.get(id.0)?.source;
+        let mut error = AssemblyError::new(kind, own.clone(), name.label().span);
+        if let Some(procedure) = private {
+            let place = format!("`{label}` is defined here");
+            error = error.with_related(module.source, procedure.label.span, place);
+        }
+        errors.add(error);
+        None
+    }
+}
+
+impl Linker<'_> {
+    /// Finds the procedure of the kernel that a system call names; other invocations are left alone.
+    pub(super) fn resolve_system_call(&self, invocation: &mut Invocation<'_>, errors: &mut Errors) {
+        if invocation.kind != InvocationKind::SysCall {
+            return;
+        }
+        let (kernel, label) = (self.kernel, invocation.name.label());
+        if let Some(node) = kernel.and_then(|exports| exports.get(label.text)) {
+            invocation.target = Some(Target::Kernel(*node));
+            return;
+        }
+        let names = kernel.into_iter().flat_map(BTreeMap::keys).map(String::as_str);
+        let suggest = errors.want_suggestions();
+        let nearest = suggest.then(|| nearest(label.text, names)).flatten();
+        let kind = AssemblyErrorKind::UndefinedSystemCall {
+            label: excerpt(label.text),
+            has_kernel: kernel.is_some(),
+            nearest: nearest.map(ToString::to_string),
+        };
+        errors.push(kind, label.span);
+    }
+}

@@ -1,0 +1,163 @@
+//! Procedures in an order in which each stands behind those that it invokes.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format, vec,
+    vec::Vec,
+};
+
+use super::{LinkedModule, chain};
+use crate::{
+    AssemblyError, AssemblyErrorKind, Span,
+    ast::{Body, ModuleId, Procedure, ProcedureId, Target},
+    errors::Errors,
+};
+
+/// The procedures that are reached, and how.
+#[derive(Debug)]
+pub(super) struct Order {
+    /// Each behind those that it invokes; those that are needed come first.
+    pub(super) procedures: Vec<ProcedureId>,
+    num_needed: usize,
+    /// The first place where each one is named: the procedure that it is in, unless it is the program, and the span.
+    pub(super) named: BTreeMap<ProcedureId, (Option<ProcedureId>, Span)>,
+}
+
+/// A procedure whose invocations are being followed.
+struct Open {
+    id: ProcedureId,
+    invoked: Vec<(ProcedureId, Span)>,
+    next: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    /// It stands on the way to the procedure that is being looked at, at this depth.
+    Open(usize),
+    Done,
+}
+
+impl Order {
+    /// Orders what the first module needs, and behind it the rest of that module. A procedure that reaches itself is
+    /// an error.
+    pub(super) fn new(modules: &[LinkedModule<'_>], errors: &mut [Errors]) -> Self {
+        let states = modules.iter().map(|module| vec![State::New; module.ast.procedures.len()]).collect();
+        let order = Self { procedures: Vec::new(), num_needed: 0, named: BTreeMap::new() };
+        let mut ordering = Ordering { modules, states, order, reported: BTreeSet::new() };
+        let Some(first) = modules.first() else { return ordering.order };
+        let program = first.ast.program.iter().flat_map(invoked);
+        for (id, span) in program {
+            ordering.order.named.entry(id).or_insert((None, span));
+            ordering.follow(id, errors);
+        }
+        for target in first.exports.values() {
+            let Target::Procedure(id) = *target else { continue };
+            ordering.follow(id, errors);
+        }
+        ordering.order.num_needed = ordering.order.procedures.len();
+        for index in 0..first.ast.procedures.len() {
+            ordering.follow(ProcedureId { module: ModuleId(0), index }, errors);
+        }
+        ordering.order
+    }
+
+    /// The procedures that are needed.
+    pub(super) fn into_needed(mut self) -> Vec<ProcedureId> {
+        self.procedures.truncate(self.num_needed);
+        self.procedures
+    }
+}
+
+struct Ordering<'a, 's> {
+    modules: &'a [LinkedModule<'s>],
+    states: Vec<Vec<State>>,
+    order: Order,
+    /// The procedures of which it has been said that they reach themselves.
+    reported: BTreeSet<ProcedureId>,
+}
+
+impl<'s> Ordering<'_, 's> {
+    /// Adds a procedure and all that it reaches. A loop with a list of open procedures in the place of recursion.
+    fn follow(&mut self, root: ProcedureId, errors: &mut [Errors]) {
+        let mut open: Vec<Open> = Vec::new();
+        self.open(root, &mut open);
+        while let Some(last) = open.last_mut() {
+            let Some(&(id, span)) = last.invoked.get(last.next) else {
+                let id = last.id;
+                self.set_state(id, State::Done);
+                self.order.procedures.push(id);
+                open.pop();
+                continue;
+            };
+            last.next += 1;
+            let from = last.id;
+            self.order.named.entry(id).or_insert((Some(from), span));
+            if let Some(State::Open(depth)) = self.state(id) {
+                if !self.reported.insert(id) {
+                    continue;
+                }
+                let around = open.get(depth..).unwrap_or_default();
+                let error = self.recursion(around, id, span);
+                if let (Some(error), Some(errors)) = (error, errors.get_mut(from.module.0)) {
+                    errors.add(error);
+                }
+                continue;
+            }
+            self.open(id, &mut open);
+        }
+    }
+
+    fn open(&mut self, id: ProcedureId, open: &mut Vec<Open>) {
+        if self.state(id) != Some(State::New) {
+            return;
+        }
+        self.set_state(id, State::Open(open.len()));
+        let invoked =
+            self.procedure(id).map(|procedure| invoked(&procedure.body).collect()).unwrap_or_default();
+        open.push(Open { id, invoked, next: 0 });
+    }
+
+    /// The error that procedures on the way to one that is open invoke each other; `around` begins with that one.
+    fn recursion(&self, around: &[Open], back: ProcedureId, span: Span) -> Option<AssemblyError> {
+        let label = |id: ProcedureId| self.procedure(id).map_or("", |procedure| procedure.label.text);
+        // More names than are shown are not looked up, since there can be as many errors as procedures.
+        let len = around.len();
+        let shown = around.iter().take(chain::MAX_SHOWN).map(|open| label(open.id));
+        let mut names: Vec<&str> = shown.collect();
+        if len > chain::MAX_SHOWN {
+            names.push("…");
+        }
+        names.push(label(back));
+        let kind = AssemblyErrorKind::Recursion { label: label(back).into(), chain: chain::text(&names) };
+        let source = |id: ProcedureId| self.modules.get(id.module.0).map(|module| module.source);
+        let mut error = AssemblyError::new(kind, source(around.last()?.id)?.clone(), span);
+        for open in around.iter().take(len - 1).take(chain::MAX_SHOWN) {
+            let (next, span) = open.invoked.get(open.next.checked_sub(1)?)?;
+            error = error.with_related(source(open.id)?, *span, format!("invokes `{}`", label(*next)));
+        }
+        Some(error)
+    }
+
+    fn procedure(&self, id: ProcedureId) -> Option<&Procedure<'s>> {
+        self.modules.get(id.module.0)?.ast.procedures.get(id.index)
+    }
+
+    fn state(&self, id: ProcedureId) -> Option<State> {
+        self.states.get(id.module.0)?.get(id.index).copied()
+    }
+
+    fn set_state(&mut self, id: ProcedureId, state: State) {
+        if let Some(old) = self.states.get_mut(id.module.0).and_then(|states| states.get_mut(id.index)) {
+            *old = state;
+        }
+    }
+}
+
+/// The procedures that a body names.
+fn invoked(body: &Body<'_>) -> impl Iterator<Item = (ProcedureId, Span)> {
+    body.invocations().filter_map(|invocation| match invocation.target {
+        Some(Target::Procedure(id)) => Some((id, invocation.span)),
+        _ => None,
+    })
+}

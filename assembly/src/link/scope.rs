@@ -1,0 +1,189 @@
+//! The names that a module knows, its own and imported ones.
+
+use alloc::{
+    borrow::Cow,
+    collections::{BTreeMap, btree_map::Entry},
+    format,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+
+use crate::{
+    AssemblyErrorKind, Span,
+    ast::{Import, Imported, Module, ModuleKind, Name, ProcedureName},
+    errors::{Errors, excerpt},
+    suggest::nearest,
+};
+
+/// The first name of a path that begins with the path of the module itself.
+const OWN: &str = "self";
+
+/// What short names stand for in a module.
+#[derive(Debug)]
+pub(super) struct Scope<'s> {
+    path: Option<&'s str>,
+    /// Indexes of procedures.
+    pub(super) procedures: BTreeMap<&'s str, usize>,
+    /// Indexes of imports of modules.
+    modules: BTreeMap<&'s str, usize>,
+    /// Indexes of imports of procedures.
+    items: BTreeMap<&'s str, usize>,
+    /// Which imports something makes use of.
+    used: Vec<bool>,
+}
+
+/// A procedure of another module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct External<'s> {
+    /// The path of its module.
+    pub(super) path: Cow<'s, str>,
+    pub(super) label: Name<'s>,
+    /// The place that says which module it is.
+    pub(super) place: Span,
+}
+
+impl<'s> Scope<'s> {
+    pub(super) fn new(
+        kind: ModuleKind,
+        path: Option<&'s str>,
+        module: &mut Module<'s>,
+        errors: &mut Errors,
+    ) -> Self {
+        let used = vec![false; module.imports.len()];
+        let mut scope = Self {
+            path,
+            procedures: BTreeMap::new(),
+            modules: BTreeMap::new(),
+            items: BTreeMap::new(),
+            used,
+        };
+        for (index, import) in module.imports.iter().enumerate() {
+            let names = match import.imported {
+                Imported::Module(_) => &mut scope.modules,
+                Imported::Procedure { .. } => &mut scope.items,
+            };
+            match names.entry(import.alias.text) {
+                Entry::Vacant(entry) => {
+                    entry.insert(index);
+                }
+                Entry::Occupied(entry) => {
+                    let kind = AssemblyErrorKind::DuplicateImport { alias: import.alias.text.into() };
+                    let first =
+                        module.imports.get(*entry.get()).map_or(import.span, |first| first.alias.span);
+                    errors.push_related(kind, import.alias.span, first, "first imported here");
+                }
+            }
+        }
+        for (index, procedure) in module.procedures.iter().enumerate() {
+            let label = procedure.label;
+            let first = scope.procedures.get(label.text).and_then(|&first| module.procedures.get(first));
+            let first = first.map(|procedure| procedure.label.span);
+            if let Some(first) = first.or_else(|| scope.item(label.text, &module.imports)) {
+                duplicate(label, first, errors);
+            } else {
+                scope.procedures.insert(label.text, index);
+            }
+        }
+        for (index, export) in module.reexports.iter().enumerate() {
+            let alias = export.alias;
+            if kind == ModuleKind::Program {
+                let kind = AssemblyErrorKind::ReexportInProgram { label: excerpt(alias.text) };
+                errors.push(kind, export.span);
+            }
+            let own = scope.procedures.get(alias.text).and_then(|&own| module.procedures.get(own));
+            let earlier =
+                module.reexports.iter().take(index).find(|earlier| earlier.alias.text == alias.text);
+            let first = own.map(|own| own.label.span).or(earlier.map(|earlier| earlier.alias.span));
+            if let Some(first) = first {
+                duplicate(alias, first, errors);
+            }
+        }
+        scope
+    }
+
+    fn item(&self, label: &str, imports: &[Import<'s>]) -> Option<Span> {
+        self.items.get(label).and_then(|&item| imports.get(item)).map(|import| import.alias.span)
+    }
+
+    /// The procedure of another module that a name stands for; `None` if it is one of this module, or is not known.
+    pub(super) fn external(&self, name: &ProcedureName<'s>, imports: &[Import<'s>]) -> Option<External<'s>> {
+        match *name {
+            ProcedureName::Local(label) => {
+                let import = self.items.get(label.text).and_then(|&item| imports.get(item))?;
+                let Imported::Procedure { path, label } = import.imported else { return None };
+                Some(External { path: self.absolute(path.text)?, label, place: import.span })
+            }
+            ProcedureName::Absolute { path, label } => {
+                Some(External { path: self.absolute(path.text)?, label, place: path.span })
+            }
+            ProcedureName::Imported { module, label } => {
+                let (first, rest) = split_first(module.text);
+                if first == OWN {
+                    return Some(External { path: self.absolute(module.text)?, label, place: module.span });
+                }
+                let import = self.modules.get(first).and_then(|&index| imports.get(index))?;
+                let Imported::Module(path) = import.imported else { return None };
+                let path = self.absolute(path.text)?;
+                let path = if rest.is_empty() { path } else { Cow::Owned(format!("{path}::{rest}")) };
+                Some(External { path, label, place: import.span })
+            }
+        }
+    }
+
+    /// A path with that of the module in the place of `self`.
+    pub(super) fn absolute(&self, path: &'s str) -> Option<Cow<'s, str>> {
+        match split_first(path) {
+            (OWN, "") => self.path.map(Cow::Borrowed),
+            (OWN, rest) => self.path.map(|own| Cow::Owned(format!("{own}::{rest}"))),
+            _ => Some(Cow::Borrowed(path)),
+        }
+    }
+
+    /// Takes note that a name makes use of an import.
+    pub(super) fn mark_used(&mut self, name: &ProcedureName<'s>) {
+        let import = match *name {
+            ProcedureName::Local(label) => self.items.get(label.text),
+            ProcedureName::Imported { module, .. } => self.modules.get(split_first(module.text).0),
+            ProcedureName::Absolute { .. } => None,
+        };
+        if let Some(used) = import.and_then(|&import| self.used.get_mut(import)) {
+            *used = true;
+        }
+    }
+
+    /// The imports that nothing makes use of.
+    pub(super) fn unused<'m>(&self, imports: &'m [Import<'s>]) -> impl Iterator<Item = &'m Import<'s>> {
+        imports.iter().zip(&self.used).filter(|(_, used)| !**used).map(|(import, _)| import)
+    }
+
+    /// What is wrong with a name that stands for nothing, and where.
+    pub(super) fn unknown(&self, name: &ProcedureName<'s>, suggest: bool) -> (AssemblyErrorKind, Span) {
+        let similar = |text: &str, names: &mut dyn Iterator<Item = &str>| -> Option<String> {
+            suggest.then(|| nearest(text, names)).flatten().map(ToString::to_string)
+        };
+        match *name {
+            ProcedureName::Local(label) => {
+                let mut names = self.procedures.keys().chain(self.items.keys()).copied();
+                let nearest = similar(label.text, &mut names);
+                (AssemblyErrorKind::UndefinedProcedure { label: label.text.into(), nearest }, label.span)
+            }
+            ProcedureName::Imported { module, .. } | ProcedureName::Absolute { path: module, .. } => {
+                let alias = split_first(module.text).0;
+                let nearest = similar(alias, &mut self.modules.keys().copied());
+                let span = Span::new(module.span.start, module.span.start + alias.len());
+                (AssemblyErrorKind::UnknownModule { alias: alias.into(), nearest }, span)
+            }
+        }
+    }
+}
+
+/// The first name of a path, and the others.
+fn split_first(path: &str) -> (&str, &str) {
+    path.split_once("::").unwrap_or((path, ""))
+}
+
+fn duplicate(label: Name<'_>, first: Span, errors: &mut Errors) {
+    let kind = AssemblyErrorKind::DuplicateProcedure { label: label.text.into() };
+    errors.push_related(kind, label.span, first, "first defined here");
+}
