@@ -21,7 +21,7 @@ proptest! {
         let program = tree.program();
         let inputs = ProgramInputs { advice: programs::advice(), ..inputs(&stack) };
         let trace = trace(&program, &inputs, &ExecutionOptions::default()).unwrap();
-        let statement = Statement::success(program.digest(), program.kernel().clone(), inputs.stack, trace.outputs().clone());
+        let statement = trace.statement(&program, &inputs.stack);
         prop_assert_eq!(miden_air::check(trace.columns(), &statement), []);
     }
 }

@@ -2,7 +2,7 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use miden_core::{
-    Digest, Felt, NodeId, Opcode, OutputError,
+    Digest, FaultCode, Felt, NodeId, Opcode, OutputError,
     params::{FMP_INIT, FMP_MAX, STACK_TOP},
     program::ErrorCode,
 };
@@ -16,12 +16,18 @@ pub struct Place {
     pub clk: u64,
     /// Execution context: 0 in the root, else the number of the row of the call.
     pub ctx: u64,
+    /// Free memory pointer.
+    pub fmp: Felt,
     /// Node of the program; that of the call if a procedure was about to return.
     pub node: NodeId,
     /// Index of the operation, if the node is a block and was entered; for a decorator the one that it stands before.
     pub operation: Option<usize>,
     /// Index of the decorator among those of the block, if one was at work.
     pub decorator: Option<usize>,
+    /// The operation, the kind of node if none was about to be executed, or RETURN.
+    pub opcode: Opcode,
+    /// Number of stack items in the context.
+    pub depth: usize,
     /// The 16 topmost items of the stack, top first.
     pub stack: [Felt; STACK_TOP],
 }
@@ -138,10 +144,15 @@ pub enum ExecutionError {
         place: Box<Place>,
     },
     /// The program had not ended when the limit was reached.
-    #[error("the program did not end within {limit} cycles; a larger limit can be set")]
+    #[error(
+        "the program did not end within {limit} cycles{}",
+        if *public { ", the limit of the statement" } else { "; a larger limit can be set" }
+    )]
     CycleLimit {
         /// Largest number of cycles.
         limit: u64,
+        /// Whether the limit is part of the statement. Only then can it be proven that it was reached.
+        public: bool,
         /// What would have come next.
         place: Box<Place>,
     },
@@ -196,22 +207,33 @@ impl fmt::Display for Explanation<'_> {
 }
 
 impl Fault {
+    /// Its code in statements; `None` for the faults that cannot be proven: that nobody knows a procedure, that there is
+    /// no path of a tree, and operations that no program holds.
+    pub const fn code(&self) -> Option<FaultCode> {
+        match self {
+            Self::FailedAssertion { .. } => Some(FaultCode::FailedAssertion),
+            Self::DivideByZero => Some(FaultCode::DivideByZero),
+            Self::NotBinaryValue { .. } => Some(FaultCode::NotBinaryValue),
+            Self::NotU32Value { .. } => Some(FaultCode::NotU32Value),
+            Self::MemoryAddressOutOfRange { .. } => Some(FaultCode::MemoryAddressOutOfRange),
+            Self::InvalidFmpValue { .. } => Some(FaultCode::InvalidFmpValue),
+            Self::CallerNotInSyscall => Some(FaultCode::CallerNotInSyscall),
+            Self::CallInSyscall => Some(FaultCode::CallInSyscall),
+            Self::SyscallTargetNotInKernel { .. } => Some(FaultCode::SyscallTargetNotInKernel),
+            Self::InvalidStackDepthOnReturn { .. } => Some(FaultCode::InvalidStackDepthOnReturn),
+            Self::CodeBlockNotFound { .. }
+            | Self::MerklePathVerificationFailed { .. }
+            | Self::NotBuilt { .. } => None,
+        }
+    }
+
     /// Name of the kind of fault, as in the machine's specification.
     pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::FailedAssertion { .. } => "FailedAssertion",
-            Self::DivideByZero => "DivideByZero",
-            Self::NotBinaryValue { .. } => "NotBinaryValue",
-            Self::NotU32Value { .. } => "NotU32Value",
-            Self::MemoryAddressOutOfRange { .. } => "MemoryAddressOutOfRange",
-            Self::InvalidFmpValue { .. } => "InvalidFmpValue",
-            Self::CallerNotInSyscall => "CallerNotInSyscall",
-            Self::CallInSyscall => "CallInSyscall",
-            Self::SyscallTargetNotInKernel { .. } => "SyscallTargetNotInKernel",
-            Self::CodeBlockNotFound { .. } => "CodeBlockNotFound",
-            Self::InvalidStackDepthOnReturn { .. } => "InvalidStackDepthOnReturn",
-            Self::MerklePathVerificationFailed { .. } => "MerklePathVerificationFailed",
-            Self::NotBuilt { .. } => "NotBuilt",
+        match (self.code(), self) {
+            (Some(code), _) => code.name(),
+            (None, Self::MerklePathVerificationFailed { .. }) => "MerklePathVerificationFailed",
+            (None, Self::CodeBlockNotFound { .. }) => "CodeBlockNotFound",
+            (None, _) => "NotBuilt",
         }
     }
 }
@@ -222,7 +244,7 @@ impl ExecutionError {
         match self {
             Self::Fault { fault, .. } => fault.kind(),
             Self::Host { error, .. } => error.kind(),
-            Self::CycleLimit { .. } => "CycleLimitExceeded",
+            Self::CycleLimit { .. } => FaultCode::CycleLimitExceeded.name(),
             Self::MemoryLimit { .. } => "MemoryLimitExceeded",
             Self::StackLimit { .. } => "StackLimitExceeded",
             Self::AdviceInputs(error) => error.kind(),

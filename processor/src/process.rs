@@ -3,14 +3,14 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use miden_core::{
-    Digest, Felt, Node, NodeId, Operation, Program, StackInputs, StackOutputs,
+    Digest, Felt, Node, NodeId, Opcode, Operation, Program, StackInputs, StackOutputs,
     field::FieldElement,
     params::STACK_TOP,
     program::{Block, Decorator, ErrorCode},
 };
 
 use crate::{
-    Execution, ExecutionError, ExecutionOptions, Fault, HostError, Place,
+    Execution, ExecutionError, ExecutionOptions, Fault, HostError, Place, Step,
     host::Oracle,
     operations::{self, Failure},
     recorder::{Recorder, Visit},
@@ -26,7 +26,9 @@ pub(crate) fn run(
     recorder: &mut impl Recorder,
 ) -> Result<Execution, ExecutionError> {
     let state = State::new(bring_in(inputs.items(), recorder), num_input_rows(inputs) as u64, options);
-    let mut process = Process { program, state, options, oracle, recorder, continuations: Vec::new() };
+    let max_cycles = options.cycle_limit.unwrap_or(u64::MAX).min(options.max_cycles);
+    let mut process =
+        Process { program, state, options, max_cycles, oracle, recorder, continuations: Vec::new() };
     let mut current = Some(program.root());
     loop {
         if let Some(id) = current {
@@ -78,6 +80,8 @@ struct Process<'a, O, R> {
     program: &'a Program,
     state: State,
     options: &'a ExecutionOptions,
+    /// The lesser one of the limits of the cycles.
+    max_cycles: u64,
     oracle: &'a mut O,
     recorder: &'a mut R,
     /// The next one last.
@@ -88,7 +92,7 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
     /// Visits a node, and executes it if it is a block. Returns the child that comes next, if the node has one.
     #[inline(always)]
     fn node(&mut self, id: NodeId) -> Result<Option<NodeId>, ExecutionError> {
-        self.check_limits(id)?;
+        self.check_limits(id, Step::Node)?;
         match self.program.node(id).node() {
             Node::Block(block) => {
                 self.visit(Visit { id, pushes: false, ends: false });
@@ -175,12 +179,12 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
 
     /// Returns from the procedure that the node `call` has called.
     fn return_from(&mut self, call: NodeId) -> Result<(), ExecutionError> {
-        self.check_limits(call)?;
+        self.check_limits(call, Step::Return)?;
         let Some(frame) = self.state.frame() else { return Ok(()) };
         self.recorder.returns(call, frame, &self.state);
         let depth = self.state.stack.depth();
         if depth != STACK_TOP {
-            return Err(self.fault(Fault::InvalidStackDepthOnReturn { depth }, call, None, None));
+            return Err(self.fault(Fault::InvalidStackDepthOnReturn { depth }, call, Step::Return, None));
         }
         self.state.leave();
         self.state.clk += 1;
@@ -208,6 +212,9 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
             let end = decorators.first().map_or(operations.len(), |(index, _)| usize::from(*index));
             self.operations(id, block, start, &operations[start..end])?;
             let [(_, decorator), rest @ ..] = decorators else { return Ok(()) };
+            if end < operations.len() && self.state.clk >= self.max_cycles {
+                return Err(self.cycle_limit(id, Step::Operation { index: end }));
+            }
             if let Err(error) = self.decorate(decorator) {
                 let index = block.decorators().len() - decorators.len();
                 return Err(self.decorator_failure(error, id, end.min(operations.len() - 1), index));
@@ -226,7 +233,7 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         operations: &[Operation],
     ) -> Result<(), ExecutionError> {
         let clk = self.state.clk;
-        let left = usize::try_from(self.options.max_cycles.saturating_sub(clk)).unwrap_or(usize::MAX);
+        let left = usize::try_from(self.max_cycles.saturating_sub(clk)).unwrap_or(usize::MAX);
         let allowed = operations.get(..left).unwrap_or(operations);
         for (offset, &operation) in allowed.iter().enumerate() {
             self.state.clk = clk + offset as u64;
@@ -238,7 +245,7 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         }
         self.state.clk = clk + allowed.len() as u64;
         if allowed.len() < operations.len() {
-            return Err(self.cycle_limit(id, Some(start + allowed.len())));
+            return Err(self.cycle_limit(id, Step::Operation { index: start + allowed.len() }));
         }
         Ok(())
     }
@@ -260,29 +267,34 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         operations::binary(self.state.stack.item(0)).map_err(|fault| self.node_fault(fault, id))
     }
 
-    /// What is checked at each node.
+    /// What is checked at each node, and at its return.
     #[inline(always)]
-    fn check_limits(&self, id: NodeId) -> Result<(), ExecutionError> {
-        if self.state.clk >= self.options.max_cycles {
-            return Err(self.cycle_limit(id, None));
+    fn check_limits(&mut self, id: NodeId, step: Step) -> Result<(), ExecutionError> {
+        if self.state.clk >= self.max_cycles {
+            return Err(self.cycle_limit(id, step));
         }
         if self.state.stack.total() > self.options.max_stack_depth {
-            return Err(self.stack_limit(id));
+            return Err(self.stack_limit(id, step));
         }
         Ok(())
     }
 
     #[cold]
-    fn cycle_limit(&self, node: NodeId, operation: Option<usize>) -> ExecutionError {
-        ExecutionError::CycleLimit { limit: self.options.max_cycles, place: self.place(node, operation) }
+    fn cycle_limit(&mut self, node: NodeId, step: Step) -> ExecutionError {
+        self.recorder.stop(node, self.program.node(node), step, &self.state);
+        ExecutionError::CycleLimit {
+            limit: self.max_cycles,
+            public: self.options.cycle_limit == Some(self.max_cycles),
+            place: self.place(node, step),
+        }
     }
 
     #[cold]
-    fn stack_limit(&self, node: NodeId) -> ExecutionError {
+    fn stack_limit(&self, node: NodeId, step: Step) -> ExecutionError {
         ExecutionError::StackLimit {
             limit: self.options.max_stack_depth,
             depth: self.state.stack.total(),
-            place: self.place(node, None),
+            place: self.place(node, step),
         }
     }
 
@@ -291,15 +303,16 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
     fn node_fault(&mut self, fault: Fault, id: NodeId) -> ExecutionError {
         let visit = Visit { id, pushes: false, ends: false };
         self.recorder.node(visit, self.program.node(id), &self.state);
-        self.fault(fault, id, None, None)
+        self.fault(fault, id, Step::Node, None)
     }
 
     /// An operation that cannot be executed.
     #[cold]
     fn failure(&self, failure: Failure, id: NodeId, index: usize, block: &Block) -> ExecutionError {
-        let place = || self.place(id, Some(index));
+        let step = Step::Operation { index };
+        let place = || self.place(id, step);
         match failure {
-            Failure::Fault(fault) => self.fault(fault, id, Some(index), explanation(block, index)),
+            Failure::Fault(fault) => self.fault(fault, id, step, explanation(block, index)),
             Failure::Host(error) => ExecutionError::Host { error, place: place() },
             Failure::MemoryLimit => {
                 ExecutionError::MemoryLimit { limit: self.options.max_memory_words, place: place() }
@@ -316,25 +329,36 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         operation: usize,
         index: usize,
     ) -> ExecutionError {
-        let place = Place { decorator: Some(index), ..*self.place(id, Some(operation)) };
+        let step = Step::Operation { index: operation };
+        let place = Place { decorator: Some(index), ..*self.place(id, step) };
         ExecutionError::Host { error: Box::new(error), place: Box::new(place) }
     }
 
     #[cold]
-    fn fault(
-        &self,
-        fault: Fault,
-        node: NodeId,
-        operation: Option<usize>,
-        code: Option<ErrorCode>,
-    ) -> ExecutionError {
-        ExecutionError::Fault { fault, place: self.place(node, operation), code }
+    fn fault(&self, fault: Fault, node: NodeId, step: Step, code: Option<ErrorCode>) -> ExecutionError {
+        ExecutionError::Fault { fault, place: self.place(node, step), code }
     }
 
-    fn place(&self, node: NodeId, operation: Option<usize>) -> Box<Place> {
+    fn place(&self, node: NodeId, step: Step) -> Box<Place> {
         let State { stack, registers, clk, .. } = &self.state;
-        let stack = core::array::from_fn(|position| stack.item(position));
-        Box::new(Place { clk: *clk, ctx: registers.ctx, node, operation, decorator: None, stack })
+        let (operation, opcode) = match (step, self.program.node(node).node()) {
+            (Step::Return, _) => (None, Opcode::Return),
+            (Step::Operation { index }, Node::Block(block)) => {
+                (Some(index), block.operations()[index].opcode())
+            }
+            (_, node) => (None, node.opcode()),
+        };
+        Box::new(Place {
+            clk: *clk,
+            ctx: registers.ctx,
+            fmp: registers.fmp,
+            node,
+            operation,
+            decorator: None,
+            opcode,
+            depth: stack.depth(),
+            stack: core::array::from_fn(|position| stack.item(position)),
+        })
     }
 }
 

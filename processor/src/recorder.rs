@@ -2,7 +2,10 @@
 
 use miden_core::{Digest, NodeId, Operation, Word, program::HashedNode};
 
-use crate::state::{Frame, Stack, State};
+use crate::{
+    Step,
+    state::{Frame, Stack, State},
+};
 
 /// Takes note of each row of an execution, before it takes effect.
 ///
@@ -23,6 +26,10 @@ pub(crate) trait Recorder {
     /// The procedure that the node `call` has called returns.
     #[inline(always)]
     fn returns(&mut self, _call: NodeId, _frame: &Frame, _state: &State) {}
+
+    /// The cycle limit is reached: this step of the node is not taken any more.
+    #[inline(always)]
+    fn stop(&mut self, _id: NodeId, _node: &HashedNode, _step: Step, _state: &State) {}
 
     /// The program has ended.
     #[inline(always)]

@@ -7,7 +7,7 @@ mod common;
 use common::{
     inputs,
     programs::{advice, felts, leaves},
-    push, straight_line,
+    push, straight_line, traced,
 };
 use miden_core::{
     AdviceInputs, Digest, Felt, MerkleStore, Opcode, Operation, Program, ProgramInputs, StackInputs, Word,
@@ -15,7 +15,7 @@ use miden_core::{
 };
 use miden_processor::{
     AdviceError, AdviceProvider, DefaultHost, EventError, ExecutionError, ExecutionOptions, Fault, Host,
-    HostError, InMemoryAdvice, ProcessState, execute, execute_with_host, trace, trace_with_host,
+    HostError, InMemoryAdvice, ProcessState, execute, execute_with_host, trace_with_host,
 };
 
 fn ops(opcodes: &[Opcode]) -> Vec<Operation> {
@@ -36,14 +36,14 @@ fn decorated(operations: &[Operation], decorators: &[(usize, Decorator)]) -> Pro
 fn outputs(program: &Program, inputs: &ProgramInputs) -> Vec<Felt> {
     let options = ExecutionOptions::default();
     let items = execute(program, inputs, &options).unwrap().outputs.items().to_vec();
-    assert_eq!(trace(program, inputs, &options).unwrap().outputs().items(), items);
+    assert_eq!(traced(program, inputs, &options).unwrap().outputs.items(), items);
     items
 }
 
 fn error(program: &Program, inputs: &ProgramInputs) -> ExecutionError {
     let options = ExecutionOptions::default();
     let error = execute(program, inputs, &options).unwrap_err();
-    assert_eq!(trace(program, inputs, &options).unwrap_err(), error);
+    assert_eq!(traced(program, inputs, &options).unwrap_err(), error);
     error
 }
 
@@ -132,10 +132,9 @@ fn merkle_paths_are_verified_and_updated() {
         let stack = StackInputs::new(stack).unwrap();
         let inputs = ProgramInputs { stack, advice: advice() };
         let options = ExecutionOptions::default();
-        let result = execute(&program, &inputs, &options).map(|execution| execution.outputs.items().to_vec());
-        let traced = trace(&program, &inputs, &options).map(|trace| trace.outputs().items().to_vec());
-        assert_eq!(result, traced);
-        result
+        let result = execute(&program, &inputs, &options);
+        assert_eq!(result, traced(&program, &inputs, &options));
+        result.map(|execution| execution.outputs.items().to_vec())
     };
     for (index, &leaf) in (0..).zip(&words) {
         let stack = node(leaf, 3, index, root, &new);

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{inputs, programs::felts, push};
+use common::{inputs, programs::felts, push, traced};
 use miden_core::{
     Digest, Felt, Kernel, NodeId, Opcode, Operation, Program, ProgramInputs,
     params::{FMP_INIT, FMP_MAX, FMP_SYSCALL},
@@ -12,8 +12,7 @@ use miden_core::{
 };
 use miden_processor::{
     Cycle, Execution, ExecutionError, ExecutionOptions, Fault, Observer, Step, execute, execute_observed,
-    trace,
-};
+    Cycle, Execution, ExecutionError, ExecutionOptions, Fault, Observer, Step, execute, execute_observed,
 
 /// A builder of programs whose blocks are written as operations.
 #[derive(Default)]
@@ -67,12 +66,7 @@ fn ops(opcodes: &[Opcode]) -> Vec<Operation> {
 fn run(program: &Program, stack: &[u64]) -> Result<Execution, ExecutionError> {
     let (inputs, options) = (inputs(stack), ExecutionOptions::default());
     let result = execute(program, &inputs, &options);
-    let traced = trace(program, &inputs, &options);
-    match (&result, &traced) {
-        (Ok(execution), Ok(trace)) => assert_eq!(&execution.outputs, trace.outputs()),
-        (Err(error), Err(in_trace)) => assert_eq!(error, in_trace),
-        _ => panic!("{result:?}, but the trace: {:?}", traced.map(|trace| trace.cycles())),
-    }
+    assert_eq!(result, traced(program, &inputs, &options));
     result
 }
 

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{inputs, push, straight_line};
+use common::{inputs, push, straight_line, traced};
 use miden_core::{
     AdviceInputs, Felt, Opcode, Operation, Program, ProgramInputs, StackOutputs,
     program::{AdviceInjector, Decorator, ProgramBuilder},
@@ -26,7 +26,7 @@ fn endless() -> Program {
 fn an_endless_loop_stops_at_the_cycle_limit() {
     let options = ExecutionOptions::default().with_max_cycles(1_000_001);
     let error = execute(&endless(), &inputs(&[]), &options).unwrap_err();
-    let ExecutionError::CycleLimit { limit, place } = &error else { panic!("{error}") };
+    let ExecutionError::CycleLimit { limit, public: false, place } = &error else { panic!("{error}") };
     assert_eq!((*limit, place.clk), (1_000_001, 1_000_001));
     assert_eq!(trace(&endless(), &inputs(&[]), &options).unwrap_err(), error);
 }
@@ -157,7 +157,7 @@ fn a_failure_names_its_node_operation_and_cycle() {
     let second = builder.block(&[Opcode::Noop.into(), Opcode::Inv.into()]).unwrap();
     let root = builder.join(first, second).unwrap();
     let program = builder.finish(root);
-    let error = trace(&program, &inputs(&[]), &ExecutionOptions::default()).unwrap_err();
+    let error = traced(&program, &inputs(&[]), &ExecutionOptions::default()).unwrap_err();
     let place = *error.place().as_ref().unwrap();
     // join, block, push, push, block, noop
     assert_eq!((place.clk, place.operation), (6, Some(1)));

@@ -1,7 +1,8 @@
-use miden_core::{Digest, NodeId, Operation, Program, program::HashedNode};
+use miden_core::{Digest, Node, NodeId, Operation, Program, params::STACK_TOP, program::HashedNode};
 
-use super::{PartRows, requests::Requests};
+use super::{END_ROWS, PartRows, fault::FailCells, register::Register, requests::Requests};
 use crate::{
+    Step,
     permutations::Permutations,
     recorder::{Access, MerklePath, Recorder, Visit},
     state::{Frame, Stack, State},
@@ -10,6 +11,8 @@ use crate::{
 /// Counts the rows that a trace would have. It keeps the requests to the chiplets, but no rows.
 pub(super) struct RowCounter<'a> {
     requests: Requests<'a>,
+    /// What the last rows prove, if the program fails.
+    fail: Option<FailCells>,
     /// Number of rows so far.
     rows: usize,
     /// Context of the last row.
@@ -18,15 +21,15 @@ pub(super) struct RowCounter<'a> {
 
 impl<'a> RowCounter<'a> {
     /// Starts with no rows.
-    pub(super) fn new(program: &'a Program, permutations: &'a Permutations) -> Self {
-        Self { requests: Requests::new(program, permutations), rows: 0, context: 0 }
+    pub(super) fn new(program: &'a Program, permutations: &'a Permutations, fail: Option<FailCells>) -> Self {
+        Self { requests: Requests::new(program, permutations), fail, rows: 0, context: 0 }
     }
 
-    /// Rows of each part, if the execution takes this number of them.
-    pub(super) fn finish(self, execution: usize) -> PartRows {
+    /// Rows of each part of an execution that has ended.
+    pub(super) fn finish(self) -> PartRows {
         let Requests { chiplets, mut range } = self.requests;
         let chiplets = chiplets.lay_out(&mut range);
-        PartRows::new(execution, range.num_rows(), chiplets.rows())
+        PartRows::new(self.rows, range.num_rows(), chiplets.rows())
     }
 }
 
@@ -48,6 +51,33 @@ impl Recorder for RowCounter<'_> {
 
     fn returns(&mut self, _call: NodeId, _frame: &Frame, _state: &State) {
         self.rows += 1;
+    }
+
+    fn end(&mut self, state: &State) {
+        self.rows += state.stack.depth() - STACK_TOP + END_ROWS;
+    }
+
+    fn stop(&mut self, id: NodeId, node: &HashedNode, step: Step, _state: &State) {
+        let Some(fail) = self.fail else { return };
+        match (step, node.node()) {
+            (Step::Operation { index }, Node::Block(block)) => {
+                let mut register = Register::new(*node.rate());
+                block.operations().iter().take(index).for_each(|&operation| {
+                    register.take(operation);
+                });
+                while !register.is_used_up() {
+                    self.requests.trap(register.take_digit());
+                    self.rows += 1;
+                }
+            }
+            (Step::Return, _) => self.rows += 1,
+            _ => {
+                self.requests.node_trap(id);
+                self.rows += 1;
+            }
+        }
+        self.requests.fail(&fail, 1);
+        self.rows += END_ROWS;
     }
 
     fn access(&mut self, access: Access) {

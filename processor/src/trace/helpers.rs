@@ -10,7 +10,7 @@ use crate::{
 /// Number of helpers.
 const NUM_HELPERS: usize = H.width();
 
-/// The helpers of an operation. If the operation is going to fail they have no meaning.
+/// The helpers of an operation.
 pub(super) struct Helpers {
     /// The cells `h0..h5`.
     pub(super) cells: [Felt; NUM_HELPERS],
@@ -75,7 +75,7 @@ impl Helpers {
     /// The limbs of the halves of a canonical split, and the witness that it is canonical.
     fn canonical(lo: Felt, hi: Felt) -> Self {
         let mut helpers = Self::limbs(lo, hi);
-        helpers.cells[4] = canonical(hi, lo);
+        helpers.cells[4] = canonical_witness(hi, lo);
         Self { inverse: Some(4), ..helpers }
     }
 
@@ -90,7 +90,7 @@ impl Helpers {
         let [h0, h1] = limbs(exponent);
         let h2 = Felt::new(h0.as_int() >> 1);
         let factor = if h0.as_int() & 1 == 1 { base } else { Felt::ONE };
-        Self { cells: [h0, h1, h2, Felt::ZERO, canonical(h2, exponent), factor], inverse: Some(4) }
+        Self { cells: [h0, h1, h2, Felt::ZERO, canonical_witness(h2, exponent), factor], inverse: Some(4) }
     }
 }
 
@@ -100,8 +100,8 @@ fn limbs(value: Felt) -> [Felt; 2] {
     [Felt::new(value & 0xffff), Felt::new(value >> 16 & 0xffff)]
 }
 
-/// What `h4` is the inverse of: `2^32 − 1 − hi` if `lo ≠ 0`, else 0. In a canonical split `hi = 2^32 − 1` implies
+/// What the witness of a canonical split is the inverse of: `2^32 − 1 − hi` if `lo ≠ 0`, else 0. In a canonical split `hi = 2^32 − 1` implies
 /// `lo = 0`.
-fn canonical(hi: Felt, lo: Felt) -> Felt {
+pub(super) fn canonical_witness(hi: Felt, lo: Felt) -> Felt {
     if lo == Felt::ZERO { Felt::ZERO } else { Felt::from(u32::MAX) - hi }
 }

@@ -24,6 +24,11 @@ impl List {
         self.rows.push(row);
     }
 
+    /// The rows of all entries, the hidden ones included.
+    pub(super) fn into_rows(self) -> impl Iterator<Item = usize> {
+        self.rows.into_iter().map(|row| row.as_int() as usize)
+    }
+
     /// Removes the uppermost entry; returns whether there was one.
     pub(super) fn pop(&mut self) -> bool {
         self.rows.len() > self.hidden && self.rows.pop().is_some()

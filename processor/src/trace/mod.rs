@@ -1,23 +1,25 @@
 //! Recording of the trace. Layout: `miden_core::trace`.
 
 use alloc::vec::Vec;
-use core::cmp::max;
+use core::{cmp::max, fmt};
 
 use miden_core::{
-    Felt, Program, StackInputs, StackOutputs,
+    Felt, Outcome, Program, StackInputs, StackOutputs, Statement,
+    field::FieldElement,
     params::{MAX_TRACE_LOG2, MIN_TRACE_ROWS, STACK_TOP},
-    trace::decoder::H,
+    trace::decoder::{H, P},
 };
 
 use crate::{
     Execution, ExecutionError, ExecutionOptions, Host,
     host::{Answers, Live, Recording, Replay},
     process,
-    recorder::Nothing,
+    recorder::{Nothing, Recorder},
 };
 
 mod chiplets;
 mod counter;
+mod fault;
 mod helpers;
 mod list;
 mod range;
@@ -28,8 +30,12 @@ mod rows;
 
 use chiplets::ChipletRows;
 use counter::RowCounter;
+use fault::{FailCells, ProvableFault};
+
 use recorder::{Recorded, TraceRecorder};
-use requests::Requests;
+
+/// Rows of the end: constraints do not reach the last row, so the row before it is one of the end as well.
+const END_ROWS: usize = 2;
 
 /// Rows that each part of the trace needs; the longest one decides the length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,40 +79,59 @@ impl PartRows {
 }
 
 /// A recorded execution: the main segment of the trace.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ExecutionTrace {
     columns: Vec<Vec<Felt>>,
     parts: PartRows,
-    execution: Execution,
+    ending: Ending,
+    cycle_limit: Option<u64>,
+}
+
+impl fmt::Debug for ExecutionTrace {
+    /// All but the cells.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { columns: _, parts, ending, cycle_limit } = self;
+        let mut fields = f.debug_struct("ExecutionTrace");
+        fields.field("parts", parts).field("ending", ending).field("cycle_limit", cycle_limit);
+        fields.finish_non_exhaustive()
+    }
 }
 
 impl ExecutionTrace {
     /// Executes the program twice. The first run records nothing but the answers of the host and permutations: it finds
-    /// out whether the program ends, and how long the trace is, so that a program that fails takes little memory and
-    /// the columns are allocated once. The second run gets the same answers.
+    /// out how the program ends, and how long the trace is, so that a failure that cannot be proven takes little memory
+    /// and the columns are allocated once. The second run gets the same answers.
     pub(crate) fn record(
         program: &Program,
         inputs: &StackInputs,
         host: &mut impl Host,
         options: &ExecutionOptions,
     ) -> Result<Self, ExecutionError> {
-        let FirstRun { execution, answers, rows } = FirstRun::new(program, inputs, host, options)?;
-        let mut recorder = TraceRecorder::new(program, answers.permutations(), num_rows(rows));
-        process::run(program, inputs, options, &mut Replay::new(&answers), &mut recorder)?;
-        let Recorded { rows: execution_rows, requests: Requests { chiplets, mut range }, paths } =
-            recorder.finish();
-        let chiplets = chiplets.lay_out(&mut range);
-        let parts = PartRows::new(rows, range.num_rows(), chiplets.rows());
+        let run = FirstRun::new(program, inputs, host, options)?;
+        let mut recorder =
+            TraceRecorder::new(program, run.answers.permutations(), num_rows(run.rows), run.fail);
+        run.repeat(program, inputs, options, &mut recorder)?;
+        let recorded = recorder.finish();
+        let execution = recorded.num_rows();
+        let Recorded { rows, mut requests, paths, idle_overflow, idle_continuations } = recorded;
+        let chiplets = requests.chiplets.lay_out(&mut requests.range);
+        let parts = PartRows::new(execution, requests.range.num_rows(), chiplets.rows());
         check_length(parts.longest())?;
         let num_rows = parts.padded();
 
-        let mut columns = execution_rows.into_columns(num_rows);
+        if let Some(fail) = &run.fail {
+            // The last row of the execution is repeated; the last row of the trace asks for nothing.
+            requests.range.look_up_limbs(&fail.limbs, (num_rows - execution) as u64);
+        }
+        let mut columns = rows.into_columns(num_rows);
         for (row, path) in paths {
             columns[H.at(4)][row] = chiplets.address_of(path);
         }
-        columns.extend(range.into_columns(num_rows));
+        idle_overflow.into_iter().for_each(|row| columns[H.at(5)][row] = Felt::ZERO);
+        idle_continuations.into_iter().for_each(|row| columns[P.at(1)][row] = Felt::ZERO);
+        columns.extend(requests.range.into_columns(num_rows));
         columns.extend(chiplets.into_columns(num_rows));
-        Ok(Self { columns, parts, execution })
+        Ok(Self { columns, parts, ending: run.ending, cycle_limit: options.cycle_limit })
     }
 
     /// The columns, as in `miden_core::trace`.
@@ -129,14 +154,36 @@ impl ExecutionTrace {
         self.parts
     }
 
-    /// Number of cycles.
+    /// Number of cycles; if the program has failed, those before the failure.
     pub const fn cycles(&self) -> u64 {
-        self.execution.cycles
+        self.ending.cycles
     }
 
-    /// The complete final stack.
+    /// How the program ended.
+    pub const fn outcome(&self) -> &Outcome {
+        &self.ending.outcome
+    }
+
+    /// If the program has failed: the error that [`execute`](crate::execute) gives, with more than the outcome can prove.
+    pub const fn failure(&self) -> Option<&ExecutionError> {
+        self.ending.failure.as_ref()
+    }
+
+    /// The complete final stack; if the program has failed, the 16 items that were on top.
     pub const fn outputs(&self) -> &StackOutputs {
-        &self.execution.outputs
+        &self.ending.outputs
+    }
+
+    /// What the trace shows, if it is that of this program and these inputs.
+    pub fn statement(&self, program: &Program, inputs: &StackInputs) -> Statement {
+        Statement {
+            program: program.digest(),
+            kernel: program.kernel().clone(),
+            inputs: inputs.clone(),
+            outputs: self.outputs().clone(),
+            outcome: *self.outcome(),
+            cycle_limit: self.cycle_limit,
+        }
     }
 }
 
@@ -147,20 +194,31 @@ pub(crate) fn count_rows(
     host: &mut impl Host,
     options: &ExecutionOptions,
 ) -> Result<PartRows, ExecutionError> {
-    let FirstRun { answers, rows, .. } = FirstRun::new(program, inputs, host, options)?;
-    let mut counter = RowCounter::new(program, answers.permutations());
-    process::run(program, inputs, options, &mut Replay::new(&answers), &mut counter)?;
-    let parts = counter.finish(rows);
+    let run = FirstRun::new(program, inputs, host, options)?;
+    let mut counter = RowCounter::new(program, run.answers.permutations(), run.fail);
+    run.repeat(program, inputs, options, &mut counter)?;
+    let parts = counter.finish();
     check_length(parts.longest())?;
     Ok(parts)
 }
 
+/// How an execution ended.
+#[derive(Clone, Debug)]
+struct Ending {
+    outcome: Outcome,
+    outputs: StackOutputs,
+    cycles: u64,
+    failure: Option<ExecutionError>,
+}
+
 /// What is known of an execution before it is recorded.
 struct FirstRun {
-    execution: Execution,
+    ending: Ending,
+    /// Why the failure is one, if there is one.
+    fail: Option<FailCells>,
     /// The answers of the host, and the permutations.
     answers: Answers,
-    /// Rows of the execution.
+    /// Rows of the execution, or a few less if it fails.
     rows: usize,
 }
 
@@ -172,15 +230,44 @@ impl FirstRun {
         options: &ExecutionOptions,
     ) -> Result<Self, ExecutionError> {
         let mut oracle = Recording::new(Live(host));
-        let execution = process::run(program, inputs, options, &mut oracle, &mut Nothing)?;
+        let result = process::run(program, inputs, options, &mut oracle, &mut Nothing);
         let answers = oracle.into_answers();
-        let output_rows = execution.outputs.items().len() - STACK_TOP;
-        // Constraints do not reach the last row, so the row before it must be one of the end as well.
-        let other_rows = process::num_input_rows(inputs) + output_rows + 2;
-        let rows = usize::try_from(execution.cycles.saturating_add(other_rows as u64)).unwrap_or(usize::MAX);
+        let (ending, fail) = match result {
+            Ok(Execution { outputs, cycles }) => {
+                (Ending { outcome: Outcome::Success, outputs, cycles, failure: None }, None)
+            }
+            Err(error) => {
+                let (Some(fault), Some(place)) =
+                    (ProvableFault::of(&error, !answers.have_values()), error.place())
+                else {
+                    return Err(error);
+                };
+                let (outcome, outputs) =
+                    (Outcome::Fault(fault.claim), StackOutputs::new(place.stack.into())?);
+                (Ending { outcome, outputs, cycles: place.clk, failure: Some(error) }, Some(fault.fail))
+            }
+        };
+        let output_rows = ending.outputs.items().len() - STACK_TOP;
+        let other_rows = process::num_input_rows(inputs) + output_rows + END_ROWS;
+        let rows = usize::try_from(ending.cycles.saturating_add(other_rows as u64)).unwrap_or(usize::MAX);
         check_length(rows)?;
         check_length(usize::try_from(answers.num_siblings()).unwrap_or(usize::MAX))?;
-        Ok(Self { execution, answers, rows })
+        Ok(Self { ending, fail, answers, rows })
+    }
+
+    /// Runs the program once more, up to its end or to the step that fails, which is not taken.
+    fn repeat(
+        &self,
+        program: &Program,
+        inputs: &StackInputs,
+        options: &ExecutionOptions,
+        recorder: &mut impl Recorder,
+    ) -> Result<(), ExecutionError> {
+        let options = options.with_max_cycles(self.ending.cycles);
+        match process::run(program, inputs, &options, &mut Replay::new(&self.answers), recorder) {
+            Err(ExecutionError::CycleLimit { .. }) if self.fail.is_some() => Ok(()),
+            result => result.map(drop),
+        }
     }
 }
 

@@ -26,12 +26,14 @@ impl RangeTrace {
     /// Counts the look-ups of an operation: four, if its helpers are limbs.
     pub(super) fn look_up(&mut self, opcode: Opcode, helpers: &[Felt]) {
         if Class::Limb.contains(opcode) {
-            for limb in helpers.iter().take(LIMBS) {
-                // An operation that is going to fail may have limbs that are none.
-                if let Some(count) = self.look_ups.get_mut(limb.as_int() as usize) {
-                    *count += 1;
-                }
-            }
+            self.look_up_limbs(helpers, 1);
+        }
+    }
+
+    /// Counts the look-ups of so many rows whose limbs are the first ones of these cells.
+    pub(super) fn look_up_limbs(&mut self, cells: &[Felt], rows: u64) {
+        for limb in cells.iter().take(LIMBS) {
+            self.look_ups[limb.as_int() as usize] += rows;
         }
     }
 

@@ -7,19 +7,25 @@ use miden_core::{
     params::STACK_TOP,
     program::HashedNode,
     trace::{
-        decoder::{CS, DONE, G, GE, H, P},
+        decoder::{
+            CS, DONE, G, GE, H, P,
+            trap::{DIGIT, SCALED},
+        },
         stack::{DEPTH, OVF, Z},
     },
 };
 
 use super::{
+    END_ROWS,
     chiplets::PathTicket,
+    fault::FailCells,
     list::List,
     register::Register,
     requests::Requests,
     rows::{Row, Rows, register_cells},
 };
 use crate::{
+    Step,
     permutations::Permutations,
     recorder::{Access, MerklePath, Recorder, Visit},
     state::{Frame, Stack, State},
@@ -27,8 +33,9 @@ use crate::{
 
 /// Writes down every row.
 ///
-/// An entry of a list is taken out as often as its push says: always once. What waits to be continued is continued
-/// before the program ends, and the rows of the outputs take out what is left below the top of the stack.
+/// An entry of a list is taken out as often as its push says: once. What waits to be continued is continued before the
+/// program ends, and the rows of the outputs take out what is left below the top of the stack. Only a program that fails
+/// leaves entries, which are never taken out.
 pub(super) struct TraceRecorder<'a> {
     rows: Rows,
     requests: Requests<'a>,
@@ -45,6 +52,8 @@ pub(super) struct TraceRecorder<'a> {
     paths: Vec<(usize, PathTicket)>,
     /// The last row changes the registers.
     registers_change: bool,
+    /// What the last rows prove, if the program fails.
+    fail: Option<FailCells>,
 }
 
 /// What the lists need to know about a call.
@@ -62,11 +71,27 @@ pub(super) struct Recorded<'a> {
     pub(super) requests: Requests<'a>,
     /// Rows that wait for the address of a Merkle path, in `h4`.
     pub(super) paths: Vec<(usize, PathTicket)>,
+    /// Rows that have pushed an item which is never taken out.
+    pub(super) idle_overflow: Vec<usize>,
+    /// Rows that have pushed a continuation or a frame which is never taken out.
+    pub(super) idle_continuations: Vec<usize>,
+}
+
+impl Recorded<'_> {
+    /// Rows of the execution. Constraints do not reach the last row, so the row before it is one of the end as well.
+    pub(super) const fn num_rows(&self) -> usize {
+        self.rows.len() - 1 + END_ROWS
+    }
 }
 
 impl<'a> TraceRecorder<'a> {
-    /// Starts with no rows; `capacity` is their number in the end.
-    pub(super) fn new(program: &'a Program, permutations: &'a Permutations, capacity: usize) -> Self {
+    /// Starts with no rows; `capacity` is their number in the end. The rows of the end prove what `fail` says.
+    pub(super) fn new(
+        program: &'a Program,
+        permutations: &'a Permutations,
+        capacity: usize,
+        fail: Option<FailCells>,
+    ) -> Self {
         Self {
             rows: Rows::with_capacity(capacity),
             requests: Requests::new(program, permutations),
@@ -77,13 +102,16 @@ impl<'a> TraceRecorder<'a> {
             left: 0,
             paths: Vec::new(),
             registers_change: false,
+            fail,
         }
     }
 
     /// What was recorded of an execution that has ended.
     pub(super) fn finish(self) -> Recorded<'a> {
-        let Self { rows, requests, paths, .. } = self;
-        Recorded { rows, requests, paths }
+        let Self { rows, requests, paths, overflow, continuations, .. } = self;
+        let idle_overflow = overflow.into_rows().collect();
+        let idle_continuations = continuations.into_rows().collect();
+        Recorded { rows, requests, paths, idle_overflow, idle_continuations }
     }
 
     /// Begins the row of a cycle.
@@ -117,6 +145,49 @@ impl<'a> TraceRecorder<'a> {
         }
         row
     }
+
+    /// Begins the row of a node, with this address of its permutation, or of what stands in its place.
+    #[inline]
+    fn begin_node(&mut self, opcode: Opcode, node: &HashedNode, address: Felt, state: &State) -> &mut Row {
+        let continuation = self.continuations.pointer();
+        let row = self.begin(opcode, state);
+        row[G.range()].copy_from_slice(node.rate());
+        row[H.start()..H.at(4)].copy_from_slice(node.digest().elements());
+        row[H.at(4)] = address;
+        row[H.at(5)] = Felt::from(node.node().opcode().code());
+        row[CS.at(0)] = continuation;
+        row
+    }
+
+    /// Begins the row that leaves a frame. The row before has taken the frame off: what is left is what the call had
+    /// found.
+    fn begin_return(&mut self, call: &Call, frame: &Frame, state: &State) -> &mut Row {
+        let continuation = self.continuations.pointer();
+        let row = self.begin(Opcode::Return, state);
+        let [ctx, fmp, _, d0, d1, d2, d3] = register_cells(&frame.registers);
+        let depth = Felt::new(frame.depth() as u64);
+        row[G.range()].copy_from_slice(&[ctx, fmp, d0, d1, d2, d3, depth, call.overflow]);
+        row[H.at(4)] = call.row;
+        row[CS.at(0)] = continuation;
+        row
+    }
+
+    /// Takes all digits that are left off the group, none of which is executed.
+    fn trap(&mut self, state: &State) {
+        let continuation = self.continuations.pointer();
+        while !self.register.is_used_up() {
+            let (groups, position) = (self.register.cells(), self.register.position());
+            let digit = self.register.take_digit();
+            let limbs = self.requests.trap(digit);
+            let row = self.begin(Opcode::Trap, state);
+            row[G.range()].copy_from_slice(&groups);
+            row[DIGIT.at(0)] = limbs[0];
+            row[SCALED.at(0)] = limbs[1];
+            row[P.at(0)] = Felt::from(position % 3);
+            row[P.at(1)] = Felt::from(position / 3);
+            row[CS.at(0)] = continuation;
+        }
+    }
 }
 
 impl Recorder for TraceRecorder<'_> {
@@ -126,16 +197,8 @@ impl Recorder for TraceRecorder<'_> {
 
     fn node(&mut self, visit: Visit, node: &HashedNode, state: &State) {
         let clk = self.rows.clk();
-        let continuation = self.continuations.pointer();
         let address = self.requests.node(visit, node);
-        let opcode = node.node().opcode();
-
-        let row = self.begin(opcode, state);
-        row[G.range()].copy_from_slice(node.rate());
-        row[H.start()..H.at(4)].copy_from_slice(node.digest().elements());
-        row[H.at(4)] = address;
-        row[H.at(5)] = Felt::from(opcode.code());
-        row[CS.at(0)] = continuation;
+        let row = self.begin_node(node.node().opcode(), node, address, state);
         if visit.pushes {
             row[P.at(1)] = Felt::ONE;
             self.continuations.push(clk);
@@ -196,19 +259,32 @@ impl Recorder for TraceRecorder<'_> {
 
     fn returns(&mut self, _call: NodeId, frame: &Frame, state: &State) {
         // No call, no return.
-        let Some(Call { row: call, overflow, hidden }) = self.calls.pop() else { return };
-        // The row before has taken the frame off: what is left is what the call had found.
-        let continuation = self.continuations.pointer();
+        let Some(call) = self.calls.pop() else { return };
+        self.begin_return(&call, frame, state)[DONE.at(0)] = Felt::ONE;
         self.continuations.pop();
+        self.overflow.show(call.hidden);
+    }
 
-        let row = self.begin(Opcode::Return, state);
-        let [ctx, fmp, _, d0, d1, d2, d3] = register_cells(&frame.registers);
-        let depth = Felt::new(frame.depth() as u64);
-        row[G.range()].copy_from_slice(&[ctx, fmp, d0, d1, d2, d3, depth, overflow]);
-        row[H.at(4)] = call;
+    fn stop(&mut self, id: NodeId, node: &HashedNode, step: Step, state: &State) {
+        // A limit that is not public leads to no trace.
+        let Some(fail) = self.fail else { return };
+        match step {
+            Step::Operation { .. } => self.trap(state),
+            Step::Node => {
+                let address = self.requests.node_trap(id);
+                self.begin_node(Opcode::NTrap, node, address, state);
+            }
+            Step::Return => {
+                if let (Some(call), Some(frame)) = (self.calls.pop(), state.frame()) {
+                    self.begin_return(&call, frame, state);
+                }
+            }
+        }
+        self.requests.fail(&fail, 1);
+        let continuation = self.continuations.pointer();
+        let row = self.begin(Opcode::Fail, state);
+        fail.write(row);
         row[CS.at(0)] = continuation;
-        row[DONE.at(0)] = Felt::ONE;
-        self.overflow.show(hidden);
     }
 
     fn end(&mut self, state: &State) {

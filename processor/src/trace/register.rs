@@ -3,7 +3,7 @@
 use miden_core::{
     Felt, Operation,
     field::FieldElement,
-    params::{GROUPS_PER_BLOCK, OPCODE_BITS},
+    params::{GROUPS_PER_BLOCK, OPCODE_BITS, OPS_PER_GROUP},
 };
 
 /// What is left of a block.
@@ -47,6 +47,20 @@ impl Register {
             self.position = 0;
         }
         ends
+    }
+
+    /// Takes a digit off the group without executing it: the operation that fails, what stands behind it, then zeros up
+    /// to the last position.
+    pub(super) fn take_digit(&mut self) -> u8 {
+        let digit = self.group & ((1 << OPCODE_BITS) - 1);
+        self.group >>= OPCODE_BITS;
+        self.position += 1;
+        digit as u8
+    }
+
+    /// Whether all positions of the group have been taken.
+    pub(super) const fn is_used_up(&self) -> bool {
+        self.position as usize == OPS_PER_GROUP
     }
 
     /// Removes the front slot.

@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 
-use miden_core::{Digest, Felt, Node, Opcode, Program, program::HashedNode};
+use miden_core::{Digest, Felt, Node, NodeId, Opcode, Program, field::FieldElement, program::HashedNode};
 
 use super::{
     chiplets::{self, BitwiseKind, Chiplets, PathTicket},
+    fault::FailCells,
     helpers::Helpers,
     range::RangeTrace,
 };
@@ -35,7 +36,24 @@ impl<'a> Requests<'a> {
             let [d0, d1, d2, d3, ..] = *node.rate();
             self.chiplets.system_call(&Digest::new([d0, d1, d2, d3]));
         }
-        self.chiplets.visit(visit.id)
+        self.node_trap(visit.id)
+    }
+
+    /// Makes the requests of the row that stands in the place of a node; returns the address of its permutation.
+    pub(super) fn node_trap(&mut self, id: NodeId) -> Felt {
+        self.chiplets.visit(id)
+    }
+
+    /// Makes the requests of a row that takes a digit off a group; returns its limbs, which bound the digit by 2^7.
+    pub(super) fn trap(&mut self, digit: u8) -> [Felt; 4] {
+        let limbs = [Felt::from(digit), Felt::from(512 * u32::from(digit)), Felt::ZERO, Felt::ZERO];
+        self.range.look_up_limbs(&limbs, 1);
+        limbs
+    }
+
+    /// Makes the requests of so many rows that prove a fault.
+    pub(super) fn fail(&mut self, cells: &FailCells, rows: u64) {
+        self.range.look_up_limbs(&cells.limbs, rows);
     }
 
     /// Makes the requests of an operation, but for those of its accesses and paths; returns its helpers, as far as it
@@ -74,7 +92,7 @@ impl<'a> Requests<'a> {
 #[inline]
 fn ask(chiplets: &mut Chiplets<'_>, opcode: Opcode, stack: &Stack) -> Option<Felt> {
     use BitwiseKind::{And, XorRotate7, XorRotate8, XorRotate12, XorRotate16};
-    // Operands that are none of u32 make the operation fail.
+    // Other operands make the operation fail, and then it has no row.
     let s = |position| stack.item(position).as_int() as u32;
     let mut and = |a: u32, b: u32| {
         chiplets.bitwise(And, a, b);

@@ -78,9 +78,14 @@ impl Rows {
         self.clk
     }
 
+    /// Number of rows.
+    pub(super) const fn len(&self) -> usize {
+        self.flushed + self.chunk.len()
+    }
+
     /// Number of the last row.
     pub(super) const fn last(&self) -> usize {
-        self.flushed + self.chunk.len().saturating_sub(1)
+        self.len().saturating_sub(1)
     }
 
     /// The registers of the last row.
@@ -90,7 +95,7 @@ impl Rows {
 
     /// Sets the registers of the next row and the rows behind it.
     pub(super) fn set_registers(&mut self, registers: Registers) {
-        self.registers.push((self.flushed + self.chunk.len(), registers));
+        self.registers.push((self.len(), registers));
     }
 
     /// The last row reads advice.

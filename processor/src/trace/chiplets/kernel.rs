@@ -22,7 +22,7 @@ impl<'a> Kernel<'a> {
         Self { procedures, calls: vec![0; procedures.len()] }
     }
 
-    /// Counts a call; one of a procedure that is not in the kernel fails and is not counted.
+    /// Counts a call; that of a procedure which is not in the kernel fails, and has no row.
     pub(super) fn call(&mut self, procedure: &Digest) {
         if let Ok(index) = self.procedures.binary_search(procedure) {
             self.calls[index] += 1;
