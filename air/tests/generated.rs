@@ -6,7 +6,7 @@
 mod common;
 
 use common::{inputs, programs};
-use miden_core::{ProgramInputs, Statement};
+use miden_core::ProgramInputs;
 use miden_processor::{ExecutionOptions, trace};
 use proptest::prelude::*;
 

@@ -12,7 +12,9 @@ use miden_core::{
     operations::OPERATIONS,
     trace::{WIDTH, decoder, write_opcode},
 };
-use miden_processor::{ExecutionError, ExecutionOptions, ExecutionTrace, count_rows, execute, trace};
+use miden_processor::{
+    Execution, ExecutionError, ExecutionOptions, ExecutionTrace, PartRows, count_rows, execute, trace,
+};
 use miden_prover::{ProverOptions, prove};
 use miden_verifier::verify;
 
@@ -128,9 +130,7 @@ fn check_case(program: &Program, case: &Case) -> Result<(), String> {
     let expected = match &case.expected {
         Ok(expected) => expected,
         Err(expected) => {
-            let errors = [executed.err(), traced.err(), counted.err()];
-            let kinds = errors.each_ref().map(|error| error.as_ref().map_or("success", ExecutionError::kind));
-            return require(kinds == [expected; 3], || format!("{expected} is stated, but got {kinds:?}"));
+            return check_failure(expected, executed, traced, counted);
         }
     };
     let execution = executed.map_err(|error| error.to_string())?;
@@ -147,6 +147,24 @@ fn check_case(program: &Program, case: &Case) -> Result<(), String> {
     require(!violations.is_empty(), || "the outputs are not bound".into())
 }
 
+/// Compares a run that fails with what its case states. Failures that can be proven have a trace.
+fn check_failure(
+    expected: &str,
+    executed: Result<Execution, ExecutionError>,
+    traced: Result<ExecutionTrace, ExecutionError>,
+    counted: Result<PartRows, ExecutionError>,
+) -> Result<(), String> {
+    let kind = |error: Option<&ExecutionError>| error.map_or("success", ExecutionError::kind).to_string();
+    let in_trace = match &traced {
+        Ok(trace) => trace.failure(),
+        Err(error) => Some(error),
+    };
+    let kinds = [executed.as_ref().err(), in_trace].map(kind);
+    require(kinds == [expected; 2], || format!("{expected} is stated, but got {kinds:?}"))?;
+    let rows = traced.map(|trace| trace.part_rows());
+    require(rows == counted, || format!("{rows:?}, but counted {counted:?}"))
+}
+
 fn require(condition: bool, problem: impl FnOnce() -> String) -> Result<(), String> {
     if condition { Ok(()) } else { Err(problem()) }
 }
@@ -158,11 +176,11 @@ fn first_success(cases: &[Case]) -> Option<&Case> {
 /// Proves the first case that succeeds, if there is one.
 fn prove_first_success(name: &str, program: &Program, cases: &[Case]) -> bool {
     let Some(case) = first_success(cases) else { return false };
-    let (outputs, proof) = prove(program, &case.inputs, &ProverOptions::default()).unwrap();
-    let bytes = proof.to_bytes();
-    let verified = verify(&case.statement(program, &outputs), &bytes);
+    let proof = prove(program, &case.inputs, &ProverOptions::default()).unwrap();
+    let (outputs, bytes) = (proof.outputs(), proof.to_bytes());
+    let verified = verify(&case.statement(program, outputs), &bytes);
     assert!(verified.is_ok(), "{name}: {}", verified.unwrap_err());
-    assert!(verify(&case.statement(program, &altered(&outputs)), &bytes).is_err(), "{name}");
+    assert!(verify(&case.statement(program, &altered(outputs)), &bytes).is_err(), "{name}");
     true
 }
 

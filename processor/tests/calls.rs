@@ -12,7 +12,7 @@ use miden_core::{
 };
 use miden_processor::{
     Cycle, Execution, ExecutionError, ExecutionOptions, Fault, Observer, Step, execute, execute_observed,
-    Cycle, Execution, ExecutionError, ExecutionOptions, Fault, Observer, Step, execute, execute_observed,
+};
 
 /// A builder of programs whose blocks are written as operations.
 #[derive(Default)]

@@ -34,7 +34,7 @@ fn prove_fib(c: &mut Criterion) {
         // Commitments by Rescue Prime take minutes for long traces, so that set is left to the tests.
         for set in ParameterSet::ALL.into_iter().filter(|set| set.hash() != CommitmentHash::RescuePrime) {
             let options = ProverOptions::new(set);
-            let (_, proof) = prove(&program, &inputs, &options).unwrap();
+            let proof = prove(&program, &inputs, &options).unwrap();
             assert_eq!(proof.trace_rows() as u64, rows);
             let bytes = proof.to_bytes().len() as u64;
             println!("{} with 2^{log2} rows: {bytes} bytes of proof, {}", set.name(), proof.security());

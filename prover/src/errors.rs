@@ -5,7 +5,7 @@ use miden_processor::ExecutionError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProverError {
-    /// The program failed.
+    /// The program failed in a way that cannot be proven.
     #[error(transparent)]
     Execution(#[from] ExecutionError),
     /// The parameter set does not accept a trace of this length.

@@ -15,23 +15,28 @@ mod stark;
 use core::cell::RefCell;
 
 use miden_air::PublicInputs;
-use miden_core::{Program, ProgramInputs, StackInputs, StackOutputs, Statement};
+use miden_core::{Program, ProgramInputs, StackInputs};
 use miden_processor::{ExecutionTrace, Host};
 
 pub use errors::ProverError;
 pub use options::ProverOptions;
 pub use proof::ExecutionProof;
 pub use stage::Stage;
+use stark::StarkProof;
 
-/// Executes `program` on `inputs` and proves the outcome.
+/// Executes `program` on `inputs` and proves the outcome: success, or a fault.
+///
+/// The proof knows what it proves: [`ExecutionProof::statement`]. If the program has failed,
+/// [`ExecutionProof::failure`] says how, with more than can be proven.
 ///
 /// # Errors
-/// If the program fails, or its trace is longer than the parameter set accepts.
+/// If the program fails in a way that cannot be proven: the host has failed, or a limit was exceeded that is not part of
+/// the statement. If the trace is longer than the parameter set accepts.
 pub fn prove(
     program: &Program,
     inputs: &ProgramInputs,
     options: &ProverOptions,
-) -> Result<(StackOutputs, ExecutionProof), ProverError> {
+) -> Result<ExecutionProof, ProverError> {
     prove_observed(program, inputs, options, &mut |_| {})
 }
 
@@ -44,7 +49,7 @@ pub fn prove_observed(
     inputs: &ProgramInputs,
     options: &ProverOptions,
     observer: &mut dyn FnMut(Stage),
-) -> Result<(StackOutputs, ExecutionProof), ProverError> {
+) -> Result<ExecutionProof, ProverError> {
     observer(Stage::Execute);
     let trace = miden_processor::trace(program, inputs, options.execution())?;
     prove_execution(program, &inputs.stack, trace, options, observer)
@@ -61,7 +66,7 @@ pub fn prove_with_host(
     host: &mut impl Host,
     options: &ProverOptions,
     observer: &mut dyn FnMut(Stage),
-) -> Result<(StackOutputs, ExecutionProof), ProverError> {
+) -> Result<ExecutionProof, ProverError> {
     observer(Stage::Execute);
     let trace = miden_processor::trace_with_host(program, stack, host, options.execution())?;
     prove_execution(program, stack, trace, options, observer)
@@ -74,11 +79,11 @@ fn prove_execution(
     trace: ExecutionTrace,
     options: &ProverOptions,
     observer: &mut dyn FnMut(Stage),
-) -> Result<(StackOutputs, ExecutionProof), ProverError> {
-    let (cycles, outputs) = (trace.cycles(), trace.outputs().clone());
-    let statement =
-        Statement::success(program.digest(), program.kernel().clone(), stack.clone(), outputs.clone());
-    let public_inputs = PublicInputs::new(statement, options.parameter_set());
-    let proof = stark::prove_trace(trace.into_columns(), public_inputs, cycles, RefCell::new(observer))?;
-    Ok((outputs, proof))
+) -> Result<ExecutionProof, ProverError> {
+    let statement = trace.statement(program, stack);
+    let (cycles, failure) = (trace.cycles(), trace.failure().cloned());
+    let public_inputs = PublicInputs::new(statement.clone(), options.parameter_set());
+    let proof = stark::prove_trace(trace.into_columns(), public_inputs, RefCell::new(observer))?;
+    let StarkProof { bytes, header, security } = proof;
+    Ok(ExecutionProof { bytes, header, security, cycles, statement, failure })
 }

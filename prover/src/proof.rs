@@ -1,17 +1,22 @@
 use alloc::vec::Vec;
 
 use miden_air::{ParameterSet, SecurityLevel, proof::ProofHeader};
+use miden_core::{Outcome, StackOutputs, Statement};
+use miden_processor::ExecutionError;
 
 /// A proof, and what its maker knows about it.
 ///
-/// The bytes are all that a verifier takes; everything else is derived from them or, like the number of cycles, not
-/// part of what is proven.
+/// The bytes are all that a verifier takes from it. The statement goes another way: the verifier has its own, or gets the
+/// outcome and the outputs as claims. What is neither in the bytes nor in the statement, like the number of cycles of a
+/// success and the message of an assertion, is not proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExecutionProof {
     pub(crate) bytes: Vec<u8>,
     pub(crate) header: ProofHeader,
     pub(crate) security: SecurityLevel,
     pub(crate) cycles: u64,
+    pub(crate) statement: Statement,
+    pub(crate) failure: Option<ExecutionError>,
 }
 
 impl ExecutionProof {
@@ -40,7 +45,27 @@ impl ExecutionProof {
         self.security
     }
 
-    /// Number of cycles that the program took.
+    /// What is proven.
+    pub const fn statement(&self) -> &Statement {
+        &self.statement
+    }
+
+    /// How the program ended.
+    pub const fn outcome(&self) -> &Outcome {
+        &self.statement.outcome
+    }
+
+    /// The complete final stack; if the program has failed, the 16 items that were on top.
+    pub const fn outputs(&self) -> &StackOutputs {
+        &self.statement.outputs
+    }
+
+    /// If the program has failed: how, with more than is proven, such as the message of an assertion.
+    pub const fn failure(&self) -> Option<&ExecutionError> {
+        self.failure.as_ref()
+    }
+
+    /// Number of cycles that the program took; if it has failed, up to then.
     pub const fn cycles(&self) -> u64 {
         self.cycles
     }

@@ -16,18 +16,24 @@ use winter_prover::{
     matrix::ColMatrix,
 };
 
-use crate::{ExecutionProof, ProverError, Stage, aux_trace::build_aux_columns};
+use crate::{ProverError, Stage, aux_trace::build_aux_columns};
 
 /// Receives the stages as they begin.
 type Observer<'a> = RefCell<&'a mut dyn FnMut(Stage)>;
+
+/// The bytes of a proof and what follows from the constraints.
+pub(crate) struct StarkProof {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) header: ProofHeader,
+    pub(crate) security: SecurityLevel,
+}
 
 /// Proves that the trace satisfies the constraints; `columns` is not empty and its columns are of the same length.
 pub(crate) fn prove_trace(
     columns: Vec<Vec<Felt>>,
     public_inputs: PublicInputs,
-    cycles: u64,
     observer: Observer<'_>,
-) -> Result<ExecutionProof, ProverError> {
+) -> Result<StarkProof, ProverError> {
     // 2 ----- derive shape and security from the constraints; the verifier does the same
     let set = public_inputs.parameter_set();
     let main = ColMatrix::new(columns);
@@ -38,7 +44,7 @@ pub(crate) fn prove_trace(
 
     let trace = MainTrace { info, main };
     let bytes = set.visit(Proving { trace, public_inputs, header, observer })?;
-    Ok(ExecutionProof { bytes, header, security, cycles })
+    Ok(StarkProof { bytes, header, security })
 }
 
 struct Proving<'a> {

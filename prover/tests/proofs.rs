@@ -4,7 +4,8 @@
 
 use miden_air::ParameterSet;
 use miden_core::{
-    AdviceInputs, Felt, Opcode, Operation, Program, ProgramInputs, StackInputs,
+    AdviceInputs, FaultClaim, FaultCode, Felt, Opcode, Operation, Outcome, Program, ProgramInputs,
+    StackInputs,
     program::{Decorator, ProgramBuilder},
 };
 use miden_processor::{AdviceProvider, DefaultHost, ExecutionOptions, InMemoryAdvice};
@@ -29,7 +30,7 @@ fn stages_are_reported_once_each_and_in_order() {
 fn a_proof_knows_its_parameters() {
     let program = program(&[Operation::Push(Felt::new(5)), Opcode::Drop.into()]);
     for set in ParameterSet::ALL {
-        let (_, proof) = prove(&program, &ProgramInputs::default(), &ProverOptions::new(set)).unwrap();
+        let proof = prove(&program, &ProgramInputs::default(), &ProverOptions::new(set)).unwrap();
         assert_eq!(proof.parameter_set(), set);
         assert_eq!((proof.trace_rows(), proof.cycles()), (1024, 3));
         assert!(proof.security().covers(set.promise()));
@@ -38,10 +39,39 @@ fn a_proof_knows_its_parameters() {
 }
 
 #[test]
-fn a_program_that_fails_has_no_proof() {
-    let program = program(&[Opcode::Assert.into()]);
+fn a_program_that_fails_has_a_proof_that_says_so() {
+    let program = program(&[Opcode::Noop.into(), Opcode::Assert.into()]);
+    let stack = StackInputs::from_ints(&[7]).unwrap();
+    let inputs = ProgramInputs { stack, ..ProgramInputs::default() };
+    let proof = prove(&program, &inputs, &ProverOptions::default()).unwrap();
+    let (code, opcode) = (FaultCode::FailedAssertion, Opcode::Assert);
+    let claim = FaultClaim { code, opcode, clk: 2, deterministic: true, target: None };
+    assert_eq!((proof.outcome(), proof.cycles()), (&Outcome::Fault(claim), 2));
+    assert_eq!((proof.outputs().items().len(), proof.outputs().items()[0]), (16, Felt::from(7_u8)));
+    assert_eq!(proof.failure().unwrap().kind(), code.name());
+    assert_eq!(proof.statement().program, program.digest());
+}
+
+#[test]
+fn a_failure_of_the_host_has_no_proof() {
+    let program = program(&[Opcode::Read.into()]);
     let result = prove(&program, &ProgramInputs::default(), &ProverOptions::default());
     assert!(matches!(result, Err(ProverError::Execution(_))));
+}
+
+#[test]
+fn a_public_cycle_limit_has_proofs_on_both_sides() {
+    let program = program(&[Opcode::Add.into(); 9]);
+    let limit = |limit| {
+        let options = ExecutionOptions::default().with_cycle_limit(Some(limit));
+        prove(&program, &ProgramInputs::default(), &ProverOptions::default().with_execution(options)).unwrap()
+    };
+    let within = limit(10);
+    assert!(within.outcome().is_success() && within.failure().is_none());
+    let beyond = limit(9);
+    let claim = beyond.outcome().fault().unwrap();
+    assert_eq!((claim.code, claim.opcode, claim.clk), (FaultCode::CycleLimitExceeded, Opcode::Add, 9));
+    assert_eq!([within.statement().cycle_limit, beyond.statement().cycle_limit], [Some(10), Some(9)]);
 }
 
 #[test]
@@ -68,8 +98,8 @@ fn a_host_gives_the_advice_and_is_asked_once() {
     });
     let stack = StackInputs::from_ints(&[6]).unwrap();
     let options = ProverOptions::default();
-    let (outputs, proof) = prove_with_host(&program, &stack, &mut host, &options, &mut |_| {}).unwrap();
-    assert_eq!(outputs.items()[..2], [Felt::from(7_u8), Felt::from(6_u8)]);
+    let proof = prove_with_host(&program, &stack, &mut host, &options, &mut |_| {}).unwrap();
+    assert_eq!(proof.outputs().items()[..2], [Felt::from(7_u8), Felt::from(6_u8)]);
     assert!(!proof.as_bytes().is_empty());
     drop(host);
     assert_eq!(calls, 1);

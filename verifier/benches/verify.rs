@@ -5,7 +5,7 @@
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use miden_air::{CommitmentHash, ParameterSet};
 use miden_assembly::{Assembler, Source};
-use miden_core::{ProgramInputs, StackInputs, Statement};
+use miden_core::{ProgramInputs, StackInputs};
 use miden_prover::{ProverOptions, prove};
 use miden_verifier::verify;
 
@@ -17,17 +17,15 @@ fn verify_fib(c: &mut Criterion) {
     group.sample_size(30);
     for (log2, n) in [(10, 80), (14, 1_300), (18, 21_800)] {
         let stack = StackInputs::from_ints(&[n]).unwrap();
-        let inputs = ProgramInputs { stack: stack.clone(), ..ProgramInputs::default() };
+        let inputs = ProgramInputs { stack, ..ProgramInputs::default() };
         // Commitments by Rescue Prime take minutes for long traces, so that set is left to the tests.
         for set in ParameterSet::ALL.into_iter().filter(|set| set.hash() != CommitmentHash::RescuePrime) {
-            let (outputs, proof) = prove(&program, &inputs, &ProverOptions::new(set)).unwrap();
+            let proof = prove(&program, &inputs, &ProverOptions::new(set)).unwrap();
             assert_eq!(proof.trace_rows(), 1 << log2);
             let bytes = proof.to_bytes();
-            let statement =
-                Statement::success(program.digest(), program.kernel().clone(), stack.clone(), outputs);
             group.throughput(Throughput::ElementsAndBytes { elements: 1 << log2, bytes: bytes.len() as u64 });
             group.bench_function(BenchmarkId::new(set.name(), format!("2^{log2}")), |b| {
-                b.iter(|| verify(&statement, &bytes).unwrap());
+                b.iter(|| verify(proof.statement(), &bytes).unwrap());
             });
         }
     }

@@ -14,9 +14,10 @@ use programs::{felt, program_with_everything};
 #[test]
 fn every_operation_is_proven() {
     let (program, inputs) = program_with_everything();
-    let (outputs, proof) = prove(&program, &inputs, &ProverOptions::new(ParameterSet::Fast96)).unwrap();
-    let statement = Statement::success(program.digest(), program.kernel().clone(), inputs.stack, outputs);
-    verify(&statement, &proof.to_bytes()).unwrap();
+    let proof = prove(&program, &inputs, &ProverOptions::new(ParameterSet::Fast96)).unwrap();
+    let statement = proof.statement();
+    assert!(statement.program == program.digest() && statement.inputs == inputs.stack);
+    verify(statement, &proof.to_bytes()).unwrap();
 
     // Another kernel, one procedure less, one more.
     let procedures = statement.kernel.procedures();

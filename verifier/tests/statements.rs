@@ -35,7 +35,8 @@ fn inputs() -> ProgramInputs {
 
 fn proven(set: ParameterSet) -> (Statement, Vec<u8>) {
     let (program, inputs) = (program(), inputs());
-    let (outputs, proof) = prove(&program, &inputs, &ProverOptions::new(set)).unwrap();
+    let proof = prove(&program, &inputs, &ProverOptions::new(set)).unwrap();
+    let outputs = proof.outputs().clone();
     assert_eq!(outputs.items()[..2], [Felt::from(0_u8), Felt::from(55_u8)]);
     assert_eq!((proof.parameter_set(), proof.trace_rows()), (set, 1024));
     let kernel = program.kernel().clone();
@@ -78,7 +79,8 @@ fn program_with_kernel() -> Program {
 #[test]
 fn another_kernel_is_refused() {
     let (program, inputs) = (program_with_kernel(), inputs());
-    let (outputs, proof) = prove(&program, &inputs, &ProverOptions::default()).unwrap();
+    let proof = prove(&program, &inputs, &ProverOptions::default()).unwrap();
+    let outputs = proof.outputs().clone();
     let kernel = program.kernel().clone();
     let statement = Statement::success(program.digest(), kernel.clone(), inputs.stack, outputs);
     verify(&statement, proof.as_bytes()).unwrap();

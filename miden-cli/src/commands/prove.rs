@@ -50,10 +50,13 @@ impl Prove {
         let progress = Progress::start();
         let proven = prove_observed(&loaded.program, &inputs, &options, &mut |stage| progress.stage(stage));
         drop(progress);
-        let (outputs, proof) = proven.map_err(|error| match error {
+        let proof = proven.map_err(|error| match error {
             ProverError::Execution(error) => loaded.explain(error),
             error => CliError::Prover(error),
         })?;
+        if let Some(error) = proof.failure() {
+            return Err(loaded.explain(error.clone()));
+        }
         let prove_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
 
         let bytes = proof.to_bytes();
@@ -62,13 +65,13 @@ impl Prove {
             proof.cycles(),
             proof.trace_rows()
         ));
-        outputs_target.write(value_file::outputs_to_json(&outputs).as_bytes())?;
+        outputs_target.write(value_file::outputs_to_json(proof.outputs()).as_bytes())?;
         proof_target.write(&bytes)?;
         let hash = loaded.program.digest().to_hex();
         let (set, level) = (proof.parameter_set(), proof.security());
         Ok(Report::new()
             .line(format!("program hash is {hash}"))
-            .success(&outputs, self.outputs.num_outputs, proof.cycles())
+            .success(proof.outputs(), self.outputs.num_outputs, proof.cycles())
             .line(format!("Security: {}", security::text(set, level)))
             .line(format!("Proof size: {} bytes", bytes.len()))
             .key("program_hash", hash)
