@@ -179,6 +179,51 @@ pub enum AssemblyErrorKind {
         /// Whether there is no such module either.
         missing: bool,
     },
+    /// The name of a constant is malformed.
+    #[error("invalid name of a constant `{name}`: {problem}")]
+    InvalidConstantName {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        problem: ConstantNameProblem,
+    },
+    /// Two constants have the same name.
+    #[error("constant `{name}` is defined twice")]
+    DuplicateConstant {
+        /// The name.
+        name: String,
+    },
+    /// There is no constant with this name.
+    #[error("constant `{name}` is not defined in this file")]
+    UndefinedConstant {
+        /// The name.
+        name: String,
+        /// The constant with the most similar name.
+        nearest: Option<String>,
+    },
+    /// Constants are defined by each other.
+    #[error("constants are defined by each other: {}", chain.join(" → "))]
+    ConstantCycle {
+        /// Their names; the last one is the first one again.
+        chain: Vec<String>,
+    },
+    /// The value of a constant cannot be computed.
+    #[error("invalid value of a constant: {problem}")]
+    InvalidConstant {
+        /// What is wrong with it.
+        problem: ConstantProblem,
+    },
+    /// An attribute is malformed.
+    #[error("invalid attribute `{attribute}`: {problem}")]
+    InvalidAttribute {
+        /// The attribute.
+        attribute: String,
+        /// What is wrong with it.
+        problem: AttributeProblem,
+    },
+    /// A `do` has no `while`.
+    #[error("`do` without the `while` that its condition follows")]
+    DoWithoutWhile,
     /// A program exports a procedure.
     #[error("a program cannot export procedure `{label}`")]
     ExportInProgram {
@@ -317,12 +362,109 @@ pub enum ParameterProblem {
         /// The number of bytes.
         got: usize,
     },
-    /// Only one word can stand here.
-    #[error("expected `{word}`")]
+    /// Only some words can stand here.
+    #[error("expected {words}")]
     Expected {
-        /// The word.
-        word: &'static str,
+        /// The words.
+        words: &'static str,
     },
+    /// A constant is of another kind.
+    #[error("expected {expected}, but the constant is {found}")]
+    OtherConstant {
+        /// What can stand here.
+        expected: &'static str,
+        /// What the constant is.
+        found: &'static str,
+    },
+    /// A word literal or the elements taken from a word are malformed.
+    #[error("a word is written `[a, b, c, d]`; `W[1]` and `W[1..3]` are elements of the word `W`")]
+    NotWord,
+}
+
+/// What is wrong with the value of a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConstantProblem {
+    /// A literal is wrong.
+    #[error(transparent)]
+    Literal(#[from] ParameterProblem),
+    /// A character has no meaning in an expression.
+    #[error("this character has no meaning here")]
+    UnexpectedCharacter,
+    /// A number or a constant is missing.
+    #[error("a number or a constant is missing here")]
+    ExpectedOperand,
+    /// Two operands stand side by side.
+    #[error("an operator is missing before this")]
+    ExpectedOperator,
+    /// A parenthesis has no counterpart.
+    #[error("this parenthesis has no counterpart")]
+    UnmatchedParenthesis,
+    /// The expression computes with something that is no number.
+    #[error("expected a number, but this is {found}")]
+    NotNumber {
+        /// What it is.
+        found: &'static str,
+    },
+    /// A word does not have four elements.
+    #[error("a word is written `[a, b, c, d]`, or as `0x` and 64 hexadecimal digits")]
+    NotWord,
+    /// A text is missing.
+    #[error("expected a text between quotation marks")]
+    NotText,
+    /// The result is too large.
+    #[error("the result is not below the field modulus {}", Felt::MODULUS)]
+    Overflow,
+    /// The result is too small.
+    #[error("the result is below zero")]
+    Negative,
+    /// The divisor is zero.
+    #[error("division by zero")]
+    DivisionByZero,
+}
+
+/// What is wrong with the name of a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConstantNameProblem {
+    /// It is empty.
+    #[error("it is empty")]
+    Empty,
+    /// It does not begin with a capital letter.
+    #[error("it must begin with a letter A-Z")]
+    FirstCharacter,
+    /// It has a character that names of constants cannot have.
+    #[error("it can have letters A-Z, digits and `_` only")]
+    Character,
+    /// It is too long.
+    #[error("it has {got} characters, at most {max} are possible")]
+    TooLong {
+        /// The largest number of characters.
+        max: usize,
+        /// The number of characters.
+        got: usize,
+    },
+}
+
+/// What is wrong with an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AttributeProblem {
+    /// No procedure follows.
+    #[error("no procedure follows that it could belong to")]
+    WithoutProcedure,
+    /// Its name is malformed.
+    #[error("{0}")]
+    Name(LabelProblem),
+    /// Something follows its name that is not in parentheses.
+    #[error("what follows its name must be in parentheses")]
+    Form,
+    /// The number of locals is missing.
+    #[error("the number of locals must follow in parentheses")]
+    WithoutNumber,
+    /// The number of locals is given twice.
+    #[error("the number of locals is given already")]
+    LocalsTwice,
 }
 
 /// What is wrong with the name of a procedure.
@@ -355,6 +497,9 @@ pub enum PathProblem {
     /// It has one name only.
     #[error("it must name a library and a module of it, with `::` between them")]
     NoModule,
+    /// A whole module is exported again.
+    #[error("procedures of other modules are exported one by one")]
+    Reexport,
     /// One of its names is malformed.
     #[error("{0}")]
     Name(LabelProblem),
@@ -445,9 +590,28 @@ impl AssemblyError {
             Kind::TextAfterProgram { .. } => {
                 "the program is the last thing in its file; is there an `end` too many?".into()
             }
+            Kind::UndefinedConstant { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Kind::UndefinedConstant { name, .. } => {
+                format!("define it outside of procedures: `const.{name}=1`")
+            }
+            Kind::InvalidConstant { problem: ConstantProblem::Negative } => {
+                "the negative of a number `n` is the modulus minus `n`".into()
+            }
+            Kind::InvalidConstant { problem: ConstantProblem::Overflow } => {
+                "constants are computed as integers; `/` divides in the field".into()
+            }
+            Kind::DoWithoutWhile => {
+                "a loop is written `do … while … end`; what follows `while` leaves the condition".into()
+            }
+            Kind::InvalidAttribute { problem: AttributeProblem::LocalsTwice, .. } => {
+                "write either `@locals(N)` or `proc.name.N`".into()
+            }
             Kind::UndefinedProcedure { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Kind::InvalidPath { problem: PathProblem::NoModule, .. } => {
                 "write the whole path of the module, such as `std::math::u64`".into()
+            }
+            Kind::InvalidPath { problem: PathProblem::Reexport, .. } => {
+                "write `pub use {procedure} from path`, or `export.module::procedure`".into()
             }
             Kind::DuplicateImport { alias } => {
                 format!("give one of them another short name: `use.path->other_{alias}`")

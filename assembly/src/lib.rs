@@ -10,15 +10,16 @@ pub mod analysis;
 mod assembler;
 #[allow(dead_code, unused_imports, reason = "documentation and attributes are not stored yet")]
 mod ast;
+mod constants;
 mod debug;
 mod diagnostic;
 mod errors;
 mod instructions;
 mod keywords;
-mod lexer;
 mod library;
 mod link;
 mod listing;
+mod literal;
 mod lower;
 mod parser;
 mod source;
@@ -30,7 +31,8 @@ pub use assembler::{Assembler, Assembly};
 pub use debug::{DebugInfo, Inlined, InstructionInfo, ProcedureInfo};
 pub use diagnostic::Diagnostics;
 pub use errors::{
-    AssemblyError, AssemblyErrorKind, LabelProblem, ParameterProblem, PathProblem, RelatedPlace,
+    AssemblyError, AssemblyErrorKind, AttributeProblem, ConstantNameProblem, ConstantProblem, LabelProblem,
+    ParameterProblem, PathProblem, RelatedPlace,
 };
 pub use instructions::{InstructionForm, instruction_forms};
 pub use library::{Library, LibraryError, Version, VersionError};

@@ -3,10 +3,7 @@
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::{Occurrence, Role, Symbol, SymbolKind};
-use crate::{
-    Span, Syntax, SyntaxElement, SyntaxKind,
-    word::{Part, Word},
-};
+use crate::{Span, Syntax, SyntaxElement, SyntaxKind, ast::Name, word::Word};
 
 /// Symbols and occurrences, in the order of the text.
 pub(super) fn collect(syntax: &Syntax) -> (Vec<Symbol>, Vec<Occurrence>) {
@@ -60,7 +57,7 @@ impl Collector {
     }
 
     /// Adds a symbol that is declared where its name stands.
-    fn declare(&mut self, node: SyntaxElement<'_>, kind: SymbolKind, name: Part<'_>, exported: bool) {
+    fn declare(&mut self, node: SyntaxElement<'_>, kind: SymbolKind, name: Name<'_>, exported: bool) {
         self.occurs(name.span, Role::Declaration(self.symbols.len()));
         self.declare_elsewhere(node, kind, name, exported);
     }
@@ -70,7 +67,7 @@ impl Collector {
         &mut self,
         node: SyntaxElement<'_>,
         kind: SymbolKind,
-        name: Part<'_>,
+        name: Name<'_>,
         exported: bool,
     ) {
         let span = node.span();
@@ -119,10 +116,10 @@ impl Collector {
     fn imported_item(
         &mut self,
         node: SyntaxElement<'_>,
-        module: Part<'_>,
+        module: Name<'_>,
         through_import: bool,
-        name: Part<'_>,
-        alias: Option<Part<'_>>,
+        name: Name<'_>,
+        alias: Option<Name<'_>>,
         exported: bool,
     ) {
         let role = if through_import { Role::Member(module.span) } else { Role::Export(module.span) };
@@ -145,7 +142,7 @@ impl Collector {
 
     /// `const.A=1`, `pub const A = B + 1`.
     fn constant(&mut self, node: SyntaxElement<'_>) {
-        let text = Part { text: node.text(), span: node.span() };
+        let text = Name { text: node.text(), span: node.span() };
         let (declared, value) = match text.split_once("=") {
             Some((declared, value)) => (declared, Some(value)),
             None => (text, None),
@@ -166,7 +163,7 @@ impl Collector {
     fn procedure(&mut self, node: SyntaxElement<'_>) {
         if let Some(header) = node.child(SyntaxKind::Header) {
             let exported = header.text().starts_with("export") || header.text().starts_with("pub");
-            let is_keyword = |part: &Part<'_>| matches!(part.text, "pub" | "proc" | "export");
+            let is_keyword = |part: &Name<'_>| matches!(part.text, "pub" | "proc" | "export");
             let mut parts = parts(header).skip_while(is_keyword);
             if let Some(name) = parts.next() {
                 let locals = parts.next().map(|part| part.text.to_owned());
@@ -204,7 +201,7 @@ impl Collector {
         }
     }
 
-    fn invocation(&mut self, name: Part<'_>) {
+    fn invocation(&mut self, name: Name<'_>) {
         match split_path(name) {
             None => self.occurs(name.span, Role::Procedure),
             Some((module, label)) => {
@@ -217,7 +214,7 @@ impl Collector {
 
     /// What stands before the last `::`: the whole path of a module, which begins with `::`, or one that begins with
     /// a short name. Returns it without the `::`, and whether it begins with a short name.
-    fn qualifier<'s>(&mut self, module: Part<'s>) -> (Part<'s>, bool) {
+    fn qualifier<'s>(&mut self, module: Name<'s>) -> (Name<'s>, bool) {
         if module.text.starts_with("::") {
             let path = module.skip(2);
             self.occurs(path.span, Role::Module);
@@ -230,7 +227,7 @@ impl Collector {
     }
 
     /// The words of an expression that look like constants, outside of texts between quotation marks.
-    fn constants(&mut self, expression: Part<'_>) {
+    fn constants(&mut self, expression: Name<'_>) {
         let mut quoted = false;
         let mut rest = expression;
         while let Some(c) = rest.text.chars().next() {
@@ -246,24 +243,24 @@ impl Collector {
 }
 
 /// The parts of all words of a node.
-fn parts<'t>(node: SyntaxElement<'t>) -> impl Iterator<Item = Part<'t>> {
+fn parts<'t>(node: SyntaxElement<'t>) -> impl Iterator<Item = Name<'t>> {
     node.words().flat_map(|word| word.parts())
 }
 
 /// `a::b` and `c` of `a::b::c`.
-fn split_path(path: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
+fn split_path(path: Name<'_>) -> Option<(Name<'_>, Name<'_>)> {
     let at = path.text.rfind("::")?;
     Some((path.take(at), path.skip(at + 2)))
 }
 
 /// What stands before and behind `->` or ` as `.
-fn with_alias(part: Part<'_>) -> (Part<'_>, Option<Part<'_>>) {
+fn with_alias(part: Name<'_>) -> (Name<'_>, Option<Name<'_>>) {
     let split = part.split_once("->").or_else(|| part.split_once(" as "));
     split.map_or((part.trim(), None), |(name, alias)| (name.trim(), Some(alias.trim())))
 }
 
 /// The texts between separators, without white space around them.
-fn split(part: Part<'_>, separator: char) -> impl Iterator<Item = Part<'_>> {
+fn split(part: Name<'_>, separator: char) -> impl Iterator<Item = Name<'_>> {
     let mut start = 0;
     part.text.split(separator).map(move |text| {
         let item = part.skip(start).take(text.len()).trim();

@@ -58,11 +58,16 @@ pub(crate) enum Item<'s> {
         span: Span,
     },
     If {
-        on_one: BlockId,
+        on_one: Option<BlockId>,
         on_zero: Option<BlockId>,
         span: Span,
     },
     While {
+        body: BlockId,
+        span: Span,
+    },
+    /// A loop whose condition comes at the end of its body.
+    DoWhile {
         body: BlockId,
         span: Span,
     },

@@ -30,6 +30,8 @@ pub(crate) struct Module<'s> {
     pub(crate) docs: Option<String>,
     pub(crate) imports: Vec<Import<'s>>,
     pub(crate) reexports: Vec<Reexport<'s>>,
+    /// The modules that it declares to be below itself.
+    pub(crate) submodules: Vec<Name<'s>>,
     pub(crate) procedures: Vec<Procedure<'s>>,
     pub(crate) program: Option<Body<'s>>,
 }

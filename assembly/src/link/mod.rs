@@ -11,9 +11,9 @@ use crate::{
     ast::{Body, Module, ModuleId, ModuleKind, Procedure, ProcedureId, Target},
     errors::Errors,
     instructions::InstructionSet,
-    lexer,
     library::Libraries,
     parser,
+    syntax::Syntax,
 };
 
 mod chain;
@@ -129,9 +129,8 @@ impl<'s> Linking<'s> {
     /// Reads a module. Its names are not resolved yet.
     fn read(&mut self, kind: ModuleKind, path: Option<&'s str>, source: &'s Source) -> ModuleId {
         let mut errors = Errors::new(source.clone());
-        let tokens = lexer::lex(source.text(), &mut errors);
-        let mut ast =
-            parser::parse(kind, source.text().len(), &tokens, self.linker.instructions, &mut errors);
+        let syntax = Syntax::parse_into(source, &mut errors);
+        let mut ast = parser::parse(kind, source, &syntax, self.linker.instructions, &mut errors);
         let id = ModuleId(self.modules.len());
         self.scopes.push(Scope::new(kind, path, &mut ast, &mut errors));
         self.modules.push(LinkedModule { path, source, ast, exports: BTreeMap::new(), is_complete: false });

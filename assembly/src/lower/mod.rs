@@ -6,13 +6,13 @@ use alloc::{
     vec::Vec,
 };
 
-use miden_core::{Kernel, NodeId, Program, program::ProgramBuilder};
+use miden_core::{Felt, Kernel, NodeId, Program, field::FieldElement, program::ProgramBuilder};
 
 use crate::{
     AssemblyError, AssemblyErrorKind, DebugInfo, Diagnostics, Span,
     ast::{BlockId, Body, Item, Procedure, ProcedureId, Target},
     debug::{NodeOrigins, Origins},
-    instructions::Operations,
+    instructions::{Operations, push},
     link::{Exports, Linked},
 };
 
@@ -166,13 +166,23 @@ impl Lowering {
                     }
                     Item::If { on_one, on_zero, span } => {
                         self.current = *span;
-                        let on_one = take(&mut lowered, Some(*on_one));
+                        let on_one = take(&mut lowered, *on_one);
                         let on_zero = take(&mut lowered, *on_zero);
                         let node = self.lower_if(&on_one, &on_zero)?;
                         self.append_control(&mut code, node, *span, label)?;
                     }
                     Item::While { body, span } => {
                         self.current = *span;
+                        let body = take(&mut lowered, Some(*body));
+                        let node = self.lower_while(&body)?;
+                        self.append_control(&mut code, node, *span, label)?;
+                    }
+                    Item::DoWhile { body, span } => {
+                        self.current = *span;
+                        // The first condition.
+                        scratch.clear();
+                        push(&[Felt::ONE], &mut scratch);
+                        self.append_operations(&mut code, &scratch, *span, label)?;
                         let body = take(&mut lowered, Some(*body));
                         let node = self.lower_while(&body)?;
                         self.append_control(&mut code, node, *span, label)?;

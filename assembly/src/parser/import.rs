@@ -1,62 +1,129 @@
 //! `use`, and exports of procedures of other modules.
 
+use alloc::vec::Vec;
+
 use super::{Parser, label};
 use crate::{
     AssemblyErrorKind, PathProblem, Span,
     ast::{Import, Imported, Module, Name, ProcedureName, Reexport},
     errors::excerpt,
-    lexer::Token,
+    syntax::SyntaxElement,
 };
 
 impl<'a, 's> Parser<'a, 's> {
-    /// Parses `use.path`, `use.path->alias`, `use path` or `use path as alias`.
-    pub(super) fn parse_import(&mut self, token: &'a Token<'s>, module: &mut Module<'s>) {
-        let (written, alias, end) = match token.parts().nth(1) {
-            Some(parameter) => {
-                self.limit_parameters(token, 1);
-                let (path, alias) = split_alias(parameter);
-                (path, alias, parameter.span.end)
+    /// Parses `use.path`, `use.path->alias`, `use path`, `use path as alias` or `use {items} from path`.
+    pub(super) fn parse_import(&mut self, declaration: SyntaxElement<'a>, module: &mut Module<'s>) {
+        let Some(clause) = self.parse_clause(declaration) else { return };
+        let span = declaration.span();
+        let Clause { path, items } = clause;
+        let imports = match items {
+            Items::Module { alias } => {
+                let Some(path) = self.check_path(path, 2) else { return };
+                [(Imported::Module(path), alias.unwrap_or_else(|| last_name(path)))].into()
             }
-            None => {
-                let Some(path) = self.next().map(Token::name) else {
-                    self.missing_parameter(token, "the path of a module".into());
-                    return;
+            Items::Procedures(items) => {
+                let Some(path) = self.check_path(path, 1) else { return };
+                let import = |(label, alias): (Name<'s>, Option<Name<'s>>)| {
+                    (Imported::Procedure { path, label }, alias.unwrap_or(label))
                 };
-                match self.tokens.get(self.position) {
-                    Some(Token { text: "as", .. }) => {
-                        self.next();
-                        let Some(alias) = self.next().map(Token::name) else {
-                            self.missing_parameter(token, "a short name behind `as`".into());
-                            return;
-                        };
-                        (path, Some(alias), alias.span.end)
-                    }
-                    _ => (path, None, path.span.end),
-                }
+                items.into_iter().map(import).collect::<Vec<_>>()
             }
         };
-        let Some(path) = self.check_path(written, 2) else { return };
-        let alias = alias.unwrap_or_else(|| last_name(path));
-        if self.check_label(alias) {
-            let span = Span::new(token.start, end);
-            module.imports.push(Import { imported: Imported::Module(path), alias, span });
+        for (imported, alias) in imports {
+            let is_valid = match imported {
+                Imported::Module(_) => true,
+                Imported::Procedure { label, .. } => self.check_label(label),
+            };
+            if is_valid && self.check_label(alias) {
+                module.imports.push(Import { imported, alias, span });
+            }
         }
     }
 
-    /// Parses `export.module::label` or `export.module::label->alias`; whether the declaration is one of these.
-    pub(super) fn parse_reexport(&mut self, token: &'a Token<'s>, module: &mut Module<'s>) -> bool {
-        let Some(parameter) = token.parts().nth(1).filter(|_| token.head() == "export") else { return false };
-        let (written, alias) = split_alias(parameter);
-        if !written.text.contains("::") {
-            return false;
+    /// Parses `export.module::label`, `export.module::label->alias` or `pub use {items} from path`.
+    pub(super) fn parse_reexport(&mut self, declaration: SyntaxElement<'a>, module: &mut Module<'s>) {
+        let docs = self.syntax.docs(declaration);
+        let span = declaration.span();
+        let Some(keyword) = self.words(declaration).next() else { return };
+        if keyword.text == "pub" {
+            let Some(Clause { path, items }) = self.parse_clause(declaration) else { return };
+            let Items::Procedures(items) = items else {
+                let kind = AssemblyErrorKind::InvalidPath {
+                    path: excerpt(path.text),
+                    problem: PathProblem::Reexport,
+                };
+                self.errors.push(kind, path.span);
+                return;
+            };
+            // `::a` in front says that the path is a whole one; an imported module is meant by its short name alone.
+            let Some(checked) = self.check_path(path, 1) else { return };
+            for (label, alias) in items {
+                let alias = alias.unwrap_or(label);
+                if self.check_label(label) && self.check_label(alias) {
+                    let procedure = match checked.text.contains("::") || path.text.starts_with("::") {
+                        true => ProcedureName::Absolute { path: checked, label },
+                        false => ProcedureName::Imported { module: checked, label },
+                    };
+                    module.reexports.push(Reexport { procedure, alias, docs: docs.clone(), span });
+                }
+            }
+            return;
         }
-        self.limit_parameters(token, 1);
-        let Some(procedure) = self.parse_procedure_name(written) else { return true };
+        self.limit_parameters(keyword, 1);
+        let Some(parameter) = keyword.parts().nth(1) else { return };
+        let (written, alias) = split_alias(parameter);
+        let Some(procedure) = self.parse_procedure_name(written) else { return };
         let alias = alias.unwrap_or_else(|| procedure.label());
         if self.check_label(alias) {
-            module.reexports.push(Reexport { procedure, alias, docs: None, span: token.span() });
+            module.reexports.push(Reexport { procedure, alias, docs, span });
         }
-        true
+    }
+
+    /// Parses `mod name`.
+    pub(super) fn parse_submodule(&mut self, declaration: SyntaxElement<'a>, module: &mut Module<'s>) {
+        let mut words = self.words(declaration).skip_while(|word| word.text == "pub");
+        let Some(keyword) = words.next() else { return };
+        self.limit_parameters(keyword, 1);
+        let Some(name) = keyword.parts().nth(1).or_else(|| words.next().map(|word| word.name())) else {
+            self.missing_parameter(keyword, "the name of a module".into());
+            return;
+        };
+        if self.check_label(name) {
+            module.submodules.push(name);
+        }
+    }
+
+    /// What follows `use`.
+    fn parse_clause(&mut self, declaration: SyntaxElement<'a>) -> Option<Clause<'s>> {
+        let mut words = self.words(declaration).skip_while(|word| word.text == "pub");
+        let keyword = words.next()?;
+        self.limit_parameters(keyword, 1);
+        let Some(first) = keyword.parts().nth(1).or_else(|| words.next().map(|word| word.name())) else {
+            self.missing_parameter(keyword, "the path of a module".into());
+            return None;
+        };
+        let mut behind = |preposition| {
+            let is_there = words.clone().next().is_some_and(|word| word.text == preposition);
+            is_there.then(|| words.nth(1).map(|word| word.name()))
+        };
+        if let Some(items) = first.text.strip_prefix('{') {
+            let Some(Some(path)) = behind("from") else {
+                self.missing_parameter(keyword, "the path of a module behind `from`".into());
+                return None;
+            };
+            let items = first.skip(1).take(items.strip_suffix('}').unwrap_or(items).len());
+            return Some(Clause { path, items: Items::Procedures(split_items(items)) });
+        }
+        let (path, mut alias) = split_alias(first);
+        match behind("as") {
+            Some(None) => {
+                self.missing_parameter(keyword, "a short name behind `as`".into());
+                return None;
+            }
+            Some(name) => alias = name,
+            None => {}
+        }
+        Some(Clause { path, items: Items::Module { alias } })
     }
 
     /// Parses `label`, `module::label` or `::path::label`.
@@ -101,17 +168,43 @@ impl<'a, 's> Parser<'a, 's> {
     }
 }
 
+/// What an import names.
+struct Clause<'s> {
+    path: Name<'s>,
+    items: Items<'s>,
+}
+
+enum Items<'s> {
+    /// The module itself.
+    Module { alias: Option<Name<'s>> },
+    /// Procedures of the module, each with another name if it has one.
+    Procedures(Vec<(Name<'s>, Option<Name<'s>>)>),
+}
+
+/// `a, b as c`.
+fn split_items(list: Name<'_>) -> Vec<(Name<'_>, Option<Name<'_>>)> {
+    let mut items = Vec::new();
+    let mut rest = Some(list);
+    while let Some(list) = rest {
+        let (item, behind) = match list.split_once(",") {
+            Some((item, behind)) => (item.trim(), Some(behind)),
+            None => (list.trim(), None),
+        };
+        // A comma may follow the last item.
+        if behind.is_some() || !item.text.is_empty() {
+            items.push(match item.split_once(" as ") {
+                Some((item, alias)) => (item.trim(), Some(alias.trim())),
+                None => (item, None),
+            });
+        }
+        rest = behind;
+    }
+    items
+}
+
 /// `name->alias`.
 fn split_alias(written: Name<'_>) -> (Name<'_>, Option<Name<'_>>) {
-    match written.text.split_once("->") {
-        None => (written, None),
-        Some((name, alias)) => {
-            let name_end = written.span.start + name.len();
-            let name = Name { text: name, span: Span::new(written.span.start, name_end) };
-            let span = Span::new(written.span.end - alias.len(), written.span.end);
-            (name, Some(Name { text: alias, span }))
-        }
-    }
+    written.split_once("->").map_or((written, None), |(name, alias)| (name, Some(alias)))
 }
 
 /// The last name of a path.

@@ -1,15 +1,17 @@
 use alloc::{string::ToString, vec::Vec};
 
-use miden_core::{Felt, field::FieldElement, program::ErrorCode};
+use miden_core::{Felt, program::ErrorCode};
 
-use super::{Parser, body_names, immediate};
+use super::Parser;
 use crate::{
-    AssemblyErrorKind, ParameterProblem, Span,
-    ast::ModuleKind,
+    AssemblyErrorKind, Span,
+    ast::{ModuleKind, Name},
     errors::excerpt,
     instructions::{Form, Instruction, InstructionRow, Operations},
-    lexer::{Part, Token},
+    keywords::body_names,
+    literal,
     suggest::nearest,
+    word::Word,
 };
 
 /// An instruction as it is written, without its parameters.
@@ -17,22 +19,22 @@ use crate::{
 struct Written<'s> {
     /// One of its names.
     name: &'s str,
-    /// The whole token.
+    /// The whole word.
     span: Span,
     row: &'static InstructionRow,
 }
 
 impl<'s> Parser<'_, 's> {
-    pub(super) fn parse_instruction(&mut self, token: &Token<'s>) -> Option<Instruction> {
-        let parts: Vec<Part<'s>> = token.parts().collect();
-        let (name, parameters) = split_name(token, &parts)?;
+    pub(super) fn parse_instruction(&mut self, word: Word<'s>) -> Option<Instruction> {
+        let parts: Vec<Name<'s>> = word.parts().collect();
+        let (name, parameters) = split_name(word, &parts)?;
         let Some(row) = self.instructions.find(name) else {
-            self.unknown_instruction(token, name);
+            self.unknown_instruction(word, name);
             return None;
         };
-        let written = Written { name, span: token.span(), row };
+        let written = Written { name, span: word.span(), row };
         if name == "caller" && self.kind == ModuleKind::Program {
-            self.errors.push(AssemblyErrorKind::CallerOutsideKernel, token.span());
+            self.errors.push(AssemblyErrorKind::CallerOutsideKernel, word.span());
         }
         let (parameters, code) = self.split_error_code(written, parameters)?;
         let instruction = self.parse_form(written, parameters)?;
@@ -42,40 +44,35 @@ impl<'s> Parser<'_, 's> {
         })
     }
 
-    fn unknown_instruction(&mut self, token: &Token<'s>, name: &str) {
+    fn unknown_instruction(&mut self, word: Word<'s>, name: &str) {
         let kind = if name == "adv" {
-            self.missing_parameter(token, "the name of an injector, as in `adv.keyval`".into());
+            self.missing_parameter(word, "the name of an injector, as in `adv.keyval`".into());
             return;
         } else {
             let suggest = self.errors.want_suggestions();
             let nearest = suggest.then(|| nearest(name, body_names())).flatten();
             AssemblyErrorKind::UnknownInstruction { name: excerpt(name), nearest }
         };
-        self.errors.push(kind, token.span());
+        self.errors.push(kind, word.span());
     }
 
     /// Takes `err=…`, which stands last, off the parameters of an instruction that can have it.
     fn split_error_code<'p>(
         &mut self,
-        written: Written<'_>,
-        parameters: &'p [Part<'s>],
-    ) -> Option<(&'p [Part<'s>], Option<ErrorCode>)> {
+        written: Written<'s>,
+        parameters: &'p [Name<'s>],
+    ) -> Option<(&'p [Name<'s>], Option<ErrorCode>)> {
         let takes_code = written.row.forms.iter().any(|form| matches!(form, Form::ErrorCode));
         let Some((last, rest)) = parameters.split_last().filter(|_| takes_code) else {
             return Some((parameters, None));
         };
         let Some(text) = last.text.strip_prefix("err=") else { return Some((parameters, None)) };
-        match immediate::parse_error_code(text) {
-            Ok(code) => Some((rest, Some(code))),
-            Err(problem) => {
-                self.invalid_parameter(written.name, *last, problem);
-                None
-            }
-        }
+        let code = self.parse_error_code(written.name, *last, text)?;
+        Some((rest, Some(code)))
     }
 
     /// Chooses the form by the parameters.
-    fn parse_form(&mut self, written: Written<'_>, parameters: &[Part<'s>]) -> Option<Instruction> {
+    fn parse_form(&mut self, written: Written<'s>, parameters: &[Name<'s>]) -> Option<Instruction> {
         let Written { name, span, row } = written;
         let Some(first) = parameters.first() else {
             let plain = row.forms.iter().find_map(|form| match form {
@@ -98,44 +95,39 @@ impl<'s> Parser<'_, 's> {
         let wants_bits = |form: &&Form| matches!(form, Form::Bits(_)) == first.text.starts_with('u');
         let with_parameter = || row.forms.iter().filter(|form| form.parameter().is_some());
         let form = with_parameter().find(wants_bits).or_else(|| with_parameter().next())?;
-        let parsed = match form {
+        let (name, first) = (written.name, *first);
+        Some(match form {
             Form::Operations(_) | Form::Plain(_) | Form::ErrorCode => return None,
             Form::Pushed(range, opcodes) => {
-                immediate::parse_number(first.text, range).map(|value| Instruction::Pushed(value, opcodes))
+                Instruction::Pushed(self.parse_number(name, first, range.clone())?, opcodes)
             }
             Form::Operand(range, lower) | Form::Number(range, lower) => {
-                immediate::parse_number(first.text, range).map(|value| Instruction::Number(*lower, value))
+                Instruction::Number(*lower, self.parse_number(name, first, range.clone())?)
             }
             Form::Felt(lower) => {
-                immediate::parse_felt(first.text).map(|value| Instruction::Felt(*lower, value))
+                Instruction::Felt(*lower, self.parse_parameter(name, first, literal::parse_felt)?)
             }
-            Form::Divisor(lower) => match immediate::parse_felt(first.text) {
-                Ok(value) if value == Felt::ZERO => Err(ParameterProblem::DivisionByZero),
-                other => other.map(|value| Instruction::Felt(*lower, value)),
-            },
+            Form::Divisor(lower) => {
+                Instruction::Felt(*lower, self.parse_parameter(name, first, literal::parse_divisor)?)
+            }
             Form::Bits(lower) => {
-                immediate::parse_bits(first.text).map(|bits| Instruction::Bits(*lower, bits))
+                Instruction::Bits(*lower, self.parse_parameter(name, first, literal::parse_bits)?)
             }
-            Form::Index(range, lower) => immediate::parse_index(first.text, *range.start(), *range.end())
-                .map(|index| Instruction::Index(*lower, index)),
-            Form::Local(lower) => return self.parse_local(written, *first, *lower),
+            Form::Index(range, lower) => {
+                let parse = |text: &str| literal::parse_index(text, *range.start(), *range.end());
+                Instruction::Index(*lower, self.parse_parameter(name, first, parse)?)
+            }
+            Form::Local(lower) => return self.parse_local(written, first, *lower),
             Form::Words(lower) => return self.parse_words(written, parameters, *lower),
-            Form::Values(lower) => match immediate::parse_pushed(parameters) {
-                Ok(values) => Ok(Instruction::Values(*lower, values.into())),
-                Err((parameter, problem)) => {
-                    self.invalid_parameter(name, parameter, problem);
-                    return None;
-                }
-            },
-        };
-        parsed.map_err(|problem| self.invalid_parameter(name, *first, problem)).ok()
+            Form::Values(lower) => Instruction::Values(*lower, self.parse_pushed(name, parameters)?.into()),
+        })
     }
 
     /// The address of local `i` of `n` is `fmp − (n − 1) + i`.
     fn parse_local(
         &mut self,
-        written: Written<'_>,
-        index: Part<'s>,
+        written: Written<'s>,
+        index: Name<'s>,
         lower: fn(Felt, &mut Operations),
     ) -> Option<Instruction> {
         let Some(last) = self.locals.checked_sub(1) else {
@@ -143,20 +135,16 @@ impl<'s> Parser<'_, 's> {
             self.errors.push(kind, written.span);
             return None;
         };
-        match immediate::parse_u32(index.text, 0, last.into()) {
-            Ok(index) => Some(Instruction::Felt(lower, Felt::from(index) - Felt::from(last))),
-            Err(problem) => {
-                self.invalid_parameter(written.name, index, problem);
-                None
-            }
-        }
+        let parse = |text: &str| literal::parse_u32(text, 0, last.into());
+        let index = self.parse_parameter(written.name, index, parse)?;
+        Some(Instruction::Felt(lower, Felt::from(index) - Felt::from(last)))
     }
 
     /// An address, and a number of words from there that ends in the memory.
     fn parse_words(
         &mut self,
-        written: Written<'_>,
-        parameters: &[Part<'s>],
+        written: Written<'s>,
+        parameters: &[Name<'s>],
         lower: fn(u32, u32, &mut Operations),
     ) -> Option<Instruction> {
         let [address, count] = parameters else {
@@ -164,18 +152,15 @@ impl<'s> Parser<'_, 's> {
             return None;
         };
         // A range that holds the last word is not possible: at least one word, and fewer than 2^32 − address.
-        let parsed_address = immediate::parse_u32(address.text, 0, u32::MAX - 1);
-        let max_count = u32::MAX - parsed_address.unwrap_or(0);
-        let parsed_count = immediate::parse_u32(count.text, 1, max_count);
-        for (parameter, problem) in [(*address, parsed_address.err()), (*count, parsed_count.err())] {
-            if let Some(problem) = problem {
-                self.invalid_parameter(written.name, parameter, problem);
-            }
-        }
-        Some(Instruction::Words(lower, parsed_address.ok()?, parsed_count.ok()?))
+        let name = written.name;
+        let parse = |text: &str| literal::parse_u32(text, 0, u32::MAX - 1);
+        let address = self.parse_parameter(name, *address, parse);
+        let max_count = u32::MAX - address.unwrap_or(0);
+        let count = self.parse_parameter(name, *count, |text| literal::parse_u32(text, 1, max_count));
+        Some(Instruction::Words(lower, address?, count?))
     }
 
-    fn missing_form_parameter(&mut self, written: Written<'_>) {
+    fn missing_form_parameter(&mut self, written: Written<'s>) {
         let expected = written.row.forms.iter().find_map(Form::parameter);
         let expected = expected.map(|form| form.to_string()).unwrap_or_default();
         let kind = AssemblyErrorKind::MissingParameter { name: written.name.into(), expected };
@@ -184,12 +169,12 @@ impl<'s> Parser<'_, 's> {
 }
 
 /// The name of an instruction, and its parameters. The name of an injector has two parts.
-fn split_name<'p, 's>(token: &Token<'s>, parts: &'p [Part<'s>]) -> Option<(&'s str, &'p [Part<'s>])> {
+fn split_name<'p, 's>(word: Word<'s>, parts: &'p [Name<'s>]) -> Option<(&'s str, &'p [Name<'s>])> {
     let (head, parameters) = parts.split_first()?;
     match parameters.split_first() {
         Some((second, rest)) if head.text == "adv" => {
-            let name = Span::new(0, second.span.end - token.start);
-            Some((token.text.get(name.range())?, rest))
+            let name = Span::new(0, second.span.end - word.start);
+            Some((word.text.get(name.range())?, rest))
         }
         _ => Some((head.text, parameters)),
     }
@@ -200,7 +185,7 @@ const fn max_parameters(form: &Form) -> usize {
     match form {
         Form::Operations(_) | Form::Plain(_) | Form::ErrorCode => 0,
         Form::Words(_) => 2,
-        Form::Values(_) => immediate::MAX_PUSHED,
+        Form::Values(_) => literal::MAX_PUSHED,
         _ => 1,
     }
 }

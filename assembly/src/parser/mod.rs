@@ -1,40 +1,47 @@
-//! Tokens to syntax tree. Errors are collected; after one, parsing goes on with the next token.
+//! From the syntax of a source to its meaning: declarations, instructions with their parameters, names of procedures.
+//! Errors are collected; what is wrong is left out.
+
+use alloc::string::String;
 
 use crate::{
-    AssemblyErrorKind, Span,
-    ast::{Module, ModuleKind, Procedure},
+    AssemblyErrorKind, ParameterProblem, Source, Span,
+    ast::{Module, ModuleKind, Name},
+    constants::{Constants, Declaration},
     errors::{Errors, excerpt},
-    instructions::{InstructionRow, InstructionSet, rows},
-    lexer::{Part, Token},
+    instructions::InstructionSet,
+    syntax::{Syntax, SyntaxElement, SyntaxKind},
+    word::Word,
 };
 
-mod block;
-mod immediate;
+mod attribute;
+mod body;
+mod constant;
 mod import;
 mod instruction;
 mod invocation;
 pub(crate) mod label;
+mod parameter;
+mod procedure;
 
-use block::BodyEnd;
-
-/// Parses the tokens of a program or a kernel.
+/// Reads the syntax tree of a source.
 pub(crate) fn parse<'s>(
     kind: ModuleKind,
-    source_len: usize,
-    tokens: &[Token<'s>],
+    source: &'s Source,
+    syntax: &Syntax,
     instructions: &InstructionSet,
     errors: &mut Errors,
 ) -> Module<'s> {
-    let end = Span::new(source_len, source_len);
-    Parser { kind, tokens, position: 0, end, locals: 0, instructions, errors }.parse_module()
+    let mut parser =
+        Parser { kind, source, syntax, constants: Constants::default(), locals: 0, instructions, errors };
+    parser.constants = parser.parse_constants();
+    parser.parse_module()
 }
 
 struct Parser<'a, 's> {
     kind: ModuleKind,
-    tokens: &'a [Token<'s>],
-    position: usize,
-    /// The end of the file.
-    end: Span,
+    source: &'s Source,
+    syntax: &'a Syntax,
+    constants: Constants<'s>,
     /// Number of locals of the procedure that is being parsed.
     locals: u16,
     instructions: &'a InstructionSet,
@@ -45,74 +52,37 @@ struct Parser<'a, 's> {
 const MAX_PROCEDURES: usize = 1 << 16;
 
 impl<'a, 's> Parser<'a, 's> {
-    fn next(&mut self) -> Option<&'a Token<'s>> {
-        let token = self.tokens.get(self.position)?;
-        self.position += 1;
-        Some(token)
-    }
-
-    /// Puts the last token back.
-    fn step_back(&mut self) {
-        self.position = self.position.saturating_sub(1);
-    }
-
     fn parse_module(mut self) -> Module<'s> {
         let mut module = Module::default();
-        if self.tokens.is_empty() {
-            self.errors.push(AssemblyErrorKind::EmptySource, self.end);
-            return module;
-        }
-        // Of several tokens that have no place here, the first one is reported.
-        let mut lost = false;
-        while let Some(token) = self.next() {
-            let mut parts = token.parts();
-            let was_lost = core::mem::replace(&mut lost, false);
-            let head = parts.next().map_or("", |part| part.text);
-            let end = match head {
-                "export" if self.parse_reexport(token, &mut module) => BodyEnd::End,
-                "proc" | "export" => self.parse_procedure(token, &mut module),
-                "begin" => {
-                    self.expect_no_parameters(token);
-                    if self.kind != ModuleKind::Program {
-                        self.errors.push(AssemblyErrorKind::ProgramInModule, token.span());
-                    }
-                    let (body, end) = self.parse_body(token);
-                    module.program = Some(body);
-                    if end == BodyEnd::End {
-                        self.expect_end_of_file();
-                        return module;
-                    }
-                    end
-                }
-                "use" => {
-                    self.parse_import(token, &mut module);
-                    BodyEnd::End
-                }
-                _ => {
-                    lost = true;
-                    if !was_lost {
-                        let kind = if head == "end" {
-                            AssemblyErrorKind::UnmatchedEnd
-                        } else {
-                            AssemblyErrorKind::ExpectedDeclaration { found: excerpt(token.text) }
-                        };
-                        self.errors.push(kind, token.span());
-                    }
-                    BodyEnd::End
-                }
-            };
-            if end == BodyEnd::EndOfFile {
-                return module;
+        let mut attributes = alloc::vec::Vec::new();
+        let mut last = None;
+        for declaration in self.syntax.root().children().filter(|child| !child.kind().is_trivia()) {
+            let kind = declaration.kind();
+            if !matches!(kind, SyntaxKind::Attribute | SyntaxKind::Procedure) {
+                self.refuse_attributes(&mut attributes);
             }
+            match kind {
+                SyntaxKind::Attribute => attributes.extend(self.words(declaration)),
+                SyntaxKind::Procedure => self.parse_procedure(declaration, &mut attributes, &mut module),
+                SyntaxKind::Program => self.parse_program(declaration, &mut module),
+                SyntaxKind::Import => self.parse_import(declaration, &mut module),
+                SyntaxKind::Reexport => self.parse_reexport(declaration, &mut module),
+                SyntaxKind::Submodule => self.parse_submodule(declaration, &mut module),
+                _ => {}
+            }
+            last = Some(kind);
         }
-        // A program that something stands in front of has been reported as what it is.
-        if !lost {
+        self.refuse_attributes(&mut attributes);
+        // What stands in the place of a program has been reported as what it is; so has a file that is empty.
+        if last.is_some_and(|last| last != SyntaxKind::Lost) {
+            let end = self.source.text().len();
+            let end = Span::new(end, end);
             match self.kind {
                 ModuleKind::Program if module.program.is_none() => {
-                    self.errors.push(AssemblyErrorKind::MissingProgram, self.end);
+                    self.errors.push(AssemblyErrorKind::MissingProgram, end);
                 }
                 ModuleKind::Kernel if !module.exports_any() => {
-                    self.errors.push(AssemblyErrorKind::KernelWithoutExports, self.end);
+                    self.errors.push(AssemblyErrorKind::KernelWithoutExports, end);
                 }
                 _ => {}
             }
@@ -120,90 +90,57 @@ impl<'a, 's> Parser<'a, 's> {
         module
     }
 
-    fn parse_procedure(&mut self, token: &'a Token<'s>, module: &mut Module<'s>) -> BodyEnd {
-        let mut parts = token.parts();
-        let keyword = parts.next().map_or("", |part| part.text);
-        let label = parts.next();
-        let locals = parts.next();
-        self.limit_parameters(token, 2);
-        if let Some(label) = label {
-            if let Err(problem) = label::check(label.text) {
-                let kind = AssemblyErrorKind::InvalidLabel { label: excerpt(label.text), problem };
-                self.errors.push(kind, label.span);
+    fn parse_program(&mut self, declaration: SyntaxElement<'a>, module: &mut Module<'s>) {
+        if let Some(header) = self.header(declaration) {
+            self.limit_parameters(header, 0);
+            if self.kind != ModuleKind::Program {
+                self.errors.push(AssemblyErrorKind::ProgramInModule, header.span());
             }
-            if keyword == "export" && self.kind == ModuleKind::Program {
-                let kind = AssemblyErrorKind::ExportInProgram { label: excerpt(label.text) };
-                self.errors.push(kind, token.span());
-            }
-        } else {
-            self.missing_parameter(token, "the name of the procedure".into());
         }
-        self.locals = match locals {
-            None => 0,
-            Some(locals) => match immediate::parse_decimal(locals.text, 0, u16::MAX.into()) {
-                Ok(number) => u16::try_from(number).unwrap_or(u16::MAX),
-                Err(problem) => {
-                    self.invalid_parameter(keyword, locals, problem);
-                    // So that accesses to locals are no errors of their own.
-                    u16::MAX
-                }
-            },
-        };
-        let (body, end) = self.parse_body(token);
-        let locals = core::mem::take(&mut self.locals);
-        if let Some(label) = label {
-            if module.procedures.len() == MAX_PROCEDURES {
-                let kind = AssemblyErrorKind::TooManyProcedures { max: MAX_PROCEDURES };
-                self.errors.push(kind, token.span());
-            }
-            let exported = keyword == "export";
-            let header = token.span();
-            let (docs, attributes) = (None, alloc::vec::Vec::new());
-            module.procedures.push(Procedure { label, header, exported, locals, docs, attributes, body });
-        }
-        end
+        module.program = Some(self.parse_body(declaration));
     }
 
-    fn expect_end_of_file(&mut self) {
-        if let Some(token) = self.next() {
-            let kind = AssemblyErrorKind::TextAfterProgram { found: excerpt(token.text) };
-            self.errors.push(kind, token.span());
-        }
-    }
-
-    fn expect_no_parameters(&mut self, token: &Token<'s>) {
-        self.limit_parameters(token, 0);
-    }
-
-    fn limit_parameters(&mut self, token: &Token<'s>, max: usize) {
-        let got = token.parts().count() - 1;
+    fn limit_parameters(&mut self, word: Word<'s>, max: usize) {
+        let got = word.parts().count() - 1;
         if got > max {
-            let kind = AssemblyErrorKind::TooManyParameters { name: excerpt(token.head()), max, got };
-            self.errors.push(kind, token.span());
+            let kind = AssemblyErrorKind::TooManyParameters { name: excerpt(word.head()), max, got };
+            self.errors.push(kind, word.span());
         }
     }
 
-    fn missing_parameter(&mut self, token: &Token<'s>, expected: alloc::string::String) {
-        let kind = AssemblyErrorKind::MissingParameter { name: excerpt(token.head()), expected };
-        self.errors.push(kind, token.span());
+    fn missing_parameter(&mut self, word: Word<'s>, expected: String) {
+        let kind = AssemblyErrorKind::MissingParameter { name: excerpt(word.head()), expected };
+        self.errors.push(kind, word.span());
     }
 
-    fn invalid_parameter(&mut self, name: &str, parameter: Part<'s>, problem: crate::ParameterProblem) {
-        let parameter_text = excerpt(parameter.text);
-        let kind =
-            AssemblyErrorKind::InvalidParameter { name: excerpt(name), parameter: parameter_text, problem };
-        self.errors.push(kind, parameter.span);
+    fn invalid_parameter(&mut self, name: &str, parameter: Name<'s>, problem: ParameterProblem) {
+        let text = excerpt(parameter.text);
+        let kind = AssemblyErrorKind::InvalidParameter { name: excerpt(name), parameter: text, problem };
+        match self.constants.describe(parameter.text) {
+            Some((definition, value)) => {
+                self.errors.push_related(kind, parameter.span, definition.span, value);
+            }
+            None => self.errors.push(kind, parameter.span),
+        }
     }
-}
 
-/// Structural keywords that open a block of a body.
-const BLOCK_KEYWORDS: [&str; 3] = ["if", "while", "repeat"];
+    /// A token as a word.
+    fn word(&self, token: SyntaxElement<'a>) -> Word<'s> {
+        let span = token.span();
+        Word { text: self.source.slice(span), start: span.start }
+    }
 
-/// Other keywords that stand in bodies.
-const OTHER_KEYWORDS: [&str; 8] = ["else", "end", "exec", "call", "syscall", "procref", "dynexec", "dyncall"];
+    /// The words among the children of an element.
+    fn words(&self, element: SyntaxElement<'a>) -> impl Iterator<Item = Word<'s>> + Clone + use<'a, 's> {
+        let source = self.source;
+        element.children_of(SyntaxKind::Word).map(move |token| {
+            let span = token.span();
+            Word { text: source.slice(span), start: span.start }
+        })
+    }
 
-/// Every name that can stand in a body, for suggestions.
-fn body_names() -> impl Iterator<Item = &'static str> {
-    let instructions = rows().flat_map(InstructionRow::names);
-    instructions.chain(BLOCK_KEYWORDS).chain(OTHER_KEYWORDS)
+    /// The first word of the header of a declaration or a block.
+    fn header(&self, element: SyntaxElement<'a>) -> Option<Word<'s>> {
+        self.words(element.child(SyntaxKind::Header)?).next()
+    }
 }

@@ -1,6 +1,6 @@
 //! Documentation comments: lines that begin with `#!`.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use super::{Syntax, SyntaxElement, SyntaxKind, tree::Element};
 use crate::{AssemblyErrorKind, Span, errors::Errors};
@@ -43,28 +43,22 @@ impl Syntax {
     /// The documentation of a node: the lines of the comments right before it, without those that are empty. The
     /// attributes of a procedure stand between it and its documentation.
     pub fn docs(&self, node: SyntaxElement<'_>) -> Option<String> {
-        let mut docs = String::new();
-        let mut parent = self.root();
-        while let Some(child) = parent.children().find(|child| *child != node && child.contains(node)) {
-            parent = child;
-        }
-        for child in parent.children().take_while(|child| *child != node) {
-            match child.kind() {
-                SyntaxKind::DocComment => match line(child.text()) {
-                    "" => {}
-                    text if docs.is_empty() => docs.push_str(text),
-                    text => {
-                        docs.push('\n');
-                        docs.push_str(text);
-                    }
-                },
-                SyntaxKind::Whitespace
-                | SyntaxKind::Newline
-                | SyntaxKind::Comment
-                | SyntaxKind::Attribute => {}
-                _ => docs.clear(),
+        let mut lines = Vec::new();
+        let mut before = node.previous();
+        while let Some(element) = before {
+            before = element.previous();
+            match element.kind() {
+                SyntaxKind::DocComment => lines.push(line(element.text())),
+                SyntaxKind::Whitespace | SyntaxKind::Newline | SyntaxKind::Comment => {}
+                // An attribute is a node with one word.
+                SyntaxKind::Word if before.is_some_and(|node| node.kind() == SyntaxKind::Attribute) => {
+                    before = before.and_then(SyntaxElement::previous);
+                }
+                _ => break,
             }
         }
-        (!docs.is_empty()).then_some(docs)
+        lines.retain(|line| !line.is_empty());
+        lines.reverse();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }

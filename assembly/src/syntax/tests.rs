@@ -3,6 +3,7 @@ use alloc::{string::String, vec::Vec};
 use expect_test::expect;
 
 use super::*;
+use crate::word::Word;
 
 fn parse(text: &str) -> (Syntax, Vec<AssemblyError>) {
     Syntax::parse(&Source::new("test", text))
@@ -41,7 +42,8 @@ fn quotation_marks_and_brackets_keep_a_word_together() {
 #[test]
 fn parts_know_their_spans() {
     let (syntax, _) = parse("a\n  push.1..0x2.[1.5]");
-    let word = syntax.root().descendants().last().unwrap().word();
+    let token = syntax.root().descendants().last().unwrap();
+    let word = Word { text: token.text(), start: token.span().start };
     let parts: Vec<_> = word.parts().map(|part| (part.text, part.span.start)).collect();
     assert_eq!(parts, [("push", 4), ("1", 9), ("", 11), ("0x2", 12), ("[1.5]", 16)]);
 }

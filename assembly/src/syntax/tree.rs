@@ -162,9 +162,23 @@ impl<'t> SyntaxElement<'t> {
         self.index + self.tree.element(self.index).size.max(1) as usize
     }
 
-    /// Position in the order in which the elements of the tree begin.
-    pub(crate) const fn index(self) -> usize {
-        self.index
+    /// The element that begins next, which may be a child.
+    pub(crate) fn next(self) -> Option<Self> {
+        self.at(self.index + 1)
+    }
+
+    /// The element that begins behind this one and its descendants.
+    pub(crate) fn skip(self) -> Option<Self> {
+        self.at(self.end_index())
+    }
+
+    /// The element that begins before, which may be the parent.
+    pub(crate) fn previous(self) -> Option<Self> {
+        self.index.checked_sub(1).and_then(|index| self.at(index))
+    }
+
+    fn at(self, index: usize) -> Option<Self> {
+        (index < self.tree.elements.len()).then_some(Self { index, ..self })
     }
 
     /// Whether `other`, of the same tree, is this element or one of its descendants.

@@ -64,7 +64,7 @@ impl<'s> Parser<'_, 's> {
                 }
                 "else" => {
                     if block.kind == SyntaxKind::If && !block.is_second {
-                        self.begin_second_block(&mut block, word);
+                        self.begin_second_block(&mut block);
                     } else {
                         let opened = block.word.span();
                         let kind = AssemblyErrorKind::MisplacedElse;
@@ -77,7 +77,7 @@ impl<'s> Parser<'_, 's> {
                 "while"
                     if block.kind == SyntaxKind::DoWhile && !block.is_second && !word.has_parameters() =>
                 {
-                    self.begin_second_block(&mut block, word);
+                    self.begin_second_block(&mut block);
                     continue;
                 }
                 "if" => Some(SyntaxKind::If),
@@ -115,11 +115,11 @@ impl<'s> Parser<'_, 's> {
         Open { word, kind, is_second: false }
     }
 
-    fn begin_second_block(&mut self, block: &mut Open<'s>, word: Word<'s>) {
+    fn begin_second_block(&mut self, block: &mut Open<'s>) {
         self.tree.close_block();
         self.tree.add_node(SyntaxKind::Header, 1);
         self.tree.open_here(SyntaxKind::Block);
-        *block = Open { word, is_second: true, ..*block };
+        block.is_second = true;
     }
 
     /// Whether an unknown instruction looks like a keyword that opens a block, so that its `end` must not

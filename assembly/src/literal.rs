@@ -3,21 +3,21 @@
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use miden_core::{Felt, felt_from_canonical, program::ErrorCode};
+use miden_core::{Felt, felt_from_canonical, field::FieldElement, program::ErrorCode};
 
-use crate::{ParameterProblem, lexer::Part};
+use crate::ParameterProblem;
 
 /// Number of hexadecimal digits of a field element.
 const FELT_DIGITS: usize = 16;
 
 /// Largest number of elements of one `push`.
-pub(super) const MAX_PUSHED: usize = 16;
+pub(crate) const MAX_PUSHED: usize = 16;
 
 /// Largest length of the text of an error, in bytes.
 const MAX_MESSAGE: usize = 255;
 
 /// A decimal number from `min` to `max`.
-pub(super) fn parse_decimal(text: &str, min: u64, max: u64) -> Result<u64, ParameterProblem> {
+pub(crate) fn parse_decimal(text: &str, min: u64, max: u64) -> Result<u64, ParameterProblem> {
     check_digits(text)?;
     match text.parse() {
         Ok(value) if (min..=max).contains(&value) => Ok(value),
@@ -26,7 +26,7 @@ pub(super) fn parse_decimal(text: &str, min: u64, max: u64) -> Result<u64, Param
 }
 
 /// A decimal number of this range. Where zero is the only number that is missing, it would divide.
-pub(super) fn parse_number(text: &str, range: &RangeInclusive<u32>) -> Result<u32, ParameterProblem> {
+pub(crate) fn parse_number(text: &str, range: &RangeInclusive<u32>) -> Result<u32, ParameterProblem> {
     let (min, max) = (*range.start(), *range.end());
     match parse_u32(text, min, max) {
         Err(_) if (min, max) == (1, u32::MAX) && text.parse() == Ok(0) => {
@@ -37,13 +37,13 @@ pub(super) fn parse_number(text: &str, range: &RangeInclusive<u32>) -> Result<u3
 }
 
 /// A decimal number from `min` to `max`, below 2^32.
-pub(super) fn parse_u32(text: &str, min: u32, max: u32) -> Result<u32, ParameterProblem> {
+pub(crate) fn parse_u32(text: &str, min: u32, max: u32) -> Result<u32, ParameterProblem> {
     let problem = ParameterProblem::OutOfRange { min: min.into(), max: max.into() };
     u32::try_from(parse_decimal(text, min.into(), max.into())?).map_err(|_| problem)
 }
 
 /// What follows `err=`: a decimal number below 2^32, or a text between quotation marks.
-pub(super) fn parse_error_code(text: &str) -> Result<ErrorCode, ParameterProblem> {
+pub(crate) fn parse_error_code(text: &str) -> Result<ErrorCode, ParameterProblem> {
     let Some(rest) = text.strip_prefix('"') else {
         return match parse_u32(text, 0, u32::MAX) {
             Ok(code) => Ok(ErrorCode { code, message: None }),
@@ -51,14 +51,19 @@ pub(super) fn parse_error_code(text: &str) -> Result<ErrorCode, ParameterProblem
             Err(problem) => Err(problem),
         };
     };
+    Ok(ErrorCode { code: 0, message: Some(parse_text(rest)?.into()) })
+}
+
+/// A text, given what follows the quotation mark that opens it.
+pub(crate) fn parse_text(rest: &str) -> Result<&str, ParameterProblem> {
     match rest.split_once('"') {
         None => Err(ParameterProblem::UnclosedText),
         Some((_, after)) if !after.is_empty() => Err(ParameterProblem::NotErrorCode),
         Some(("", _)) => Err(ParameterProblem::Empty),
-        Some((message, _)) => match message.len() {
-            got if got > MAX_MESSAGE => Err(ParameterProblem::TextTooLong { max: MAX_MESSAGE, got }),
-            _ => Ok(ErrorCode { code: 0, message: Some(message.into()) }),
-        },
+        Some((message, _)) if message.len() > MAX_MESSAGE => {
+            Err(ParameterProblem::TextTooLong { max: MAX_MESSAGE, got: message.len() })
+        }
+        Some((message, _)) => Ok(message),
     }
 }
 
@@ -71,7 +76,7 @@ fn check_digits(text: &str) -> Result<(), ParameterProblem> {
 }
 
 /// A position of the stack, from `first` to `last`, without leading zeros.
-pub(super) fn parse_index(text: &str, first: u8, last: u8) -> Result<u8, ParameterProblem> {
+pub(crate) fn parse_index(text: &str, first: u8, last: u8) -> Result<u8, ParameterProblem> {
     let problem = ParameterProblem::OutOfRange { min: first.into(), max: last.into() };
     let value = parse_decimal(text, first.into(), last.into())?;
     if text.len() > 1 && text.starts_with('0') {
@@ -81,14 +86,14 @@ pub(super) fn parse_index(text: &str, first: u8, last: u8) -> Result<u8, Paramet
 }
 
 /// `u0` to `u64`: a number of bits.
-pub(super) fn parse_bits(text: &str) -> Result<u32, ParameterProblem> {
+pub(crate) fn parse_bits(text: &str) -> Result<u32, ParameterProblem> {
     const MAX: u64 = u64::BITS as u64;
     let bits = parse_decimal(text.strip_prefix('u').unwrap_or(text), 0, MAX)?;
     u32::try_from(bits).map_err(|_| ParameterProblem::OutOfRange { min: 0, max: MAX })
 }
 
 /// A field element: decimal, or `0x` and up to 16 hexadecimal digits.
-pub(super) fn parse_felt(text: &str) -> Result<Felt, ParameterProblem> {
+pub(crate) fn parse_felt(text: &str) -> Result<Felt, ParameterProblem> {
     if let Some(digits) = text.strip_prefix("0x") {
         check_hex(digits)?;
         return match digits.len() {
@@ -103,18 +108,16 @@ pub(super) fn parse_felt(text: &str) -> Result<Felt, ParameterProblem> {
     text.parse().ok().and_then(felt_from_canonical).ok_or(ParameterProblem::NotBelowModulus)
 }
 
-/// The values of a `push`, or the parameter that is wrong with its problem.
-pub(super) fn parse_pushed<'s>(parameters: &[Part<'s>]) -> Result<Vec<Felt>, (Part<'s>, ParameterProblem)> {
-    match parameters {
-        [single] => parse_constant(single.text).map_err(|problem| (*single, problem)),
-        _ => {
-            parameters.iter().map(|part| parse_felt(part.text).map_err(|problem| (*part, problem))).collect()
-        }
+/// A field element other than zero.
+pub(crate) fn parse_divisor(text: &str) -> Result<Felt, ParameterProblem> {
+    match parse_felt(text)? {
+        zero if zero == Felt::ZERO => Err(ParameterProblem::DivisionByZero),
+        divisor => Ok(divisor),
     }
 }
 
 /// A single constant: a decimal element, or `0x` and the digits of one or more elements, each big-endian.
-fn parse_constant(text: &str) -> Result<Vec<Felt>, ParameterProblem> {
+pub(crate) fn parse_constant(text: &str) -> Result<Vec<Felt>, ParameterProblem> {
     let Some(digits) = text.strip_prefix("0x") else { return Ok([parse_felt(text)?].into()) };
     check_hex(digits)?;
     let got = digits.len();

@@ -1,0 +1,228 @@
+//! Expressions: `+ - * / // ( )` over numbers and constants; words; texts.
+
+use alloc::vec::Vec;
+
+use miden_core::{Felt, felt_from_canonical, field::FieldElement};
+
+use super::{
+    Value,
+    token::{self, Located, Operator, Token},
+    value,
+};
+use crate::{ConstantProblem, ast::Name, literal};
+
+/// Number of hexadecimal digits of a word.
+const WORD_DIGITS: usize = 64;
+
+/// What the value of a constant is made of.
+#[derive(Debug)]
+pub(super) enum Expression<'s> {
+    /// Known without other constants.
+    Value(Value),
+    /// Another constant, of any kind.
+    Constant(Name<'s>),
+    /// Operands and operators, each behind its operands.
+    Postfix(Vec<(Item, Name<'s>)>),
+    /// Elements of a word: expressions as above, one after the other.
+    Word([Vec<(Item, Name<'s>)>; 4]),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Item {
+    Number(Felt),
+    Constant,
+    Operator(Operator),
+}
+
+impl<'s> Expression<'s> {
+    pub(super) fn parse(text: Name<'s>) -> Located<'s, Self> {
+        let text = text.trim();
+        if let Some(inner) = text.text.strip_prefix('"') {
+            let text = quoted(inner, text)?;
+            return Ok(Self::Value(text.into()));
+        }
+        for (name, make) in DERIVED {
+            let argument = text.text.strip_prefix(name).and_then(|rest| rest.trim_start().strip_prefix('('));
+            if let Some(argument) = argument.and_then(|rest| rest.strip_suffix(')')) {
+                let argument = argument.trim();
+                let inner = argument.strip_prefix('"').ok_or((text, ConstantProblem::NotText))?;
+                return Ok(Self::Value(make(quoted(inner, text)?)));
+            }
+        }
+        if text.text.starts_with('[') {
+            return parse_word(text);
+        }
+        if text.text.starts_with("0x") && text.text.len() == 2 + WORD_DIGITS {
+            let felts = literal::parse_constant(text.text).map_err(|problem| (text, problem.into()))?;
+            let word = felts.try_into().map_err(|_| (text, ConstantProblem::NotWord))?;
+            return Ok(Self::Value(Value::Word(word)));
+        }
+        let items = parse_postfix(text)?;
+        match items.as_slice() {
+            [(Item::Constant, name)] => Ok(Self::Constant(*name)),
+            _ => Ok(Self::Postfix(items)),
+        }
+    }
+
+    /// The constants that it names.
+    pub(super) fn names(&self) -> impl Iterator<Item = Name<'s>> {
+        let (name, lists): (_, &[Vec<_>]) = match self {
+            Self::Value(_) => (None, &[]),
+            Self::Constant(name) => (Some(*name), &[]),
+            Self::Postfix(items) => (None, core::slice::from_ref(items)),
+            Self::Word(elements) => (None, elements),
+        };
+        let items = lists.iter().flatten();
+        let in_lists = items.filter(|(item, _)| matches!(item, Item::Constant)).map(|(_, part)| *part);
+        name.into_iter().chain(in_lists)
+    }
+
+    /// The value, given those of constants. `None` if one of these is unknown.
+    pub(super) fn evaluate<'v>(
+        &self,
+        mut lookup: impl FnMut(Name<'s>) -> Option<&'v Value>,
+    ) -> Located<'s, Option<Value>> {
+        Ok(match self {
+            Self::Value(value) => Some(value.clone()),
+            Self::Constant(name) => lookup(*name).cloned(),
+            Self::Postfix(items) => evaluate_postfix(items, &mut lookup)?.map(Value::Felt),
+            Self::Word(elements) => {
+                let mut word = Some([Felt::ZERO; 4]);
+                for (index, items) in elements.iter().enumerate() {
+                    let element = evaluate_postfix(items, &mut lookup)?;
+                    word = word.zip(element).map(|(mut word, element)| {
+                        word.iter_mut().skip(index).take(1).for_each(|place| *place = element);
+                        word
+                    });
+                }
+                word.map(Value::Word)
+            }
+        })
+    }
+}
+
+/// What makes a constant of a text, by name.
+type Derived = (&'static str, fn(&str) -> Value);
+
+const DERIVED: [Derived; 2] = [
+    ("word", |text| Value::Word(value::word_of(text))),
+    ("event", |text| Value::Felt(value::event_of(text))),
+];
+
+/// What stands before the quotation mark that ends a text, behind which there is nothing.
+fn quoted<'s>(text: &'s str, whole: Name<'s>) -> Located<'s, &'s str> {
+    let text = literal::parse_text(text);
+    text.map_err(|problem| (whole, problem.into()))
+}
+
+fn parse_word(text: Name<'_>) -> Located<'_, Expression<'_>> {
+    let inner = text.skip(1);
+    if !inner.text.ends_with(']') {
+        return Err((text, ConstantProblem::NotWord));
+    }
+    let mut rest = Some(inner.take(inner.text.len() - 1));
+    let mut elements = Vec::new();
+    while let Some(part) = rest {
+        if elements.len() == 4 {
+            return Err((text, ConstantProblem::NotWord));
+        }
+        let (element, behind) = match part.split_once(",") {
+            Some((element, behind)) => (element, Some(behind)),
+            None => (part, None),
+        };
+        elements.push(parse_postfix(element.trim())?);
+        rest = behind;
+    }
+    let elements = elements.try_into().map_err(|_| (text, ConstantProblem::NotWord))?;
+    Ok(Expression::Word(elements))
+}
+
+/// Operands and operators, each operator behind its operands: the shunting-yard algorithm, without recursion.
+fn parse_postfix(text: Name<'_>) -> Located<'_, Vec<(Item, Name<'_>)>> {
+    let mut output = Vec::new();
+    // Operators that wait for their second operand, and open parentheses.
+    let mut waiting: Vec<(Option<Operator>, Name<'_>)> = Vec::new();
+    let mut rest = text;
+    let mut wants_operand = true;
+    while !rest.text.is_empty() {
+        let (token, part, behind) = token::next(rest)?;
+        match token {
+            Token::Number(_) | Token::Constant | Token::Open if !wants_operand => {
+                return Err((part, ConstantProblem::ExpectedOperator));
+            }
+            Token::Operator(_) | Token::Close if wants_operand => {
+                return Err((part, ConstantProblem::ExpectedOperand));
+            }
+            Token::Number(number) => output.push((Item::Number(number), part)),
+            Token::Constant => output.push((Item::Constant, part)),
+            Token::Open => waiting.push((None, part)),
+            Token::Operator(operator) => {
+                let goes_first = |(other, _): &mut (Option<Operator>, Name<'_>)| {
+                    other.is_some_and(|other| other.precedence() >= operator.precedence())
+                };
+                while let Some((Some(other), place)) = waiting.pop_if(goes_first) {
+                    output.push((Item::Operator(other), place));
+                }
+                waiting.push((Some(operator), part));
+            }
+            Token::Close => loop {
+                match waiting.pop() {
+                    Some((Some(operator), place)) => output.push((Item::Operator(operator), place)),
+                    Some((None, _)) => break,
+                    None => return Err((part, ConstantProblem::UnmatchedParenthesis)),
+                }
+            },
+        }
+        wants_operand = matches!(token, Token::Operator(_) | Token::Open);
+        rest = behind;
+    }
+    if wants_operand {
+        return Err((text, ConstantProblem::ExpectedOperand));
+    }
+    while let Some((operator, place)) = waiting.pop() {
+        let operator = operator.ok_or((place, ConstantProblem::UnmatchedParenthesis))?;
+        output.push((Item::Operator(operator), place));
+    }
+    Ok(output)
+}
+
+fn evaluate_postfix<'s, 'v>(
+    items: &[(Item, Name<'s>)],
+    lookup: &mut impl FnMut(Name<'s>) -> Option<&'v Value>,
+) -> Located<'s, Option<Felt>> {
+    let mut stack: Vec<Felt> = Vec::new();
+    for (item, part) in items {
+        let result = match item {
+            Item::Number(number) => *number,
+            Item::Constant => match lookup(*part) {
+                Some(Value::Felt(number)) => *number,
+                Some(other) => {
+                    let found = other.description();
+                    return Err((*part, ConstantProblem::NotNumber { found }));
+                }
+                None => return Ok(None),
+            },
+            Item::Operator(operator) => {
+                let (b, a) = (stack.pop().unwrap_or(Felt::ZERO), stack.pop().unwrap_or(Felt::ZERO));
+                apply(*operator, a, b).map_err(|problem| (*part, problem))?
+            }
+        };
+        stack.push(result);
+    }
+    Ok(stack.pop())
+}
+
+/// `a operator b` as integers, which must stay below the modulus; `/` divides in the field.
+fn apply(operator: Operator, a: Felt, b: Felt) -> Result<Felt, ConstantProblem> {
+    let (x, y) = (a.as_int(), b.as_int());
+    let overflow = ConstantProblem::Overflow;
+    let integer = match operator {
+        Operator::Add => x.checked_add(y),
+        Operator::Subtract => return x.checked_sub(y).map(Felt::new).ok_or(ConstantProblem::Negative),
+        Operator::Multiply => x.checked_mul(y),
+        Operator::Divide | Operator::Quotient if y == 0 => return Err(ConstantProblem::DivisionByZero),
+        Operator::Divide => return Ok(a / b),
+        Operator::Quotient => x.checked_div(y),
+    };
+    integer.and_then(felt_from_canonical).ok_or(overflow)
+}

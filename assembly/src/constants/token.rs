@@ -1,0 +1,66 @@
+//! The text of an expression to tokens.
+
+use miden_core::Felt;
+
+use crate::{ConstantProblem, ast::Name, literal};
+
+/// A token of an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    Number(Felt),
+    Constant,
+    Operator(Operator),
+    Open,
+    Close,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    /// In the field.
+    Divide,
+    /// Of integers.
+    Quotient,
+}
+
+impl Operator {
+    /// Operators of higher precedence bind their operands first.
+    pub(super) const fn precedence(self) -> u8 {
+        match self {
+            Self::Add | Self::Subtract => 1,
+            Self::Multiply | Self::Divide | Self::Quotient => 2,
+        }
+    }
+}
+
+pub(super) type Located<'s, T> = Result<T, (Name<'s>, ConstantProblem)>;
+
+/// The first token of an expression that has no white space in front, and the rest behind it.
+pub(super) fn next(rest: Name<'_>) -> Located<'_, (Token, Name<'_>, Name<'_>)> {
+    const SYMBOLS: [(&str, Token); 7] = [
+        ("//", Token::Operator(Operator::Quotient)),
+        ("/", Token::Operator(Operator::Divide)),
+        ("*", Token::Operator(Operator::Multiply)),
+        ("+", Token::Operator(Operator::Add)),
+        ("-", Token::Operator(Operator::Subtract)),
+        ("(", Token::Open),
+        (")", Token::Close),
+    ];
+    if let Some((symbol, token)) = SYMBOLS.iter().find(|(symbol, _)| rest.text.starts_with(symbol)) {
+        return Ok((*token, rest.take(symbol.len()), rest.skip(symbol.len()).trim()));
+    }
+    let is_part_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    let len = rest.text.find(|c: char| !is_part_of_name(c)).unwrap_or(rest.text.len());
+    if len == 0 {
+        let len = rest.text.chars().next().map_or(0, char::len_utf8);
+        return Err((rest.take(len), ConstantProblem::UnexpectedCharacter));
+    }
+    let (text, behind) = (rest.take(len), rest.skip(len).trim());
+    if text.text.starts_with(|c: char| c.is_ascii_digit()) {
+        let number = literal::parse_felt(text.text).map_err(|problem| (text, problem.into()))?;
+        return Ok((Token::Number(number), text, behind));
+    }
+    Ok((Token::Constant, text, behind))
+}

@@ -1,0 +1,66 @@
+//! `@name(…)` before a procedure.
+
+use alloc::vec::Vec;
+
+use super::Parser;
+use crate::{
+    AssemblyErrorKind, AttributeProblem,
+    ast::{Attribute, Name},
+    errors::excerpt,
+    parser::label,
+    word::Word,
+};
+
+/// The attribute that has a meaning: the number of locals of the procedure.
+const LOCALS: &str = "locals";
+
+impl<'s> Parser<'_, 's> {
+    /// Takes the attributes before a procedure; the number of locals is told apart.
+    pub(super) fn parse_attributes(
+        &mut self,
+        words: &mut Vec<Word<'s>>,
+        has_locals: bool,
+    ) -> (Vec<Attribute<'s>>, Option<u16>) {
+        let mut attributes = Vec::new();
+        let mut locals = None;
+        for word in core::mem::take(words) {
+            match parse_attribute(word.name()) {
+                Ok(Attribute { name, value }) if name.text == LOCALS => {
+                    if has_locals || locals.is_some() {
+                        self.invalid_attribute(word, AttributeProblem::LocalsTwice);
+                    }
+                    match value {
+                        Some(value) => locals = Some(self.parse_num_locals("@locals", value.trim())),
+                        None => self.invalid_attribute(word, AttributeProblem::WithoutNumber),
+                    }
+                }
+                Ok(attribute) => attributes.push(attribute),
+                Err(problem) => self.invalid_attribute(word, problem),
+            }
+        }
+        (attributes, locals)
+    }
+
+    /// Reports attributes that no procedure follows.
+    pub(super) fn refuse_attributes(&mut self, words: &mut Vec<Word<'s>>) {
+        for word in core::mem::take(words) {
+            self.invalid_attribute(word, AttributeProblem::WithoutProcedure);
+        }
+    }
+
+    fn invalid_attribute(&mut self, word: Word<'s>, problem: AttributeProblem) {
+        let kind = AssemblyErrorKind::InvalidAttribute { attribute: excerpt(word.text), problem };
+        self.errors.push(kind, word.span());
+    }
+}
+
+fn parse_attribute(text: Name<'_>) -> Result<Attribute<'_>, AttributeProblem> {
+    let text = text.skip(1);
+    let (name, value) = match text.split_once("(") {
+        None => (text, None),
+        Some((name, value)) if value.text.ends_with(')') => (name, Some(value.take(value.text.len() - 1))),
+        Some(_) => return Err(AttributeProblem::Form),
+    };
+    label::check(name.text).map_err(AttributeProblem::Name)?;
+    Ok(Attribute { name, value })
+}
