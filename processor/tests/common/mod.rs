@@ -1,6 +1,7 @@
 //! A model of the machine over integers, and programs that run to their end.
 #![allow(dead_code, clippy::unwrap_used, reason = "every test uses its own part, and fails by panicking")]
 
+pub(crate) mod faults;
 pub(crate) mod model;
 pub(crate) mod programs;
 

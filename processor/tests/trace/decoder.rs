@@ -46,7 +46,7 @@ impl Table<'_> {
             Opcode::Block => {
                 assert_eq!((done, p[1], cs), (0, 0, next_cs));
                 assert_eq!(g, next_g);
-                assert!(next.info().is_block_operation());
+                assert!(next.info().is_block_operation() || next == Opcode::Trap);
                 assert_eq!(self.ints(row + 1, decoder::P), [0, 0]);
             }
             Opcode::Join => {
@@ -125,7 +125,8 @@ impl Table<'_> {
             assert!(g.iter().all(|&slot| slot == 0));
             return;
         }
-        assert!(self.opcode(row + 1).info().is_block_operation());
+        let next = self.opcode(row + 1);
+        assert!(next.info().is_block_operation() || next == Opcode::Trap);
         let next_p = self.ints(row + 1, decoder::P);
         if ge == 1 {
             assert_eq!(next_p, [0, 0]);

@@ -5,13 +5,14 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod decoder;
+mod faults;
 mod helpers;
 mod lists;
 mod sections;
 mod stack;
 mod table;
 
-use common::{inputs, model, programs, push, straight_line};
+use common::{inputs, model, programs, push, straight_line, traced};
 use lists::Lists;
 use miden_core::{
     Opcode, Operation, Program, ProgramInputs,
@@ -28,10 +29,13 @@ use table::Table;
 /// Checks the whole trace of `program` on these inputs, and that plain execution agrees with it.
 fn check(program: &Program, stack_inputs: &[u64]) -> ExecutionTrace {
     let inputs = ProgramInputs { advice: programs::advice(), ..inputs(stack_inputs) };
-    let options = ExecutionOptions::default();
-    let recorded = trace(program, &inputs, &options).unwrap();
-    let plain = execute(program, &inputs, &options).unwrap();
-    assert_eq!((recorded.outputs(), recorded.cycles()), (&plain.outputs, plain.cycles));
+    check_with(program, &inputs, &ExecutionOptions::default())
+}
+
+fn check_with(program: &Program, inputs: &ProgramInputs, options: &ExecutionOptions) -> ExecutionTrace {
+    let stack_inputs: Vec<u64> = inputs.stack.items().iter().map(StarkField::as_int).collect();
+    let recorded = trace(program, inputs, options).unwrap();
+    assert_eq!(execute(program, inputs, options), traced(program, inputs, options));
 
     let num_rows = recorded.num_rows();
     assert!(num_rows.is_power_of_two() && num_rows >= MIN_TRACE_ROWS);
@@ -64,7 +68,9 @@ fn check(program: &Program, stack_inputs: &[u64]) -> ExecutionTrace {
     for row in 0..num_rows - 1 {
         table.system(row);
         table.stack(row, &mut lists);
-        if (num_inputs..end).contains(&row) {
+        if recorded.failure().is_some() && row >= end {
+            table.fault(row, &recorded, &mut lists);
+        } else if (num_inputs..end).contains(&row) {
             table.decoder(row, &mut lists);
             if table.opcode(row).info().is_block_operation() {
                 table.helpers(row);
@@ -77,6 +83,16 @@ fn check(program: &Program, stack_inputs: &[u64]) -> ExecutionTrace {
         }
     }
     lists.check_balance();
+
+    let parts = recorded.part_rows();
+    assert_eq!(parts.hasher, table.hasher());
+    assert_eq!(parts.range, table.range());
+    assert_eq!(num_rows, parts.longest().next_power_of_two().max(MIN_TRACE_ROWS));
+    assert!(parts.execution <= num_rows);
+    if recorded.failure().is_some() {
+        table.failed(end, &recorded);
+        return recorded;
+    }
 
     // Outputs.
     let outputs: Vec<u64> = recorded.outputs().items().iter().map(StarkField::as_int).collect();
@@ -92,13 +108,7 @@ fn check(program: &Program, stack_inputs: &[u64]) -> ExecutionTrace {
             (STACK_TOP as u64, 0)
         );
     }
-    assert!(end + num_deep + 2 <= num_rows);
-
-    let parts = recorded.part_rows();
     assert_eq!(parts.execution, end + num_deep + 2);
-    assert_eq!(parts.hasher, table.hasher());
-    assert_eq!(parts.range, table.range());
-    assert_eq!(num_rows, parts.longest().next_power_of_two().max(MIN_TRACE_ROWS));
     recorded
 }
 

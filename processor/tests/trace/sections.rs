@@ -30,7 +30,10 @@ impl Table<'_> {
             let (before, after) = (self.ints(start, chiplets::X), self.ints(start + 7, chiplets::X));
             if is_node {
                 counts[2] += 1;
-                assert_eq!(before[..4], [u64::from(opcode.code()), 0, 0, 0]);
+                // The kind of the node; NTRAP stands in the place of one.
+                let domain = self.int(row, decoder::H.at(5));
+                assert!(opcode == Opcode::NTrap || domain == u64::from(opcode.code()));
+                assert_eq!(before[..4], [domain, 0, 0, 0]);
                 assert_eq!(before[4..], self.ints(row, decoder::G));
                 assert_eq!(after[4..8], self.ints(row, decoder::H)[..4]);
             } else {

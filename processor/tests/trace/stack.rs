@@ -75,7 +75,7 @@ impl Table<'_> {
             }
         } else if Class::Call.contains(opcode) {
             assert_eq!((next_depth, next_ovf, z), (STACK_TOP as u64, 0, 0));
-        } else if opcode == Opcode::Return {
+        } else if opcode == Opcode::Return && self.cell(row, decoder::DONE) == 1 {
             let [frame_depth, frame_ovf] = [6, 7].map(|i| self.int(row, decoder::G.at(i)));
             assert_eq!((depth, ovf, z), (STACK_TOP as u64, 0, 0));
             assert_eq!((next_depth, next_ovf), (frame_depth, frame_ovf));

@@ -39,9 +39,7 @@ impl Table<'_> {
             cells.iter().position(|&cell| cell == 1).map_or(implied, |index| index + column.first_number())
         };
         let code = 16 * digit(decoder::HI, 0) + 4 * digit(decoder::MID, 3) + digit(decoder::LO, 3);
-        let opcode = Opcode::from_code(code as u8).expect("an assigned opcode");
-        assert!(opcode.info().built);
-        opcode
+        Opcode::from_code(code as u8).expect("an assigned opcode")
     }
 
     pub(crate) fn is_zero(&self, row: usize, columns: impl IntoIterator<Item = usize>) {
@@ -69,7 +67,7 @@ impl Table<'_> {
             Opcode::Call => called(g[..4].to_vec()),
             Opcode::DynCall => called([3, 2, 1, 0].map(|item| s[item]).to_vec()),
             Opcode::SysCall => (0, FMP_SYSCALL, 1, procedure),
-            Opcode::Return => (g[0], g[1], 0, g[2..6].to_vec()),
+            Opcode::Return if self.cell(row, decoder::DONE) == 1 => (g[0], g[1], 0, g[2..6].to_vec()),
             Opcode::FmpUpdate => (ctx, super::model::add(fmp, s[0]), in_syscall, procedure),
             _ => (ctx, fmp, in_syscall, procedure),
         };
