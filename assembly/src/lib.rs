@@ -14,6 +14,7 @@ mod constants;
 mod debug;
 mod diagnostic;
 mod errors;
+mod format;
 mod instructions;
 mod keywords;
 mod library;
@@ -34,6 +35,7 @@ pub use errors::{
     AssemblyError, AssemblyErrorKind, AttributeProblem, ConstantNameProblem, ConstantProblem, LabelProblem,
     ParameterProblem, PathProblem, RelatedPlace,
 };
+pub use format::{FormatOptions, format};
 pub use instructions::{InstructionForm, instruction_forms};
 pub use library::{Library, LibraryError, Version, VersionError};
 pub use listing::Listing;

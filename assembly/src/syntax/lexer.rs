@@ -76,4 +76,8 @@ impl Nesting {
     pub(crate) const fn is_outside(&self) -> bool {
         !self.quoted && self.brackets == 0
     }
+
+    pub(crate) const fn is_quoted(&self) -> bool {
+        self.quoted
+    }
 }
