@@ -287,8 +287,8 @@ impl<'t> Layout<'t> {
     }
 }
 
-/// What stands before the expression of a constant, and the expression with its name. `None` if it is no constant, or is
-/// written as a single word.
+/// What stands before the name and the expression of a constant, and these. `None` if it is no constant, or a single
+/// word.
 fn expression<'t>(node: SyntaxElement<'t>) -> Option<(&'static str, &'t str)> {
     let keyword = node.words().find(|word| word.head() == "const").filter(|word| !word.has_parameters())?;
     let before = if keyword.start > node.span().start { "pub const" } else { "const" };
