@@ -12,11 +12,12 @@ use crate::{
 };
 
 /// Turns source text into programs. Cheap to clone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Assembler {
     instructions: InstructionSet,
     libraries: Libraries,
     kernel: Option<Arc<LoweredKernel>>,
+    optimize: bool,
 }
 
 /// A program, and where it comes from.
@@ -30,8 +31,19 @@ pub struct Assembly {
     pub warnings: Diagnostics,
 }
 
+impl Default for Assembler {
+    fn default() -> Self {
+        Self {
+            instructions: InstructionSet::default(),
+            libraries: Libraries::default(),
+            kernel: None,
+            optimize: true,
+        }
+    }
+}
+
 impl Assembler {
-    /// An assembler that knows no libraries and no kernel.
+    /// An assembler that knows no libraries and no kernel, and makes code shorter where its meaning stays.
     pub fn new() -> Self {
         Self::default()
     }
@@ -46,6 +58,17 @@ impl Assembler {
         Ok(self)
     }
 
+    /// Sets whether straight-line code is made shorter, which it is if nothing else is said.
+    ///
+    /// Shorter code leaves the same stack or fails with the same kind of fault. It has other operations, and so
+    /// another digest, fewer cycles, and other values of the clock. Without, a program consists of what its
+    /// instructions are lowered to, one by one. A kernel is made as was set before it is given.
+    #[must_use]
+    pub const fn with_optimizations(mut self, optimize: bool) -> Self {
+        self.optimize = optimize;
+        self
+    }
+
     /// Assembles a kernel; the programs that this assembler makes from now on run on it, and `syscall` names what it
     /// exports.
     ///
@@ -56,7 +79,7 @@ impl Assembler {
     /// If the source is not a kernel. All independent errors of the source are reported.
     pub fn with_kernel(mut self, source: &Source) -> Result<Self, Diagnostics> {
         let linked = self.linker(None).link(ModuleKind::Kernel, source)?;
-        let kernel = lower::lower_kernel(&linked)?;
+        let kernel = lower::lower_kernel(&linked, self.optimize)?;
         self.kernel = Some(Arc::new(kernel));
         Ok(self)
     }
@@ -73,7 +96,7 @@ impl Assembler {
     pub fn assemble(&self, source: &Source) -> Result<Assembly, Diagnostics> {
         let kernel = self.kernel.as_deref();
         let linked = self.linker(kernel).link(ModuleKind::Program, source)?;
-        let (program, debug) = lower::lower(&linked, kernel)?;
+        let (program, debug) = lower::lower(&linked, kernel, self.optimize)?;
         Ok(Assembly { program, debug, warnings: linked.warnings })
     }
 

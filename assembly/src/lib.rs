@@ -22,6 +22,7 @@ mod link;
 mod listing;
 mod literal;
 mod lower;
+mod optimize;
 mod parser;
 mod source;
 mod suggest;

@@ -18,12 +18,12 @@ use miden_core::{
 /// ```
 /// use miden_assembly::{Assembler, Listing, Source};
 ///
-/// let source = Source::new("example", "begin push.0 push.2 add if.true neg end end");
+/// let source = Source::new("example", "begin push.0 push.2 if.true neg end end");
 /// let assembly = Assembler::new().assemble(&source)?;
 /// let expected = "\
 /// begin
 ///     join
-///         block pad push(2) add end
+///         block pad push(2) end
 ///         if.true
 ///             block neg end
 ///         else

@@ -75,11 +75,16 @@ fn modules() -> Vec<(PathBuf, Diagnostics)> {
     cases.into_iter().map(result).collect()
 }
 
+/// Listings show what each instruction is lowered to, and those of `short` what is made of it.
 #[test]
 fn programs_have_the_expected_listings() {
-    for (path, source) in sources("ok") {
-        let assembly = assembler(&path).assemble(&source).unwrap_or_else(|errors| panic!("{errors}"));
-        expect_file![path.with_extension("listing")].assert_eq(&Listing::new(&assembly.program).to_string());
+    for (folder, optimize) in [("ok", false), ("short", true)] {
+        for (path, source) in sources(folder) {
+            let assembly = assembler(&path).with_optimizations(optimize).assemble(&source);
+            let assembly = assembly.unwrap_or_else(|errors| panic!("{errors}"));
+            expect_file![path.with_extension("listing")]
+                .assert_eq(&Listing::new(&assembly.program).to_string());
+        }
     }
 }
 

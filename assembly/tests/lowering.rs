@@ -1,5 +1,5 @@
-//! Programs against a model that writes everything out: whatever is merged, chunked and shared, the
-//! operations that are executed are those of the source, in its order.
+//! Programs against a model that writes everything out: whatever is chunked and shared, the operations that are
+//! executed are those of the source, in its order. Code is not made shorter here, but for the last part.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -163,7 +163,8 @@ fn events(program: &Program, node: NodeId) -> Vec<Event> {
 }
 
 fn assemble(text: &str) -> Assembly {
-    Assembler::new().assemble(&Source::new("test", text)).unwrap_or_else(|errors| panic!("{errors}"))
+    let assembler = Assembler::new().with_optimizations(false);
+    assembler.assemble(&Source::new("test", text)).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 /// The text of a file and its program written out.

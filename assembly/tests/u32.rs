@@ -299,7 +299,7 @@ const SPELLED_OUT: [(&str, usize); 6] = [
     ("u32checked_xor u32checked_rotr.7", 1),
     ("u32checked_not u32checked_and", 1),
     ("u32overflowing_add drop", 1),
-    ("swap dup.1 u32checked_and swap u32checked_not movup.2 u32checked_and u32checked_xor", 8),
+    ("swap dup.1 u32checked_and swap u32checked_not movup.2 u32checked_and u32checked_xor", 6),
     (
         "dup.1 dup.1 u32checked_and swap dup.3 u32checked_and u32checked_xor \
          movup.2 movup.2 u32checked_and u32checked_xor",

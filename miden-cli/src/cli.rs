@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use miden_air::ParameterSet;
+use miden_assembly::Assembler;
 use miden_core::{Digest, HexError, ProgramInputs};
 use miden_processor::ExecutionOptions;
 
@@ -56,6 +57,8 @@ pub(crate) struct ProgramArgs {
     program: ProgramFile,
     #[command(flatten)]
     kernel: KernelArgs,
+    #[command(flatten)]
+    assembler: AssemblerArgs,
 }
 
 /// The program, as an argument or by option.
@@ -79,7 +82,28 @@ pub(crate) struct KernelArgs {
     pub(crate) kernel: Option<PathBuf>,
 }
 
+/// How source is assembled.
+#[derive(Args, Debug)]
+pub(crate) struct AssemblerArgs {
+    /// Assemble source as it is written, instruction by instruction, instead of making code shorter where its meaning
+    /// stays. Programs have other hashes then.
+    #[arg(long)]
+    no_opt: bool,
+}
+
+impl AssemblerArgs {
+    /// The assembler of programs and kernels.
+    pub(crate) fn assembler(&self) -> Assembler {
+        Assembler::new().with_optimizations(!self.no_opt)
+    }
+}
+
 impl ProgramArgs {
+    /// The assembler of program and kernel.
+    pub(crate) fn assembler(&self) -> Assembler {
+        self.assembler.assembler()
+    }
+
     /// The file of the program.
     pub(crate) fn path(&self) -> &Path {
         // The group demands exactly one of the two.

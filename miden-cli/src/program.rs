@@ -18,7 +18,7 @@ pub(crate) struct Loaded {
 /// Reads a program, and links it against the kernel that is named.
 pub(crate) fn load(files: &ProgramArgs) -> Result<Loaded, CliError> {
     let (path, kernel_path) = (files.path(), files.kernel());
-    let kernel = kernel_path.map(KernelFile::read).transpose()?;
+    let kernel = kernel_path.map(|path| KernelFile::read(path, files.assembler())).transpose()?;
     match (ProgramFile::read(path)?, kernel) {
         (ProgramFile::Compiled(program), None) => Ok(Loaded { program, debug: None }),
         (ProgramFile::Compiled(program), Some(kernel)) if *program.kernel() == kernel.digests() => {
@@ -33,13 +33,13 @@ pub(crate) fn load(files: &ProgramArgs) -> Result<Loaded, CliError> {
         (ProgramFile::Source(source), Some(KernelFile::Assembled(assembler))) => {
             assemble(&assembler, &source)
         }
-        (ProgramFile::Source(source), None) => assemble(&Assembler::new(), &source),
+        (ProgramFile::Source(source), None) => assemble(&files.assembler(), &source),
     }
 }
 
 /// Reads a kernel.
-pub(crate) fn load_kernel(path: &Path) -> Result<Kernel, CliError> {
-    KernelFile::read(path).map(|kernel| kernel.digests())
+pub(crate) fn load_kernel(path: &Path, assembler: Assembler) -> Result<Kernel, CliError> {
+    KernelFile::read(path, assembler).map(|kernel| kernel.digests())
 }
 
 fn assemble(assembler: &Assembler, source: &Source) -> Result<Loaded, CliError> {
@@ -77,10 +77,10 @@ enum KernelFile {
 }
 
 impl KernelFile {
-    fn read(path: &Path) -> Result<Self, CliError> {
+    fn read(path: &Path, assembler: Assembler) -> Result<Self, CliError> {
         match ProgramFile::read(path)? {
             ProgramFile::Compiled(program) => Ok(Self::Compiled(program.kernel().clone())),
-            ProgramFile::Source(source) => match Assembler::new().with_kernel(&source) {
+            ProgramFile::Source(source) => match assembler.with_kernel(&source) {
                 Ok(assembler) => Ok(Self::Assembled(assembler)),
                 Err(errors) => Err(CliError::Assembly(Box::new(errors))),
             },

@@ -37,8 +37,8 @@ fn analyze_counts_instructions_and_rows() {
         Procedure  Invocations  Own Cycles  With Callees
         (program)            1          15            15
     "#]]
-    .assert_eq(&sandbox.run("analyze p.masm").exits(0).stdout);
-    let value = sandbox.run("analyze p.masm --json").exits(0).json();
+    .assert_eq(&sandbox.run("analyze p.masm --no-opt").exits(0).stdout);
+    let value = sandbox.run("analyze p.masm --no-opt --json").exits(0).json();
     expect![[r#"
         {
           "cycles": 15,
@@ -100,7 +100,7 @@ fn analyze_counts_instructions_and_rows() {
 #[test]
 fn analyze_tells_what_happened_before_a_failure() {
     let sandbox = Sandbox::with_program("begin push.0 add.2 add.3 assert add end");
-    let run = sandbox.run("analyze p.masm").exits(1).says("p.masm:1:26");
+    let run = sandbox.run("analyze p.masm --no-opt").exits(1).says("p.masm:1:26");
     expect![[r#"
         Total cycles: 6
         No-ops: 0
@@ -114,7 +114,7 @@ fn analyze_tells_what_happened_before_a_failure() {
         (program)            1           6             6
     "#]]
     .assert_eq(&run.stdout);
-    let value = sandbox.run("analyze p.masm --json").exits(1).json();
+    let value = sandbox.run("analyze p.masm --no-opt --json").exits(1).json();
     assert_eq!((&value["error"], &value["cycles"]), (&json!("FailedAssertion"), &json!(6)));
     assert_eq!((&value["outcome"], &value["instructions"][0]["frequency"]), (&json!("error"), &json!(2)));
 }
@@ -156,7 +156,7 @@ fn analyze_attributes_cycles_to_procedures() {
         end",
     );
     sandbox.write("k.masm", "export.keep exec.store end");
-    sandbox.run("analyze p.masm -k k.masm").exits(2);
+    sandbox.run("analyze p.masm -k k.masm --no-opt").exits(2);
     sandbox.write("k.masm", "proc.store dup mem_store.0 end export.keep exec.store end");
     expect![[r#"
         Total cycles: 173
@@ -200,8 +200,8 @@ fn analyze_attributes_cycles_to_procedures() {
         tick                  14          15            15
         store                  3          12            12
     "#]]
-    .assert_eq(&sandbox.run("analyze p.masm -k k.masm").exits(0).stdout);
-    let value = sandbox.run("analyze p.masm -k k.masm --json").exits(0).json();
+    .assert_eq(&sandbox.run("analyze p.masm -k k.masm --no-opt").exits(0).stdout);
+    let value = sandbox.run("analyze p.masm -k k.masm --no-opt --json").exits(0).json();
     let procedures = value["procedures"].as_array().unwrap();
     let own: u64 = procedures.iter().map(|row| row["own_cycles"].as_u64().unwrap()).sum();
     assert_eq!((Some(own), &procedures[0]["cycles"]), (value["cycles"].as_u64(), &value["cycles"]));
@@ -222,7 +222,7 @@ fn analyze_counts_recursion_once() {
         end
         begin push.0.10 procref.sum dyncall dropw end",
     );
-    let value = sandbox.run("analyze p.masm --json").exits(0).json();
+    let value = sandbox.run("analyze p.masm --no-opt --json").exits(0).json();
     let [body, sum] = &value["procedures"].as_array().unwrap()[..] else { panic!("{value}") };
     assert_eq!((&sum["procedure"], &sum["invocations"]), (&json!("sum"), &json!(10)));
     assert_eq!(sum["cycles"], sum["own_cycles"]);

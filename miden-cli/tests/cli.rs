@@ -398,3 +398,23 @@ fn logs_are_shown_on_request() {
     assert!(run.stderr.contains("INFO"), "{run:?}");
     assert!(!sandbox.run("prove p.masm").exits(0).stderr.contains("INFO"));
 }
+
+#[test]
+fn code_is_assembled_as_it_is_written_on_request() {
+    let sandbox = Sandbox::with_program("begin push.3 push.4 mul add.0 end");
+    sandbox.write("k.masm", "export.twice push.2 mul end");
+    let short = sandbox.run("compile p.masm --json").exits(0).json();
+    let written = sandbox.run("compile p.masm --no-opt --json").exits(0).json();
+    assert_ne!(short["program_hash"], written["program_hash"]);
+    let cycles = |arguments: &str| {
+        let run = sandbox.run(arguments).exits(0).json();
+        assert_eq!(run["stack"][0], "12");
+        run["cycles"].as_u64().unwrap()
+    };
+    assert!(cycles("run p.masm --json") < cycles("run p.masm --no-opt --json"));
+    // The statement holds the kernel, which is to be assembled in the same way.
+    sandbox.run("prove p.masm -k k.masm --no-opt").exits(0);
+    let hash = written["program_hash"].as_str().unwrap();
+    sandbox.run(&format!("verify -p p.proof -h {hash} -k k.masm --no-opt")).exits(0);
+    sandbox.run(&format!("verify -p p.proof -h {hash} -k k.masm")).exits(1);
+}

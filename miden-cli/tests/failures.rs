@@ -52,7 +52,7 @@ fn a_failure_names_file_line_column_and_instruction() {
     let run = sandbox.run("run p.masm").exits(1);
     assert_eq!(run.stdout, "");
     expect![[r#"
-        error: the assertion expected 1, but the value is 3 (cycle 4)
+        error: the assertion expected 1, but the value is 3 (cycle 2)
          --> p.masm:3:11
           |
         3 |     add.2 assert
@@ -64,14 +64,14 @@ fn a_failure_names_file_line_column_and_instruction() {
     let value = sandbox.run("run p.masm --json").exits(1).json();
     expect![[r#"
         {
-          "clk": 4,
+          "clk": 2,
           "column": 11,
           "context": 0,
           "error": "FailedAssertion",
           "file": "p.masm",
           "instruction": "assert",
           "line": 3,
-          "message": "the assertion expected 1, but the value is 3 (cycle 4)",
+          "message": "the assertion expected 1, but the value is 3 (cycle 2)",
           "outcome": "error",
           "stack": [
             "3",
@@ -146,7 +146,7 @@ fn an_assertion_says_its_code_or_text() {
     assert_eq!((&value["code"], value.get("explanation")), (&json!(17), None));
     sandbox.write("p.masm", "begin\n    push.3.4 assert_eq.err=\"balances differ\"\nend\n");
     expect![[r#"
-        error: the assertion expected 1, but the value is 0: balances differ (cycle 4)
+        error: the assertion expected 1, but the value is 0: balances differ (cycle 2)
          --> p.masm:2:14
           |
         2 |     push.3.4 assert_eq.err="balances differ"
@@ -165,7 +165,7 @@ fn a_failing_advice_instruction_is_placed() {
     sandbox.run("run p.masm").exits(1).says("p.masm:2:18").says("no list under key");
     sandbox.write("p.masm", "begin\n    push.1 add.2 adv_push.2 drop\nend\n");
     expect![[r#"
-        error: the program reads 1 advice values, but 0 are left on the advice tape (cycle 4)
+        error: the program reads 1 advice values, but 0 are left on the advice tape (cycle 2)
          --> p.masm:2:18
           |
         2 |     push.1 add.2 adv_push.2 drop

@@ -33,8 +33,8 @@ pub(super) struct CodeBuilder {
 }
 
 impl CodeBuilder {
-    pub(super) fn push(&mut self, operations: &Operations, origin: InstructionId) {
-        self.run.push(operations, origin);
+    pub(super) fn push(&mut self, operations: &Operations, origin: InstructionId, optimize: bool) {
+        self.run.push(operations, origin, optimize);
     }
 }
 
@@ -58,7 +58,7 @@ impl Lowering {
 
     fn append_straight(&mut self, code: &mut CodeBuilder, straight: &Straight) -> Result<()> {
         self.count(straight.len())?;
-        code.run.append(straight);
+        code.run.append(straight, self.optimize);
         self.seal_long_run(code)
     }
 

@@ -58,7 +58,9 @@ impl Lowering {
         }
         if total <= MAX_COPIED as u64 {
             self.count(total as usize)?;
-            return Ok(Code { head: copies(count), rest: None });
+            let mut head = Straight::default();
+            (0..count).for_each(|_| head.append(body, self.optimize));
+            return Ok(Code { head, rest: None });
         }
         let most = (MAX_CHUNK / len).clamp(1, count);
         let per_chunk = best_copies(&copies(most), body.operations.len() as u64).unwrap_or(most);
@@ -80,7 +82,7 @@ impl Lowering {
         count: u32,
     ) -> Result<Code> {
         let mut seam = tail.clone();
-        seam.extend(head);
+        seam.append(head, self.optimize);
         self.count(seam.len())?;
         let mut nodes: Vec<Piece> = [node].into();
         nodes.append(&mut self.blocks(&seam)?);

@@ -20,7 +20,6 @@ mod code;
 mod control_flow;
 mod invocation;
 mod piece;
-mod rewrite;
 mod straight;
 
 use code::{Code, CodeBuilder};
@@ -46,6 +45,7 @@ pub(crate) struct LoweredKernel {
 pub(crate) fn lower(
     linked: &Linked<'_>,
     kernel: Option<&LoweredKernel>,
+    optimize: bool,
 ) -> Result<(Program, DebugInfo), Diagnostics> {
     let source = linked.source();
     let mut lowering = match kernel {
@@ -53,9 +53,9 @@ pub(crate) fn lower(
             builder: kernel.builder.clone(),
             origins: kernel.origins.clone(),
             referenced: kernel.referenced.clone(),
-            ..Lowering::new(kernel.debug.clone().with_source(source))
+            ..Lowering::new(kernel.debug.clone().with_source(source), optimize)
         },
-        None => Lowering::new(DebugInfo::new(source)),
+        None => Lowering::new(DebugInfo::new(source), optimize),
     };
     let result = lowering.lower_program(linked);
     let root = result.map_err(|kind| lowering.error(kind))?;
@@ -68,8 +68,8 @@ pub(crate) fn lower(
 }
 
 /// Lowers the procedures of a kernel without errors.
-pub(crate) fn lower_kernel(linked: &Linked<'_>) -> Result<LoweredKernel, Diagnostics> {
-    let mut lowering = Lowering::new(DebugInfo::new(linked.source()));
+pub(crate) fn lower_kernel(linked: &Linked<'_>, optimize: bool) -> Result<LoweredKernel, Diagnostics> {
+    let mut lowering = Lowering::new(DebugInfo::new(linked.source()), optimize);
     let result = lowering.lower_exports(linked);
     let (kernel, exports) = result.map_err(|kind| lowering.error(kind))?;
     let Lowering { builder, debug, origins, referenced, .. } = lowering;
@@ -84,6 +84,8 @@ struct Lowering {
     /// The procedures whose digests are pushed somewhere.
     referenced: BTreeSet<NodeId>,
     num_operations: usize,
+    /// Whether straight-line code is made shorter.
+    optimize: bool,
     /// What is being lowered, for errors.
     current: Span,
 }
@@ -91,7 +93,7 @@ struct Lowering {
 type Result<T, E = AssemblyErrorKind> = core::result::Result<T, E>;
 
 impl Lowering {
-    fn new(debug: DebugInfo) -> Self {
+    fn new(debug: DebugInfo, optimize: bool) -> Self {
         Self {
             builder: ProgramBuilder::new(),
             debug,
@@ -99,6 +101,7 @@ impl Lowering {
             procedures: BTreeMap::new(),
             referenced: BTreeSet::new(),
             num_operations: 0,
+            optimize,
             current: Span::new(0, 0),
         }
     }
@@ -221,7 +224,7 @@ impl Lowering {
     ) -> Result<()> {
         let origin = self.debug.add_instruction(span, procedure, operations.len());
         self.count(operations.len() + operations.decorators().len())?;
-        code.push(operations, origin);
+        code.push(operations, origin, self.optimize);
         self.seal_long_run(code)
     }
 

@@ -183,5 +183,5 @@ fn the_depth_counts_what_is_there() {
     Run::body(body).stack(1..=16).gives([21, 0, 19, 2, 1, 16].into_iter().chain(1..=16));
     // Loads of words take their address away.
     Run::body("push.7 mem_loadw sdepth").gives([16]);
-    Run::body("clk push.0 drop clk sub neg").gives([3]);
+    Run::body("clk nop nop clk sub neg").gives([3]);
 }

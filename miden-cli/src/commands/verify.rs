@@ -2,11 +2,11 @@ use std::{path::PathBuf, time::Instant};
 
 use clap::{ArgAction, Args};
 use miden_air::ParameterSet;
-use miden_core::{Digest, Kernel, Statement};
+use miden_core::{Digest, Statement};
 use miden_verifier::{Policy, verify_with};
 
 use crate::{
-    cli::{JsonArgs, KernelArgs, parse_digest},
+    cli::{AssemblerArgs, JsonArgs, KernelArgs, parse_digest},
     error::CliError,
     files, messages, program,
     report::Report,
@@ -25,6 +25,8 @@ pub(crate) struct Verify {
     program_hash: Digest,
     #[command(flatten)]
     kernel: KernelArgs,
+    #[command(flatten)]
+    assembler: AssemblerArgs,
     /// Inputs of the program; without the option, the proof path with extension `.inputs`, if that file
     /// exists.
     #[arg(short, long, value_name = "FILE")]
@@ -47,9 +49,11 @@ impl Verify {
         let proof = files::read(&self.proof)?;
         let inputs = value_file::read_inputs(self.input.as_deref(), &self.proof.with_extension("inputs"))?;
         let outputs = self.output.clone().unwrap_or_else(|| self.proof.with_extension("outputs"));
+        let kernel = self.kernel.kernel.as_deref();
+        let kernel = kernel.map(|path| program::load_kernel(path, self.assembler.assembler())).transpose()?;
         let statement = Statement::success(
             self.program_hash,
-            self.kernel.kernel.as_deref().map_or_else(|| Ok(Kernel::default()), program::load_kernel)?,
+            kernel.unwrap_or_default(),
             inputs.stack,
             value_file::read_outputs(&outputs)?,
         );

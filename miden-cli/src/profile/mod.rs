@@ -164,15 +164,16 @@ impl Profile<'_> {
     /// that decides, calls with those that enter and return.
     pub(crate) fn instructions(&self) -> Option<BTreeMap<String, Usage>> {
         let debug = self.debug?;
-        // Each instruction of the source, by its place, with its executions and its cycles.
+        // Each instruction of the source, by its place, with the most executions of one of its operations, those of
+        // all of them, and its cycles.
         let mut instructions = BTreeMap::new();
         for (&(chain, id), &visits) in &self.visits {
             let block = self.block(id);
-            let mut count = |index, executions, cycles| {
+            let mut count = |index, executions: u64, cycles: u64| {
                 if let Some(info) = debug.instruction(id, index) {
                     let place = (info.source().name(), info.span().start);
-                    let (_, total, rows) = instructions.entry(place).or_insert((info, 0, 0));
-                    (*total, *rows) = (*total + executions, *rows + cycles);
+                    let (_, most, total, rows) = instructions.entry(place).or_insert((info, 0, 0, 0));
+                    (*most, *total, *rows) = (executions.max(*most), *total + executions, *rows + cycles);
                 }
             };
             match block {
@@ -184,10 +185,11 @@ impl Profile<'_> {
             }
         }
         let mut usages: BTreeMap<String, Usage> = BTreeMap::new();
-        for (info, executions, cycles) in instructions.into_values().filter(|(_, _, cycles)| *cycles > 0) {
+        for (info, most, executions, cycles) in instructions.into_values().filter(|usage| usage.3 > 0) {
             let usage = usages.entry(usage::name(info.text())).or_default();
             usage.cycles += cycles;
-            usage.frequency += executions / (info.num_operations() as u64).max(1);
+            // Where code was made shorter, fewer operations are left of an instruction.
+            usage.frequency += most.max(executions / (info.num_operations() as u64).max(1));
         }
         Some(usages)
     }

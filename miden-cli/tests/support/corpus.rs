@@ -37,7 +37,10 @@ use miden_core::{
 pub(crate) struct Entry {
     /// Path in the corpus, without the extension.
     pub(crate) name: String,
+    /// The program as it is written, so that what stands there is executed.
     pub(crate) program: Program,
+    /// The same program, made shorter.
+    pub(crate) optimized: Program,
     pub(crate) cases: Vec<Case>,
 }
 
@@ -96,15 +99,17 @@ impl Entry {
             let path = root.join("kernels").join(&kernel).with_extension("masm");
             Source::new(kernel, fs::read_to_string(path).unwrap())
         });
-        let program = assemble(kernel.as_ref(), &Source::new(&*name, text));
+        let source = Source::new(&*name, text);
+        let [program, optimized] = [false, true].map(|optimize| assemble(kernel.as_ref(), &source, optimize));
         assert!(!header.cases.is_empty(), "{name} states no case");
-        Self { name, program, cases: header.cases }
+        Self { name, program, optimized, cases: header.cases }
     }
 }
 
-fn assemble(kernel: Option<&Source>, source: &Source) -> Program {
+fn assemble(kernel: Option<&Source>, source: &Source, optimize: bool) -> Program {
+    let assembler = Assembler::new().with_optimizations(optimize);
     let assembler =
-        kernel.map_or_else(|| Ok(Assembler::new()), |kernel| Assembler::new().with_kernel(kernel));
+        kernel.map_or_else(|| Ok(assembler.clone()), |kernel| assembler.clone().with_kernel(kernel));
     let assembly = assembler.and_then(|assembler| assembler.assemble(source));
     assembly.unwrap_or_else(|errors| panic!("{}", errors.render(false))).program
 }

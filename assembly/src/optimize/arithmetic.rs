@@ -1,0 +1,89 @@
+//! Sums and products with constants.
+
+use alloc::{vec, vec::Vec};
+
+use miden_core::{
+    Felt,
+    Opcode::{Add, Dup0, Incr, Mul, Neg, Sub},
+    Operation::{self, Plain},
+    field::FieldElement,
+};
+
+use super::{
+    Rewrite,
+    constants::{constant, value},
+};
+
+/// Additions of constants, one after the other, are added up: `a + b + c` is `a + (b + c)`.
+pub(super) fn add_up(code: &[Operation]) -> Option<Rewrite> {
+    let step = |code: &[Operation]| match code {
+        [.., c, Plain(Add)] => Some((2, value(*c)?)),
+        [.., c, Plain(Sub)] => Some((2, -value(*c)?)),
+        [.., Plain(Incr)] => Some((1, Felt::ONE)),
+        _ => None,
+    };
+    combine(code, Felt::ZERO, step, |sum, addend| sum + addend, addition)
+}
+
+/// Products with constants, one after the other, are multiplied out: `(a·b)·c` is `a·(b·c)`.
+pub(super) fn multiply_out(code: &[Operation]) -> Option<Rewrite> {
+    let step = |code: &[Operation]| match code {
+        [.., Plain(Dup0), Plain(Add)] => Some((2, Felt::ONE.double())),
+        [.., c, Plain(Mul)] => Some((2, value(*c)?)),
+        [.., Plain(Neg)] => Some((1, -Felt::ONE)),
+        _ => None,
+    };
+    combine(code, Felt::ONE, step, |product, factor| product * factor, multiplication)
+}
+
+/// Replaces steps of which each combines the top of the stack with a constant. `step` gives number of operations
+/// and constant of the last one, and `best` the operations for a constant.
+fn combine(
+    code: &[Operation],
+    neutral: Felt,
+    step: impl Fn(&[Operation]) -> Option<(usize, Felt)>,
+    combine: impl Fn(Felt, Felt) -> Felt,
+    best: impl Fn(Felt) -> Vec<Operation>,
+) -> Option<Rewrite> {
+    let (mut rest, mut total) = (code, neutral);
+    while let Some((len, constant)) = step(rest) {
+        rest = rest.get(..rest.len().checked_sub(len)?)?;
+        total = combine(total, constant);
+    }
+    let (_, from) = code.split_at_checked(rest.len())?;
+    if from.is_empty() {
+        return None;
+    }
+    let to = best(total);
+    let cost = |operations: &[Operation]| (operations.len(), num_constants(operations));
+    let indexed = || to.iter().enumerate().map(|(index, &operation)| (operation, index)).collect();
+    (cost(&to) < cost(from)).then(|| Rewrite { len: from.len(), to: indexed() })
+}
+
+/// Number of operations that need a slot for an immediate.
+fn num_constants(operations: &[Operation]) -> usize {
+    operations.iter().filter(|operation| operation.immediate().is_some()).count()
+}
+
+/// `[a] → [a + c]`
+pub(crate) fn addition(c: Felt) -> Vec<Operation> {
+    let negative = -c;
+    match c.as_int() {
+        0 => vec![],
+        1 => vec![Plain(Incr)],
+        2 => vec![Plain(Incr), Plain(Incr)],
+        // The smaller number is easier to read.
+        c if negative.as_int() < c => vec![constant(negative), Plain(Sub)],
+        _ => vec![constant(c), Plain(Add)],
+    }
+}
+
+/// `[a] → [a · c]`
+pub(crate) fn multiplication(c: Felt) -> Vec<Operation> {
+    match c.as_int() {
+        1 => vec![],
+        2 => vec![Plain(Dup0), Plain(Add)],
+        _ if c == -Felt::ONE => vec![Plain(Neg)],
+        _ => vec![constant(c), Plain(Mul)],
+    }
+}
