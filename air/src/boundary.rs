@@ -3,19 +3,19 @@
 use alloc::vec::Vec;
 
 use miden_core::{
-    Felt, Opcode, StackInputs, Statement,
+    FaultClaim, Felt, Opcode, Outcome, StackInputs, Statement,
     field::FieldElement,
+    operations::digits,
+    outcome::FaultPlace,
     params::{FMP_INIT, STACK_TOP},
     trace::{
-        Column, WIDTH,
+        Column,
         chiplets::Q,
         column_name,
-        decoder::{CS, H},
-        decoder::{HI, LO, MID},
+        decoder::{CS, DONE, G, H, HI, LO, MID, trap},
         range::VALUE,
         stack::{DEPTH, OVF, S},
         system::{ADV, CLK, CTX, FMP, FN, INSYS},
-        write_opcode,
     },
 };
 
@@ -44,19 +44,34 @@ pub(crate) fn num_input_rows(inputs: &StackInputs) -> usize {
     inputs.items().len().saturating_sub(STACK_TOP - 1).max(1)
 }
 
-/// Least number of rows of a trace for this statement: its INPUT and OUTPUT rows, a node and an operation, and the
-/// last two rows, which the end needs.
+/// Least number of rows of a trace for this statement. Success: its INPUT and OUTPUT rows, a node and an operation, and the
+/// last two rows, which the end needs. Fault: the rows up to what failed, and two that show the state.
 pub(crate) fn least_rows(statement: &Statement) -> usize {
-    let output_rows = statement.outputs.items().len().saturating_sub(STACK_TOP);
-    num_input_rows(&statement.inputs) + 2 + output_rows + 2
+    match statement.outcome {
+        Outcome::Success => {
+            let output_rows = statement.outputs.items().len().saturating_sub(STACK_TOP);
+            num_input_rows(&statement.inputs) + 2 + output_rows + 2
+        }
+        Outcome::Fault(fault) => row_of_cycle(&statement.inputs, fault.clk).saturating_add(3),
+    }
 }
 
-/// All cells that are fixed in a trace with `num_rows` rows.
+/// The row of a cycle; [`usize::MAX`] if there is no such row.
+fn row_of_cycle(inputs: &StackInputs, clk: u64) -> usize {
+    usize::try_from(clk).unwrap_or(usize::MAX).saturating_add(num_input_rows(inputs))
+}
+
+/// All cells that are fixed in a trace with `num_rows` rows, of which there must be at least [`least_rows`].
 pub(crate) fn boundaries(statement: &Statement, num_rows: usize) -> Vec<Boundary> {
     let mut cells = Vec::new();
     start(&mut cells, &statement.inputs);
     program(&mut cells, statement);
-    end(&mut cells, statement, num_rows.saturating_sub(2));
+    let end_row = num_rows.saturating_sub(2);
+    match &statement.outcome {
+        Outcome::Success => limit(&mut cells, statement, end_row),
+        Outcome::Fault(claim) => fault(&mut cells, claim, row_of_cycle(&statement.inputs, claim.clk)),
+    }
+    end(&mut cells, statement, end_row);
     sections(&mut cells, num_rows.saturating_sub(1));
     cells
 }
@@ -70,7 +85,7 @@ fn start(cells: &mut Vec<Boundary>, inputs: &StackInputs) {
     registers.for_each(|column| fix(column, Felt::ZERO));
     fix(FMP.at(0), Felt::new(FMP_INIT));
     fix(DEPTH.at(0), Felt::new(STACK_TOP as u64 - 1));
-    opcode_cells(Opcode::Input).for_each(|column| fix(column, Felt::ONE));
+    opcode_cells(Opcode::Input).for_each(|(column, value)| fix(column, value));
     // The overflow entry of row 0 would have address 0, which means "no entry": nobody may pop it.
     fix(H.at(5), Felt::ZERO);
     let below = inputs.items().len() - num_input_rows(inputs).min(inputs.items().len());
@@ -92,10 +107,54 @@ fn program(cells: &mut Vec<Boundary>, statement: &Statement) {
     }));
 }
 
-/// The row before the last: the program has ended, with these items. The last row is not held to its constraints.
+/// The row behind a cycle limit: the program has ended, so that this is an OUTPUT or a HALT row. If the limit lies behind the
+/// end of the trace, the row before the last says as much.
+fn limit(cells: &mut Vec<Boundary>, statement: &Statement, end_row: usize) {
+    let row = statement.cycle_limit.map(|limit| row_of_cycle(&statement.inputs, limit));
+    if let Some(row) = row.filter(|&row| row < end_row) {
+        let mut fix = |column, value| cells.push(Boundary { name: "boundary.limit", column, row, value });
+        let (hi, ..) = digits(Opcode::Halt.code());
+        let (_, mid, _) = digits(Opcode::Return.code());
+        fix(digit_column(HI, hi), Felt::ONE);
+        fix(digit_column(MID, mid), Felt::ZERO);
+    }
+}
+
+/// The row of what failed: which operation or node it was. The first of the TRAP rows stands in the place of the operation.
+fn fault(cells: &mut Vec<Boundary>, claim: &FaultClaim, row: usize) {
+    let mut fix = |column, row, value| cells.push(Boundary { name: "boundary.fault", column, row, value });
+    let opcode = Felt::from(claim.opcode.code());
+    let (kind, named) = match FaultPlace::of(claim.opcode) {
+        Some(FaultPlace::Node) => (Opcode::NTrap, Some(H.at(5))),
+        Some(FaultPlace::Return) => (Opcode::Return, None),
+        // Opcodes that stand nowhere in a program are refused with the statement.
+        Some(FaultPlace::Operation) | None => (Opcode::Trap, Some(trap::DIGIT.at(0))),
+    };
+    opcode_cells(kind).for_each(|(column, value)| fix(column, row, value));
+    if let Some(column) = named {
+        fix(column, row, opcode);
+    }
+    match kind {
+        Opcode::Trap => fix(digit_column(HI, digits(kind.code()).0), row.saturating_sub(1), Felt::ZERO),
+        Opcode::Return => fix(DONE.at(0), row, Felt::ZERO),
+        _ => {}
+    }
+    // The procedure that a system call cannot enter is the node's child.
+    let target = claim.target.iter().flat_map(|digest| digest.elements());
+    G.range().zip(target).for_each(|(column, &value)| fix(column, row, value));
+}
+
+/// The row before the last: the program has ended or failed, with these items. The last row is not held to its constraints.
 fn end(cells: &mut Vec<Boundary>, statement: &Statement, row: usize) {
     let mut fix = |column, value| cells.push(Boundary { name: "boundary.end", column, row, value });
-    opcode_cells(Opcode::Halt).for_each(|column| fix(column, Felt::ONE));
+    let kind = match &statement.outcome {
+        Outcome::Success => Opcode::Halt,
+        Outcome::Fault(claim) => {
+            fix(ADV.at(0), if claim.deterministic { Felt::ZERO } else { Felt::ONE });
+            Opcode::Fail
+        }
+    };
+    opcode_cells(kind).for_each(|(column, value)| fix(column, value));
     let outputs = statement.outputs.items();
     let deepest = outputs.get(outputs.len().saturating_sub(STACK_TOP)..).unwrap_or_default();
     S.range().zip(deepest).for_each(|(column, &value)| fix(column, value));
@@ -108,9 +167,21 @@ fn sections(cells: &mut Vec<Boundary>, row: usize) {
     fix(VALUE.at(0), Felt::from(u16::MAX));
 }
 
-/// The columns that are 1 on a row of this kind.
-fn opcode_cells(opcode: Opcode) -> impl Iterator<Item = usize> {
-    let mut row = [Felt::ZERO; WIDTH];
-    write_opcode(&mut row, opcode);
-    [HI, MID, LO].into_iter().flat_map(Column::range).filter(move |&column| row[column] == Felt::ONE)
+/// The cells that make a row one of this kind, the others follow: of each digit that has a column this one is 1, of one that
+/// has none all columns are 0.
+fn opcode_cells(opcode: Opcode) -> impl Iterator<Item = (usize, Felt)> {
+    let (hi, mid, lo) = digits(opcode.code());
+    [(HI, hi), (MID, mid), (LO, lo)].into_iter().flat_map(|(columns, digit)| {
+        let own = digit_column(columns, digit);
+        let is_explicit = columns.range().contains(&own);
+        columns
+            .range()
+            .filter(move |&column| !is_explicit || column == own)
+            .map(move |column| (column, if is_explicit { Felt::ONE } else { Felt::ZERO }))
+    })
+}
+
+/// The column of a digit; one that lies outside of the columns if the digit is the implicit one.
+const fn digit_column(columns: Column, digit: usize) -> usize {
+    columns.start() + digit - columns.first_number()
 }

@@ -13,13 +13,14 @@ use miden_core::{
 };
 
 use crate::{
-    StatementConstants,
+    StatementConstants, StatementError,
     boundary::boundaries,
     bus::{Unbalanced, unbalanced},
     constraints::enforce_main,
     eval::{CellSet, ConstraintSink, Label, Tracked},
     frame::Frame,
     periodic,
+    public_inputs::check_rows,
 };
 
 /// A rule that a trace breaks.
@@ -50,6 +51,8 @@ pub enum Violation {
     Bus(Unbalanced),
     /// The trace does not have the shape of one.
     Shape,
+    /// No trace of this length is about the statement.
+    Statement(StatementError),
 }
 
 impl Violation {
@@ -63,6 +66,7 @@ impl Violation {
                 None => "bus(unknown)".into(),
             },
             Self::Shape => "shape".into(),
+            Self::Statement(_) => "statement".into(),
         }
     }
 }
@@ -78,6 +82,7 @@ impl fmt::Display for Violation {
                 write!(f, "{label} in row {row} is {}, must be {}", got.as_int(), expected.as_int())
             }
             Self::Bus(message) => write!(f, "the bus does not balance: {message}"),
+            Self::Statement(error) => error.fmt(f),
             Self::Shape => {
                 write!(f, "a trace has {WIDTH} columns of one length, a power of two of at least 256")
             }
@@ -92,6 +97,9 @@ pub fn check(columns: &[Vec<Felt>], statement: &Statement) -> Vec<Violation> {
     let shape = columns.len() == WIDTH && columns.iter().all(|column| column.len() == num_rows);
     if !shape || !num_rows.is_power_of_two() || num_rows < 256 {
         return [Violation::Shape].into();
+    }
+    if let Err(error) = check_rows(statement, num_rows) {
+        return [Violation::Statement(error)].into();
     }
     let rows = Rows::new(columns, num_rows, StatementConstants::new(statement));
     let mut violations = Vec::new();

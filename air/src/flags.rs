@@ -7,7 +7,7 @@ use core::array;
 use miden_core::{
     Opcode,
     operations::{Class, OPERATIONS, Term, digits},
-    trace::decoder::{HI, LO, MID},
+    trace::decoder::{DONE, HI, LO, MID},
 };
 
 use crate::{algebra::Algebra, frame::Frame};
@@ -129,6 +129,8 @@ pub(crate) struct Flags<T> {
     pub(crate) binary_top: T,
     /// The row enters a frame.
     pub(crate) call: T,
+    /// `RETURN·done`: the row leaves a frame.
+    pub(crate) leaves: T,
     /// `op`
     pub(crate) opcode: T,
 }
@@ -146,6 +148,7 @@ impl<T: Algebra> Flags<T> {
             });
         }
         let class = |class, name| digits.class(class).named(name);
+        let leaves = (digits.control(Opcode::Return) * f.at(DONE)).named("leaves");
         Self {
             node: class(Class::Node, "node"),
             frame: class(Class::Frame, "frame"),
@@ -155,6 +158,7 @@ impl<T: Algebra> Flags<T> {
             canon: class(Class::Canon, "canon"),
             binary_top: class(Class::BinaryTop, "binary_top"),
             call: class(Class::Call, "call"),
+            leaves,
             opcode: digits.opcode().named("op"),
             ops,
             digits,

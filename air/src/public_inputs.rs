@@ -1,6 +1,10 @@
 use alloc::vec::Vec;
 
-use miden_core::{Felt, Statement, field::ToElements, params::FORMAT_VERSION};
+use miden_core::{
+    FaultClaim, Felt, Outcome, OutcomeError, Statement,
+    field::{FieldElement, ToElements},
+    params::FORMAT_VERSION,
+};
 
 use crate::{ParameterSet, boundary::least_rows};
 
@@ -15,8 +19,11 @@ pub struct PublicInputs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StatementError {
-    /// Inputs and outputs alone take more rows.
-    #[error("inputs and outputs take at least {least} rows, the trace has {got}")]
+    /// No program has this outcome.
+    #[error(transparent)]
+    Outcome(#[from] OutcomeError),
+    /// Inputs and outputs, or what comes before the fault, take more rows.
+    #[error("the statement takes at least {least} rows, the trace has {got}")]
     TraceTooShort {
         /// Least number of rows.
         least: usize,
@@ -45,18 +52,25 @@ impl PublicInputs {
     /// [`MidenAir`](crate::MidenAir) is built with a number that comes from a proof.
     ///
     /// # Errors
-    /// If it is too short for the inputs and outputs.
+    /// If no program has the outcome, or the trace is too short for it.
     pub fn check_rows(&self, num_rows: usize) -> Result<(), StatementError> {
-        match least_rows(&self.statement) {
-            least if least > num_rows => Err(StatementError::TraceTooShort { least, got: num_rows }),
-            _ => Ok(()),
-        }
+        check_rows(&self.statement, num_rows)
+    }
+}
+
+/// Checks that a trace with `num_rows` rows can be about the statement.
+pub(crate) fn check_rows(statement: &Statement, num_rows: usize) -> Result<(), StatementError> {
+    statement.check_outcome()?;
+    match least_rows(statement) {
+        least if least > num_rows => Err(StatementError::TraceTooShort { least, got: num_rows }),
+        _ => Ok(()),
     }
 }
 
 impl ToElements<Felt> for PublicInputs {
     /// Format version, parameter set, program digest, number of kernel procedures, their digests, number of inputs, inputs,
-    /// number of outputs, outputs.
+    /// number of outputs, outputs; 0, or code, opcode, cycle, whether advice was read, and target of a fault; 0, or 1 and the
+    /// cycle limit.
     fn to_elements(&self) -> Vec<Felt> {
         let mut elements = Vec::new();
         elements.extend([Felt::from(FORMAT_VERSION), Felt::from(self.parameter_set.id())]);
@@ -70,6 +84,28 @@ impl ToElements<Felt> for PublicInputs {
             elements.push(Felt::new(list.len() as u64));
             elements.extend(list);
         }
+        match &self.statement.outcome {
+            Outcome::Success => elements.push(Felt::ZERO),
+            Outcome::Fault(claim) => elements.extend(fault_elements(claim)),
+        }
+        match self.statement.cycle_limit {
+            None => elements.push(Felt::ZERO),
+            Some(limit) => elements.extend([Felt::ONE].into_iter().chain(halves(limit))),
+        }
         elements
     }
+}
+
+/// The code is not 0, and says whether there is a target.
+fn fault_elements(claim: &FaultClaim) -> impl Iterator<Item = Felt> {
+    let FaultClaim { code, opcode, clk, deterministic, target } = *claim;
+    let advice = Felt::from(u8::from(!deterministic));
+    let target = target.into_iter().flat_map(|digest| *digest.elements());
+    let kind = [Felt::from(code.number()), Felt::from(opcode.code())];
+    kind.into_iter().chain(halves(clk)).chain([advice]).chain(target)
+}
+
+/// Low and high half: a `u64` may be above the modulus.
+fn halves(value: u64) -> [Felt; 2] {
+    [value & u64::from(u32::MAX), value >> u32::BITS].map(Felt::new)
 }

@@ -1,4 +1,8 @@
-use miden_core::{Felt, Statement};
+use miden_core::{
+    Felt, Statement,
+    field::FieldElement,
+    outcome::{FaultRule, Operand, Predicate},
+};
 
 use crate::boundary::num_input_rows;
 
@@ -7,12 +11,84 @@ use crate::boundary::num_input_rows;
 pub struct StatementConstants {
     /// Number of INPUT rows, with which a trace begins.
     pub(crate) num_input_rows: Felt,
+    /// What holds on the rows at the end of a program that fails.
+    pub(crate) fault: FaultConstants,
 }
 
 impl StatementConstants {
     /// The numbers of this statement.
     pub fn new(statement: &Statement) -> Self {
-        // At most 2^16 inputs.
-        Self { num_input_rows: Felt::new(num_input_rows(&statement.inputs) as u64) }
+        let rule = statement.outcome.fault().and_then(|fault| FaultRule::of(fault.opcode, fault.code));
+        Self {
+            // At most 2^16 inputs.
+            num_input_rows: Felt::new(num_input_rows(&statement.inputs) as u64),
+            fault: rule.map(FaultConstants::new).unwrap_or_default(),
+        }
+    }
+
+    /// The numbers of some statement, for what is the same in all of them: labels, degrees, texts.
+    pub(crate) fn any() -> Self {
+        Self { num_input_rows: Felt::ONE, fault: FaultConstants::default() }
+    }
+}
+
+/// Operand and predicate of a fault as constants that are 1 or 0, but for `expected`; all of them 0 in a success.
+/// Book: design/decoder.md#faults
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FaultConstants {
+    /// Candidate 0 is `s0`.
+    pub(crate) item_0: Felt,
+    /// Candidate 1 is `s1`.
+    pub(crate) item_1: Felt,
+    /// Candidate 0 is `s3`.
+    pub(crate) item_3: Felt,
+    /// The candidates are `s12` and `s12 + 1`.
+    pub(crate) pointer: Felt,
+    /// The candidates are `y` and `2·y`, `y = 3·2^30 − 1 − fmp − s0`.
+    pub(crate) room: Felt,
+    /// There is a candidate 1.
+    pub(crate) second: Felt,
+    /// There is a candidate 2, which is `s2`.
+    pub(crate) third: Felt,
+    /// The operand differs from `expected`.
+    pub(crate) differs: Felt,
+    /// What the operand differs from.
+    pub(crate) expected: Felt,
+    /// The depth stands in the place of the operand.
+    pub(crate) deep: Felt,
+    /// The operand is 0.
+    pub(crate) zero: Felt,
+    /// The operand is neither 0 nor 1.
+    pub(crate) not_binary: Felt,
+    /// The operand is no u32.
+    pub(crate) not_u32: Felt,
+    /// No system call runs.
+    pub(crate) outside: Felt,
+    /// A system call runs.
+    pub(crate) inside: Felt,
+}
+
+impl FaultConstants {
+    fn new(FaultRule { predicate, operand, .. }: FaultRule) -> Self {
+        let flag = |condition: bool| if condition { Felt::ONE } else { Felt::ZERO };
+        let is_item = |i: usize| flag(matches!(operand, Operand::Items(count) if i < count));
+        let is = |expected: Predicate| flag(predicate == expected);
+        Self {
+            item_0: is_item(0),
+            item_1: is_item(1),
+            item_3: flag(operand == Operand::Item3),
+            pointer: flag(operand == Operand::Pointer),
+            room: flag(operand == Operand::FmpRoom),
+            second: flag(operand.candidates() > 1),
+            third: flag(operand.candidates() > 2),
+            differs: is(Predicate::NotOne) + is(Predicate::NotZero) + is(Predicate::TooDeep),
+            expected: is(Predicate::NotOne),
+            deep: is(Predicate::TooDeep),
+            zero: is(Predicate::Zero),
+            not_binary: is(Predicate::NotBinary),
+            not_u32: is(Predicate::NotU32),
+            outside: is(Predicate::OutsideSyscall),
+            inside: is(Predicate::InsideSyscall),
+        }
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use expect_test::expect_file;
 use miden_air::{boundary_cells, constraints, degrees};
 use miden_core::{
-    Digest, Kernel, StackInputs, StackOutputs, Statement,
+    Digest, FaultClaim, FaultCode, Kernel, Opcode, Outcome, StackInputs, StackOutputs, Statement,
     operations::{Class, OPERATIONS, OperationInfo},
 };
 
@@ -133,6 +133,12 @@ fn statement() -> Statement {
     )
 }
 
+/// An outcome that is no success.
+fn fault() -> Outcome {
+    let (code, opcode) = (FaultCode::FailedAssertion, Opcode::Assert);
+    Outcome::Fault(FaultClaim { code, opcode, clk: 100, deterministic: true, target: None })
+}
+
 #[test]
 fn every_constraint_has_one_row_with_its_degree_and_every_row_has_a_constraint() {
     let mut written = Vec::new();
@@ -157,7 +163,10 @@ fn every_family_of_fixed_cells_has_one_row_and_every_row_has_a_family() {
             .extend(rows.iter().filter(|row| row.contains_key("Cells")).map(|row| row["Label"].to_string()));
     }
     written.sort();
-    let names: BTreeSet<_> = boundary_cells(&statement(), 1024).into_iter().map(|cell| cell.name).collect();
+    let limited = Statement { cycle_limit: Some(100), ..statement() };
+    let failed = Statement { outcome: fault(), ..statement() };
+    let cells = [limited, failed].into_iter().flat_map(|statement| boundary_cells(&statement, 1024));
+    let names: BTreeSet<_> = cells.map(|cell| cell.name).collect();
     let expected: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     assert_same(&expected, &written);
 }

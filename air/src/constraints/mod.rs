@@ -15,7 +15,7 @@ pub(crate) fn enforce_main<C: ConstraintSink>(
 ) {
     let flags = Flags::new(f);
     system::enforce(c, f, &flags);
-    decoder::enforce(c, f, &flags);
+    decoder::enforce(c, f, &flags, constants);
     stack::enforce(c, f, &flags, constants);
     chiplets::enforce(c, f);
 }

@@ -103,7 +103,7 @@ impl Algebra for Text {
     }
 
     fn named(self, name: &'static str) -> Self {
-        Self { text: name.to_string(), is_sum: false, ..self }
+        Self { text: name.to_string(), is_sum: false, constant: None, ..self }
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, unused_imports, reason = "each test file uses a part")]
 
+mod faults;
 mod programs;
 
 use std::{array, collections::BTreeSet, fmt::Write as _};
@@ -15,6 +16,7 @@ use miden_core::{
     trace::{Column, WIDTH, chiplets::Q, decoder, stack, system, write_opcode},
 };
 
+pub use faults::{fail_row, trap_rows};
 pub use programs::{felt, ops, program_with_everything, push};
 
 /// Name of the constraint that the harness leaves out, to show that a test notices; see

@@ -244,5 +244,5 @@ fn a_frame_cannot_be_said_to_be_left_never() {
     assert_rejected(&trace, "bus(Frame)");
     let returns = trace.rows_of(Opcode::Return)[0];
     trace.rows[returns][DONE.at(0)] = Felt::ZERO;
-    assert_rejected(&trace, "decoder.done_return");
+    assert_rejected(&trace, "decoder.next_fail");
 }

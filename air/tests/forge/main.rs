@@ -7,6 +7,7 @@ mod chiplets;
 mod common;
 mod control;
 mod ends;
+mod faults;
 mod stack;
 
 use std::collections::BTreeSet;

@@ -14,7 +14,7 @@ use miden_core::{
 use crate::{
     Cases, MINUS_ONE, MINUS_SQRT_2, SQRT_2,
     common::{TestFrame, Trace, felt, next, now},
-    inside, zero,
+    inside, occurs, zero,
 };
 
 pub(crate) fn opcodes(cases: &mut Cases, trace: &Trace) {
@@ -48,8 +48,6 @@ pub(crate) fn opcodes(cases: &mut Cases, trace: &Trace) {
     cases.among("done", &halt.set(now(DONE, 0), Felt::ONE), "decoder.done_frame");
     let join = trace.frame(trace.rows_of(Opcode::Join)[0]).holds();
     cases.among("done", &join.set(now(DONE, 0), Felt::ONE), "decoder.done_node");
-    let returns = trace.frame(trace.rows_of(Opcode::Return)[0]).holds();
-    cases.among("not done", &returns.set(now(DONE, 0), Felt::ZERO), "decoder.done_return");
     // A loop whose condition is 2 neither ends nor goes on.
     let entered = trace.frame(trace.find(Opcode::Loop, |row| !zero(row, now(S, 0)))).holds();
     cases.only("condition", &entered.set(now(S, 0), felt(2)), &["decoder.done_loop"]);
@@ -170,7 +168,7 @@ pub(crate) fn idle_cells(cases: &mut Cases, trace: &Trace) {
         cases.only("g", &halt.clone().bump(now(G, i)), &[&format!("decoder.idle_g[{i}]")]);
     }
     // Every operation leaves the helpers at 0 that it does not use.
-    for info in OPERATIONS.iter().filter(|info| info.built && !Class::Node.contains(info.opcode)) {
+    for info in OPERATIONS.iter().filter(|info| occurs(info.opcode) && !Class::Node.contains(info.opcode)) {
         let frame = trace.frame(trace.rows_of(info.opcode)[0]).holds();
         for i in 0..H.width() {
             let multiplicity = i == 5 && info.shift() == Shift::Right;

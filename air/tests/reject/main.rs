@@ -7,6 +7,7 @@ mod chiplets;
 #[path = "../common/mod.rs"]
 mod common;
 mod decoder;
+mod faults;
 mod stack;
 mod system;
 
@@ -14,7 +15,7 @@ use std::collections::BTreeSet;
 
 use common::{Cell, Row, TestFrame, everything, now};
 use miden_core::{
-    Felt,
+    Felt, Opcode,
     field::{FieldElement, StarkField},
     trace::decoder::{DONE, GE},
 };
@@ -50,6 +51,11 @@ fn zero(row: &Row, cell: Cell) -> bool {
     row[cell.0] == Felt::ZERO
 }
 
+/// Whether successful executions have rows of this kind.
+fn occurs(opcode: Opcode) -> bool {
+    !matches!(opcode, Opcode::NTrap | Opcode::Trap | Opcode::Fail)
+}
+
 /// A block operation in the middle of its group.
 fn inside(row: &Row) -> bool {
     zero(row, now(GE, 0)) && zero(row, now(DONE, 0))
@@ -69,6 +75,9 @@ fn every_constraint_has_a_case() {
     decoder::blocks(&mut cases, &trace);
     decoder::nodes(&mut cases, &trace);
     decoder::idle_cells(&mut cases, &trace);
+    faults::rows(&mut cases);
+    faults::nodes(&mut cases, &trace);
+    faults::predicates(&mut cases, &trace);
     stack::items(&mut cases, &trace);
     stack::field(&mut cases, &trace);
     stack::u32(&mut cases, &trace);

@@ -14,12 +14,12 @@ use miden_core::{
 use crate::{
     Cases,
     common::{TestFrame, Trace, felt, next, now, ops, straight},
-    inside, zero,
+    inside, occurs, zero,
 };
 
 /// Every operation, every position: the next item is bound by the routes, or by a constraint of its own.
 pub(crate) fn items(cases: &mut Cases, trace: &Trace) {
-    for info in OPERATIONS.iter().filter(|info| info.built) {
+    for info in OPERATIONS.iter().filter(|info| occurs(info.opcode)) {
         let frame = trace.frame(trace.rows_of(info.opcode)[0]).holds();
         for i in 0..STACK_TOP {
             let own = match (info.opcode, i) {

@@ -370,7 +370,7 @@ operations! {
     }
     /// Stands in the place of a node that faults.
     NTrap {
-        name: "ntrap", opcode: 0x5A, stack: 0 => 0, group: Control, page: "decoder#nodes", helpers: [], built: false
+        name: "ntrap", opcode: 0x5A, stack: 0 => 0, group: Control, page: "decoder#faults", helpers: [], built: true
     }
     /// `[c] → []`: runs the body and comes back if `c = 1`, ends if `c = 0`; fails otherwise.
     Loop {
@@ -386,11 +386,11 @@ operations! {
     }
     /// The program has failed.
     Fail {
-        name: "fail", opcode: 0x61, stack: 0 => 0, group: Control, page: "decoder#frame", helpers: [], built: false
+        name: "fail", opcode: 0x61, stack: 0 => 0, group: Control, page: "decoder#faults", helpers: [0, 1, 2, 3, 4, 5], built: true
     }
     /// Stands in the place of an operation that faults.
     Trap {
-        name: "trap", opcode: 0x65, stack: 0 => 0, group: Control, page: "decoder#frame", helpers: [], built: false
+        name: "trap", opcode: 0x65, stack: 0 => 0, group: Control, page: "decoder#faults", helpers: [0, 1], built: true
     }
     /// Leaves a frame.
     Return {

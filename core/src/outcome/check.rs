@@ -1,4 +1,4 @@
-use super::{FaultClaim, FaultCode, FaultRule, Outcome};
+use super::{FaultClaim, FaultCode, FaultPlace, FaultRule, Outcome};
 use crate::{Digest, Opcode, Statement, params::STACK_TOP};
 
 /// Why a statement with this outcome is false whatever the program, or means nothing.
@@ -12,6 +12,12 @@ pub enum OutcomeError {
         opcode: Opcode,
         /// The code of the statement.
         code: FaultCode,
+    },
+    /// A program begins with a node.
+    #[error("a program begins with a node, so {opcode} cannot fail in cycle 0")]
+    FirstCycle {
+        /// The operation of the statement.
+        opcode: Opcode,
     },
     /// A fault leaves the 16 items that were on top.
     #[error("the outputs of a fault are the {STACK_TOP} topmost stack items, the statement has {got}")]
@@ -67,6 +73,9 @@ impl Statement {
         let FaultClaim { code, opcode, clk, target, .. } = fault;
         if FaultRule::of(opcode, code).is_none() {
             return Err(OutcomeError::NoSuchFault { opcode, code });
+        }
+        if clk == 0 && FaultPlace::of(opcode) != Some(FaultPlace::Node) {
+            return Err(OutcomeError::FirstCycle { opcode });
         }
         let got = self.outputs.items().len();
         if got != STACK_TOP {

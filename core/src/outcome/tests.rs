@@ -103,6 +103,12 @@ fn outcomes_that_no_program_has_are_refused() {
     for limit in [0, 4, 5] {
         assert!(matches!(check(fault, Some(limit), STACK_TOP), Err(OutcomeError::CycleLimit { .. })));
     }
+    for opcode in [Opcode::Assert, Opcode::Return] {
+        let first = FaultClaim { clk: 0, ..claim(CycleLimitExceeded, opcode, None) };
+        assert_eq!(check(first, Some(0), STACK_TOP), Err(OutcomeError::FirstCycle { opcode }));
+    }
+    let root = FaultClaim { clk: 0, ..claim(CycleLimitExceeded, Opcode::Block, None) };
+    assert_eq!(check(root, Some(0), STACK_TOP), Ok(()));
     let exceeded = claim(CycleLimitExceeded, Opcode::Assert, None);
     for limit in [None, Some(4), Some(6)] {
         assert!(matches!(check(exceeded, limit, STACK_TOP), Err(OutcomeError::CycleLimit { .. })));

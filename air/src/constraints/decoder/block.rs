@@ -1,12 +1,12 @@
 //! Operations inside a block: the shift register of groups. Book: design/decoder.md#blocks
 //!
 //! On the rows of a block exactly one of *same group goes on*, `ge` (the group ends, the block goes on) and
-//! `done` (the block ends) holds.
+//! `done` (the block ends) holds. Where an operation fails, TRAP rows take its digit and those behind it off the group.
 
 use miden_core::{
     Opcode,
-    params::OPCODE_BITS,
-    trace::decoder::{DONE, G, GE, P},
+    params::{OPCODE_BITS, OPS_PER_GROUP},
+    trace::decoder::{DONE, G, GE, MID, P, trap},
 };
 
 use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
@@ -16,13 +16,17 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     let (push, block) = (flags.op(Opcode::Push), flags.op(Opcode::Block));
     let op = flags.opcode.clone();
     let g_next = |i: usize| f.cell_next(G, i);
+    let trap = flags.op(Opcode::Trap);
+    // TRAP·mid1' = TRAP·TRAP', since only TRAP and FAIL follow
+    let trap_goes_on = (trap.clone() * f.cell_next(MID, 1)).named("trap_goes_on");
     let open = flags.block_op.clone() * done.clone().complement();
 
     // same = block_op·(1 − done) − ge
     let same = (open.clone() - ge.clone()).named("same");
-    // same·(128·g0' − g0 + op) = 0: one digit is taken off the group
-    let base = C::Expr::int(1 << OPCODE_BITS);
-    c.zero("decoder.group_digit", same.clone() * (base * g_next(0) - f.g(0) + op.clone()));
+    // same·(128·g0' − g0 + op) + TRAP·(128·g0' − g0 + digit) = 0: one digit is taken off the group
+    let rest = C::Expr::int(1 << OPCODE_BITS) * g_next(0) - f.g(0);
+    let taken = same.clone() * (rest.clone() + op.clone());
+    c.zero("decoder.group_digit", taken + trap.clone() * (rest + f.at(trap::DIGIT)));
     // (ge + block_op·done)·(g0 − op) = 0: the last digit of the group
     let ends = ge.clone() + flags.block_op.clone() * done.clone();
     c.zero("decoder.group_ends", ends * (f.g(0) - op));
@@ -35,8 +39,8 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     c.zero("decoder.block_ends", done.clone() * (flags.block_op.clone() * f.g(1) + after_immediate));
 
     // The registers behind g0 move by one for a group that ends and by one for an immediate that is used:
-    // stay·(gi' − gi) − ge·(g(i+1) − gi) − PUSH·(1 − done)·(g(i+1) − gi) − ge·PUSH·(g(i+2) − 2·g(i+1) + gi) = 0
-    let stay = open + block.clone();
+    // (stay + TRAP·mid1')·(gi' − gi) − ge·(g(i+1) − gi) − PUSH·(1 − done)·(g(i+1) − gi) − ge·PUSH·(g(i+2) − 2·g(i+1) + gi) = 0
+    let stay = open + block.clone() + trap_goes_on.clone();
     for i in 1..G.width() {
         let one = f.g(i + 1) - f.g(i);
         let two = f.g(i + 2) - f.g(i + 1);
@@ -47,15 +51,23 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
 
     for i in 0..P.width() {
         let p = f.cell(P, i);
-        // block_op·p·(p − 1)·(p − 2) = 0: a position is at most 3·2 + 2 = 8
+        // (block_op + TRAP)·p·(p − 1)·(p − 2) = 0: a position is at most 3·2 + 2 = 8
         let ternary = p.clone().binary() * (p - C::Expr::int(2));
-        c.zero_at("decoder.position_digit", i, flags.block_op.clone() * ternary);
+        c.zero_at("decoder.position_digit", i, (flags.block_op.clone() + trap.clone()) * ternary);
         // (ge + BLOCK)·p' = 0
         c.zero_at("decoder.position_start", i, (ge.clone() + block.clone()) * f.cell_next(P, i));
     }
-    // same·(t' − t − 1) = 0, t = 3·p1 + p0
+    // (same + TRAP·mid1')·(t' − t − 1) = 0, t = 3·p1 + p0
     let three = C::Expr::int(3);
     let position = three.clone() * f.cell(P, 1) + f.cell(P, 0);
     let position_next = three * f.cell_next(P, 1) + f.cell_next(P, 0);
-    c.zero("decoder.position", same * (position_next - position - C::Expr::one()));
+    let counts = same + trap_goes_on.clone();
+    c.zero("decoder.position", counts * (position_next - position.clone() - C::Expr::one()));
+
+    // TRAP·(1 − mid1')·(t − 8) = 0: all digits are taken off, zeros at the end too
+    let last = C::Expr::int(OPS_PER_GROUP as u64 - 1);
+    c.zero("decoder.trap_whole_group", (trap.clone() - trap_goes_on) * (position - last));
+    // TRAP·(scaled − 512·digit) = 0: both are limbs, so the digit is below 128
+    let factor = C::Expr::int(1 << (u16::BITS - OPCODE_BITS));
+    c.zero("decoder.trap_digit", trap * (f.at(trap::SCALED) - factor * f.at(trap::DIGIT)));
 }

@@ -3,22 +3,26 @@
 use miden_core::{
     Opcode,
     operations::OPERATIONS,
-    trace::decoder::{G, H, P},
+    trace::decoder::{G, H, P, fail},
 };
 
 use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
 
 pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flags: &Flags<C::Expr>) {
-    let control = flags.node.clone() + flags.frame.clone();
-    // (node + frame)·p0 = 0
+    let (trap, fail) = (flags.op(Opcode::Trap), flags.op(Opcode::Fail));
+    let control = flags.node.clone() + flags.frame.clone() - trap.clone();
+    // (node + frame − TRAP)·p0 = 0
     c.zero_at("decoder.idle_p", 0, control.clone() * f.cell(P, 0));
-    // (node + frame − JOIN − LOOP − call)·p1 = 0; those keep the multiplicity of their entry there
+    // (node + frame − TRAP − JOIN − LOOP − call)·p1 = 0; the last ones keep the multiplicity of their entry there
     let pushes = flags.any([Opcode::Join, Opcode::Loop]) + flags.call.clone();
     c.zero_at("decoder.idle_p", 1, (control - pushes) * f.cell(P, 1));
-    let no_frame = flags.frame.clone() - flags.op(Opcode::Return);
+    let empty = flags.frame.clone() - flags.op(Opcode::Return) - trap.clone();
     for i in 0..G.width() {
-        // (frame − RETURN)·gi = 0; RETURN holds the frame that it restores
-        c.zero_at("decoder.idle_g", i, no_frame.clone() * f.g(i));
+        // (frame − RETURN − TRAP)·gi = 0, but (frame − RETURN − TRAP − FAIL)·gi = 0 for the operand of the predicate; RETURN
+        // holds the frame that it restores, TRAP what is left of the block
+        let operand = [fail::CANDIDATE, fail::VALUE].iter().any(|column| column.at(0) == G.at(i));
+        let empty = if operand { empty.clone() - fail.clone() } else { empty.clone() };
+        c.zero_at("decoder.idle_g", i, empty * f.g(i));
     }
     for (i, users) in HELPER_USERS.iter().enumerate() {
         // (1 − node − Σ operations that use hi)·hi = 0; right shifts use h5
@@ -50,4 +54,4 @@ static HELPER_USERS: [[Option<Opcode>; MAX_USERS]; H.width()] = {
 };
 
 /// Room for the operations that use one helper; building the table fails if there are more.
-const MAX_USERS: usize = 24;
+const MAX_USERS: usize = 32;

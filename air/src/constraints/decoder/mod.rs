@@ -3,6 +3,7 @@
 use miden_core::Opcode;
 
 use crate::{
+    StatementConstants,
     algebra::Algebra,
     eval::ConstraintSink,
     flags::{Digits, Flags},
@@ -10,17 +11,24 @@ use crate::{
 };
 
 mod block;
+mod fault;
 mod idle;
 mod node;
 mod opcode;
 mod succession;
 
-pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flags: &Flags<C::Expr>) {
+pub(super) fn enforce<C: ConstraintSink>(
+    c: &mut C,
+    f: &Frame<'_, C::Expr>,
+    flags: &Flags<C::Expr>,
+    constants: StatementConstants,
+) {
     let next = NextKinds::new(f);
     opcode::enforce(c, f, flags);
     succession::enforce(c, f, flags, &next);
     block::enforce(c, f, flags);
     node::enforce(c, f, flags, &next);
+    fault::enforce(c, f, flags, constants.fault);
     idle::enforce(c, f, flags);
 }
 
@@ -32,6 +40,8 @@ struct NextKinds<T> {
     output: T,
     input: T,
     ret: T,
+    trap: T,
+    fail: T,
 }
 
 impl<T: Algebra> NextKinds<T> {
@@ -44,6 +54,8 @@ impl<T: Algebra> NextKinds<T> {
             output: digits.control(Opcode::Output).named("output'"),
             input: digits.control(Opcode::Input).named("input'"),
             ret: digits.control(Opcode::Return).named("return'"),
+            trap: digits.control(Opcode::Trap).named("trap'"),
+            fail: digits.control(Opcode::Fail).named("fail'"),
         }
     }
 }

