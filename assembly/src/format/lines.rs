@@ -13,7 +13,7 @@ use crate::{Syntax, SyntaxElement, SyntaxKind};
 /// Puts the words and comments of a source, which has no errors, into lines.
 pub(super) fn lay_out(syntax: &Syntax, options: FormatOptions) -> Page<'_> {
     let tokens = syntax.root().descendants();
-    let newlines = tokens.filter(|token| token.kind() == SyntaxKind::Newline).map(SyntaxElement::index);
+    let newlines = tokens.filter(|token| token.kind() == SyntaxKind::Newline).map(|token| token.span().start);
     let mut layout = Layout {
         syntax,
         options,
@@ -28,11 +28,10 @@ pub(super) fn lay_out(syntax: &Syntax, options: FormatOptions) -> Page<'_> {
         comment_column: None,
         declared: None,
     };
-    let mut elements = syntax.root().descendants().skip(1).peekable();
-    while let Some(element) = elements.next() {
+    let mut next = syntax.root().next();
+    while let Some(element) = next {
         layout.close_before(element);
-        let behind = layout.visit(element);
-        while elements.next_if(|element| element.index() < behind).is_some() {}
+        next = layout.visit(element);
     }
     layout.page
 }
@@ -45,7 +44,7 @@ struct Layout<'t> {
     open: Vec<SyntaxElement<'t>>,
     /// Number of blocks among them.
     num_blocks: usize,
-    /// Indices of the ends of lines behind what was looked at last.
+    /// Offsets of the ends of lines behind what was looked at last.
     newlines: Peekable<IntoIter<usize>>,
 
     // What is known of the source before the next token.
@@ -72,8 +71,8 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// Adds an element, or begins to add what it consists of. Returns the index behind what was added.
-    fn visit(&mut self, element: SyntaxElement<'t>) -> usize {
+    /// Adds an element, or begins to add what it consists of. Returns the element behind what was added.
+    fn visit(&mut self, element: SyntaxElement<'t>) -> Option<SyntaxElement<'t>> {
         use SyntaxKind as Kind;
         let parent = self.open.last().map(|node| node.kind());
         match element.kind() {
@@ -98,7 +97,7 @@ impl<'t> Layout<'t> {
             }
             Kind::Header => {
                 self.add_header(element);
-                return element.end_index();
+                return element.skip();
             }
             Kind::Block => {
                 self.open.push(element);
@@ -106,21 +105,21 @@ impl<'t> Layout<'t> {
             }
             Kind::Import | Kind::Reexport | Kind::Submodule | Kind::Constant | Kind::Attribute => {
                 self.add_declaration(element);
-                return element.end_index();
+                return element.skip();
             }
             _ => {
                 if self.add_inline(element) {
-                    return element.end_index();
+                    return element.skip();
                 }
                 self.open.push(element);
             }
         }
-        element.index() + 1
+        element.next()
     }
 
     /// Adds `if.true`, `else`, `proc.p` and so on.
     fn add_header(&mut self, header: SyntaxElement<'t>) {
-        let is_first = self.open.last().is_some_and(|node| node.index() + 1 == header.index());
+        let is_first = self.open.last().is_some_and(|node| node.next() == Some(header));
         let start = self.page.code.len();
         self.push_words(header, usize::MAX);
         self.add_line(if is_first { Role::Opening } else { Role::Turning }, start);
@@ -282,8 +281,8 @@ impl<'t> Layout<'t> {
 
     /// Whether a node stands on one line. Nodes are asked for in their order.
     fn is_on_one_line(&mut self, node: SyntaxElement<'t>) -> bool {
-        while self.newlines.next_if(|newline| *newline < node.index()).is_some() {}
-        self.newlines.peek().is_none_or(|newline| *newline >= node.end_index())
+        while self.newlines.next_if(|newline| *newline < node.span().start).is_some() {}
+        self.newlines.peek().is_none_or(|newline| *newline >= node.span().end)
     }
 }
 

@@ -158,7 +158,7 @@ impl<'t> SyntaxElement<'t> {
     }
 
     /// Index of the element behind its last descendant.
-    pub(crate) fn end_index(self) -> usize {
+    fn end_index(self) -> usize {
         self.index + self.tree.element(self.index).size.max(1) as usize
     }
 
