@@ -1,9 +1,14 @@
-use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    vec,
+    vec::Vec,
+};
 
 use winter_math::FieldElement;
 
 use super::{Block, Decorator, HashedNode, Node, NodeId, Program, join_all, join_copies};
-use crate::{Felt, Kernel, Opcode, Operation, rescue::hash_rate};
+use crate::{Digest, Felt, Kernel, Opcode, Operation, rescue::hash_rate};
 
 /// Why a program could not be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +31,7 @@ pub enum BuildError {
 /// Builds programs bottom up. Equal nodes are stored once.
 #[derive(Clone, Debug, Default)]
 pub struct ProgramBuilder {
-    nodes: Vec<HashedNode>,
+    pub(super) nodes: Vec<HashedNode>,
     // Keyed by everything that makes a node, so that one that is met again costs no permutation.
     known: BTreeMap<Key, NodeId>,
 }
@@ -50,6 +55,51 @@ impl ProgramBuilder {
     #[allow(clippy::indexing_slicing, reason = "identifiers of a builder index its own nodes")]
     pub fn node(&self, id: NodeId) -> &HashedNode {
         &self.nodes[id.index()]
+    }
+
+    /// Number of nodes.
+    pub const fn num_nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Identifiers of all nodes, children before parents.
+    pub fn node_ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        // A builder has no more than `MAX_NODES` nodes.
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
+    /// Copies nodes of another builder, with all that they reach. `copied` holds what has been copied from that builder
+    /// before, and what is found there is not copied again; returns what is added to it, children before parents.
+    ///
+    /// # Errors
+    /// If the program grows too large.
+    ///
+    /// # Panics
+    /// If a root comes from yet another builder that has more nodes.
+    pub fn copy(
+        &mut self,
+        other: &Self,
+        roots: &[NodeId],
+        copied: &mut BTreeMap<NodeId, NodeId>,
+    ) -> Result<Vec<(NodeId, NodeId)>, BuildError> {
+        let mut reached = BTreeSet::new();
+        let mut open = roots.to_vec();
+        while let Some(id) = open.pop() {
+            if !copied.contains_key(&id) && reached.insert(id) {
+                open.extend(other.node(id).node.children());
+            }
+        }
+        let mut added = Vec::with_capacity(reached.len());
+        // Children have smaller indexes than their parents.
+        for id in reached {
+            let hashed = other.node(id);
+            let mut node = hashed.node.clone();
+            node.rename(|child| copied.get(&child).copied().unwrap_or(child));
+            let copy = self.insert_hashed(node, |_, _| (hashed.rate, hashed.digest))?;
+            copied.insert(id, copy);
+            added.push((id, copy));
+        }
+        Ok(added)
     }
 
     /// Straight-line operations: a block, or a tree of joins over blocks. No operations give a block that
@@ -195,16 +245,9 @@ impl ProgramBuilder {
         let rename = |id: NodeId| renamed.get(id.index()).copied().unwrap_or(id);
         let mut callable: Vec<NodeId> = procedures.iter().copied().map(rename).collect();
         for hashed in &mut nodes {
-            match &mut hashed.node {
-                Node::Block(_) | Node::Dyn | Node::DynCall => {}
-                Node::Join(first, second) | Node::Split(first, second) => {
-                    (*first, *second) = (rename(*first), rename(*second));
-                }
-                Node::Loop(body) => *body = rename(*body),
-                Node::Call(procedure) | Node::SysCall(procedure) => {
-                    *procedure = rename(*procedure);
-                    callable.push(*procedure);
-                }
+            hashed.node.rename(rename);
+            if let Node::Call(procedure) | Node::SysCall(procedure) = &hashed.node {
+                callable.push(*procedure);
             }
         }
         // The first of several nodes with one digest: which one runs makes no difference to what is proven.
@@ -218,6 +261,18 @@ impl ProgramBuilder {
     }
 
     pub(super) fn insert(&mut self, node: Node) -> Result<NodeId, BuildError> {
+        self.insert_hashed(node, |builder, node| {
+            let rate = builder.rate(node);
+            (rate, hash_rate(Felt::from(node.opcode().code()), rate))
+        })
+    }
+
+    /// Inserts a node; `hash` gives its rate and digest if it is new.
+    fn insert_hashed(
+        &mut self,
+        node: Node,
+        hash: impl FnOnce(&Self, &Node) -> ([Felt; 8], Digest),
+    ) -> Result<NodeId, BuildError> {
         let key = key(&node);
         if let Some(&id) = self.known.get(&key) {
             return Ok(id);
@@ -226,8 +281,7 @@ impl ProgramBuilder {
             return Err(BuildError::TooManyNodes { max: Self::MAX_NODES });
         }
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        let rate = self.rate(&node);
-        let digest = hash_rate(Felt::from(node.opcode().code()), rate);
+        let (rate, digest) = hash(self, &node);
         self.nodes.push(HashedNode { node, rate, digest });
         self.known.insert(key, id);
         Ok(id)

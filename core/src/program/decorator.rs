@@ -89,7 +89,8 @@ mod tag {
 
 impl Decorator {
     /// Tag, then the numbers that belong to it.
-    pub(super) fn write(&self, writer: &mut Writer) {
+    /// Appends the file form.
+    pub fn write(&self, writer: &mut Writer) {
         match self {
             Self::Emit(event) => {
                 writer.u8(tag::EMIT);
@@ -119,7 +120,11 @@ impl Decorator {
         }
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    /// Reads the file form.
+    ///
+    /// # Errors
+    /// If the bytes are not the encoding of a decorator.
+    pub fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let offset = reader.offset();
         let invalid = |reason| DecodeError::Invalid { what: "decorator", offset, reason };
         Ok(match reader.u8("decorator")? {

@@ -21,7 +21,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Block, BuildError, Decorator, Node, NodeId, Program, ProgramBuilder};
+use super::{Block, BuildError, Decorator, HashedNode, Node, NodeId, Program, ProgramBuilder};
 use crate::{DecodeError, Kernel, Opcode, Operation, Reader, Writer};
 
 const MAGIC: &[u8; 4] = b"MDPR";
@@ -37,27 +37,7 @@ impl Program {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::new();
         writer.header(MAGIC, VERSION);
-        writer.u32(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        for hashed in &self.nodes {
-            writer.u8(hashed.node.opcode().code());
-            match &hashed.node {
-                Node::Block(block) => {
-                    writer.u8(u8::try_from(block.operations().len()).unwrap_or(u8::MAX));
-                    for operation in block.operations() {
-                        writer.u8(operation.opcode().code());
-                        if let Some(value) = operation.immediate() {
-                            writer.felt(value);
-                        }
-                    }
-                    writer.u32(u32::try_from(block.decorators().len()).unwrap_or(u32::MAX));
-                    for (index, decorator) in block.decorators() {
-                        writer.u8(*index);
-                        decorator.write(&mut writer);
-                    }
-                }
-                node => node.children().for_each(|child| writer.u32(child.0)),
-            }
-        }
+        write_nodes(&self.nodes, &mut writer);
         writer.u32(self.root.0);
         writer.u32(u32::try_from(self.kernel.procedures().len()).unwrap_or(u32::MAX));
         self.kernel.procedures().iter().for_each(|digest| writer.digest(digest));
@@ -75,20 +55,8 @@ impl Program {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         reader.header(MAGIC, VERSION, "Miden program")?;
-        let count = reader.count(1, "number of nodes")?;
-        let mut builder = ProgramBuilder::new();
-        for index in 0..count {
-            let offset = reader.offset();
-            let invalid = |reason| DecodeError::Invalid { what: "node", offset, reason };
-            let node = read_node(&mut reader, index)?;
-            let id = builder.insert(node).map_err(|error| match error {
-                BuildError::TooManyNodes { .. } => invalid("too many nodes"),
-                _ => invalid("not a node"),
-            })?;
-            if id.index() != index {
-                return Err(invalid("stands twice"));
-            }
-        }
+        let builder = ProgramBuilder::read_nodes(&mut reader)?;
+        let count = builder.num_nodes();
         let root = read_id(&mut reader, "root", count)?;
         let kernel = read_kernel(&mut reader)?;
         let offset = reader.offset();
@@ -112,12 +80,73 @@ impl Program {
     }
 }
 
+impl ProgramBuilder {
+    /// Appends the file form of all nodes: their number, then each, children first.
+    pub fn write_nodes(&self, writer: &mut Writer) {
+        write_nodes(&self.nodes, writer);
+    }
+
+    /// Reads nodes that [`Self::write_nodes`] has written; the digests are computed.
+    ///
+    /// # Errors
+    /// If the bytes are not the encoding of nodes, or a node stands twice.
+    pub fn read_nodes(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let count = reader.count(1, "number of nodes")?;
+        let mut builder = Self::new();
+        for index in 0..count {
+            let offset = reader.offset();
+            let invalid = |reason| DecodeError::Invalid { what: "node", offset, reason };
+            let node = read_node(reader, index)?;
+            let id = builder.insert(node).map_err(|error| match error {
+                BuildError::TooManyNodes { .. } => invalid("too many nodes"),
+                _ => invalid("not a node"),
+            })?;
+            if id.index() != index {
+                return Err(invalid("stands twice"));
+            }
+        }
+        Ok(builder)
+    }
+
+    /// Appends the file form of the identifier of a node.
+    pub fn write_id(&self, id: NodeId, writer: &mut Writer) {
+        writer.u32(id.0);
+    }
+
+    /// Reads the identifier of a node of this builder.
+    ///
+    /// # Errors
+    /// If the bytes are cut off, or there is no such node.
+    pub fn read_id(&self, reader: &mut Reader<'_>, what: &'static str) -> Result<NodeId, DecodeError> {
+        read_id(reader, what, self.num_nodes())
+    }
+}
+
 /// A node that stands among the first `count`.
 fn read_id(reader: &mut Reader<'_>, what: &'static str, count: usize) -> Result<NodeId, DecodeError> {
     let offset = reader.offset();
     let id = NodeId(reader.u32(what)?);
     let reason = "no node with this number stands before it";
     if id.index() < count { Ok(id) } else { Err(DecodeError::Invalid { what, offset, reason }) }
+}
+
+fn write_nodes(nodes: &[HashedNode], writer: &mut Writer) {
+    writer.u32(u32::try_from(nodes.len()).unwrap_or(u32::MAX));
+    for hashed in nodes {
+        writer.u8(hashed.node.opcode().code());
+        match &hashed.node {
+            Node::Block(block) => {
+                writer.u8(u8::try_from(block.operations().len()).unwrap_or(u8::MAX));
+                block.operations().iter().for_each(|operation| operation.write(writer));
+                writer.u32(u32::try_from(block.decorators().len()).unwrap_or(u32::MAX));
+                for (index, decorator) in block.decorators() {
+                    writer.u8(*index);
+                    decorator.write(writer);
+                }
+            }
+            node => node.children().for_each(|child| writer.u32(child.0)),
+        }
+    }
 }
 
 fn read_kernel(reader: &mut Reader<'_>) -> Result<Kernel, DecodeError> {
@@ -152,7 +181,7 @@ fn read_block(reader: &mut Reader<'_>) -> Result<Block, DecodeError> {
     let offset = reader.offset();
     let invalid = |reason| DecodeError::Invalid { what: "block", offset, reason };
     let count = reader.u8("number of operations")?;
-    let operations = (0..count).map(|_| read_operation(reader)).collect::<Result<Vec<_>, _>>()?;
+    let operations = (0..count).map(|_| Operation::read(reader)).collect::<Result<Vec<_>, _>>()?;
     let decorators = reader.count(2, "number of decorators")?;
     let mut read = || Ok((usize::from(reader.u8("index")?), Decorator::read(reader)?));
     let decorators = (0..decorators).map(|_| read()).collect::<Result<Vec<_>, DecodeError>>()?;
@@ -166,13 +195,28 @@ fn read_block(reader: &mut Reader<'_>) -> Result<Block, DecodeError> {
     }
 }
 
-fn read_operation(reader: &mut Reader<'_>) -> Result<Operation, DecodeError> {
-    let offset = reader.offset();
-    match Opcode::from_code(reader.u8("opcode")?) {
-        Some(Opcode::Push) => reader.felt("immediate value").map(Operation::Push),
-        Some(opcode) if opcode.info().is_block_operation() && opcode.info().built => Ok(opcode.into()),
-        _ => {
-            Err(DecodeError::Invalid { what: "opcode", offset, reason: "no operation that a block can hold" })
+impl Operation {
+    /// Appends the file form: the opcode, and the value of a `PUSH`.
+    pub fn write(&self, writer: &mut Writer) {
+        writer.u8(self.opcode().code());
+        if let Some(value) = self.immediate() {
+            writer.felt(value);
+        }
+    }
+
+    /// Reads the file form of an operation that can stand in a block.
+    ///
+    /// # Errors
+    /// If the bytes are not the encoding of one.
+    pub fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let offset = reader.offset();
+        match Opcode::from_code(reader.u8("opcode")?) {
+            Some(Opcode::Push) => reader.felt("immediate value").map(Self::Push),
+            Some(opcode) if opcode.info().is_block_operation() && opcode.info().built => Ok(opcode.into()),
+            _ => {
+                let reason = "no operation that a block can hold";
+                Err(DecodeError::Invalid { what: "opcode", offset, reason })
+            }
         }
     }
 }

@@ -76,6 +76,19 @@ impl Node {
     }
 }
 
+impl Node {
+    /// Replaces the identifiers of the children.
+    fn rename(&mut self, name: impl Fn(NodeId) -> NodeId) {
+        match self {
+            Self::Block(_) | Self::Dyn | Self::DynCall => {}
+            Self::Join(first, second) | Self::Split(first, second) => {
+                (*first, *second) = (name(*first), name(*second));
+            }
+            Self::Loop(child) | Self::Call(child) | Self::SysCall(child) => *child = name(*child),
+        }
+    }
+}
+
 /// A node with everything that its row in the trace shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HashedNode {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use winter_math::{FieldElement, StarkField};
 
 use super::*;
-use crate::{DecodeError, Operation, operations::OPERATIONS, params::GROUPS_PER_BLOCK};
+use crate::{DecodeError, Operation, Reader, Writer, operations::OPERATIONS, params::GROUPS_PER_BLOCK};
 
 fn operation() -> impl Strategy<Value = Operation> {
     let plain: Vec<Opcode> = OPERATIONS
@@ -225,6 +225,50 @@ fn procedures_are_found_by_their_digest() {
         assert_eq!(program.node(id).digest(), builder.node(origin).digest());
     }
     assert_eq!(Program::from_bytes(&program.to_bytes()), Ok(program));
+}
+
+#[test]
+fn copied_nodes_are_equal_and_stand_once() {
+    let mut builder = ProgramBuilder::new();
+    let one = builder.block(&[Opcode::Add.into()]).unwrap();
+    let two = builder.decorated_block(&[Opcode::Mul.into()], &[(0, emit(1))]).unwrap();
+    let unused = builder.call(one).unwrap();
+    let split = builder.split(one, two).unwrap();
+    let root = builder.join(split, two).unwrap();
+
+    let mut target = ProgramBuilder::new();
+    target.block(&[Opcode::Mul.into()]).unwrap();
+    let known = target.block(&[Opcode::Add.into()]).unwrap();
+    let mut copied = BTreeMap::new();
+    let added = target.copy(&builder, &[root], &mut copied).unwrap();
+    assert_eq!(added.len(), 4);
+    assert_eq!(copied[&one], known);
+    assert!(!copied.contains_key(&unused));
+    for (from, to) in added {
+        assert_eq!(builder.node(from).digest(), target.node(to).digest());
+        assert_eq!(builder.node(from).rate(), target.node(to).rate());
+    }
+    assert_eq!(builder.finish(root), target.finish(copied[&root]));
+    assert_eq!(target.copy(&builder, &[root, split], &mut copied).unwrap(), []);
+}
+
+#[test]
+fn nodes_round_trip() {
+    let mut builder = ProgramBuilder::new();
+    let block = builder.block(&[Opcode::Add.into()]).unwrap();
+    let root = builder.repeat(block, 5).unwrap();
+    let mut writer = Writer::new();
+    builder.write_nodes(&mut writer);
+    builder.write_id(root, &mut writer);
+    let bytes = writer.finish();
+    let mut reader = Reader::new(&bytes);
+    let read = ProgramBuilder::read_nodes(&mut reader).unwrap();
+    let id = read.read_id(&mut reader, "root").unwrap();
+    reader.finish().unwrap();
+    assert_eq!(read.finish(id), builder.finish(root));
+    let mut missing = Writer::new();
+    missing.u32(read.num_nodes() as u32);
+    assert!(read.read_id(&mut Reader::new(&missing.finish()), "root").is_err());
 }
 
 #[test]
