@@ -3,7 +3,7 @@ use alloc::sync::Arc;
 use miden_core::{Kernel, Program};
 
 use crate::{
-    DebugInfo, Diagnostics, Library, LibraryError, Source,
+    CompiledLibrary, DebugInfo, Diagnostics, Library, LibraryError, Source,
     ast::ModuleKind,
     instructions::InstructionSet,
     library::Libraries,
@@ -42,6 +42,27 @@ impl Default for Assembler {
     }
 }
 
+/// A library that has been compiled.
+#[derive(Clone, Debug)]
+pub struct Bundle {
+    /// The library.
+    pub library: CompiledLibrary,
+    /// What is not wrong, but worth to know.
+    pub warnings: Diagnostics,
+}
+
+/// Why a library cannot be compiled.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BundleError {
+    /// It does not go together with the other libraries.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// Its sources have errors.
+    #[error(transparent)]
+    Source(#[from] Diagnostics),
+}
+
 impl Assembler {
     /// An assembler that knows no libraries and no kernel, and makes code shorter where its meaning stays.
     pub fn new() -> Self {
@@ -67,6 +88,28 @@ impl Assembler {
     pub const fn with_optimizations(mut self, optimize: bool) -> Self {
         self.optimize = optimize;
         self
+    }
+
+    /// The same for a compiled library.
+    ///
+    /// # Errors
+    /// As [`Self::with_library`].
+    pub fn with_compiled_library(mut self, library: CompiledLibrary) -> Result<Self, LibraryError> {
+        self.libraries.add_compiled(Arc::new(library))?;
+        Ok(self)
+    }
+
+    /// Compiles all modules of a library. They can use the other libraries, and the kernel.
+    ///
+    /// # Errors
+    /// If a module has the path of one that is known already, or has errors. All independent errors are reported.
+    pub fn bundle(&self, library: &Library) -> Result<Bundle, BundleError> {
+        let kernel = self.kernel.as_deref();
+        // Modules of the library name each other.
+        let assembler = self.clone().with_library(library.clone())?;
+        let linked = assembler.linker(kernel).link_library(library)?;
+        let compiled = lower::lower_library(library, &linked, kernel, self.optimize)?;
+        Ok(Bundle { library: compiled, warnings: linked.warnings })
     }
 
     /// Assembles a kernel; the programs that this assembler makes from now on run on it, and `syscall` names what it
@@ -101,10 +144,6 @@ impl Assembler {
     }
 
     fn linker<'s>(&'s self, kernel: Option<&'s LoweredKernel>) -> Linker<'s> {
-        Linker {
-            instructions: &self.instructions,
-            libraries: &self.libraries,
-            kernel: kernel.map(|kernel| &kernel.exports),
-        }
+        Linker { instructions: &self.instructions, libraries: &self.libraries, kernel }
     }
 }

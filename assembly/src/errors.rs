@@ -1,6 +1,6 @@
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 
-use miden_core::{Felt, KernelError, field::StarkField, program::BuildError};
+use miden_core::{Digest, Felt, KernelError, field::StarkField, program::BuildError};
 
 use crate::{Source, Span};
 
@@ -264,6 +264,14 @@ pub enum AssemblyErrorKind {
         has_kernel: bool,
         /// The exported procedure with the most similar name.
         nearest: Option<String>,
+    },
+    /// A procedure of a compiled library makes a system call that the kernel does not have.
+    #[error("`{name}` makes a system call that the kernel does not have: procedure {digest}")]
+    MissingKernelProcedure {
+        /// The invocation.
+        name: String,
+        /// The digest of the procedure that the system call enters.
+        digest: Digest,
     },
     /// Locals are used where there are none.
     #[error("`{name}` needs a procedure with locals")]
@@ -642,6 +650,9 @@ impl AssemblyError {
             Kind::UndefinedSystemCall { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Kind::UndefinedSystemCall { has_kernel: false, .. } => {
                 "give the program a kernel, with `--kernel FILE` on the command line".into()
+            }
+            Kind::MissingKernelProcedure { .. } => {
+                "give the program the kernel that the library was compiled with".into()
             }
             Kind::NoLocals { .. } => {
                 "the number of locals follows the name of a procedure: `proc.name.1`".into()

@@ -29,7 +29,7 @@ mod suggest;
 mod syntax;
 mod word;
 
-pub use assembler::{Assembler, Assembly};
+pub use assembler::{Assembler, Assembly, Bundle, BundleError};
 pub use debug::{DebugInfo, Inlined, InstructionInfo, ProcedureInfo};
 pub use diagnostic::Diagnostics;
 pub use errors::{
@@ -38,7 +38,7 @@ pub use errors::{
 };
 pub use format::{FormatOptions, format};
 pub use instructions::{InstructionForm, instruction_forms};
-pub use library::{Library, LibraryError, Version, VersionError};
+pub use library::{CompiledLibrary, Export, Library, LibraryError, Version, VersionError};
 pub use listing::Listing;
 pub use source::{Location, Source, Span};
 pub use syntax::{Syntax, SyntaxElement, SyntaxKind};

@@ -3,7 +3,7 @@ use alloc::{string::String, vec::Vec};
 use miden_core::NodeId;
 
 use super::{Body, Name, ProcedureName};
-use crate::Span;
+use crate::{Span, library::CompiledId};
 
 /// A procedure.
 #[derive(Debug)]
@@ -64,10 +64,12 @@ pub(crate) enum InvocationKind {
 }
 
 /// A procedure that a name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Target {
     /// One of this file or of another module.
     Procedure(ProcedureId),
+    /// One of a compiled library.
+    Compiled(CompiledId),
     /// The kernel's, which has its node already.
     Kernel(NodeId),
 }

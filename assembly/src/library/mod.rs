@@ -4,12 +4,17 @@ use alloc::{
     collections::{BTreeMap, btree_map::Entry},
     string::String,
     sync::Arc,
+    vec::Vec,
 };
 
 use crate::{LabelProblem, PathProblem, Source, parser::label};
 
+mod compiled;
+mod format;
 mod version;
 
+pub(crate) use compiled::{CompiledCode, CompiledModule, CompiledProcedure, CompiledRun, Needs};
+pub use compiled::{CompiledLibrary, Export};
 pub use version::{Version, VersionError};
 
 /// Modules in source form, with a name that all their paths begin with.
@@ -71,19 +76,10 @@ impl Library {
         modules: impl IntoIterator<Item = (String, Source)>,
     ) -> Result<Self, LibraryError> {
         let name = name.into();
-        if let Err(problem) = label::check(&name) {
-            return Err(LibraryError::InvalidName { name, problem });
-        }
+        check_name(&name)?;
         let mut all = BTreeMap::new();
         for (path, source) in modules {
-            if let Err(problem) = label::check_path(&path) {
-                return Err(LibraryError::InvalidPath { path, problem });
-            }
-            let below =
-                path.strip_prefix(&name).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
-            if !below {
-                return Err(LibraryError::ForeignModule { path, name });
-            }
+            check_path(&name, &path)?;
             match all.entry(path) {
                 Entry::Vacant(entry) => entry.insert(source),
                 Entry::Occupied(entry) => {
@@ -110,33 +106,110 @@ impl Library {
     }
 }
 
-/// The modules of all libraries that an assembler knows, by path.
+/// Checks the name of a library.
+fn check_name(name: &str) -> Result<(), LibraryError> {
+    label::check(name).map_err(|problem| LibraryError::InvalidName { name: name.into(), problem })
+}
+
+/// Checks the path of a module of the library `name`.
+fn check_path(name: &str, path: &str) -> Result<(), LibraryError> {
+    label::check_path(path).map_err(|problem| LibraryError::InvalidPath { path: path.into(), problem })?;
+    match path.strip_prefix(name) {
+        Some(rest) if rest.is_empty() || rest.starts_with("::") => Ok(()),
+        _ => Err(LibraryError::ForeignModule { path: path.into(), name: name.into() }),
+    }
+}
+
+/// The modules of all libraries that an assembler knows, by path. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Libraries {
-    modules: Arc<BTreeMap<String, Source>>,
+pub(crate) struct Libraries(Arc<Contents>);
+
+#[derive(Clone, Debug, Default)]
+struct Contents {
+    modules: BTreeMap<String, LibraryModule>,
+    compiled: Vec<Arc<CompiledLibrary>>,
+}
+
+/// A module of a library.
+#[derive(Clone, Debug)]
+pub(crate) enum LibraryModule {
+    Source(Source),
+    Compiled(CompiledModuleId),
+}
+
+/// A module of one of the compiled libraries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct CompiledModuleId {
+    pub(crate) library: usize,
+    module: usize,
+}
+
+/// A procedure of one of the compiled libraries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct CompiledId {
+    pub(crate) module: CompiledModuleId,
+    export: usize,
 }
 
 impl Libraries {
     pub(crate) fn add(&mut self, library: Library) -> Result<(), LibraryError> {
-        let modules = Arc::make_mut(&mut self.modules);
-        for (path, source) in library.modules {
-            match modules.entry(path) {
-                Entry::Vacant(entry) => entry.insert(source),
-                Entry::Occupied(entry) => {
-                    return Err(LibraryError::DuplicateModule { path: entry.key().clone() });
-                }
-            };
+        let contents = Arc::make_mut(&mut self.0);
+        let mut modules = library.modules.into_iter();
+        modules.try_for_each(|(path, source)| contents.insert(path, LibraryModule::Source(source)))
+    }
+
+    pub(crate) fn add_compiled(&mut self, library: Arc<CompiledLibrary>) -> Result<(), LibraryError> {
+        let contents = Arc::make_mut(&mut self.0);
+        let number = contents.compiled.len();
+        for (module, (path, _)) in library.modules().enumerate() {
+            let id = CompiledModuleId { library: number, module };
+            contents.insert(path.into(), LibraryModule::Compiled(id))?;
         }
+        contents.compiled.push(library);
         Ok(())
     }
 
     /// The module with this path; the path lives as long as the libraries.
-    pub(crate) fn find(&self, path: &str) -> Option<(&str, &Source)> {
-        self.modules.get_key_value(path).map(|(path, source)| (path.as_str(), source))
+    pub(crate) fn find(&self, path: &str) -> Option<(&str, &LibraryModule)> {
+        self.0.modules.get_key_value(path).map(|(path, module)| (path.as_str(), module))
     }
 
     /// All paths.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.modules.keys().map(String::as_str)
+        self.0.modules.keys().map(String::as_str)
+    }
+
+    /// A compiled library by its number.
+    pub(crate) fn compiled(&self, library: usize) -> Option<&CompiledLibrary> {
+        self.0.compiled.get(library).map(|library| &**library)
+    }
+
+    /// A procedure of a compiled library.
+    pub(crate) fn procedure(&self, id: CompiledId) -> Option<&CompiledProcedure> {
+        self.exports(id.module).get(id.export)
+    }
+
+    /// The procedure that a compiled module exports under a name.
+    pub(crate) fn export(&self, module: CompiledModuleId, label: &str) -> Option<CompiledId> {
+        let export = self.exports(module).binary_search_by(|export| export.label.as_str().cmp(label)).ok()?;
+        Some(CompiledId { module, export })
+    }
+
+    /// What a compiled module exports.
+    pub(crate) fn exports(&self, id: CompiledModuleId) -> &[CompiledProcedure] {
+        let module = self.compiled(id.library).and_then(|library| library.module(id.module));
+        module.map(|module| module.exports.as_slice()).unwrap_or_default()
+    }
+}
+
+impl Contents {
+    fn insert(&mut self, path: String, module: LibraryModule) -> Result<(), LibraryError> {
+        match self.modules.entry(path) {
+            Entry::Vacant(entry) => {
+                entry.insert(module);
+                Ok(())
+            }
+            Entry::Occupied(entry) => Err(LibraryError::DuplicateModule { path: entry.key().clone() }),
+        }
     }
 }

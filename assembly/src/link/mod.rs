@@ -4,14 +4,18 @@
 //! a module imports are complete when its own names are resolved; no procedure reaches itself, so that procedures have
 //! an order in which each stands behind those that it invokes.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 
 use crate::{
     AssemblyError, Diagnostics, Source, Span,
     ast::{Body, Module, ModuleId, ModuleKind, Procedure, ProcedureId, Target},
     errors::Errors,
     instructions::InstructionSet,
-    library::Libraries,
+    library::{CompiledId, Libraries, Library},
+    lower::LoweredKernel,
     parser,
     syntax::Syntax,
 };
@@ -32,8 +36,11 @@ pub(crate) type Exports = BTreeMap<alloc::string::String, miden_core::NodeId>;
 /// Files without errors, all names resolved.
 #[derive(Debug)]
 pub(crate) struct Linked<'s> {
-    /// The first one is what is assembled, the others are what it uses.
+    /// What is assembled, and behind it what it uses.
     pub(crate) modules: Vec<LinkedModule<'s>>,
+    /// Number of modules that are assembled for themselves.
+    num_roots: usize,
+    pub(crate) libraries: &'s Libraries,
     /// The procedures that are needed, each behind those that it invokes.
     pub(crate) order: Vec<ProcedureId>,
     /// What is not wrong, but worth to know.
@@ -64,6 +71,11 @@ impl<'s> Linked<'s> {
         self.modules.first()?.ast.program.as_ref()
     }
 
+    /// What is assembled.
+    pub(crate) fn roots(&self) -> &[LinkedModule<'s>] {
+        self.modules.get(..self.num_roots).unwrap_or_default()
+    }
+
     /// The procedures that are needed, each behind those that it invokes.
     pub(crate) fn procedures(&self) -> impl Iterator<Item = (ProcedureId, &'s Source, &Procedure<'s>)> {
         self.order.iter().filter_map(|&id| {
@@ -72,13 +84,27 @@ impl<'s> Linked<'s> {
         })
     }
 
-    /// What the first module exports, and where it says so.
+    /// The procedures of compiled libraries that are needed.
+    pub(crate) fn compiled(&self) -> BTreeSet<CompiledId> {
+        let bodies = self.procedures().map(|(_, _, procedure)| &procedure.body).chain(self.program());
+        let invoked = bodies.flat_map(Body::invocations).filter_map(|invocation| invocation.target);
+        let exported = self.roots().iter().flat_map(|module| module.exports.values().copied());
+        let targets = invoked.chain(exported);
+        targets
+            .filter_map(|target| match target {
+                Target::Compiled(id) => Some(id),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+impl<'s> LinkedModule<'s> {
+    /// What the module exports, and where it says so.
     pub(crate) fn exports(&self) -> impl Iterator<Item = (&'s str, Target, Span)> {
-        let exports = self.modules.first().into_iter().flat_map(|module| {
-            let own = module.ast.procedures.iter().map(|procedure| (procedure.label.text, procedure.header));
-            let others = module.ast.reexports.iter().map(|export| (export.alias.text, export.span));
-            own.chain(others).map(|(label, span)| (label, module.exports.get(label), span))
-        });
+        let own = self.ast.procedures.iter().map(|procedure| (procedure.label.text, procedure.header));
+        let others = self.ast.reexports.iter().map(|export| (export.alias.text, export.span));
+        let exports = own.chain(others).map(|(label, span)| (label, self.exports.get(label), span));
         exports.filter_map(|(label, target, span)| target.map(|target| (label, *target, span)))
     }
 }
@@ -88,8 +114,8 @@ impl<'s> Linked<'s> {
 pub(crate) struct Linker<'s> {
     pub(crate) instructions: &'s InstructionSet,
     pub(crate) libraries: &'s Libraries,
-    /// What system calls can name.
-    pub(crate) kernel: Option<&'s Exports>,
+    /// The kernel that the code runs on, if it is not part of one.
+    pub(crate) kernel: Option<&'s LoweredKernel>,
 }
 
 impl<'s> Linker<'s> {
@@ -97,14 +123,24 @@ impl<'s> Linker<'s> {
     pub(crate) fn link(self, kind: ModuleKind, source: &'s Source) -> Result<Linked<'s>, Diagnostics> {
         let mut linking = Linking::new(self);
         linking.read(kind, None, source);
-        linking.load(ModuleId(0));
         linking.finish(kind)
+    }
+
+    /// Reads all modules of a library, and those that they use.
+    pub(crate) fn link_library(self, library: &'s Library) -> Result<Linked<'s>, Diagnostics> {
+        let mut linking = Linking::new(self);
+        for (path, source) in library.modules() {
+            linking.read(ModuleKind::Library, Some(path), source);
+        }
+        linking.finish(ModuleKind::Library)
     }
 }
 
 /// Linking under way.
 struct Linking<'s> {
     linker: Linker<'s>,
+    /// Number of modules that are assembled for themselves.
+    num_roots: usize,
     modules: Vec<LinkedModule<'s>>,
     scopes: Vec<Scope<'s>>,
     /// The errors of each module.
@@ -118,6 +154,7 @@ impl<'s> Linking<'s> {
     const fn new(linker: Linker<'s>) -> Self {
         Self {
             linker,
+            num_roots: 0,
             modules: Vec::new(),
             scopes: Vec::new(),
             errors: Vec::new(),
@@ -141,13 +178,21 @@ impl<'s> Linking<'s> {
         id
     }
 
-    /// Checks what can only be checked when all names are resolved.
+    /// Reads what the modules use that have been read up to now, and resolves and checks everything.
     fn finish(mut self, kind: ModuleKind) -> Result<Linked<'s>, Diagnostics> {
-        let order = Order::new(&self.modules, &mut self.errors);
-        restrictions::check(kind, &mut self.modules, &order, self.linker, &mut self.errors);
+        self.num_roots = self.modules.len();
+        self.load();
+        let order = Order::new(&self.modules, self.num_roots, &mut self.errors);
+        restrictions::check(kind, &mut self.modules, self.num_roots, &order, self.linker, &mut self.errors);
         if self.errors.iter().all(Errors::is_empty) {
             let warnings = Diagnostics::new(self.warnings);
-            return Ok(Linked { modules: self.modules, order: order.into_needed(), warnings });
+            return Ok(Linked {
+                modules: self.modules,
+                num_roots: self.num_roots,
+                libraries: self.linker.libraries,
+                order: order.into_needed(),
+                warnings,
+            });
         }
         Err(Diagnostics::new(self.errors.into_iter().flat_map(Errors::into_vec).collect()))
     }

@@ -13,6 +13,7 @@ use crate::{
     AssemblyError, AssemblyErrorKind, Span,
     ast::{Body, Imported, InvocationKind, ModuleId, ModuleKind, ProcedureName},
     errors::excerpt,
+    library::{CompiledModuleId, LibraryModule},
     suggest::nearest,
 };
 
@@ -30,6 +31,13 @@ struct Followed {
     place: Span,
 }
 
+/// A module that a path leads to.
+#[derive(Clone, Copy)]
+pub(super) enum Found {
+    Source(ModuleId),
+    Compiled(CompiledModuleId),
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     /// It stands on the way to the module that is being looked at, at this depth.
@@ -40,14 +48,25 @@ enum State {
 impl<'s> Linking<'s> {
     /// Reads everything that a module makes use of, and resolves its names. A loop with a list of open modules in the
     /// place of recursion.
-    pub(super) fn load(&mut self, root: ModuleId) {
-        let mut states = BTreeMap::from([(root, State::Open(0))]);
+    pub(super) fn load(&mut self) {
+        let mut states = BTreeMap::new();
+        for root in (0..self.num_roots).map(ModuleId) {
+            if !states.contains_key(&root) {
+                self.load_from(root, &mut states);
+            }
+        }
+    }
+
+    fn load_from(&mut self, root: ModuleId, states: &mut BTreeMap<ModuleId, State>) {
+        states.insert(root, State::Open(0));
         let mut open = vec![self.open(root)];
         while let Some(last) = open.last_mut() {
             let Some(&Followed { module, place }) = last.imports.get(last.next) else {
                 let module = last.module;
                 self.resolve(module);
-                self.warn_unused(module);
+                if module.0 < self.num_roots {
+                    self.warn_unused(module);
+                }
                 states.insert(module, State::Done);
                 open.pop();
                 continue;
@@ -83,12 +102,18 @@ impl<'s> Linking<'s> {
             let Some(scope) = self.scopes.get_mut(id.0) else { break };
             scope.mark_used(name);
             let Some(external) = scope.external(name, &module.ast.imports) else { continue };
-            if let Some(found) = self.find(&external.path) {
-                if seen.insert(found) {
-                    imports.push(Followed { module: found, place: external.place });
+            match self.find(&external.path) {
+                Some(Found::Source(module)) => {
+                    if seen.insert(module) {
+                        imports.push(Followed { module, place: external.place });
+                    }
                 }
-            } else if missing.insert(external.path.to_string()) {
-                self.report_missing(id, &external.path, name, external.place);
+                Some(Found::Compiled(_)) => {}
+                None => {
+                    if missing.insert(external.path.to_string()) {
+                        self.report_missing(id, &external.path, name, external.place);
+                    }
+                }
             }
         }
         Open { module: id, imports, next: 0 }
@@ -104,12 +129,26 @@ impl<'s> Linking<'s> {
     }
 
     /// The module with a path, which is read if it has not been.
-    fn find(&mut self, path: &str) -> Option<ModuleId> {
+    fn find(&mut self, path: &str) -> Option<Found> {
         if let Some(&known) = self.known.get(path) {
-            return Some(known);
+            return Some(Found::Source(known));
         }
-        let (path, source) = self.linker.libraries.find(path)?;
-        Some(self.read(ModuleKind::Library, Some(path), source))
+        let (path, module) = self.linker.libraries.find(path)?;
+        Some(match module {
+            LibraryModule::Source(source) => {
+                Found::Source(self.read(ModuleKind::Library, Some(path), source))
+            }
+            LibraryModule::Compiled(id) => Found::Compiled(*id),
+        })
+    }
+
+    /// The module with a path, if it has been read or needs not be.
+    pub(super) fn found(&self, path: &str) -> Option<Found> {
+        let known = self.known.get(path).copied().map(Found::Source);
+        known.or_else(|| match self.linker.libraries.find(path)? {
+            (_, LibraryModule::Compiled(id)) => Some(Found::Compiled(*id)),
+            (_, LibraryModule::Source(_)) => None,
+        })
     }
 
     fn report_missing(&mut self, id: ModuleId, path: &str, name: &ProcedureName<'s>, import: Span) {

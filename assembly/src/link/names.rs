@@ -6,7 +6,7 @@ use alloc::{
     string::{String, ToString},
 };
 
-use super::{Linker, Linking};
+use super::{Linker, Linking, modules::Found};
 use crate::{
     AssemblyError, AssemblyErrorKind,
     ast::{Invocation, InvocationKind, ModuleId, ProcedureId, ProcedureName, Target},
@@ -40,7 +40,7 @@ impl<'s> Linking<'s> {
         for invocation in ast.bodies_mut().flat_map(|body| body.invocations_mut()) {
             if invocation.kind == InvocationKind::SysCall {
                 // Those of other modules are resolved if they are reached.
-                if id == ModuleId(0) {
+                if id.0 < self.num_roots {
                     self.linker.resolve_system_call(invocation, &mut errors);
                 }
             } else {
@@ -73,10 +73,28 @@ impl<'s> Linking<'s> {
             errors.push(kind, span);
             return None;
         };
-        // One that is missing has been reported.
-        let found = *self.known.get(&*external.path)?;
-        let module = self.modules.get(found.0)?;
         let label = external.label.text;
+        // One that is missing has been reported.
+        let found = match self.found(&external.path)? {
+            Found::Source(found) => found,
+            Found::Compiled(module) => {
+                if let Some(id) = self.linker.libraries.export(module, label) {
+                    return Some(Target::Compiled(id));
+                }
+                let exports = self.linker.libraries.exports(module).iter();
+                let names = exports.map(|export| export.label.as_str());
+                let nearest = errors.want_suggestions().then(|| nearest(label, names)).flatten();
+                let kind = AssemblyErrorKind::UndefinedImport {
+                    path: external.path.to_string(),
+                    label: label.to_string(),
+                    private: false,
+                    nearest: nearest.map(ToString::to_string),
+                };
+                errors.push(kind, name.label().span);
+                return None;
+            }
+        };
+        let module = self.modules.get(found.0)?;
         if let Some(target) = module.exports.get(label) {
             return Some(*target);
         }
@@ -111,7 +129,7 @@ impl Linker<'_> {
         if invocation.kind != InvocationKind::SysCall {
             return;
         }
-        let (kernel, label) = (self.kernel, invocation.name.label());
+        let (kernel, label) = (self.kernel.map(|kernel| &kernel.exports), invocation.name.label());
         if let Some(node) = kernel.and_then(|exports| exports.get(label.text)) {
             invocation.target = Some(Target::Kernel(*node));
             return;

@@ -39,25 +39,27 @@ enum State {
 }
 
 impl Order {
-    /// Orders what the first module needs, and behind it the rest of that module. A procedure that reaches itself is
+    /// Orders what the first `num_roots` modules need, and behind it the rest of them. A procedure that reaches itself is
     /// an error.
-    pub(super) fn new(modules: &[LinkedModule<'_>], errors: &mut [Errors]) -> Self {
+    pub(super) fn new(modules: &[LinkedModule<'_>], num_roots: usize, errors: &mut [Errors]) -> Self {
         let states = modules.iter().map(|module| vec![State::New; module.ast.procedures.len()]).collect();
         let order = Self { procedures: Vec::new(), num_needed: 0, named: BTreeMap::new() };
         let mut ordering = Ordering { modules, states, order, reported: BTreeSet::new() };
-        let Some(first) = modules.first() else { return ordering.order };
-        let program = first.ast.program.iter().flat_map(invoked);
+        let roots = modules.get(..num_roots).unwrap_or_default();
+        let program = roots.iter().flat_map(|module| &module.ast.program).flat_map(invoked);
         for (id, span) in program {
             ordering.order.named.entry(id).or_insert((None, span));
             ordering.follow(id, errors);
         }
-        for target in first.exports.values() {
+        for target in roots.iter().flat_map(|module| module.exports.values()) {
             let Target::Procedure(id) = *target else { continue };
             ordering.follow(id, errors);
         }
         ordering.order.num_needed = ordering.order.procedures.len();
-        for index in 0..first.ast.procedures.len() {
-            ordering.follow(ProcedureId { module: ModuleId(0), index }, errors);
+        for (module, root) in (0..).map(ModuleId).zip(roots) {
+            for index in 0..root.ast.procedures.len() {
+                ordering.follow(ProcedureId { module, index }, errors);
+            }
         }
         ordering.order
     }

@@ -1,15 +1,20 @@
 //! What code of a kernel may do that other code may not, and the other way round.
 
 use alloc::{
+    collections::BTreeMap,
     format,
     string::{String, ToString},
+    vec::Vec,
 };
+
+use miden_core::Kernel;
 
 use super::{LinkedModule, Linker, Order, chain};
 use crate::{
     AssemblyError, AssemblyErrorKind, Span,
-    ast::{InvocationKind, Item, ModuleId, ModuleKind, ProcedureId},
+    ast::{InvocationKind, Item, ModuleId, ModuleKind, ProcedureId, Target},
     errors::Errors,
+    library::Needs,
 };
 
 /// Resolves the system calls of what is reached, and checks what depends on whether the code is part of a kernel.
@@ -18,17 +23,18 @@ use crate::{
 pub(super) fn check(
     kind: ModuleKind,
     modules: &mut [LinkedModule<'_>],
+    num_roots: usize,
     order: &Order,
     linker: Linker<'_>,
     errors: &mut [Errors],
 ) {
-    let in_kernel = kind == ModuleKind::Kernel;
-    // The file that is assembled has been checked when it was read.
-    for &id in order.procedures.iter().filter(|id| id.module != ModuleId(0)) {
+    check_compiled(kind, modules, order, linker, errors);
+    // What is assembled has been checked when it was read.
+    for &id in order.procedures.iter().filter(|id| id.module.0 >= num_roots) {
         let Some(module) = modules.get_mut(id.module.0) else { continue };
         let Some(errors) = errors.get_mut(id.module.0) else { continue };
         let Some(procedure) = module.ast.procedures.get_mut(id.index) else { continue };
-        if !in_kernel {
+        if kind != ModuleKind::Kernel {
             procedure.body.invocations_mut().for_each(|invocation| {
                 linker.resolve_system_call(invocation, errors);
             });
@@ -36,8 +42,8 @@ pub(super) fn check(
         let source = module.source;
         let items = module.ast.procedures.get(id.index).map(|procedure| &procedure.body);
         let forbidden = items.into_iter().flat_map(|body| &body.blocks).flat_map(|block| &block.items);
-        let forbidden = forbidden.filter_map(|item| forbidden_item(item, in_kernel));
-        let found: alloc::vec::Vec<(AssemblyErrorKind, Span)> = forbidden.collect();
+        let forbidden = forbidden.filter_map(|item| forbidden_item(item, kind));
+        let found: Vec<(AssemblyErrorKind, Span)> = forbidden.collect();
         for (kind, span) in found {
             let error = AssemblyError::new(kind, source.clone(), span);
             errors.add(explain(error, id, modules, order));
@@ -45,8 +51,57 @@ pub(super) fn check(
     }
 }
 
+/// Checks the procedures of compiled libraries where they are named.
+fn check_compiled(
+    kind: ModuleKind,
+    modules: &[LinkedModule<'_>],
+    order: &Order,
+    linker: Linker<'_>,
+    errors: &mut [Errors],
+) {
+    let none = Kernel::default();
+    let kernel = linker.kernel.map_or(&none, |kernel| &kernel.kernel);
+    let mut needs: BTreeMap<usize, Vec<Needs>> = BTreeMap::new();
+    let procedures = order.procedures.iter().filter_map(|id| {
+        let module = modules.get(id.module.0)?;
+        Some((Some(*id), module, &module.ast.procedures.get(id.index)?.body))
+    });
+    let programs = modules.iter().filter_map(|module| Some((None, module, module.ast.program.as_ref()?)));
+    for (id, module, body) in programs.chain(procedures) {
+        for invocation in body.invocations() {
+            let Some(Target::Compiled(compiled)) = invocation.target else { continue };
+            let Some(library) = linker.libraries.compiled(compiled.module.library) else { continue };
+            let Some(procedure) = linker.libraries.procedure(compiled) else { continue };
+            let nodes = needs.entry(compiled.module.library).or_insert_with(|| library.node_needs(kernel));
+            let needs = procedure.code.needs(nodes);
+            let name = || module.source.slice(invocation.span).into();
+            let kind = match needs {
+                Needs { calls: true, .. } if kind == ModuleKind::Kernel => {
+                    AssemblyErrorKind::CallInKernel { name: name() }
+                }
+                Needs { caller: true, .. } if kind == ModuleKind::Program => {
+                    AssemblyErrorKind::CallerOutsideKernel
+                }
+                Needs { missing: Some(digest), .. } => {
+                    AssemblyErrorKind::MissingKernelProcedure { name: name(), digest }
+                }
+                _ => continue,
+            };
+            let error = AssemblyError::new(kind, module.source.clone(), invocation.span);
+            let error = match id {
+                Some(id) => explain(error, id, modules, order),
+                None => error,
+            };
+            if let Some(errors) = errors.get_mut(id.map_or(0, |id| id.module.0)) {
+                errors.add(error);
+            }
+        }
+    }
+}
+
 /// What is wrong with an item, if it cannot stand in code of a kernel, or not outside of one.
-fn forbidden_item(item: &Item<'_>, in_kernel: bool) -> Option<(AssemblyErrorKind, Span)> {
+fn forbidden_item(item: &Item<'_>, kind: ModuleKind) -> Option<(AssemblyErrorKind, Span)> {
+    let in_kernel = kind == ModuleKind::Kernel;
     let call = |name: &str, span| Some((AssemblyErrorKind::CallInKernel { name: name.to_string() }, span));
     match item {
         Item::Invocation(invocation) if in_kernel => match invocation.kind {
@@ -55,7 +110,7 @@ fn forbidden_item(item: &Item<'_>, in_kernel: bool) -> Option<(AssemblyErrorKind
             InvocationKind::Exec | InvocationKind::Reference => None,
         },
         Item::Dynamic { call: true, span } if in_kernel => call("dyncall", *span),
-        Item::Instruction { instruction, span } if !in_kernel && instruction.is_caller() => {
+        Item::Instruction { instruction, span } if kind == ModuleKind::Program && instruction.is_caller() => {
             Some((AssemblyErrorKind::CallerOutsideKernel, *span))
         }
         _ => None,

@@ -1,11 +1,13 @@
 //! Procedures in the places where they are named, and what stands around their bodies.
 
+use alloc::vec::Vec;
+
 use miden_core::{Felt, NodeId, Opcode};
 
 use super::{Code, CodeBuilder, Lowering, Result, piece::Piece};
 use crate::{
     ProcedureInfo, Span,
-    ast::{Invocation, InvocationKind, Procedure, ProcedureId, Target},
+    ast::{Invocation, InvocationKind, Procedure, Target},
     debug::{FrameId, InstructionId},
     instructions::{Operations, push},
     link::Linked,
@@ -14,20 +16,24 @@ use crate::{
 /// The code of a procedure.
 #[derive(Debug)]
 pub(super) struct LoweredProcedure {
-    code: Code,
-    info: ProcedureInfo,
+    pub(super) code: Code,
+    pub(super) info: ProcedureInfo,
     /// As a node, once one has been needed.
-    node: Option<NodeId>,
+    pub(super) node: Option<NodeId>,
+    /// For a procedure of a compiled library, those whose digests it pushes.
+    pub(super) referenced: Vec<NodeId>,
 }
 
 impl Lowering {
     /// Lowers the procedures that are needed.
     pub(super) fn lower_procedures(&mut self, linked: &Linked<'_>) -> Result<()> {
+        self.import_procedures(linked)?;
         for (id, source, procedure) in linked.procedures() {
             self.debug.set_source(source.clone());
             let code = self.lower_body(&procedure.body, Some(procedure))?;
             let info = self.debug.procedure_info(procedure.label.span);
-            self.procedures.insert(id, LoweredProcedure { code, info, node: None });
+            let lowered = LoweredProcedure { code, info, node: None, referenced: Vec::new() };
+            self.procedures.insert(Target::Procedure(id), lowered);
         }
         Ok(())
     }
@@ -39,7 +45,7 @@ impl Lowering {
         procedure: Option<Span>,
     ) -> Result<()> {
         let id = match invocation.target {
-            Some(Target::Procedure(id)) => id,
+            Some(target @ (Target::Procedure(_) | Target::Compiled(_))) => target,
             Some(Target::Kernel(export)) => {
                 let node = self.builder.system_call(export)?;
                 return self.append_control(code, node, invocation.span, procedure);
@@ -91,7 +97,7 @@ impl Lowering {
     }
 
     /// The code of a procedure as a node.
-    pub(super) fn procedure_node(&mut self, id: ProcedureId) -> Result<NodeId> {
+    pub(super) fn procedure_node(&mut self, id: Target) -> Result<NodeId> {
         let known = self.procedures.get(&id).and_then(|procedure| procedure.node);
         if let Some(node) = known {
             return Ok(node);

@@ -9,21 +9,23 @@ use alloc::{
 use miden_core::{Felt, Kernel, NodeId, Program, field::FieldElement, program::ProgramBuilder};
 
 use crate::{
-    AssemblyError, AssemblyErrorKind, DebugInfo, Diagnostics, Span,
-    ast::{BlockId, Body, Item, Procedure, ProcedureId, Target},
+    AssemblyError, AssemblyErrorKind, DebugInfo, Diagnostics, Source, Span,
+    ast::{BlockId, Body, Item, Procedure, Target},
     debug::{NodeOrigins, Origins},
     instructions::{Operations, push},
-    link::{Exports, Linked},
+    link::{Exports, Linked, LinkedModule},
 };
 
 mod code;
 mod control_flow;
 mod invocation;
+mod library;
 mod piece;
 mod straight;
 
 use code::{Code, CodeBuilder};
 use invocation::LoweredProcedure;
+pub(crate) use library::lower_library;
 use piece::Piece;
 
 /// Largest number of operations that procedures and unrolled code may expand to, equal code counted as often
@@ -47,16 +49,7 @@ pub(crate) fn lower(
     kernel: Option<&LoweredKernel>,
     optimize: bool,
 ) -> Result<(Program, DebugInfo), Diagnostics> {
-    let source = linked.source();
-    let mut lowering = match kernel {
-        Some(kernel) => Lowering {
-            builder: kernel.builder.clone(),
-            origins: kernel.origins.clone(),
-            referenced: kernel.referenced.clone(),
-            ..Lowering::new(kernel.debug.clone().with_source(source), optimize)
-        },
-        None => Lowering::new(DebugInfo::new(source), optimize),
-    };
+    let mut lowering = Lowering::on(kernel, linked.source(), optimize);
     let result = lowering.lower_program(linked);
     let root = result.map_err(|kind| lowering.error(kind))?;
     let Lowering { builder, mut debug, origins, referenced, .. } = lowering;
@@ -80,7 +73,7 @@ struct Lowering {
     builder: ProgramBuilder,
     debug: DebugInfo,
     origins: NodeOrigins,
-    procedures: BTreeMap<ProcedureId, LoweredProcedure>,
+    procedures: BTreeMap<Target, LoweredProcedure>,
     /// The procedures whose digests are pushed somewhere.
     referenced: BTreeSet<NodeId>,
     num_operations: usize,
@@ -106,6 +99,19 @@ impl Lowering {
         }
     }
 
+    /// Starts from a kernel, if there is one.
+    fn on(kernel: Option<&LoweredKernel>, source: Source, optimize: bool) -> Self {
+        match kernel {
+            Some(kernel) => Self {
+                builder: kernel.builder.clone(),
+                origins: kernel.origins.clone(),
+                referenced: kernel.referenced.clone(),
+                ..Self::new(kernel.debug.clone().with_source(source), optimize)
+            },
+            None => Self::new(DebugInfo::new(source), optimize),
+        }
+    }
+
     fn lower_program(&mut self, linked: &Linked<'_>) -> Result<Piece> {
         self.lower_procedures(linked)?;
         self.debug.set_source(linked.source());
@@ -121,10 +127,9 @@ impl Lowering {
         self.debug.set_source(linked.source());
         let mut exports = Exports::new();
         let mut digests = Vec::new();
-        for (label, target, span) in linked.exports() {
+        for (label, target, span) in linked.roots().iter().flat_map(LinkedModule::exports) {
             self.current = span;
-            let Target::Procedure(id) = target else { continue };
-            let node = self.procedure_node(id)?;
+            let node = self.procedure_node(target)?;
             digests.push(*self.builder.node(node).digest());
             exports.insert(String::from(label), node);
         }

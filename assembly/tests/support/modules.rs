@@ -4,13 +4,24 @@ use std::{fs, path::Path};
 
 use miden_assembly::{Assembler, Diagnostics, Library, Source, Version};
 
-/// An assembler that knows the libraries of a folder, each a folder with its name, and the kernel `kernel.masm`.
+/// An assembler that knows the libraries of a folder, each a folder with its name, and the kernel `kernel.masm`. The
+/// library of `name.compiled` is compiled, on the kernel `library_kernel.masm`.
 pub(crate) fn assembler(folder: &Path) -> Result<Assembler, Diagnostics> {
     let mut libraries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     libraries.retain(|path| path.is_dir());
     libraries.sort();
     let assembler = libraries.iter().fold(Assembler::new(), |assembler, path| {
-        assembler.with_library(library(path)).unwrap_or_else(|error| panic!("{error}"))
+        let with_library = match path.extension() {
+            Some(_) => {
+                let kernel = folder.join("library_kernel.masm");
+                let kernel = Source::new("library_kernel.masm", fs::read_to_string(kernel).unwrap());
+                let compiler =
+                    Assembler::new().with_kernel(&kernel).unwrap_or_else(|errors| panic!("{errors}"));
+                assembler.with_compiled_library(compiler.bundle(&library(path)).unwrap().library)
+            }
+            None => assembler.with_library(library(path)),
+        };
+        with_library.unwrap_or_else(|error| panic!("{error}"))
     });
     let kernel = folder.join("kernel.masm");
     if !kernel.exists() {
@@ -21,7 +32,7 @@ pub(crate) fn assembler(folder: &Path) -> Result<Assembler, Diagnostics> {
 
 /// The modules of a folder: `a/b.masm` is `name::a::b`, and `a/mod.masm` is `name::a`.
 pub(crate) fn library(folder: &Path) -> Library {
-    let name = folder.file_name().unwrap().to_str().unwrap();
+    let name = folder.file_stem().unwrap().to_str().unwrap();
     let mut modules = Vec::new();
     let mut folders = vec![(folder.to_path_buf(), name.to_owned())];
     while let Some((folder, path)) = folders.pop() {

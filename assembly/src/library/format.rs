@@ -1,0 +1,281 @@
+//! The file form of a compiled library.
+//!
+//! ```text
+//! "MDLB", format version u16
+//! name, version 3 × u32
+//! nodes, as in the file form of a program: those that the procedures reach
+//! number of modules u32, then each, ascending:
+//!   path, documentation
+//!   number of exports u32, then each, ascending:
+//!     name, documentation
+//!     number of attributes u32, then each: name, value
+//!     digest, 4 × u64
+//!     operations before the node, 0 u8 or: 1 u8, node u32, operations behind it
+//!     number of nodes whose digests are pushed u32, then each u32, ascending
+//! digest of all bytes before it, 4 × u64
+//! ```
+//! A text is its length u32 and UTF-8; one that can be missing is 0 u8 or 1 u8 and the text. Operations are their number
+//! u32, each as in a program; number of decorators u32, each: index of the operation behind it u32, the decorator.
+//!
+//! Reading recomputes all digests; a file that differs from what is written for the library it holds is refused.
+
+use alloc::{
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+
+use miden_core::{
+    DecodeError, Digest, Felt, NodeId, Operation, Reader, Writer, hash_elements,
+    program::{Decorator, ProgramBuilder},
+};
+
+use super::{
+    CompiledLibrary, Version, check_name, check_path,
+    compiled::{CompiledCode, CompiledModule, CompiledProcedure, CompiledRun},
+};
+use crate::{Span, parser::label};
+
+const MAGIC: &[u8; 4] = b"MDLB";
+const VERSION: u16 = 1;
+
+/// Length of the digest at the end.
+const DIGEST_BYTES: usize = 32;
+
+impl CompiledLibrary {
+    /// Whether `bytes` begin as the file form of a library does, of whatever version; the rest may be anything.
+    pub fn has_magic(bytes: &[u8]) -> bool {
+        bytes.starts_with(MAGIC)
+    }
+
+    /// Encodes the library.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.header(MAGIC, VERSION);
+        write_text(&self.name, &mut writer);
+        for number in [self.version.major, self.version.minor, self.version.patch] {
+            writer.u32(number);
+        }
+        self.nodes.write_nodes(&mut writer);
+        write_count(self.modules.len(), &mut writer);
+        for module in &self.modules {
+            write_text(&module.path, &mut writer);
+            write_optional(module.docs.as_deref(), &mut writer);
+            write_count(module.exports.len(), &mut writer);
+            module.exports.iter().for_each(|procedure| self.write_procedure(procedure, &mut writer));
+        }
+        let mut bytes = writer.finish();
+        bytes.extend(digest(&bytes).to_bytes());
+        bytes
+    }
+
+    fn write_procedure(&self, procedure: &CompiledProcedure, writer: &mut Writer) {
+        write_text(&procedure.label, writer);
+        write_optional(procedure.docs.as_deref(), writer);
+        write_count(procedure.attributes.len(), writer);
+        for (name, value) in &procedure.attributes {
+            write_text(name, writer);
+            write_optional(value.as_deref(), writer);
+        }
+        writer.digest(&procedure.digest);
+        write_run(&procedure.code.head, writer);
+        writer.u8(procedure.code.rest.is_some().into());
+        if let Some((node, tail)) = &procedure.code.rest {
+            self.nodes.write_id(*node, writer);
+            write_run(tail, writer);
+        }
+        write_count(procedure.referenced.len(), writer);
+        procedure.referenced.iter().for_each(|node| self.nodes.write_id(*node, writer));
+    }
+
+    /// Decodes a library.
+    ///
+    /// # Errors
+    /// If the bytes are not the encoding of a library by this version, or a digest that they state is not that of the
+    /// code.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        reader.header(MAGIC, VERSION, "Miden library")?;
+        let len = bytes.len().saturating_sub(DIGEST_BYTES);
+        let (content, stated) = bytes.split_at_checked(len).unwrap_or_default();
+        if digest(content).to_bytes() != stated {
+            let reason = "it does not match the file, which is damaged or cut off";
+            return Err(DecodeError::Invalid { what: "digest", offset: len, reason });
+        }
+        let name = read_text(&mut reader, "name")?;
+        check_name(&name).map_err(|_| DecodeError::Invalid {
+            what: "name",
+            offset: 0,
+            reason: "it is malformed",
+        })?;
+        let version = Version::new(reader.u32("version")?, reader.u32("version")?, reader.u32("version")?);
+        let nodes = ProgramBuilder::read_nodes(&mut reader)?;
+        let mut sealed = nodes.clone();
+        let count = reader.count(1, "number of modules")?;
+        let mut modules: Vec<CompiledModule> = Vec::new();
+        for _ in 0..count {
+            let offset = reader.offset();
+            let invalid = |reason| DecodeError::Invalid { what: "module", offset, reason };
+            let path = read_text(&mut reader, "path of a module")?;
+            check_path(&name, &path).map_err(|_| invalid("its path is malformed"))?;
+            if modules.last().is_some_and(|last| last.path >= path) {
+                return Err(invalid("the paths do not ascend"));
+            }
+            let docs = read_optional(&mut reader, "documentation")?;
+            let count = reader.count(1, "number of exports")?;
+            let mut exports: Vec<CompiledProcedure> = Vec::new();
+            for _ in 0..count {
+                let offset = reader.offset();
+                let procedure = read_procedure(&nodes, &mut sealed, &mut reader)?;
+                if exports.last().is_some_and(|last| last.label >= procedure.label) {
+                    let reason = "the names do not ascend";
+                    return Err(DecodeError::Invalid { what: "export", offset, reason });
+                }
+                exports.push(procedure);
+            }
+            modules.push(CompiledModule { path, docs, exports });
+        }
+        reader.digest("digest")?;
+        let offset = reader.offset();
+        reader.finish()?;
+        check_reached(&nodes, &modules).map_err(|reason| DecodeError::Invalid {
+            what: "node",
+            offset,
+            reason,
+        })?;
+        Ok(Self::new(name, version, modules, nodes))
+    }
+}
+
+fn read_procedure(
+    nodes: &ProgramBuilder,
+    sealed: &mut ProgramBuilder,
+    reader: &mut Reader<'_>,
+) -> Result<CompiledProcedure, DecodeError> {
+    let offset = reader.offset();
+    let invalid = |reason| DecodeError::Invalid { what: "export", offset, reason };
+    let label = read_text(reader, "name of an export")?;
+    label::check(&label).map_err(|_| invalid("its name is malformed"))?;
+    let docs = read_optional(reader, "documentation")?;
+    let count = reader.count(1, "number of attributes")?;
+    let mut attribute = || Ok((read_text(reader, "attribute")?, read_optional(reader, "value")?));
+    let attributes = (0..count).map(|_| attribute()).collect::<Result<Vec<_>, DecodeError>>()?;
+    let digest = reader.digest("digest")?;
+    let head = read_run(reader)?;
+    let rest = match read_flag(reader, "node")? {
+        true => Some((nodes.read_id(reader, "node")?, read_run(reader)?)),
+        false => None,
+    };
+    let code = CompiledCode { head, rest };
+    let root = code.seal(sealed).map_err(|_| invalid("its code is too long"))?;
+    if *sealed.node(root).digest() != digest {
+        return Err(invalid("its digest does not match its code"));
+    }
+    let count = reader.count(4, "number of procedures")?;
+    let read = (0..count).map(|_| nodes.read_id(reader, "procedure"));
+    let referenced = read.collect::<Result<Vec<NodeId>, DecodeError>>()?;
+    if !referenced.is_sorted_by(|a, b| a < b) {
+        return Err(invalid("the procedures that it refers to do not ascend"));
+    }
+    let span = Span::new(0, 0);
+    Ok(CompiledProcedure { label, docs, attributes, digest, code, referenced, span })
+}
+
+/// A file holds no nodes that nothing reaches, so that a library has one file form only.
+fn check_reached(nodes: &ProgramBuilder, modules: &[CompiledModule]) -> Result<(), &'static str> {
+    let mut reached = vec![false; nodes.num_nodes()];
+    let mark = |id: NodeId, reached: &mut Vec<bool>| {
+        if let Some(mark) = reached.get_mut(id.index()) {
+            *mark = true;
+        }
+    };
+    for procedure in modules.iter().flat_map(|module| &module.exports) {
+        let node = procedure.code.rest.iter().map(|(node, _)| *node);
+        node.chain(procedure.referenced.iter().copied()).for_each(|id| mark(id, &mut reached));
+    }
+    let ids: Vec<NodeId> = nodes.node_ids().collect();
+    for id in ids.into_iter().rev() {
+        if reached.get(id.index()) != Some(&true) {
+            return Err("no export reaches it");
+        }
+        nodes.node(id).node().children().for_each(|child| mark(child, &mut reached));
+    }
+    Ok(())
+}
+
+fn write_run(run: &CompiledRun, writer: &mut Writer) {
+    write_count(run.operations.len(), writer);
+    run.operations.iter().for_each(|operation| operation.write(writer));
+    write_count(run.decorators.len(), writer);
+    for (index, decorator) in &run.decorators {
+        write_count(*index, writer);
+        decorator.write(writer);
+    }
+}
+
+fn read_run(reader: &mut Reader<'_>) -> Result<CompiledRun, DecodeError> {
+    let offset = reader.offset();
+    let count = reader.count(1, "number of operations")?;
+    let operations = (0..count).map(|_| Operation::read(reader)).collect::<Result<Vec<_>, _>>()?;
+    let count = reader.count(5, "number of decorators")?;
+    let mut decorators: Vec<(usize, Decorator)> = Vec::new();
+    for _ in 0..count {
+        let index = reader.u32("index")? as usize;
+        let ascends = decorators.last().is_none_or(|(last, _)| *last <= index);
+        if !ascends || index > operations.len() {
+            let reason = "its decorators are not in the order of its operations";
+            return Err(DecodeError::Invalid { what: "operations", offset, reason });
+        }
+        decorators.push((index, Decorator::read(reader)?));
+    }
+    Ok(CompiledRun { operations, decorators })
+}
+
+fn write_count(count: usize, writer: &mut Writer) {
+    writer.u32(u32::try_from(count).unwrap_or(u32::MAX));
+}
+
+fn write_text(text: &str, writer: &mut Writer) {
+    write_count(text.len(), writer);
+    writer.bytes(text.as_bytes());
+}
+
+fn read_text(reader: &mut Reader<'_>, what: &'static str) -> Result<String, DecodeError> {
+    let len = reader.count(1, what)?;
+    let offset = reader.offset();
+    let text = core::str::from_utf8(reader.bytes(len, what)?);
+    text.map(ToString::to_string).map_err(|_| DecodeError::Invalid {
+        what,
+        offset,
+        reason: "it is not UTF-8",
+    })
+}
+
+fn write_optional(text: Option<&str>, writer: &mut Writer) {
+    writer.u8(text.is_some().into());
+    if let Some(text) = text {
+        write_text(text, writer);
+    }
+}
+
+fn read_optional(reader: &mut Reader<'_>, what: &'static str) -> Result<Option<String>, DecodeError> {
+    Ok(if read_flag(reader, what)? { Some(read_text(reader, what)?) } else { None })
+}
+
+fn read_flag(reader: &mut Reader<'_>, what: &'static str) -> Result<bool, DecodeError> {
+    let offset = reader.offset();
+    match reader.u8(what)? {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(DecodeError::Invalid { what, offset, reason: "neither 0 nor 1" }),
+    }
+}
+
+/// The digest of bytes: of their number, and of seven of them per element.
+fn digest(bytes: &[u8]) -> Digest {
+    let element =
+        |chunk: &[u8]| Felt::new(chunk.iter().rev().fold(0u64, |value, byte| value << 8 | u64::from(*byte)));
+    let elements: Vec<Felt> =
+        [Felt::new(bytes.len() as u64)].into_iter().chain(bytes.chunks(7).map(element)).collect();
+    hash_elements(&elements)
+}

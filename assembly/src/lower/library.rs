@@ -1,0 +1,191 @@
+//! Libraries to compiled libraries, and procedures of compiled libraries to code.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use miden_core::{NodeId, program::ProgramBuilder};
+
+use super::{
+    LoweredKernel, Lowering, Result,
+    code::Code,
+    invocation::LoweredProcedure,
+    straight::{Decoration, Straight},
+};
+use crate::{
+    Diagnostics, Library, Span,
+    ast::{InvocationKind, Name, Target},
+    debug::{InstructionId, Origin, Origins},
+    library::{CompiledCode, CompiledId, CompiledLibrary, CompiledModule, CompiledProcedure, CompiledRun},
+    link::{Linked, LinkedModule},
+};
+
+/// Lowers the modules of a library without errors.
+pub(crate) fn lower_library(
+    library: &Library,
+    linked: &Linked<'_>,
+    kernel: Option<&LoweredKernel>,
+    optimize: bool,
+) -> Result<CompiledLibrary, Diagnostics> {
+    let mut lowering = Lowering::on(kernel, linked.source(), optimize);
+    let lowered = lowering.lower_modules(linked);
+    let (modules, nodes) = lowered.map_err(|kind| lowering.error(kind))?;
+    Ok(CompiledLibrary::new(library.name().into(), library.version(), modules, nodes))
+}
+
+impl Lowering {
+    fn lower_modules(&mut self, linked: &Linked<'_>) -> Result<(Vec<CompiledModule>, ProgramBuilder)> {
+        self.lower_procedures(linked)?;
+        let referenced = self.references(linked)?;
+        let mut nodes = ProgramBuilder::new();
+        let mut copied = BTreeMap::new();
+        let mut modules = Vec::new();
+        for module in linked.roots() {
+            self.debug.set_source(module.source.clone());
+            let mut exports = Vec::new();
+            for (label, target, span) in module.exports() {
+                self.current = span;
+                let node = self.procedure_node(target)?;
+                let digest = *self.builder.node(node).digest();
+                let references = referenced.get(&target).into_iter().flatten().copied();
+                let references: Vec<NodeId> = references.collect();
+                let code = self.procedures.get(&target).map(|procedure| procedure.code.clone());
+                let code = code.unwrap_or_default();
+                let node = code.rest.as_ref().map(|(piece, _)| piece.node);
+                let roots: Vec<NodeId> = node.into_iter().chain(references.iter().copied()).collect();
+                nodes.copy(&self.builder, &roots, &mut copied)?;
+                let name = |node: NodeId| copied.get(&node).copied().unwrap_or(node);
+                let (docs, attributes) = description(module, label);
+                let mut referenced: Vec<NodeId> = references.into_iter().map(name).collect();
+                referenced.sort_unstable();
+                exports.push(CompiledProcedure {
+                    label: label.into(),
+                    docs,
+                    attributes,
+                    digest,
+                    code: compiled(&code, name),
+                    referenced,
+                    span: Span::new(0, 0),
+                });
+            }
+            let path = module.path.unwrap_or_default().into();
+            modules.push(CompiledModule { path, docs: module.ast.docs.clone(), exports });
+        }
+        Ok((modules, nodes))
+    }
+
+    /// The procedures whose digests each procedure pushes, itself or through others.
+    fn references(&mut self, linked: &Linked<'_>) -> Result<BTreeMap<Target, BTreeSet<NodeId>>> {
+        let mut all: BTreeMap<Target, BTreeSet<NodeId>> = BTreeMap::new();
+        for (&target, procedure) in &self.procedures {
+            if !procedure.referenced.is_empty() {
+                all.insert(target, procedure.referenced.iter().copied().collect());
+            }
+        }
+        for (id, _, procedure) in linked.procedures() {
+            let mut own = BTreeSet::new();
+            for invocation in procedure.body.invocations() {
+                let Some(target) = invocation.target else { continue };
+                own.extend(all.get(&target).into_iter().flatten());
+                if invocation.kind == InvocationKind::Reference {
+                    own.insert(self.procedure_node(target)?);
+                }
+            }
+            if !own.is_empty() {
+                all.insert(Target::Procedure(id), own);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Takes over the procedures of compiled libraries that are needed.
+    pub(super) fn import_procedures(&mut self, linked: &Linked<'_>) -> Result<()> {
+        let mut copied: BTreeMap<usize, BTreeMap<NodeId, NodeId>> = BTreeMap::new();
+        for id in linked.compiled() {
+            let (Some(library), Some(procedure)) =
+                (linked.libraries.compiled(id.module.library), linked.libraries.procedure(id))
+            else {
+                continue;
+            };
+            self.import(id, library, procedure, copied.entry(id.module.library).or_default())?;
+        }
+        Ok(())
+    }
+
+    fn import(
+        &mut self,
+        id: CompiledId,
+        library: &CompiledLibrary,
+        procedure: &CompiledProcedure,
+        copied: &mut BTreeMap<NodeId, NodeId>,
+    ) -> Result<()> {
+        self.debug.set_source(library.source().clone());
+        let origin = self.debug.add_instruction(procedure.span, Some(procedure.span), procedure.code.len());
+        let node = procedure.code.rest.as_ref().map(|(node, _)| *node);
+        let roots: Vec<NodeId> = node.into_iter().chain(procedure.referenced.iter().copied()).collect();
+        for (_, node) in self.builder.copy(library.nodes(), &roots, copied)? {
+            let (operations, decorators) = match self.builder.node(node).node() {
+                miden_core::Node::Block(block) => (block.operations().len(), block.decorators().len()),
+                miden_core::Node::Join(..) => continue,
+                _ => (1, 0),
+            };
+            let operations = alloc::vec![Origin::from(origin); operations].into();
+            let decorators = alloc::vec![origin; decorators].into();
+            self.origins.insert(node, Origins { operations, decorators });
+        }
+        let name = |node: NodeId| copied.get(&node).copied().unwrap_or(node);
+        let code = Code {
+            head: straight(&procedure.code.head, origin),
+            rest: procedure
+                .code
+                .rest
+                .as_ref()
+                .map(|(node, tail)| (name(*node).into(), straight(tail, origin))),
+        };
+        let referenced: Vec<NodeId> = procedure.referenced.iter().copied().map(name).collect();
+        self.referenced.extend(&referenced);
+        let info = self.debug.procedure_info(procedure.span);
+        let lowered = LoweredProcedure { code, info, node: None, referenced };
+        self.procedures.insert(Target::Compiled(id), lowered);
+        Ok(())
+    }
+}
+
+/// Documentation and attributes of an export.
+fn description(module: &LinkedModule<'_>, label: &str) -> (Option<String>, Vec<(String, Option<String>)>) {
+    let export = module.ast.reexports.iter().find(|export| export.alias.text == label);
+    let procedure = module.ast.procedures.iter().find(|procedure| procedure.label.text == label);
+    let docs = export.and_then(|export| export.docs.clone());
+    let docs = docs.or_else(|| procedure.and_then(|procedure| procedure.docs.clone()));
+    let attributes = procedure.into_iter().flat_map(|procedure| &procedure.attributes);
+    let text = |name: Name<'_>| name.text.to_string();
+    (docs, attributes.map(|attribute| (text(attribute.name), attribute.value.map(text))).collect())
+}
+
+fn compiled(code: &Code, name: impl Fn(NodeId) -> NodeId) -> CompiledCode {
+    let run = |straight: &Straight| CompiledRun {
+        operations: straight.operations.clone(),
+        decorators: straight
+            .decorations
+            .iter()
+            .map(|decoration| (decoration.index, decoration.decorator.clone()))
+            .collect(),
+    };
+    let rest = code.rest.as_ref().map(|(piece, tail)| (name(piece.node), run(tail)));
+    CompiledCode { head: run(&code.head), rest }
+}
+
+fn straight(run: &CompiledRun, origin: InstructionId) -> Straight {
+    let decoration = |(index, decorator): &(usize, _)| Decoration {
+        index: *index,
+        decorator: Clone::clone(decorator),
+        origin,
+    };
+    Straight {
+        operations: run.operations.clone(),
+        origins: alloc::vec![origin.into(); run.operations.len()],
+        decorations: run.decorators.iter().map(decoration).collect(),
+    }
+}

@@ -1,0 +1,279 @@
+//! Libraries, as sources and compiled: what programs make of them, and what their files are.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use miden_assembly::{
+    Assembler, AssemblyErrorKind, CompiledLibrary, Diagnostics, Library, LibraryError, Source, Version,
+};
+use miden_core::{Program, ProgramInputs};
+use miden_processor::{ExecutionOptions, execute};
+use proptest::prelude::*;
+
+fn library(name: &str, modules: &[(&str, &str)]) -> Library {
+    let modules = modules.iter().map(|(path, text)| ((*path).to_owned(), Source::new(*path, *text)));
+    Library::new(name, Version::new(1, 2, 3), modules).unwrap()
+}
+
+/// The program with the library as sources, and with the library compiled, written and read.
+fn both(assembler: &Assembler, library: &Library, text: &str) -> [Program; 2] {
+    let compiled = assembler.bundle(library).unwrap_or_else(|error| panic!("{error}")).library;
+    let compiled = CompiledLibrary::from_bytes(&compiled.to_bytes()).unwrap();
+    let source = Source::new("program", text);
+    let with_source = assembler.clone().with_library(library.clone()).unwrap();
+    let with_compiled = assembler.clone().with_compiled_library(compiled).unwrap();
+    [with_source, with_compiled]
+        .map(|assembler| assembler.assemble(&source).unwrap_or_else(|errors| panic!("{errors}")).program)
+}
+
+fn outputs(program: &Program) -> Vec<u64> {
+    let execution = execute(program, &ProgramInputs::default(), &ExecutionOptions::default()).unwrap();
+    execution.outputs.items().iter().map(|item| item.as_int()).collect()
+}
+
+fn sample() -> Library {
+    library(
+        "lib",
+        &[
+            (
+                "lib",
+                "use.lib::math\n#! The answer.\nexport.answer push.42 end\nexport.math::square->squared\n",
+            ),
+            (
+                "lib::math",
+                "use.lib::math::deep\n\
+                 #! Squares a number.\n#! [a] → [a²]\nexport.square dup mul end\n\
+                 export.quad exec.square exec.square end\n\
+                 export.sum.2 loc_store.0 loc_store.1 loc_load.0 loc_load.1 exec.deep::plus end\n\
+                 export.looped dup neq.0 while.true sub.1 dup neq.0 end end\n\
+                 export.long repeat.300 push.7 add end end\n\
+                 export.tailed if.true push.1 else push.2 end repeat.5 add.1 end end\n\
+                 export.called call.square end\n\
+                 export.referred procref.square dropw procref.quad dropw end\n\
+                 export.refers exec.referred end\n\
+                 export.nothing end\n\
+                 export.hint adv.push_u64div end\n\
+                 export.checked assert.err=7 end\n\
+                 proc.hidden drop end\n",
+            ),
+            ("lib::math::deep", "export.plus add end\n"),
+        ],
+    )
+}
+
+const PROCEDURES: [&str; 12] = [
+    "square", "quad", "sum", "looped", "long", "tailed", "called", "referred", "refers", "nothing", "hint",
+    "checked",
+];
+
+#[test]
+fn programs_use_libraries() {
+    let text = "use.lib::math->m
+        begin push.3 exec.m::square exec.::lib::answer exec.m::sum push.2 exec.::lib::squared end";
+    for program in both(&Assembler::new(), &sample(), text) {
+        assert_eq!(outputs(&program)[..2], [4, 51]);
+    }
+}
+
+#[test]
+fn procedures_that_are_not_reached_are_not_part_of_a_program() {
+    let [source, compiled] =
+        both(&Assembler::new(), &sample(), "use.lib::math begin push.3 exec.math::square end");
+    assert_eq!(source.nodes().len(), 1);
+    assert_eq!(compiled.nodes().len(), 1);
+}
+
+#[test]
+fn the_order_of_procedures_makes_no_difference() {
+    let forward = "begin exec.b end";
+    let assemble = |text: String| Assembler::new().assemble(&Source::new("p", text)).unwrap().program;
+    let (a, b) = ("proc.a push.1 while.true add end end ", "proc.b exec.a call.a procref.a end ");
+    assert_eq!(assemble([a, b, forward].concat()), assemble([b, a, forward].concat()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn compiled_libraries_give_the_same_programs(
+        uses in proptest::collection::vec((0usize..14, 0..PROCEDURES.len()), 1..12),
+    ) {
+        let mut body = String::new();
+        for (kind, procedure) in uses {
+            let name = PROCEDURES[procedure];
+            body += &match kind {
+                0..7 => format!("exec.math::{name} "),
+                7 => format!("call.math::{name} "),
+                8 => format!("procref.math::{name} dropw "),
+                9 => format!("if.true exec.math::{name} else add end "),
+                10 => format!("repeat.3 exec.math::{name} end "),
+                11 => "push.1.2 add ".to_owned(),
+                12 => "repeat.40 swap end ".to_owned(),
+                _ => "u32xor push.65536 u32assert2 ".to_owned(),
+            };
+        }
+        let [source, compiled] = both(&Assembler::new(), &sample(), &format!("use.lib::math begin {body} end"));
+        prop_assert_eq!(source.digest(), compiled.digest());
+        prop_assert_eq!(source.nodes().len(), compiled.nodes().len());
+        for id in source.node_ids() {
+            let digest = source.node(id).digest();
+            prop_assert_eq!(source.procedure(digest).is_some(), compiled.procedure(digest).is_some());
+        }
+    }
+}
+
+#[test]
+fn a_facade_over_a_compiled_library_is_a_library() {
+    let inner = Assembler::new().bundle(&sample()).unwrap().library;
+    let assembler = Assembler::new().with_compiled_library(inner).unwrap();
+    let facade = library(
+        "facade",
+        &[(
+            "facade::all",
+            "use.lib::math export.math::refers export.math::tailed->ends export.own exec.math::long end",
+        )],
+    );
+    let text = "use.facade::all begin exec.all::refers push.1 exec.all::ends call.all::own end";
+    let [source, compiled] = both(&assembler, &facade, text);
+    assert_eq!(source.digest(), compiled.digest());
+    let without_inner = Assembler::new();
+    let bundle = assembler.bundle(&facade).unwrap().library;
+    let program =
+        without_inner.with_compiled_library(bundle).unwrap().assemble(&Source::new("p", text)).unwrap();
+    assert_eq!(program.program.digest(), source.digest());
+}
+
+#[test]
+fn exports_tell_what_they_are() {
+    let library = Assembler::new().bundle(&sample()).unwrap().library;
+    assert_eq!((library.name(), library.version()), ("lib", Version::new(1, 2, 3)));
+    let paths: Vec<&str> = library.modules().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["lib", "lib::math", "lib::math::deep"]);
+    let square = library.exports().find(|export| export.label() == "square").unwrap();
+    assert_eq!(square.module(), "lib::math");
+    assert_eq!(square.docs(), Some("Squares a number.\n[a] → [a²]"));
+    assert!(library.exports().all(|export| export.label() != "hidden"));
+    let called = "use.lib::math begin procref.math::square end";
+    let [program, _] = both(&Assembler::new(), &sample(), called);
+    assert!(program.procedure(square.digest()).is_some());
+}
+
+#[test]
+fn every_byte_of_a_library_file_matters() {
+    let library = Assembler::new().bundle(&sample()).unwrap().library;
+    let bytes = library.to_bytes();
+    for index in 0..bytes.len() {
+        for bit in [1, 0x80] {
+            let mut changed = bytes.clone();
+            changed[index] ^= bit;
+            assert!(CompiledLibrary::from_bytes(&changed).is_err(), "byte {index}");
+        }
+        assert!(CompiledLibrary::from_bytes(&bytes[..index]).is_err(), "cut at {index}");
+    }
+    assert!(CompiledLibrary::from_bytes(&[bytes.clone(), vec![0]].concat()).is_err());
+    assert_eq!(CompiledLibrary::from_bytes(&bytes).unwrap(), library);
+}
+
+#[test]
+fn module_paths_are_known_once() {
+    let assembler = Assembler::new().with_library(sample()).unwrap();
+    let twice = LibraryError::DuplicateModule { path: "lib".into() };
+    assert_eq!(assembler.clone().with_library(sample()).unwrap_err(), twice);
+    let compiled = Assembler::new().bundle(&sample()).unwrap().library;
+    assert_eq!(assembler.with_compiled_library(compiled).unwrap_err(), twice);
+}
+
+#[test]
+fn names_and_paths_of_libraries_are_checked() {
+    let build = |name: &str, path: &str| {
+        Library::new(name, Version::default(), [(path.to_owned(), Source::default())]).map(|_| ())
+    };
+    assert_eq!(build("a", "a::b"), Ok(()));
+    assert!(matches!(build("1", "1::b"), Err(LibraryError::InvalidName { .. })));
+    assert!(matches!(build("a", "a::b-c"), Err(LibraryError::InvalidPath { .. })));
+    assert!(matches!(build("a", "ab::c"), Err(LibraryError::ForeignModule { .. })));
+    assert!(matches!(build("a", "b"), Err(LibraryError::ForeignModule { .. })));
+}
+
+fn kinds(errors: &Diagnostics) -> Vec<String> {
+    errors
+        .iter()
+        .map(|error| format!("{:?}", error.kind()).split([' ', '(']).next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn kernels_use_libraries_within_their_limits() {
+    let plain =
+        library("lib", &[("lib::a", "export.who caller end export.calls call.who end export.add add end")]);
+    let compiled = Assembler::new().bundle(&plain).unwrap().library;
+    for assembler in [
+        Assembler::new().with_library(plain).unwrap(),
+        Assembler::new().with_compiled_library(compiled).unwrap(),
+    ] {
+        let kernel = |text: &str| assembler.clone().with_kernel(&Source::new("kernel", text));
+        assert!(kernel("use.lib::a export.p exec.a::who exec.a::add end").is_ok());
+        assert_eq!(kinds(&kernel("use.lib::a export.p exec.a::calls end").unwrap_err()), ["CallInKernel"]);
+        let program = |text: &str| assembler.assemble(&Source::new("program", text)).map(|_| ());
+        assert_eq!(program("use.lib::a begin exec.a::add end").map_err(|errors| kinds(&errors)), Ok(()));
+        let errors = program("use.lib::a proc.p exec.a::who end begin exec.p end").unwrap_err();
+        assert_eq!(kinds(&errors), ["CallerOutsideKernel"]);
+    }
+}
+
+#[test]
+fn a_library_with_system_calls_needs_its_kernel() {
+    let kernel = Source::new("kernel", "export.get push.5 swap drop end export.put drop end");
+    let assembler = Assembler::new().with_kernel(&kernel).unwrap();
+    let calls = library("lib", &[("lib::a", "export.get syscall.get end export.nop end")]);
+    let text = "use.lib::a begin exec.a::get end";
+    let [source, compiled] = both(&assembler, &calls, text);
+    assert_eq!(source.digest(), compiled.digest());
+    assert_eq!(outputs(&compiled)[0], 5);
+
+    let compiled = assembler.bundle(&calls).unwrap().library;
+    let assembler = Assembler::new().with_compiled_library(compiled).unwrap();
+    let errors = assembler.assemble(&Source::new("program", text)).unwrap_err();
+    assert!(matches!(errors.errors()[0].kind(), AssemblyErrorKind::MissingKernelProcedure { .. }));
+    assert!(assembler.assemble(&Source::new("program", "use.lib::a begin exec.a::nop end")).is_ok());
+}
+
+#[test]
+fn bundling_reports_the_errors_of_all_modules_and_what_is_not_used() {
+    let wrong = library("lib", &[("lib::a", "export.p ad end"), ("lib::b", "proc.q exec.r end")]);
+    let error = Assembler::new().bundle(&wrong).unwrap_err().to_string();
+    assert!(error.contains("unknown instruction `ad`") && error.contains("procedure `r`"), "{error}");
+    let unused = library("lib", &[("lib::a", "use.lib::b export.p add end"), ("lib::b", "export.p add end")]);
+    let warnings = Assembler::new().bundle(&unused).unwrap().warnings;
+    assert_eq!(kinds(&warnings), ["UnusedImport"]);
+}
+
+#[test]
+fn long_chains_of_procedures_and_modules_need_no_recursion() {
+    const LEN: usize = 100_000;
+    let chain: String = (0..LEN).map(|i| format!("proc.p{i} exec.p{} end\n", i + 1)).collect();
+    let program = |last: &str| format!("{chain}proc.p{LEN} {last} end begin exec.p0 end");
+    // A file has fewer procedures than that, so they are spread over modules.
+    let per_module = 1000;
+    let modules = (0..LEN / per_module).map(|module| {
+        let next = module + 1;
+        let mut text = format!("use.lib::m{next}\nexport.p0 exec.p1 end\n");
+        for i in 1..per_module {
+            let callee = if i + 1 == per_module { format!("m{next}::p0") } else { format!("p{}", i + 1) };
+            text += &format!("proc.p{i} exec.{callee} end\n");
+        }
+        let path = format!("lib::m{module}");
+        (path.clone(), Source::new(path, text))
+    });
+    let last = ("lib::m100".to_owned(), Source::new("last", "export.p0 add end"));
+    let library = Library::new("lib", Version::default(), modules.chain([last])).unwrap();
+    let assembler = Assembler::new().with_library(library).unwrap();
+    let program_text = "use.lib::m0 begin exec.m0::p0 end";
+    let assembled = assembler.assemble(&Source::new("p", program_text)).unwrap();
+    assert_eq!(assembled.program.nodes().len(), 1);
+
+    let few = program("exec.p0").replace("p100000", "p60000");
+    let few: String = few.lines().take(60_000).chain(few.lines().last()).collect::<Vec<_>>().join("\n");
+    let errors = Assembler::new().assemble(&Source::new("p", few)).unwrap_err();
+    assert_eq!(kinds(&errors), ["Recursion"]);
+    assert!(errors.to_string().len() < 10_000);
+}
