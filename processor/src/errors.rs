@@ -2,18 +2,23 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use miden_core::{
-    Digest, FaultCode, Felt, NodeId, Opcode, OutputError,
+    Digest, FaultClaim, FaultCode, Felt, NodeId, Opcode, OutputError,
     params::{FMP_INIT, FMP_MAX, STACK_TOP},
     program::ErrorCode,
 };
 
-use crate::host::{AdviceError, HostError};
+use crate::{
+    host::{AdviceError, HostError},
+    trace::ProvableFault,
+};
 
 /// Where in an execution something happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Cycle, counted from 0.
     pub clk: u64,
+    /// Whether an advice value had been read before. If none had, every run on these inputs comes to this place.
+    pub advice_read: bool,
     /// Execution context: 0 in the root, else the number of the row of the call.
     pub ctx: u64,
     /// Free memory pointer.
@@ -251,6 +256,12 @@ impl ExecutionError {
             Self::Outputs(_) => "TooManyOutputs",
             Self::TraceTooLong { .. } => "TraceTooLong",
         }
+    }
+
+    /// What can be proven of it: the fault that the program ends with. `None` if it is no outcome of the program: the host
+    /// has failed, or a limit that is not part of the statement was exceeded, or there is no rule for the fault.
+    pub fn claim(&self) -> Option<FaultClaim> {
+        ProvableFault::of(self).map(|fault| fault.claim)
     }
 
     /// Where it happened, unless it concerns the execution as a whole.

@@ -340,7 +340,7 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
     }
 
     fn place(&self, node: NodeId, step: Step) -> Box<Place> {
-        let State { stack, registers, clk, .. } = &self.state;
+        let State { stack, registers, clk, advice_read, .. } = &self.state;
         let (operation, opcode) = match (step, self.program.node(node).node()) {
             (Step::Return, _) => (None, Opcode::Return),
             (Step::Operation { index }, Node::Block(block)) => {
@@ -350,6 +350,7 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         };
         Box::new(Place {
             clk: *clk,
+            advice_read: *advice_read,
             ctx: registers.ctx,
             fmp: registers.fmp,
             node,

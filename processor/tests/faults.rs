@@ -21,6 +21,7 @@ fn failing(program: &Program, inputs: &ProgramInputs, options: &ExecutionOptions
     assert_eq!(trace.failure(), Some(&error));
     assert_eq!((trace.outputs().items(), trace.cycles()), (&place.stack[..], place.clk));
     let claim = trace.outcome().fault().unwrap();
+    assert_eq!(error.claim().as_ref(), Some(claim));
     assert_eq!((claim.code.name(), claim.opcode, claim.clk), (error.kind(), place.opcode, place.clk));
     let statement = trace.statement(program, &inputs.stack);
     assert_eq!(statement.check_outcome(), Ok(()));
@@ -87,6 +88,7 @@ fn only_the_public_limit_can_be_proven() {
     }
     let error = limits(4, 5).unwrap_err();
     assert!(matches!(error, ExecutionError::CycleLimit { limit: 4, public: false, .. }), "{error}");
+    assert_eq!(error.claim(), None);
     assert!(matches!(limits(5, 5).unwrap().failure(), Some(ExecutionError::CycleLimit { public: true, .. })));
     assert!(limits(100, 10).unwrap().outcome().is_success());
 }
@@ -109,6 +111,7 @@ fn other_failures_have_no_trace() {
     assert!(matches!(trace(&read, &inputs(&[]), &options).unwrap_err(), ExecutionError::Host { .. }));
     for program in [unknown, divide, read] {
         let counted = count_rows(&program, &inputs(&[]), &options).unwrap_err();
+        assert_eq!(counted.claim(), None);
         assert_eq!(traced(&program, &inputs(&[]), &options).unwrap_err(), counted);
     }
 }

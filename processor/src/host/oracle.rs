@@ -124,11 +124,6 @@ impl Answers {
         &self.permutations
     }
 
-    /// Whether an advice value was read.
-    pub(crate) const fn have_values(&self) -> bool {
-        !self.values.is_empty()
-    }
-
     /// Number of siblings on different paths; the trace needs a row for each of them.
     pub(crate) const fn num_siblings(&self) -> u64 {
         self.num_siblings

@@ -9,6 +9,7 @@ use crate::{
 #[inline(always)]
 pub(super) fn read(state: &mut State, oracle: &mut impl Oracle) -> Result<(), AdviceError> {
     state.stack.push(oracle.read()?);
+    state.advice_read = true;
     Ok(())
 }
 
@@ -16,5 +17,6 @@ pub(super) fn read(state: &mut State, oracle: &mut impl Oracle) -> Result<(), Ad
 #[inline(always)]
 pub(super) fn read_word(state: &mut State, oracle: &mut impl Oracle) -> Result<(), AdviceError> {
     state.stack.set_word(0, oracle.read_word()?);
+    state.advice_read = true;
     Ok(())
 }

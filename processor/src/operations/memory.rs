@@ -76,6 +76,7 @@ pub(super) fn pipe(
         state.memory.reserve(state.registers.ctx, address)?;
     }
     let words = oracle.read_two_words()?;
+    state.advice_read = true;
     for (address, word) in [first, second].into_iter().zip(words) {
         write(state, recorder, address, word)?;
     }

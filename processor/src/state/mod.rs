@@ -23,6 +23,8 @@ pub(crate) struct State {
     pub(crate) registers: Registers,
     /// Number of cycles so far.
     pub(crate) clk: u64,
+    /// Whether an advice value was read.
+    pub(crate) advice_read: bool,
     /// Number of rows of the trace before the first cycle.
     input_rows: u64,
     frames: Vec<Frame>,
@@ -50,6 +52,7 @@ impl State {
             memory: Memory::new(options.max_memory_words),
             registers: Registers::root(),
             clk: 0,
+            advice_read: false,
             input_rows,
             frames: Vec::new(),
         }

@@ -12,15 +12,15 @@ use super::{helpers::canonical_witness, rows::Row};
 use crate::{ExecutionError, Fault, Place, operations::split};
 
 /// A fault with the cells that prove it.
-pub(super) struct ProvableFault {
-    pub(super) claim: FaultClaim,
+pub(crate) struct ProvableFault {
+    pub(crate) claim: FaultClaim,
     pub(super) fail: FailCells,
 }
 
 impl ProvableFault {
     /// The fault that an execution has ended with; `None` if it cannot be proven: the host has failed, or a limit that is
     /// not part of the statement was exceeded, or there is no rule that applies.
-    pub(super) fn of(error: &ExecutionError, deterministic: bool) -> Option<Self> {
+    pub(crate) fn of(error: &ExecutionError) -> Option<Self> {
         let (code, target, place) = match error {
             ExecutionError::Fault { fault, place, .. } => (fault.code()?, target(fault), place),
             ExecutionError::CycleLimit { public: true, place, .. } => {
@@ -28,10 +28,10 @@ impl ProvableFault {
             }
             _ => return None,
         };
-        let Place { opcode, clk, .. } = **place;
+        let Place { opcode, clk, advice_read, .. } = **place;
         let rule = FaultRule::of(opcode, code)?;
         let fail = FailCells::of(rule, place)?;
-        Some(Self { claim: FaultClaim { code, opcode, clk, deterministic, target }, fail })
+        Some(Self { claim: FaultClaim { code, opcode, clk, deterministic: !advice_read, target }, fail })
     }
 }
 

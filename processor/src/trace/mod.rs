@@ -30,7 +30,8 @@ mod rows;
 
 use chiplets::ChipletRows;
 use counter::RowCounter;
-use fault::{FailCells, ProvableFault};
+use fault::FailCells;
+pub(crate) use fault::ProvableFault;
 
 use recorder::{Recorded, TraceRecorder};
 
@@ -237,9 +238,7 @@ impl FirstRun {
                 (Ending { outcome: Outcome::Success, outputs, cycles, failure: None }, None)
             }
             Err(error) => {
-                let (Some(fault), Some(place)) =
-                    (ProvableFault::of(&error, !answers.have_values()), error.place())
-                else {
+                let (Some(fault), Some(place)) = (ProvableFault::of(&error), error.place()) else {
                     return Err(error);
                 };
                 let (outcome, outputs) =
