@@ -6,11 +6,15 @@
 
 use miden_core::{
     Felt,
-    Opcode::{self, Add, MovUp2, MovUp3, Not, Swap, U32Lt, U32Split},
+    Opcode::{self, Add, Drop, Eqz, MovUp2, MovUp3, Not, Swap, U32Lt, U32Split},
     field::FieldElement,
 };
 
-use super::{Operations, extend, field::replace_by, io::push_felt};
+use super::{
+    Operations, extend,
+    field::{add_immediate, eq_immediate, neq_immediate, replace_by},
+    io::push_felt,
+};
 
 /// `a < b`: with `c = a_lo < b_lo`, whether `a_hi < b_hi + c`.
 pub(super) const LT: &[Opcode] = &[U32Split, MovUp2, U32Split, Swap, MovUp3, U32Lt, MovUp2, Add, U32Lt];
@@ -24,38 +28,70 @@ pub(super) const LTE: &[Opcode] = &[U32Split, MovUp2, U32Split, MovUp3, MovUp2, 
 /// `a ≥ b`: not `a < b`.
 pub(super) const GTE: &[Opcode] = &[U32Split, MovUp2, U32Split, Swap, MovUp3, U32Lt, MovUp2, Add, U32Lt, Not];
 
+/// `p − 1`
+fn largest() -> Felt {
+    -Felt::ONE
+}
+
 /// `[a] → [a < b]`. The halves of `b` are known.
 pub(super) fn lt_immediate(b: Felt, operations: &mut Operations) {
     let (hi, lo) = (b.as_int() >> 32, b.as_int() & u64::from(u32::MAX));
-    // [a_hi, a_lo] → [c, a_hi]
-    extend(operations, &[U32Split, Swap]);
-    push_felt(Felt::new(lo), operations);
-    extend(operations, &[U32Lt]);
-    if hi > 0 {
-        push_felt(Felt::new(hi), operations);
-        extend(operations, &[Add]);
+    match (hi, lo) {
+        (0, 0) => replace_by(Felt::ZERO, operations),
+        (0, 1) => extend(operations, &[Eqz]),
+        _ if b == largest() => neq_immediate(b, operations),
+        // Only the high half counts: a_hi < b_hi.
+        (hi, 0) => {
+            extend(operations, &[U32Split, Swap, Drop]);
+            lt_u32(hi, operations);
+        }
+        // [a_hi, a_lo] → [c, a_hi] → [a_hi < b_hi + c]
+        (hi, lo) => {
+            extend(operations, &[U32Split, Swap]);
+            push_felt(Felt::new(lo), operations);
+            extend(operations, &[U32Lt]);
+            add_immediate(Felt::new(hi), operations);
+            extend(operations, &[U32Lt]);
+        }
     }
-    extend(operations, &[U32Lt]);
+}
+
+/// `[a] → [a < b]` of numbers below 2^32.
+fn lt_u32(b: u64, operations: &mut Operations) {
+    if b == 1 {
+        extend(operations, &[Eqz]);
+    } else {
+        push_felt(Felt::new(b), operations);
+        extend(operations, &[U32Lt]);
+    }
 }
 
 /// `[a] → [a ≤ b]`: whether `a < b + 1`, unless there is no larger element.
 pub(super) fn lte_immediate(b: Felt, operations: &mut Operations) {
-    let next = b + Felt::ONE;
-    if next == Felt::ZERO {
+    if b == largest() {
         replace_by(Felt::ONE, operations);
     } else {
-        lt_immediate(next, operations);
+        lt_immediate(b + Felt::ONE, operations);
     }
 }
 
-/// `[a] → [a > b]`
+/// `[a] → [a > b]`: whether `a ≥ b + 1`, unless there is no larger element.
 pub(super) fn gt_immediate(b: Felt, operations: &mut Operations) {
-    lte_immediate(b, operations);
-    extend(operations, &[Not]);
+    if b == largest() {
+        replace_by(Felt::ZERO, operations);
+    } else {
+        gte_immediate(b + Felt::ONE, operations);
+    }
 }
 
-/// `[a] → [a ≥ b]`
+/// `[a] → [a ≥ b]`: not `a < b`.
 pub(super) fn gte_immediate(b: Felt, operations: &mut Operations) {
-    lt_immediate(b, operations);
-    extend(operations, &[Not]);
+    if b == Felt::ZERO {
+        replace_by(Felt::ONE, operations);
+    } else if b == largest() {
+        eq_immediate(b, operations);
+    } else {
+        lt_immediate(b, operations);
+        extend(operations, &[Not]);
+    }
 }

@@ -4,34 +4,50 @@ use miden_core::{
     Felt,
     Opcode::{
         Add, And, Assert, AssertZ, CSwap, Drop, Dup0, Eq, Eqz, ExpAcc, Incr, MovDn3, MovUp2, MovUp3, MovUp4,
-        Mul, Not, Pad, Sub, Swap, U32And, U32Split,
+        Mul, Neg, Not, Pad, Sub, Swap, U32And, U32Split,
     },
     Operation,
     field::FieldElement,
 };
 
-use super::{Operations, bits, extend, io::push_felt, repeat, stack};
+use super::{Operations, bits, extend, io::push_felt, power, repeat, stack};
 
 /// Number of bits of an exponent that one run of `expacc` takes.
 const LIMB_BITS: u32 = 32;
 
-pub(super) fn add_immediate(b: Felt, operations: &mut Operations) {
-    if b == Felt::ONE {
-        extend(operations, &[Incr]);
-    } else {
-        push_felt(b, operations);
-        extend(operations, &[Add]);
+/// `[a] → [a + b]`. Of the two numbers `b` and `−b` the smaller one is easier to read.
+pub(crate) fn add_immediate(b: Felt, operations: &mut Operations) {
+    let negative = -b;
+    match b.as_int() {
+        0 => {}
+        1 => extend(operations, &[Incr]),
+        2 => extend(operations, &[Incr, Incr]),
+        b if negative.as_int() < b => {
+            push_felt(negative, operations);
+            extend(operations, &[Sub]);
+        }
+        _ => {
+            push_felt(b, operations);
+            extend(operations, &[Add]);
+        }
     }
 }
 
 pub(super) fn sub_immediate(b: Felt, operations: &mut Operations) {
-    push_felt(b, operations);
-    extend(operations, &[Sub]);
+    add_immediate(-b, operations);
 }
 
-pub(super) fn mul_immediate(b: Felt, operations: &mut Operations) {
-    push_felt(b, operations);
-    extend(operations, &[Mul]);
+/// `[a] → [a · b]`
+pub(crate) fn mul_immediate(b: Felt, operations: &mut Operations) {
+    if b == Felt::ONE {
+    } else if b == -Felt::ONE {
+        extend(operations, &[Neg]);
+    } else if b == Felt::ONE.double() {
+        extend(operations, &[Dup0, Add]);
+    } else {
+        push_felt(b, operations);
+        extend(operations, &[Mul]);
+    }
 }
 
 /// The divisor is not zero, so that its inverse is a constant.
@@ -39,6 +55,7 @@ pub(super) fn div_immediate(b: Felt, operations: &mut Operations) {
     mul_immediate(b.inv(), operations);
 }
 
+/// `[a] → [a = b]`
 pub(super) fn eq_immediate(b: Felt, operations: &mut Operations) {
     if b == Felt::ZERO {
         extend(operations, &[Eqz]);
@@ -48,6 +65,7 @@ pub(super) fn eq_immediate(b: Felt, operations: &mut Operations) {
     }
 }
 
+/// `[a] → [a ≠ b]`
 pub(super) fn neq_immediate(b: Felt, operations: &mut Operations) {
     eq_immediate(b, operations);
     extend(operations, &[Not]);
@@ -139,36 +157,25 @@ pub(super) fn exp_bits(bits: u32, operations: &mut Operations) {
     extend(operations, if bits.is_multiple_of(LIMB_BITS) { TAKE_RESULT } else { ASSERT_EXHAUSTED });
 }
 
-/// `[a] → [a^b]`, by squaring and multiplying or by `expacc`, whichever takes fewer cycles.
+/// `[a] → [a^b]`, by multiplications or by `expacc`, whichever takes fewer cycles.
 pub(super) fn exp_immediate(b: Felt, operations: &mut Operations) {
     let exponent = b.as_int();
     if exponent == 0 {
         replace_by(Felt::ONE, operations);
         return;
     }
-    let (mut multiplied, mut accumulated) = (Operations::new(), Operations::new());
-    square_and_multiply(exponent, &mut multiplied);
+    let mut accumulated = Operations::new();
     accumulate_constant(exponent, &mut accumulated);
-    let shorter = if multiplied.len() <= accumulated.len() { multiplied } else { accumulated };
-    operations.extend(shorter.as_slice().iter().copied());
+    match power::cycles(exponent) {
+        Some(cycles) if cycles <= accumulated.len() => power::multiply(exponent, operations),
+        _ => operations.extend(accumulated.as_slice().iter().copied()),
+    }
 }
 
 /// `[a] → [value]`. A drop before the push would make a stack of 16 items deeper.
 pub(super) fn replace_by(value: Felt, operations: &mut Operations) {
     push_felt(value, operations);
     extend(operations, &[Swap, Drop]);
-}
-
-/// `[a] → [a^b]`, from the highest bit of `b > 0` downwards.
-fn square_and_multiply(b: u64, operations: &mut Operations) {
-    // A copy of a for every bit that is set; one of them is the initial power.
-    repeat(operations, Dup0, b.count_ones().saturating_sub(1) as usize);
-    for bit in (0..b.ilog2()).rev() {
-        extend(operations, &[Dup0, Mul]);
-        if b >> bit & 1 == 1 {
-            extend(operations, &[Mul]);
-        }
-    }
 }
 
 /// `[a] → [a^b]` by `expacc`, for `b > 0`.

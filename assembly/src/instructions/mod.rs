@@ -16,11 +16,13 @@ mod io;
 mod memory;
 mod merkle;
 mod operations;
+mod power;
 mod reference;
 mod stack;
 mod table;
 mod u32;
 
+pub(crate) use field::{add_immediate, mul_immediate};
 pub(crate) use io::push;
 pub(crate) use operations::Operations;
 pub use reference::{InstructionForm, instruction_forms};

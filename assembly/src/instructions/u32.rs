@@ -1,12 +1,14 @@
-//! Tests of numbers below 2^32.
+//! Tests of numbers below 2^32, and forms for which a constant makes something shorter.
 
 use miden_core::{
     Felt,
-    Opcode::{Add, Drop, Dup0, Dup2, Dup3, Dup4, Eq, Pad, U32Assert2, U32Lt},
+    Opcode::{
+        self, Add, Drop, Dup0, Dup2, Dup3, Dup4, Eq, Incr, Pad, Swap, U32And, U32Assert2, U32Div, U32Lt,
+    },
     Operation,
 };
 
-use super::{Operations, extend};
+use super::{Operations, extend, io::push_felt};
 
 /// `[A] → [t, A]`: whether all four items are below 2^32.
 pub(super) fn testw(operations: &mut Operations) {
@@ -25,4 +27,49 @@ pub(super) fn testw(operations: &mut Operations) {
 /// Fails unless the `count` topmost items, one or two, are below 2^32.
 pub(super) fn assert(count: u32, operations: &mut Operations) {
     extend(operations, if count == 1 { &[Pad, U32Assert2, Drop] } else { &[U32Assert2] });
+}
+
+/// `[b, a] → [a mod b]`; fails if an operand is no u32, or `b = 0`.
+pub(super) const CHECKED_MOD: &[Opcode] = &[U32Assert2, U32Div, Swap, Drop];
+
+/// `[a] → [a mod b]`; fails if `a` is no u32. The remainder by a power of two is the bits below it.
+pub(super) fn checked_mod_immediate(b: u32, operations: &mut Operations) {
+    if b.is_power_of_two() {
+        push_felt((b - 1).into(), operations);
+        extend(operations, &[U32And]);
+    } else {
+        push_felt(b.into(), operations);
+        extend(operations, CHECKED_MOD);
+    }
+}
+
+/// `[b, a] → [a ≤ b]`: `a < b + 1`, also if `b + 1 = 2^32`.
+pub(super) const LTE: &[Opcode] = &[Incr, U32Lt];
+
+/// `[b, a] → [a ≤ b]`; fails if an operand is no u32.
+pub(super) const CHECKED_LTE: &[Opcode] = &[U32Assert2, Incr, U32Lt];
+
+/// `b + 1`
+fn successor(b: u32) -> Felt {
+    Felt::new(u64::from(b) + 1)
+}
+
+/// `[a] → [a ≤ b]`: `a < b + 1`.
+pub(super) fn lte_immediate(b: u32, operations: &mut Operations) {
+    push_felt(successor(b), operations);
+    extend(operations, &[U32Lt]);
+}
+
+/// As [`lte_immediate`]; fails if `a` is no u32.
+pub(super) fn checked_lte_immediate(b: u32, operations: &mut Operations) {
+    match b.checked_add(1) {
+        Some(next) => {
+            push_felt(next.into(), operations);
+            extend(operations, &[U32Assert2, U32Lt]);
+        }
+        None => {
+            push_felt(b.into(), operations);
+            extend(operations, CHECKED_LTE);
+        }
+    }
 }

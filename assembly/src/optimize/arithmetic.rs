@@ -1,7 +1,5 @@
 //! Sums and products with constants.
 
-use alloc::{vec, vec::Vec};
-
 use miden_core::{
     Felt,
     Opcode::{Add, Dup0, Incr, Mul, Neg, Sub},
@@ -9,10 +7,8 @@ use miden_core::{
     field::FieldElement,
 };
 
-use super::{
-    Rewrite,
-    constants::{constant, value},
-};
+use super::{Rewrite, constants::value};
+use crate::instructions::{Operations, add_immediate, mul_immediate};
 
 /// Additions of constants, one after the other, are added up: `a + b + c` is `a + (b + c)`.
 pub(super) fn add_up(code: &[Operation]) -> Option<Rewrite> {
@@ -22,7 +18,7 @@ pub(super) fn add_up(code: &[Operation]) -> Option<Rewrite> {
         [.., Plain(Incr)] => Some((1, Felt::ONE)),
         _ => None,
     };
-    combine(code, Felt::ZERO, step, |sum, addend| sum + addend, addition)
+    combine(code, Felt::ZERO, step, |sum, addend| sum + addend, add_immediate)
 }
 
 /// Products with constants, one after the other, are multiplied out: `(a·b)·c` is `a·(b·c)`.
@@ -33,17 +29,17 @@ pub(super) fn multiply_out(code: &[Operation]) -> Option<Rewrite> {
         [.., Plain(Neg)] => Some((1, -Felt::ONE)),
         _ => None,
     };
-    combine(code, Felt::ONE, step, |product, factor| product * factor, multiplication)
+    combine(code, Felt::ONE, step, |product, factor| product * factor, mul_immediate)
 }
 
 /// Replaces steps of which each combines the top of the stack with a constant. `step` gives number of operations
-/// and constant of the last one, and `best` the operations for a constant.
+/// and constant of the last one, and `best` the best way to do a step.
 fn combine(
     code: &[Operation],
     neutral: Felt,
     step: impl Fn(&[Operation]) -> Option<(usize, Felt)>,
     combine: impl Fn(Felt, Felt) -> Felt,
-    best: impl Fn(Felt) -> Vec<Operation>,
+    best: impl Fn(Felt, &mut Operations),
 ) -> Option<Rewrite> {
     let (mut rest, mut total) = (code, neutral);
     while let Some((len, constant)) = step(rest) {
@@ -54,36 +50,15 @@ fn combine(
     if from.is_empty() {
         return None;
     }
-    let to = best(total);
+    let mut to = Operations::new();
+    best(total, &mut to);
+    let to = to.as_slice();
     let cost = |operations: &[Operation]| (operations.len(), num_constants(operations));
     let indexed = || to.iter().enumerate().map(|(index, &operation)| (operation, index)).collect();
-    (cost(&to) < cost(from)).then(|| Rewrite { len: from.len(), to: indexed() })
+    (cost(to) < cost(from)).then(|| Rewrite { len: from.len(), to: indexed() })
 }
 
 /// Number of operations that need a slot for an immediate.
 fn num_constants(operations: &[Operation]) -> usize {
     operations.iter().filter(|operation| operation.immediate().is_some()).count()
-}
-
-/// `[a] → [a + c]`
-pub(crate) fn addition(c: Felt) -> Vec<Operation> {
-    let negative = -c;
-    match c.as_int() {
-        0 => vec![],
-        1 => vec![Plain(Incr)],
-        2 => vec![Plain(Incr), Plain(Incr)],
-        // The smaller number is easier to read.
-        c if negative.as_int() < c => vec![constant(negative), Plain(Sub)],
-        _ => vec![constant(c), Plain(Add)],
-    }
-}
-
-/// `[a] → [a · c]`
-pub(crate) fn multiplication(c: Felt) -> Vec<Operation> {
-    match c.as_int() {
-        1 => vec![],
-        2 => vec![Plain(Dup0), Plain(Add)],
-        _ if c == -Felt::ONE => vec![Plain(Neg)],
-        _ => vec![constant(c), Plain(Mul)],
-    }
 }

@@ -97,6 +97,8 @@ pub(super) const PATTERNS: &[Pattern] = &[
         ],
         &[(U32Maj, 2), (MovDn3, 9), (Drop, 9), (Drop, 9), (Drop, 9)],
     ),
+    // 2·a = a + a, of which the lower half is wanted.
+    pattern(&[Push(Felt::new(2)), Plain(U32Mul), Plain(Drop)], &[(Dup0, 0), (U32WAdd, 1)]),
     // [b, a]: the lower half of the sum; neither side looks at the operands.
     pattern(&[Plain(U32Add), Plain(Drop)], &[(U32WAdd, 0)]),
 ];

@@ -248,10 +248,10 @@ proptest! {
 #[test]
 fn long_chains_are_taken_apart_in_linear_time() {
     // Every drop at the end takes one more of these away.
-    let mut code = vec![Plain(Neg), Plain(Eqz)].repeat(100_000);
+    let mut code = [Plain(Neg), Plain(Eqz)].repeat(100_000);
     code.push(Plain(Drop));
     assert_eq!(optimized(&code), plain(&[Drop]));
-    let mut code = vec![Plain(Swap), Plain(MovUp3)].repeat(100_000);
+    let mut code = [Plain(Swap), Plain(MovUp3)].repeat(100_000);
     code.extend([Plain(MovDn3), Plain(Swap)].repeat(100_000));
     assert_eq!(optimized(&code), []);
 }

@@ -17,15 +17,15 @@ fn an_instruction_shows_its_forms_cycles_and_failures() {
     check(
         "begin ad|d.1 end",
         expect![[r#"
-        add.1
-        ---
-        **`add`** · Assertions and field arithmetic
+            add.1
+            ---
+            **`add`** · Assertions and field arithmetic
 
-        | Form | Stack | Cycles |
-        |---|---|---|
-        | `add` | `[b, a] → [a + b]` | 1 |
-        | `add.b` | `[a] → [a + b]` | 1–2 |
-    "#]],
+            | Form | Stack | Cycles |
+            |---|---|---|
+            | `add` | `[b, a] → [a + b]` | 1 |
+            | `add.b` | `[a] → [a + b]` | 0–2 |
+        "#]],
     );
     check(
         "begin asser|t_eq end",

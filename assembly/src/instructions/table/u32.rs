@@ -11,7 +11,8 @@ use miden_core::Opcode::{
 use super::{InstructionRow, fault, row};
 use crate::instructions::{
     Form::{ErrorCode, Number, Operand, Operations, Plain, Pushed},
-    bits, u32,
+    bits,
+    u32::{self, CHECKED_LTE, CHECKED_MOD, LTE},
 };
 
 /// Immediate operands.
@@ -33,8 +34,6 @@ const UNCHECKED: &str = "only meant for operands below 2^32";
 
 /// What the operations do in each form.
 const LT: &[Opcode] = &[U32Lt];
-// `a ≤ b` is `a < b + 1`, also if `b + 1 = 2^32`.
-const LTE: &[Opcode] = &[Incr, U32Lt];
 const GT: &[Opcode] = &[Swap, U32Lt];
 const GTE: &[Opcode] = &[Swap, Incr, U32Lt];
 // [b, a] → [b < a, b, a]
@@ -101,8 +100,12 @@ pub(super) const ROWS: &[InstructionRow] = &[
     with_immediate!("u32unchecked_div", "[b, a] → [⌊a / b⌋]", DIVISOR, &[U32Div, Drop])
         .or(&["u32div"])
         .fails(UNCHECKED_DIV),
-    with_immediate!("u32checked_mod", "[b, a] → [a mod b]", DIVISOR, &[U32Assert2, U32Div, Swap, Drop])
-        .fails(DIV),
+    row(
+        "u32checked_mod",
+        "[b, a] → [a mod b]",
+        &[Operations(CHECKED_MOD), Operand(DIVISOR, u32::checked_mod_immediate)],
+    )
+    .fails(DIV),
     with_immediate!("u32unchecked_mod", "[b, a] → [a mod b]", DIVISOR, &[U32Div, Swap, Drop])
         .or(&["u32mod"])
         .fails(UNCHECKED_DIV),
@@ -186,11 +189,19 @@ pub(super) const ROWS: &[InstructionRow] = &[
     with_immediate!("u32checked_neq", "[b, a] → [a ≠ b]", ANY, &[U32Assert2, Eq, Not]).fails(AB),
     with_immediate!("u32checked_lt", "[b, a] → [a < b]", ANY, &[U32Assert2, U32Lt]).fails(AB),
     with_immediate!("u32unchecked_lt", "[b, a] → [a < b]", ANY, LT).or(&["u32lt"]).text(UNCHECKED),
-    with_immediate!("u32checked_lte", "[b, a] → [a ≤ b]", ANY, &[U32Assert2, Incr, U32Lt]).fails(AB),
-    with_immediate!("u32unchecked_lte", "[b, a] → [a ≤ b]", ANY, LTE).or(&["u32lte"]).text(UNCHECKED),
+    row(
+        "u32checked_lte",
+        "[b, a] → [a ≤ b]",
+        &[Operations(CHECKED_LTE), Operand(ANY, u32::checked_lte_immediate)],
+    )
+    .fails(AB),
+    row("u32unchecked_lte", "[b, a] → [a ≤ b]", &[Operations(LTE), Operand(ANY, u32::lte_immediate)])
+        .or(&["u32lte"])
+        .text(UNCHECKED),
     with_immediate!("u32checked_gt", "[b, a] → [a > b]", ANY, &[U32Assert2, Swap, U32Lt]).fails(AB),
     with_immediate!("u32unchecked_gt", "[b, a] → [a > b]", ANY, GT).or(&["u32gt"]).text(UNCHECKED),
-    with_immediate!("u32checked_gte", "[b, a] → [a ≥ b]", ANY, &[U32Assert2, Swap, Incr, U32Lt]).fails(AB),
+    // Of numbers below 2^32, `a < b` is a truth value, which has an opposite.
+    with_immediate!("u32checked_gte", "[b, a] → [a ≥ b]", ANY, &[U32Assert2, U32Lt, Not]).fails(AB),
     with_immediate!("u32unchecked_gte", "[b, a] → [a ≥ b]", ANY, GTE).or(&["u32gte"]).text(UNCHECKED),
     with_immediate!(
         "u32checked_min",

@@ -1,0 +1,116 @@
+//! Powers by multiplications.
+//!
+//! An exponent is put together from 1 in two ways:
+//!
+//! - `a^(m·n) = (a^m)^n`: one power after the other;
+//! - `a^(n + 1) = a · a^n`: a copy of `a` waits below the power, which takes two operations.
+//!
+//! That is every way to multiply that uses the copy which was made last first.
+
+use alloc::vec::Vec;
+
+use miden_core::Opcode::{Dup0, Mul};
+
+use super::{Operations, extend};
+
+/// Exponents that are looked at. From 2^9 on, multiplications take more cycles than `expacc`: every squaring is two.
+const MAX: usize = 1 << 9;
+
+/// How a power is put together.
+#[derive(Clone, Copy)]
+enum Step {
+    /// There is nothing to do.
+    One,
+    /// Power `n − 1`, times the base.
+    Successor,
+    /// Power `m`, and of that power `n / m`.
+    Power(usize),
+}
+
+/// Cycles of the best way to each exponent, with its last step.
+static BEST: [(usize, Step); MAX] = best();
+
+#[allow(clippy::indexing_slicing, reason = "executed at compile time, and const code cannot iterate")]
+const fn best() -> [(usize, Step); MAX] {
+    let mut best = [(0, Step::One); MAX];
+    let mut n = 2;
+    while n < MAX {
+        best[n] = (best[n - 1].0 + 2, Step::Successor);
+        let mut m = 2;
+        while m * m <= n {
+            if n % m == 0 && best[m].0 + best[n / m].0 < best[n].0 {
+                best[n] = (best[m].0 + best[n / m].0, Step::Power(m));
+            }
+            m += 1;
+        }
+        n += 1;
+    }
+    best
+}
+
+/// Number of operations of [`multiply`]; `None` for an exponent that is too large for it, or 0.
+pub(super) fn cycles(exponent: u64) -> Option<usize> {
+    let index = usize::try_from(exponent).ok().filter(|exponent| *exponent > 0)?;
+    BEST.get(index).map(|(cycles, _)| *cycles)
+}
+
+/// `[a] → [a^exponent]`
+pub(super) fn multiply(exponent: u64, operations: &mut Operations) {
+    /// What is still to be done.
+    enum Task {
+        Power(usize),
+        Multiply,
+    }
+    let mut tasks: Vec<Task> = usize::try_from(exponent).map(Task::Power).into_iter().collect();
+    while let Some(task) = tasks.pop() {
+        let Task::Power(exponent) = task else {
+            extend(operations, &[Mul]);
+            continue;
+        };
+        match BEST.get(exponent) {
+            Some((_, Step::Successor)) => {
+                extend(operations, &[Dup0]);
+                tasks.extend([Task::Multiply, Task::Power(exponent - 1)]);
+            }
+            Some((_, Step::Power(first))) => {
+                tasks.extend([Task::Power(exponent / first), Task::Power(*first)]);
+            }
+            Some((_, Step::One)) | None => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The exponent that operations raise to: of each item the exponent, the top one last.
+    fn exponent(operations: &Operations) -> u64 {
+        let mut items = alloc::vec![1];
+        for operation in operations.as_slice() {
+            let top = items.pop().unwrap();
+            match operation.opcode() {
+                Dup0 => items.extend([top, top]),
+                Mul => *items.last_mut().unwrap() += top,
+                other => panic!("{other}"),
+            }
+        }
+        assert_eq!(items.len(), 1);
+        items[0]
+    }
+
+    #[test]
+    fn powers_have_their_exponent_and_their_cycles() {
+        for n in 1..MAX as u64 {
+            let mut operations = Operations::new();
+            multiply(n, &mut operations);
+            assert_eq!(exponent(&operations), n);
+            assert_eq!(cycles(n), Some(operations.len()));
+            // Never more than one squaring for each bit, and one multiplication for each that is set.
+            assert!(operations.len() as u32 <= 2 * (n.ilog2() + n.count_ones() - 1), "{n}");
+        }
+        assert_eq!([cycles(0), cycles(MAX as u64), cycles(u64::MAX)], [None; 3]);
+        // 15 = 3 · 5
+        assert_eq!(cycles(15), Some(10));
+    }
+}
