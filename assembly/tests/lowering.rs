@@ -5,8 +5,13 @@
 
 use miden_assembly::{Assembler, Assembly, Inlined, Source};
 use miden_core::{
-    Node, NodeId, Opcode, Operation, Program,
+    AdviceInputs, Felt, Node, NodeId, Opcode, Operation, Program, StackInputs,
+    field::StarkField,
     program::{AdviceInjector, Decorator, ErrorCode},
+};
+use miden_processor::{
+    DefaultHost, ExecutionError, ExecutionOptions, HandlerError, InMemoryAdvice, ProcessState,
+    execute_with_host,
 };
 use proptest::{collection::vec, option, prelude::*};
 
@@ -36,7 +41,10 @@ enum Statement {
 
 /// Some instructions, and what they are lowered to.
 fn instructions() -> Vec<(&'static str, Vec<Event>)> {
-    use Opcode::{Add, Assert, Dup0, Eq, MovDn8, MovUp8, Mul, Not, Pad, Swap, SwapDW};
+    use Opcode::{
+        Add, Assert, AssertZ, Drop, Dup0, Eq, Eqz, MovDn3, MovDn8, MovUp3, MovUp8, Mul, Neg, Not, Pad, Swap,
+        SwapDW,
+    };
     let plain = |opcodes: &[Opcode]| opcodes.iter().map(|&opcode| Event::Operation(opcode.into())).collect();
     let push = |value: u32| Event::Operation(Operation::Push(value.into()));
     let operation = |opcode: Opcode| Event::Operation(opcode.into());
@@ -49,6 +57,15 @@ fn instructions() -> Vec<(&'static str, Vec<Event>)> {
         ("exp.1", vec![]),
         ("add.9", vec![push(9), operation(Add)]),
         ("not", plain(&[Not])),
+        ("neg", plain(&[Neg])),
+        ("swap", plain(&[Swap])),
+        ("movup.3", plain(&[MovUp3])),
+        ("movdn.3", plain(&[MovDn3])),
+        ("dup", plain(&[Dup0])),
+        ("drop", plain(&[Drop])),
+        ("eq.0", plain(&[Eqz])),
+        ("push.1", vec![push(1)]),
+        ("assertz", plain(&[AssertZ])),
         ("emit.5", vec![Event::Decorator(Decorator::Emit(5))]),
         ("adv.keyval", vec![Event::Decorator(Decorator::Advice(AdviceInjector::MapValue))]),
         ("assert_eq.err=7", vec![operation(Eq), code, operation(Assert)]),
@@ -379,4 +396,70 @@ fn inlined_code_knows_the_invocations_that_brought_it() {
     let (procedure, _) = debug.procedure(callee).unwrap();
     assert_eq!((procedure.name(), procedure.location().line), ("outer", 1));
     assert_eq!(names(debug.inlined_root()), [""; 0]);
+}
+
+/// A stack that code can meet: numbers of all sizes, and some that are truth values.
+fn stacks() -> impl Strategy<Value = Vec<u64>> {
+    vec(prop_oneof![4 => 0u64..3, 2 => 0u64..1 << 32, 1 => 0u64..Felt::MODULUS], 0..24)
+}
+
+/// The stack and the fault that a program ends with; the fault without its place. A program that does not end is cut
+/// off, by cycles that do not count.
+fn run(program: &Program, stack: &[u64]) -> Option<Result<Vec<Felt>, String>> {
+    let stack = StackInputs::from_ints(stack).unwrap();
+    let advice = AdviceInputs::from_ints(&[]).unwrap();
+    let mut host = DefaultHost::new(InMemoryAdvice::new(advice, 1000).unwrap());
+    host.register(5, |_: &dyn ProcessState, _: &mut _| -> Result<(), HandlerError> { Ok(()) });
+    let options = ExecutionOptions::default().with_max_cycles(10_000);
+    match execute_with_host(program, &stack, &mut host, &options) {
+        Ok(execution) => Some(Ok(execution.outputs.items().to_vec())),
+        Err(ExecutionError::CycleLimit { .. }) => None,
+        Err(error @ ExecutionError::Fault { .. }) => {
+            let code = match &error {
+                ExecutionError::Fault { code, .. } => code.clone(),
+                _ => None,
+            };
+            Some(Err(format!("{} {code:?}", error.kind())))
+        }
+        Err(error) => Some(Err(error.kind().to_owned())),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Also across the seams of procedures, repetitions, choices and loops, and around what acts without an operation.
+    #[test]
+    fn shorter_programs_do_the_same(
+        bodies in vec(statements(), 1..4),
+        stacks in vec(stacks(), 4),
+    ) {
+        let (text, _) = model(&bodies);
+        let source = Source::new("test", text.as_str());
+        let [written, short] =
+            [false, true].map(|optimize| Assembler::new().with_optimizations(optimize).assemble(&source).unwrap());
+        for stack in stacks {
+            let (written, short) = (run(&written.program, &stack), run(&short.program, &stack));
+            if written.is_some() && short.is_some() {
+                prop_assert_eq!(written, short, "{} on {:?}", text, stack);
+            }
+        }
+    }
+}
+
+#[test]
+fn invocations_start_with_what_is_left_of_them() {
+    let text = "proc.inner neg add mul end  proc.outer exec.inner end  begin neg exec.outer end";
+    let assembly = Assembler::new().assemble(&Source::new("test", text)).unwrap();
+    let root = assembly.program.root();
+    let Node::Block(block) = assembly.program.node(root).node() else { panic!("a block") };
+    assert_eq!(block.operations(), [Opcode::Add, Opcode::Mul].map(Operation::from));
+    let inlined = |index| names(assembly.debug.inlined(root, index));
+    assert_eq!(inlined(0), ["starts outer", "starts inner"]);
+    assert_eq!(inlined(1), ["outer", "inner"]);
+
+    // Nothing is left before a loop.
+    let text = "proc.f neg while.true drop end end  begin neg exec.f end";
+    let assembly = Assembler::new().assemble(&Source::new("test", text)).unwrap();
+    assert_eq!(names(assembly.debug.inlined_root()), ["starts f"]);
 }

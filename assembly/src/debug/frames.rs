@@ -45,6 +45,22 @@ impl Frames {
         id
     }
 
+    /// The list `other`, in which those invocations start that it has in common with `first`, and that start there.
+    /// `None` if there are no such.
+    pub(super) fn start(&mut self, first: FrameId, other: FrameId) -> Option<FrameId> {
+        let first: Vec<Frame> = self.list(first).copied().collect();
+        let mut frames: Vec<Frame> = self.list(other).copied().collect();
+        let common = first.iter().zip(&frames).take_while(|(first, other)| first.site == other.site).count();
+        if common == 0 {
+            return None;
+        }
+        for (frame, first) in frames.iter_mut().zip(&first).take(common) {
+            frame.starts |= first.starts;
+        }
+        let inner = |inner, frame: Frame| self.insert(Frame { inner, ..frame });
+        Some(frames.into_iter().rev().fold(FrameId::NONE, inner))
+    }
+
     /// The invocations of a list, outermost first.
     pub(super) fn list(&self, id: FrameId) -> impl Iterator<Item = &Frame> {
         let find = |id: FrameId| self.frames.get((id.0 as usize).checked_sub(1)?);

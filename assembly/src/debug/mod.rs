@@ -172,6 +172,12 @@ impl DebugInfo {
         self.frames.insert(Frame { site, starts, inner })
     }
 
+    /// The place `frames` of the code that an invocation starts with, since nothing is left of what stood before it, in
+    /// the place `first`. `None` if no invocation leads to both.
+    pub(crate) fn start(&mut self, first: FrameId, frames: FrameId) -> Option<FrameId> {
+        self.frames.start(first, frames)
+    }
+
     /// A procedure of the source that is being assembled.
     pub(crate) fn procedure_info(&self, label: Span) -> ProcedureInfo {
         ProcedureInfo { source: self.current.clone(), label }

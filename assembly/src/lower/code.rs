@@ -48,18 +48,43 @@ const LONG_RUN: usize = 1 << 13;
 impl Lowering {
     /// Appends the code of a body in the place of its invocation.
     pub(super) fn append(&mut self, code: &mut CodeBuilder, appended: &Code) -> Result<()> {
-        self.append_straight(code, &appended.head)?;
+        let started = self.append_straight(code, &appended.head)?;
         if let Some((node, tail)) = &appended.rest {
-            self.append_node(code, *node)?;
+            let mut node = *node;
+            if let Some(first) = appended.head.origins.first().filter(|_| !started) {
+                node.frames = self.debug.start(first.frames, node.frames).unwrap_or(node.frames);
+            }
+            self.append_node(code, node)?;
             self.append_straight(code, tail)?;
         }
         Ok(())
     }
 
-    fn append_straight(&mut self, code: &mut CodeBuilder, straight: &Straight) -> Result<()> {
+    /// Appends operations. Returns whether one of them is left that the invocation starts with.
+    fn append_straight(&mut self, code: &mut CodeBuilder, straight: &Straight) -> Result<bool> {
         self.count(straight.len())?;
         code.run.append(straight, self.optimize);
-        self.seal_long_run(code)
+        let started = self.start_invocation(&mut code.run, straight);
+        self.seal_long_run(code)?;
+        Ok(started)
+    }
+
+    /// Where nothing is left of the operation that the appended ones begin with, the next one that is left starts the
+    /// invocations that it did.
+    fn start_invocation(&mut self, run: &mut Straight, appended: &Straight) -> bool {
+        let Some(first) = appended.origins.first() else { return false };
+        let start = run.origins.len().saturating_sub(appended.origins.len());
+        let left = run.origins.get_mut(start..).unwrap_or_default();
+        if left.iter().any(|origin| origin.frames == first.frames) {
+            return true;
+        }
+        left.iter_mut().any(|origin| match self.debug.start(first.frames, origin.frames) {
+            Some(frames) => {
+                origin.frames = frames;
+                true
+            }
+            None => false,
+        })
     }
 
     pub(super) fn append_node(&mut self, code: &mut CodeBuilder, node: Piece) -> Result<()> {
