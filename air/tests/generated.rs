@@ -1,14 +1,22 @@
-//! The traces of generated programs satisfy all constraints.
+//! The traces of generated programs satisfy all constraints, and so do those of programs that fail.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "../../processor/tests/common/mod.rs"]
 mod common;
 
-use common::{inputs, programs};
-use miden_core::ProgramInputs;
+use common::{faults, inputs, programs};
+use miden_air::Violation;
+use miden_core::{Program, ProgramInputs};
 use miden_processor::{ExecutionOptions, trace};
 use proptest::prelude::*;
+
+/// What the trace of the program breaks, with this public limit.
+fn violations(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) -> Vec<Violation> {
+    let options = ExecutionOptions::default().with_cycle_limit(cycle_limit);
+    let trace = trace(program, inputs, &options).unwrap();
+    miden_air::check(trace.columns(), &trace.statement(program, &inputs.stack))
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
@@ -17,11 +25,25 @@ proptest! {
     fn traces_of_generated_programs_satisfy_all_constraints(
         tree in programs::tree(),
         stack in programs::stack_inputs(),
+        cycle_limit in proptest::option::of(0..1000u64),
     ) {
-        let program = tree.program();
         let inputs = ProgramInputs { advice: programs::advice(), ..inputs(&stack) };
-        let trace = trace(&program, &inputs, &ExecutionOptions::default()).unwrap();
-        let statement = trace.statement(&program, &inputs.stack);
-        prop_assert_eq!(miden_air::check(trace.columns(), &statement), []);
+        prop_assert_eq!(violations(&tree.program(), &inputs, cycle_limit), []);
+    }
+}
+
+#[test]
+fn traces_of_programs_that_fail_satisfy_all_constraints() {
+    for case in faults::all() {
+        assert_eq!(violations(&case.program, &case.inputs, None), [], "{}", case.name);
+    }
+}
+
+#[test]
+fn traces_that_stop_at_a_public_limit_satisfy_all_constraints() {
+    let (program, inputs) = faults::ending();
+    let cycles = trace(&program, &inputs, &ExecutionOptions::default()).unwrap().cycles();
+    for limit in (0..=cycles + 1).chain([1 << 20, u64::MAX]) {
+        assert_eq!(violations(&program, &inputs, Some(limit)), [], "limit {limit}");
     }
 }
