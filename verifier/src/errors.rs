@@ -2,7 +2,9 @@ use miden_air::{
     ParameterSet, SecurityLevel, StatementError,
     proof::{ProofError, UnexpectedForm},
 };
-use miden_core::DecodeError;
+use miden_core::{DecodeError, Outcome};
+
+use crate::ExpectedOutcome;
 
 /// Why a proof was not accepted: one variant for each check.
 ///
@@ -28,7 +30,15 @@ pub enum VerifierError {
         /// The level that is required.
         minimum: SecurityLevel,
     },
-    /// The trace is too short for the statement.
+    /// The caller expects another outcome than the one that is claimed.
+    #[error("the outcome is said to be {got}, but {expected} is expected")]
+    Outcome {
+        /// What the caller expects.
+        expected: ExpectedOutcome,
+        /// What is claimed.
+        got: Outcome,
+    },
+    /// The statement is false whatever the proof, or the trace is too short for it.
     #[error(transparent)]
     Statement(#[from] StatementError),
     /// A challenge could not be drawn.
@@ -39,8 +49,8 @@ pub enum VerifierError {
     PointInDomain,
     /// The proof of work for the query positions is missing.
     #[error(
-        "the proof was altered, or is about another statement: another program, kernel, inputs or outputs \
-         (proof of work has {got} zero bits of {required})"
+        "the proof was altered, or is about another statement: another program, kernel, inputs, outcome, outputs or \
+         cycle limit (proof of work has {got} zero bits of {required})"
     )]
     ProofOfWork {
         /// Number of zero bits that the parameter set demands.

@@ -8,6 +8,7 @@ extern crate std;
 
 mod admission;
 mod errors;
+mod expected;
 mod policy;
 mod protocol;
 #[cfg(test)]
@@ -15,14 +16,17 @@ mod tests;
 mod transcript;
 
 use miden_air::{MidenAir, ParameterSet, PublicInputs, SecurityLevel};
-use miden_core::{Reader, Statement};
+use miden_core::{Outcome, Reader, Statement};
 
 pub use errors::VerifierError;
+pub use expected::ExpectedOutcome;
 pub use policy::Policy;
 
 /// What is known about a proof that was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verified {
+    /// How the program ended; the statement has said so.
+    pub outcome: Outcome,
     /// The parameters of the proof.
     pub parameter_set: ParameterSet,
     /// Number of rows of the trace.
@@ -32,6 +36,9 @@ pub struct Verified {
 }
 
 /// Checks that `proof` proves `statement`, with any of the parameter sets.
+///
+/// The outcome is a part of the statement like any other: a proof of a success is none of a fault, nor the reverse, nor is
+/// one of a fault a proof of another fault.
 ///
 /// # Errors
 /// If it does not; see [`VerifierError`].
@@ -54,5 +61,25 @@ pub fn verify_with(statement: &Statement, proof: &[u8], policy: &Policy) -> Resu
     // 2 to 6 ----- see `protocol`
     let trace = miden_air::trace_info(trace_rows);
     let security = protocol::verify_air::<MidenAir>(trace, public_inputs, parameter_set, reader, policy)?;
-    Ok(Verified { parameter_set, trace_rows, security })
+    Ok(Verified { outcome: statement.outcome, parameter_set, trace_rows, security })
+}
+
+/// Like [`verify_with`], for callers that learn from whoever made the proof how the program ended.
+///
+/// Program, kernel, inputs and cycle limit of `claim` are the caller's own. Its outcome and its outputs may come with the
+/// proof: they are what is verified, and the outcome is returned if it is proven and one of those that the caller expects.
+/// Nothing is taken from the proof itself.
+///
+/// # Errors
+/// If another outcome is claimed, and as [`verify_with`].
+pub fn verify_outcome(
+    claim: &Statement,
+    expected: ExpectedOutcome,
+    proof: &[u8],
+    policy: &Policy,
+) -> Result<Verified, VerifierError> {
+    if !expected.accepts(&claim.outcome) {
+        return Err(VerifierError::Outcome { expected, got: claim.outcome });
+    }
+    verify_with(claim, proof, policy)
 }
