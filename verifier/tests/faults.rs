@@ -245,6 +245,36 @@ fn callers_say_which_outcomes_they_expect() {
     }
 }
 
+/// A proof of a fault in this format version: an assertion on top of 40 inputs, the last of which is 41.
+const STORED: &[u8] = include_bytes!("fixtures/format-3-fault.bin");
+
+#[test]
+fn the_stored_proof_of_a_fault_is_accepted() {
+    let mut builder = ProgramBuilder::new();
+    let root = builder.block(&[Opcode::Noop.into(), Opcode::Assert.into()]).unwrap();
+    let program = builder.finish(root);
+    let inputs: Vec<u64> = (2..42).collect();
+    let inputs = ProgramInputs { stack: StackInputs::from_ints(&inputs).unwrap(), ..Default::default() };
+    let (code, opcode) = (FaultCode::FailedAssertion, Opcode::Assert);
+    let fault = FaultClaim { code, opcode, clk: 2, deterministic: true, target: None };
+    let statement = Statement {
+        program: program.digest(),
+        kernel: Kernel::default(),
+        inputs: inputs.stack.clone(),
+        outputs: StackOutputs::from_ints(&(26..42).rev().collect::<Vec<_>>()).unwrap(),
+        outcome: Outcome::Fault(fault),
+        cycle_limit: None,
+    };
+    // A change of the format or of the constraints raises the format version and needs a new one: UPDATE_EXPECT=1.
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        let proof = prove(&program, &inputs, &ProverOptions::new(ParameterSet::Small96)).unwrap();
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/format-3-fault.bin");
+        std::fs::write(file, proof.as_bytes()).unwrap();
+        return;
+    }
+    assert_eq!(verify(&statement, STORED).unwrap().outcome, statement.outcome);
+}
+
 fn number() -> impl Strategy<Value = u64> {
     prop_oneof![0..50u64, Just(1 << 29), Just(1 << 32), Just(u64::MAX - 1), Just(u64::MAX), any::<u64>()]
 }

@@ -185,7 +185,7 @@ fn truncated_and_damaged_proofs_are_refused() {
 /// The stored proof of this format version, and the digest of its program; the program without the standard library
 /// in `no-std-check` verifies it too.
 const STORED: (&[u8], &str) =
-    (include_bytes!("fixtures/format-2.bin"), include_str!("fixtures/format-2.digest"));
+    (include_bytes!("fixtures/format-3.bin"), include_str!("fixtures/format-3.digest"));
 
 #[test]
 fn the_stored_proof_of_this_format_version_is_accepted() {
@@ -193,8 +193,8 @@ fn the_stored_proof_of_this_format_version_is_accepted() {
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
         let (statement, proof) = proven(ParameterSet::Small96);
-        std::fs::write(format!("{folder}/format-2.bin"), proof).unwrap();
-        std::fs::write(format!("{folder}/format-2.digest"), statement.program.to_hex()).unwrap();
+        std::fs::write(format!("{folder}/format-3.bin"), proof).unwrap();
+        std::fs::write(format!("{folder}/format-3.digest"), statement.program.to_hex()).unwrap();
         return;
     }
     let (proof, digest) = STORED;

@@ -15,8 +15,8 @@ use miden_core::{StackInputs, StackOutputs, Statement, Kernel};
 use miden_verifier::verify;
 
 /// A loop that adds the numbers from 10 down to 1, above twenty items that it leaves alone.
-const PROOF: &[u8] = include_bytes!("../../tests/fixtures/format-2.bin");
-const PROGRAM: &str = include_str!("../../tests/fixtures/format-2.digest");
+const PROOF: &[u8] = include_bytes!("../../tests/fixtures/format-3.bin");
+const PROGRAM: &str = include_str!("../../tests/fixtures/format-3.digest");
 
 #[global_allocator]
 static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
@@ -46,7 +46,8 @@ mod unwinder {
 fn statement(sum: u64) -> Option<Statement> {
     let inputs: Vec<u64> = (100..120).chain([0, 10]).collect();
     let outputs: Vec<u64> = [0, sum].into_iter().chain((100..120).rev()).collect();
-    Some(Statement::success(PROGRAM.trim().parse().ok()?, Kernel::default(), StackInputs::from_ints(&inputs).ok()?, StackOutputs::from_ints(&outputs).ok()?))
+    let (inputs, outputs) = (StackInputs::from_ints(&inputs).ok()?, StackOutputs::from_ints(&outputs).ok()?);
+    Some(Statement::success(PROGRAM.trim().parse().ok()?, Kernel::default(), inputs, outputs))
 }
 
 /// What the C runtime calls.
