@@ -10,6 +10,7 @@
 //! list of values, which are integers in a range; rates of nodes and siblings on Merkle paths, which hashes bind.
 
 mod common;
+mod failures;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,6 +18,7 @@ use std::{
 };
 
 use common::{Section, Trace, everything, felt, periodic_row};
+use failures::failures;
 use miden_air::{
     Challenges, Frame, MessageKind, MidenAir, NUM_CHALLENGES, ParameterSet, PublicInputs, RowFractions,
     boundary_cells, main_degrees, trace_info,
@@ -29,7 +31,7 @@ use miden_core::{
         WIDTH,
         chiplets::{M, memory, merkle},
         column_name,
-        decoder::{G, H},
+        decoder::{G, H, fail},
         range::{BYTE_MULTIPLICITY, MULTIPLICITY, VALUE},
         stack::S,
     },
@@ -369,6 +371,12 @@ fn is_free(trace: &Trace, row: usize, column: usize) -> bool {
     if column == H.at(4) && low_is_zero && canonical.any(|opcode| splits(&opcode)) {
         return true;
     }
+    // The same for an operand that is no u32, on the rows of a fault.
+    let fails =
+        || trace.rows_of(Opcode::Fail).contains(&row) && cells[fail::LIMBS.range()] != [Felt::ZERO; 4];
+    if column == fail::CANONICAL.at(0) && low_is_zero && fails() {
+        return true;
+    }
     // How multiplicities are divided among words that stand there twice with the same neighbour.
     let bitwise = trace.section(Section::Bitwise);
     let bits = miden_core::trace::chiplets::bitwise::BITS.range();
@@ -381,16 +389,33 @@ fn is_free(trace: &Trace, row: usize, column: usize) -> bool {
 static LABELS: LazyLock<Vec<String>> =
     LazyLock::new(|| main_degrees().iter().map(|(label, _)| label.to_string()).collect());
 
+/// Nothing but free cells can move away from an honest trace.
+fn assert_determined(subject: &Subject, frames: &[Derivatives]) {
+    let name =
+        |&(row, column): &(usize, usize)| format!("{} in row {row}", column_name(column).unwrap_or_default());
+    let is_free = |&(row, column): &(usize, usize)| is_free(&subject.trace, row, column);
+    let open: Vec<_> = open_cells(subject, frames, common::disabled().as_deref());
+    let unexpected: Vec<_> = open.iter().filter(|cell| !is_free(cell)).map(name).collect();
+    assert!(unexpected.is_empty(), "{}: {}", subject.trace.statement.outcome, common::lines(unexpected));
+}
+
+#[test]
+fn no_direction_leads_away_from_an_honest_fault() {
+    // An operation with three operands, a node, and a return.
+    for opcode in [Opcode::U32Maj, Opcode::Split, Opcode::Return] {
+        let is = |trace: &Trace| trace.statement.outcome.fault().is_some_and(|fault| fault.opcode == opcode);
+        let trace = failures().into_iter().find(is).expect("a fault");
+        let subject = Subject::new(trace);
+        assert_determined(&subject, &subject.derivatives());
+    }
+}
+
 #[test]
 fn no_direction_leads_away_from_an_honest_trace() {
     let subject = Subject::new(everything());
     let frames = subject.derivatives();
-    let name =
-        |&(row, column): &(usize, usize)| format!("{} in row {row}", column_name(column).unwrap_or_default());
+    assert_determined(&subject, &frames);
     let is_free = |&(row, column): &(usize, usize)| is_free(&subject.trace, row, column);
-    let open: Vec<_> = open_cells(&subject, &frames, common::disabled().as_deref());
-    let unexpected: Vec<_> = open.iter().filter(|cell| !is_free(cell)).map(name).collect();
-    assert!(unexpected.is_empty(), "{}", common::lines(unexpected));
 
     // What a constraint binds is open without it.
     for (label, column) in [

@@ -5,22 +5,24 @@
 //! may change unnoticed must stand on the list of cells that are free by design (book: design/free-cells.md).
 
 mod common;
+mod failures;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::{Row, Section, Trace, everything, felt, ops, periodic_row, straight};
+use failures::failures;
 use miden_air::{
     Boundary, Frame, StatementConstants, Unbalanced, boundary_cells, broken_constraints, sent_messages,
 };
 use miden_core::{
-    Felt, Opcode,
+    Felt, Opcode, Outcome,
     field::FieldElement,
     operations::{Class, OPERATIONS},
     trace::{
         Column, WIDTH,
         chiplets::bitwise::{ROTATE_12_8_7, ROTATE_16},
         column_name,
-        decoder::{DONE, G, GE, H, HI, LO},
+        decoder::{DONE, G, GE, H, HI, LO, fail},
         stack::{DEPTH, OVF, S},
         system::{ADV, CLK, CTX, FMP, FN, INSYS},
     },
@@ -90,6 +92,15 @@ impl Subject {
         let fixed = fixed.chain(sections).chain(padding);
         kinds.into_values().chain(fixed).collect()
     }
+
+    /// The rows from the step that fails on, without those that are alike, and the row before.
+    fn rows_of_fault(&self) -> Vec<usize> {
+        let statement = &self.trace.statement;
+        let clk = statement.outcome.fault().expect("a fault").clk as usize;
+        let (place, fails) = (self.trace.num_input_rows() + clk, self.trace.rows_of(Opcode::Fail));
+        let last = self.trace.rows.len() - 1;
+        (place - 1..fails[0] + 2).chain(last - 2..last).collect()
+    }
 }
 
 /// Whether the list of free cells names the cell.
@@ -108,24 +119,41 @@ fn is_free(trace: &Trace, row: usize, column: usize) -> bool {
     if kind && trace.section(Section::Bitwise).last() == Some(&row) {
         return true;
     }
+    // So is that of an operand that is no u32, on the rows of a fault.
+    let shows_split = opcode == Some(Opcode::Fail) && cells[fail::LIMBS.range()] != [Felt::ZERO; 4];
     // The witness of a canonical split is free where the low half is 0 and the operation uses it.
     let low_is_zero = cells[H.at(0)] == Felt::ZERO && cells[H.at(1)] == Felt::ZERO;
     let splits = opcode.is_some_and(|opcode| Class::Canon.contains(opcode) && opcode.info().uses_helper(4));
-    column == H.at(4) && splits && low_is_zero
+    low_is_zero && (column == H.at(4) && splits || column == fail::CANONICAL.at(0) && shows_split)
 }
 
 #[test]
 fn every_changed_cell_is_noticed_or_free_by_design() {
     let shallow = Trace::honest(&straight(&ops(&[Opcode::Drop, Opcode::Noop])), &[1, 2]);
-    let unnoticed: Vec<_> =
-        [everything(), shallow].into_iter().flat_map(|trace| unnoticed(&Subject::new(trace))).collect();
+    let unnoticed = [everything(), shallow].into_iter().flat_map(|trace| {
+        let subject = Subject::new(trace);
+        unnoticed(&subject, subject.rows())
+    });
+    let unnoticed: Vec<_> = unnoticed.collect();
+    assert!(unnoticed.is_empty(), "{}", common::lines(unnoticed));
+}
+
+#[test]
+fn every_changed_cell_of_a_fault_is_noticed_or_free_by_design() {
+    let unnoticed = failures().into_iter().flat_map(|trace| {
+        let outcome = trace.statement.outcome;
+        let subject = Subject::new(trace);
+        let unnoticed = unnoticed(&subject, subject.rows_of_fault());
+        unnoticed.into_iter().map(move |change| format!("{outcome}: {change}"))
+    });
+    let unnoticed: Vec<_> = unnoticed.collect();
     assert!(unnoticed.is_empty(), "{}", common::lines(unnoticed));
 }
 
 /// The changes that go unnoticed and are not on the list.
-fn unnoticed(subject: &Subject) -> Vec<String> {
+fn unnoticed(subject: &Subject, rows: impl IntoIterator<Item = usize>) -> Vec<String> {
     let mut unnoticed = Vec::new();
-    for row in subject.rows() {
+    for row in rows {
         for column in 0..WIDTH {
             let honest = subject.trace.rows[row][column];
             let values = [
@@ -152,7 +180,8 @@ fn unnoticed(subject: &Subject) -> Vec<String> {
 #[test]
 fn every_item_and_register_behind_every_operation_is_bound() {
     let shallow = Trace::honest(&straight(&ops(&[Opcode::Drop, Opcode::Noop])), &[1, 2]);
-    for subject in [everything(), shallow].map(Subject::new) {
+    let subjects = [everything(), shallow].into_iter().chain(failures()).map(Subject::new);
+    for subject in subjects {
         let (rows, constants) = (&subject.trace.rows, StatementConstants::new(&subject.trace.statement));
         let judge = |row: usize, next: &Row| {
             let periodic = periodic_row(row);
@@ -162,7 +191,11 @@ fn every_item_and_register_behind_every_operation_is_bound() {
         let advice = [(Opcode::Read, 1), (Opcode::ReadW, 4)]
             .map(|(opcode, count)| (subject.trace.rows_of(opcode), S.start()..S.at(0) + count));
         let columns = [CLK, CTX, FMP, INSYS, FN, ADV, S, DEPTH, OVF].into_iter().flat_map(Column::range);
-        for row in subject.rows().into_iter().filter(|row| row + 1 < rows.len()) {
+        let judged: Vec<usize> = match subject.trace.statement.outcome {
+            Outcome::Success => subject.rows().into_iter().collect(),
+            Outcome::Fault(_) => subject.rows_of_fault(),
+        };
+        for row in judged.into_iter().filter(|row| row + 1 < rows.len()) {
             let honest = judge(row, &rows[row + 1]);
             for column in columns.clone() {
                 let mut next = rows[row + 1];
@@ -187,6 +220,13 @@ fn cells_on_the_list_are_free() {
     assert!(!subject.notices(last, ROTATE_16.at(0), Felt::ONE));
     let row = *splits.first().expect("a split with a low half of 0");
     assert!(!subject.notices(row, H.at(4), felt(7)));
+    let column = fail::CANONICAL.at(0);
+    let fault = failures().into_iter().map(Subject::new).find_map(|subject| {
+        let row = subject.trace.rows_of(Opcode::Fail)[0];
+        is_free(&subject.trace, row, column).then_some((subject, row))
+    });
+    let (subject, row) = fault.expect("an operand with a low half of 0 that is no u32");
+    assert!(!subject.notices(row, column, felt(7)));
 }
 
 /// A square root of 2 modulo `p`.

@@ -125,10 +125,14 @@ impl Trace {
             let digest: [Felt; 4] = state[G.start()..G.at(4)].try_into().expect("four elements");
             digest.into()
         });
+        let clk = (row - self.num_input_rows()) as u64;
+        if code == FaultCode::CycleLimitExceeded {
+            trace.statement.cycle_limit = Some(clk);
+        }
         trace.statement.outcome = Outcome::Fault(FaultClaim {
             code,
             opcode,
-            clk: (row - self.num_input_rows()) as u64,
+            clk,
             deterministic: state[ADV.at(0)] == Felt::ZERO,
             target,
         });

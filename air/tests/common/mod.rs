@@ -83,14 +83,17 @@ impl Trace {
     }
 
     fn honest_on(program: &Program, inputs: &ProgramInputs) -> Self {
-        let trace = miden_processor::trace(program, inputs, &miden_processor::ExecutionOptions::default())
-            .unwrap_or_else(|error| panic!("the program fails: {error}"));
-        let statement = Statement::success(
-            program.digest(),
-            program.kernel().clone(),
-            inputs.stack.clone(),
-            trace.outputs().clone(),
-        );
+        let trace = Self::of(program, inputs, None);
+        assert!(trace.statement.outcome.is_success(), "{}", trace.statement.outcome);
+        trace
+    }
+
+    /// Executes the program honestly, to its end, its failure or the limit.
+    pub fn of(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) -> Self {
+        let options = miden_processor::ExecutionOptions::default().with_cycle_limit(cycle_limit);
+        let trace = miden_processor::trace(program, inputs, &options)
+            .unwrap_or_else(|error| panic!("there is no trace: {error}"));
+        let statement = trace.statement(program, &inputs.stack);
         let columns = trace.columns();
         let rows = (0..trace.num_rows()).map(|row| array::from_fn(|column| columns[column][row])).collect();
         Self { rows, statement }

@@ -36,7 +36,7 @@ pub(crate) fn looping() -> Program {
 }
 
 /// A row of the end: nothing but the state of `row`.
-fn halt_after(row: &Row) -> Row {
+pub(crate) fn halt_after(row: &Row) -> Row {
     let mut halt = *row;
     for column in [G, H, P, CS, GE, DONE, Z] {
         column.range().for_each(|cell| halt[cell] = Felt::ZERO);

@@ -7,6 +7,8 @@ mod chiplets;
 mod common;
 mod control;
 mod ends;
+#[path = "../failures/mod.rs"]
+mod failures;
 mod faults;
 mod stack;
 

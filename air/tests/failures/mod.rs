@@ -1,0 +1,21 @@
+//! Honest traces of programs that fail.
+
+#![allow(dead_code, unused_imports, reason = "each test file uses a part")]
+
+use std::collections::BTreeMap;
+
+pub(crate) use programs::faults::ending;
+
+use crate::common::Trace;
+
+#[path = "../../../processor/tests/common/mod.rs"]
+mod programs;
+
+/// A trace for each rule of the table, deep inside of a program where there is one, and behind them one after advice.
+pub(crate) fn failures() -> Vec<Trace> {
+    let cases = programs::faults::all();
+    let by_rule: BTreeMap<_, _> =
+        cases.iter().filter(|case| case.deterministic).map(|case| ((case.opcode, case.code), case)).collect();
+    let advised = cases.iter().find(|case| !case.deterministic);
+    by_rule.into_values().chain(advised).map(|case| Trace::of(&case.program, &case.inputs, None)).collect()
+}
