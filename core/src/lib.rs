@@ -29,8 +29,8 @@ pub use outcome::{FaultClaim, FaultCode, Outcome, OutcomeError, UnknownFaultCode
 pub use outputs::{OutputError, StackOutputs};
 pub use program::{Node, NodeId, Program};
 pub use rescue::{
-    NUM_ROUNDS, ROUND_CONSTANTS_1, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, apply_round, hash_elements,
-    inverse_mds, mds, merge, permute,
+    NUM_ROUNDS, ROUND_CONSTANTS_1, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, apply_round, hash_bytes,
+    hash_elements, inverse_mds, mds, merge, permute,
 };
 pub use serde::{DecodeError, Reader, Writer};
 pub use statement::Statement;

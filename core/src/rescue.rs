@@ -2,6 +2,8 @@
 //!
 //! Source of the parameters: <https://eprint.iacr.org/2020/1143>, as instantiated by winter-crypto.
 
+use alloc::vec::Vec;
+
 use winter_crypto::{ElementHasher, hashers::Rp64_256};
 
 use crate::{Digest, Felt};
@@ -57,6 +59,17 @@ pub fn merge(domain: Felt, left: &Digest, right: &Digest) -> Digest {
 /// eight, with a permutation after each eight and after the rest.
 pub fn hash_elements(elements: &[Felt]) -> Digest {
     Digest::new(Rp64_256::hash_elements(elements).into())
+}
+
+/// Hash of bytes: of their number, and of the bytes, seven in an element, the first one lowest.
+pub fn hash_bytes(bytes: &[u8]) -> Digest {
+    /// Largest number of bytes of which any values are an element.
+    const CHUNK: usize = 7;
+    let chunks = bytes.chunks(CHUNK).map(|chunk| {
+        Felt::new(chunk.iter().rev().fold(0, |value: u64, byte| value << u8::BITS | u64::from(*byte)))
+    });
+    let elements: Vec<Felt> = core::iter::once(Felt::new(bytes.len() as u64)).chain(chunks).collect();
+    hash_elements(&elements)
 }
 
 /// The digest of one permutation over capacity `(domain, 0, 0, 0)` and the given rate.

@@ -1,6 +1,6 @@
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{string::String, sync::Arc};
 
-use miden_core::{Felt, hash_elements};
+use miden_core::{Felt, hash_bytes};
 
 /// What a constant stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,17 +24,9 @@ impl Value {
     }
 }
 
-/// The word that a text stands for: the hash of its length in bytes and of its bytes, of which seven, the first one
-/// lowest, make an element.
+/// The word that a text stands for: the hash of its bytes.
 pub(super) fn word_of(text: &str) -> [Felt; 4] {
-    /// Largest number of bytes that any element can hold.
-    const CHUNK: usize = 7;
-    let chunks = text.as_bytes().chunks(CHUNK).map(|chunk| {
-        let number = chunk.iter().rev().fold(0, |number: u64, &byte| number << u8::BITS | u64::from(byte));
-        Felt::new(number)
-    });
-    let elements: Vec<Felt> = core::iter::once(Felt::new(text.len() as u64)).chain(chunks).collect();
-    hash_elements(&elements).into()
+    hash_bytes(text.as_bytes()).into()
 }
 
 /// The number of the event that a text stands for: the lower half of element 0 of its word.

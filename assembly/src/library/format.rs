@@ -26,7 +26,7 @@ use alloc::{
 };
 
 use miden_core::{
-    DecodeError, Digest, Felt, NodeId, Operation, Reader, Writer, hash_elements,
+    DecodeError, Digest, Felt, NodeId, Operation, Reader, Writer, hash_bytes,
     program::{Decorator, ProgramBuilder},
 };
 
@@ -65,7 +65,7 @@ impl CompiledLibrary {
             module.exports.iter().for_each(|procedure| self.write_procedure(procedure, &mut writer));
         }
         let mut bytes = writer.finish();
-        bytes.extend(digest(&bytes).to_bytes());
+        bytes.extend(hash_bytes(&bytes).to_bytes());
         bytes
     }
 
@@ -98,7 +98,7 @@ impl CompiledLibrary {
         reader.header(MAGIC, VERSION, "Miden library")?;
         let len = bytes.len().saturating_sub(DIGEST_BYTES);
         let (content, stated) = bytes.split_at_checked(len).unwrap_or_default();
-        if digest(content).to_bytes() != stated {
+        if hash_bytes(content).to_bytes() != stated {
             let reason = "it does not match the file, which is damaged or cut off";
             return Err(DecodeError::Invalid { what: "digest", offset: len, reason });
         }
@@ -269,13 +269,4 @@ fn read_flag(reader: &mut Reader<'_>, what: &'static str) -> Result<bool, Decode
         1 => Ok(true),
         _ => Err(DecodeError::Invalid { what, offset, reason: "neither 0 nor 1" }),
     }
-}
-
-/// The digest of bytes: of their number, and of seven of them per element.
-fn digest(bytes: &[u8]) -> Digest {
-    let element =
-        |chunk: &[u8]| Felt::new(chunk.iter().rev().fold(0u64, |value, byte| value << 8 | u64::from(*byte)));
-    let elements: Vec<Felt> =
-        [Felt::new(bytes.len() as u64)].into_iter().chain(bytes.chunks(7).map(element)).collect();
-    hash_elements(&elements)
 }
