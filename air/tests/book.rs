@@ -13,6 +13,7 @@ use miden_air::{boundary_cells, constraints, degrees};
 use miden_core::{
     Digest, FaultClaim, FaultCode, Kernel, Opcode, Outcome, StackInputs, StackOutputs, Statement,
     operations::{Class, OPERATIONS, OperationInfo},
+    outcome::{FAULT_RULES, FaultRule, Operand, Predicate},
 };
 
 /// A page: its path below `docs/src` and its text.
@@ -387,6 +388,62 @@ fn the_page_of_operations_is_up_to_date() {
         let _ = writeln!(page, "{}", operation_row(info));
     }
     expect_file!["../../docs/src/generated/operations.md"].assert_eq(&page);
+}
+
+#[test]
+fn the_page_of_faults_is_up_to_date() {
+    let mut page = format!("# Faults by operation\n\n{WRITTEN_BY}\n\n");
+    page += "What fails, and when; see [Faults](../design/faults.md).\n";
+    page += "Where there are several operands, the operation fails if one of them is bad.\n\n";
+    page += "| Code | Number | Operations | Fails if | Operands |\n|---|---|---|---|---|\n";
+    let mut rules = FAULT_RULES;
+    while let [first, ..] = rules {
+        let same = |rule: &&FaultRule| {
+            (rule.code, rule.predicate, rule.operand) == (first.code, first.predicate, first.operand)
+        };
+        let (group, rest) = rules.split_at(rules.iter().take_while(same).count());
+        let names: Vec<String> = group.iter().map(|rule| rule.opcode.info().name.to_uppercase()).collect();
+        let (code, number) = (first.code, first.code.number());
+        let operand = operand_text(first.operand);
+        let condition = match code {
+            FaultCode::SyscallTargetNotInKernel => {
+                "no system call runs; the kernel of the statement has no such procedure"
+            }
+            _ => predicate_text(first.predicate),
+        };
+        let _ = writeln!(page, "| `{code}` | {number} | {} | {condition} | {operand} |", names.join(", "));
+        rules = rest;
+    }
+    let (code, number) = (FaultCode::CycleLimitExceeded, FaultCode::CycleLimitExceeded.number());
+    let condition = predicate_text(Predicate::Always);
+    let _ = writeln!(page, "| `{code}` | {number} | all operations, all nodes, RETURN | {condition} | |");
+    expect_file!["../../docs/src/generated/faults.md"].assert_eq(&page);
+}
+
+fn predicate_text(predicate: Predicate) -> &'static str {
+    match predicate {
+        Predicate::NotOne => "not 1",
+        Predicate::NotZero => "not 0",
+        Predicate::Zero => "0",
+        Predicate::NotBinary => "neither 0 nor 1",
+        Predicate::NotU32 => "2^32 or more",
+        Predicate::OutsideSyscall => "no system call runs",
+        Predicate::InsideSyscall => "a system call runs",
+        Predicate::TooDeep => "the depth is not 16",
+        Predicate::Always => "its cycle is the limit",
+    }
+}
+
+fn operand_text(operand: Operand) -> &'static str {
+    match operand {
+        Operand::None => "",
+        Operand::Items(1) => "`s0`",
+        Operand::Items(2) => "`s0`, `s1`",
+        Operand::Items(_) => "`s0`, `s1`, `s2`",
+        Operand::Item3 => "`s3`",
+        Operand::Pointer => "`s12`, `s12 + 1`",
+        Operand::FmpRoom => "`y = 3·2^30 − 1 − fmp − s0`, `2·y`",
+    }
 }
 
 fn operation_row(info: &OperationInfo) -> String {

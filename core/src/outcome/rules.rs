@@ -105,9 +105,9 @@ pub const FAULT_RULES: &[FaultRule] = rules! {
     InvalidFmpValue, NotU32, Operand::FmpRoom => FmpUpdate;
     CallerNotInSyscall, OutsideSyscall, Operand::None => Caller;
     CallInSyscall, InsideSyscall, Operand::None => Call SysCall DynCall;
+    InvalidStackDepthOnReturn, TooDeep, Operand::None => Return;
     // That the kernel does not have the procedure is seen from the statement.
     SyscallTargetNotInKernel, OutsideSyscall, Operand::None => SysCall;
-    InvalidStackDepthOnReturn, TooDeep, Operand::None => Return;
 };
 
 impl FaultRule {
