@@ -43,6 +43,14 @@ pub enum AssemblyErrorKind {
         /// The instruction with the most similar name.
         nearest: Option<&'static str>,
     },
+    /// The instruction belongs to another release of the language.
+    #[error("`{name}` is an instruction of other releases only")]
+    ForeignInstruction {
+        /// Its name.
+        name: String,
+        /// What to write instead.
+        instead: &'static str,
+    },
     /// An instruction or keyword needs a parameter.
     #[error("`{name}` needs a parameter")]
     MissingParameter {
@@ -593,6 +601,7 @@ impl AssemblyError {
             }
             Kind::DeclarationInBody { .. } => "is an `end` missing before it?".into(),
             Kind::UnknownInstruction { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Kind::ForeignInstruction { instead, .. } => (*instead).into(),
             Kind::MissingParameter { name, expected } => format!("`{name}.` takes {expected}"),
             Kind::MisplacedElse => "an `if.true` has one `else` at most".into(),
             Kind::TextAfterProgram { .. } => {

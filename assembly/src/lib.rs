@@ -37,7 +37,7 @@ pub use errors::{
     ParameterProblem, PathProblem, RelatedPlace,
 };
 pub use format::{FormatOptions, format};
-pub use instructions::{InstructionForm, instruction_forms};
+pub use instructions::{ForeignInstructions, InstructionForm, foreign_instructions, instruction_forms};
 pub use library::{CompiledLibrary, Export, Library, LibraryError, Version, VersionError};
 pub use listing::Listing;
 pub use source::{Location, Source, Span};

@@ -6,7 +6,7 @@
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
 
 use expect_test::expect_file;
-use miden_assembly::{Assembler, InstructionForm, Source, instruction_forms};
+use miden_assembly::{Assembler, InstructionForm, Source, foreign_instructions, instruction_forms};
 use miden_core::{AdviceInputs, ProgramInputs, StackInputs};
 use miden_processor::{ExecutionOptions, execute};
 
@@ -28,6 +28,13 @@ Stacks are written with the top on the left; a capital letter is a word of four 
 A parameter that has the name of an item stands in its place; `n`, `N` and `i` are numbers.
 With `.err=…` an assertion says a number or a text in quotation marks when it fails.
 The [page of the language](../user/assembly.md) explains how instructions are put together.
+";
+
+const ELSEWHERE: &str = "
+## Of other releases only
+
+| Instructions | Instead |
+|---|---|
 ";
 
 /// A failure as a sentence.
@@ -61,6 +68,11 @@ fn the_page_of_instructions_is_up_to_date() {
             );
         }
         let _ = writeln!(page, "{}", row(&form));
+    }
+    page += ELSEWHERE;
+    for foreign in foreign_instructions() {
+        let names: Vec<String> = foreign.names.iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(page, "| {} | {} |", names.join(", "), foreign.instead);
     }
     expect_file![book().join("generated/instructions.md")].assert_eq(&page);
 }

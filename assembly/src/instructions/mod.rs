@@ -8,6 +8,7 @@ use miden_core::{Felt, Opcode, Operation, program::ErrorCode};
 mod advice;
 mod bits;
 mod compare;
+mod elsewhere;
 mod error_code;
 mod extension;
 mod field;
@@ -22,6 +23,8 @@ mod stack;
 mod table;
 mod u32;
 
+pub(crate) use elsewhere::instead_of;
+pub use elsewhere::{ForeignInstructions, foreign_instructions};
 pub(crate) use field::{add_immediate, mul_immediate};
 pub(crate) use io::push;
 pub(crate) use operations::Operations;

@@ -7,7 +7,7 @@ use crate::{
     AssemblyErrorKind, Span,
     ast::{ModuleKind, Name},
     errors::excerpt,
-    instructions::{Form, Instruction, InstructionRow, Operations},
+    instructions::{Form, Instruction, InstructionRow, Operations, instead_of},
     keywords::body_names,
     literal,
     suggest::nearest,
@@ -48,6 +48,8 @@ impl<'s> Parser<'_, 's> {
         let kind = if name == "adv" {
             self.missing_parameter(word, "the name of an injector, as in `adv.keyval`".into());
             return;
+        } else if let Some(instead) = instead_of(name) {
+            AssemblyErrorKind::ForeignInstruction { name: excerpt(name), instead }
         } else {
             let suggest = self.errors.want_suggestions();
             let nearest = suggest.then(|| nearest(name, body_names())).flatten();
