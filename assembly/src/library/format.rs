@@ -26,7 +26,7 @@ use alloc::{
 };
 
 use miden_core::{
-    DecodeError, Digest, Felt, NodeId, Operation, Reader, Writer, hash_bytes,
+    DecodeError, NodeId, Operation, Reader, Writer, hash_bytes,
     program::{Decorator, ProgramBuilder},
 };
 

@@ -58,13 +58,9 @@ fn documentation_before_a_blank_line_is_an_error_and_at_the_end_is_not() {
 #[test]
 fn documentation_belongs_to_the_next_node() {
     let (syntax, _) = parse("#! one\n#!\n#! two\n@a\nproc.p add end\n\n#! three\nbegin add end\n");
-    let docs: Vec<_> = syntax
-        .root()
-        .children()
-        .filter_map(|child| {
-            matches!(child.kind(), SyntaxKind::Procedure | SyntaxKind::Program).then(|| syntax.docs(child))
-        })
-        .collect();
+    let documented =
+        |child: &SyntaxElement<'_>| matches!(child.kind(), SyntaxKind::Procedure | SyntaxKind::Program);
+    let docs: Vec<_> = syntax.root().children().filter(documented).map(|child| syntax.docs(child)).collect();
     assert_eq!(docs, [Some("one\ntwo".into()), Some("three".into())]);
 }
 

@@ -181,11 +181,6 @@ impl<'t> SyntaxElement<'t> {
         (index < self.tree.elements.len()).then_some(Self { index, ..self })
     }
 
-    /// Position in the order in which the elements of the tree begin.
-    pub(crate) const fn index(self) -> usize {
-        self.index
-    }
-
     /// Whether `other`, of the same tree, is this element or one of its descendants.
     pub(crate) fn contains(self, other: Self) -> bool {
         (self.index..self.end_index()).contains(&other.index)
