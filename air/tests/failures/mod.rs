@@ -4,16 +4,16 @@
 
 use std::collections::BTreeMap;
 
-pub(crate) use programs::faults::ending;
+pub(crate) use corpus::faults::ending;
 
 use crate::common::Trace;
 
 #[path = "../../../processor/tests/common/mod.rs"]
-mod programs;
+mod corpus;
 
 /// A trace for each rule of the table, deep inside of a program where there is one, and behind them one after advice.
 pub(crate) fn failures() -> Vec<Trace> {
-    let cases = programs::faults::all();
+    let cases = corpus::faults::all();
     let by_rule: BTreeMap<_, _> =
         cases.iter().filter(|case| case.deterministic).map(|case| ((case.opcode, case.code), case)).collect();
     let advised = cases.iter().find(|case| !case.deterministic);
