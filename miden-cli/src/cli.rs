@@ -10,7 +10,9 @@ use miden_processor::ExecutionOptions;
 
 use crate::{
     commands,
+    error::CliError,
     files::{FileError, Target},
+    library::LibraryArg,
     security,
     value_file::{self, ValueFileError},
 };
@@ -27,6 +29,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Assembles a program and prints its hash.
     Compile(commands::Compile),
+    /// Compiles a directory of sources to a library file.
+    Bundle(commands::Bundle),
     /// Runs a program and prints the stack that it leaves.
     Run(commands::Run),
     /// Runs a program and proves the run.
@@ -42,6 +46,7 @@ impl Command {
     pub(crate) const fn json(&self) -> bool {
         match self {
             Self::Compile(command) => command.json.json,
+            Self::Bundle(command) => command.json.json,
             Self::Run(command) => command.json.json,
             Self::Prove(command) => command.json.json,
             Self::Verify(command) => command.json.json,
@@ -89,19 +94,29 @@ pub(crate) struct AssemblerArgs {
     /// stays. Programs have other hashes then.
     #[arg(long)]
     no_opt: bool,
+    /// Library whose modules the program can import: a directory of sources, or a file that `bundle` has written. The
+    /// name of a directory is that of the library, unless it is given as NAME=DIR. Can be given several times.
+    #[arg(short, long = "library", value_name = "PATH", value_parser = LibraryArg::parse)]
+    libraries: Vec<LibraryArg>,
 }
 
 impl AssemblerArgs {
     /// The assembler of programs and kernels.
-    pub(crate) fn assembler(&self) -> Assembler {
-        Assembler::new().with_optimizations(!self.no_opt)
+    pub(crate) fn assembler(&self) -> Result<Assembler, CliError> {
+        let assembler = Assembler::new().with_optimizations(!self.no_opt);
+        self.libraries.iter().try_fold(assembler, |assembler, library| library.add_to(assembler))
+    }
+
+    /// The files that are read to make the assembler, as far as they are named.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.libraries.iter().map(LibraryArg::path)
     }
 }
 
 impl ProgramArgs {
-    /// The assembler of program and kernel.
-    pub(crate) fn assembler(&self) -> Assembler {
-        self.assembler.assembler()
+    /// How program and kernel are assembled.
+    pub(crate) const fn assembler_args(&self) -> &AssemblerArgs {
+        &self.assembler
     }
 
     /// The file of the program.
@@ -117,7 +132,7 @@ impl ProgramArgs {
 
     /// A file that is going to be written, and must be none of those that are read.
     pub(crate) fn target(&self, path: PathBuf) -> Result<Target, FileError> {
-        Target::new(path, [self.path()].into_iter().chain(self.kernel()))
+        Target::new(path, [self.path()].into_iter().chain(self.kernel()).chain(self.assembler.paths()))
     }
 }
 

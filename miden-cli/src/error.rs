@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use miden_assembly::Diagnostics;
+use miden_assembly::{Diagnostics, LibraryError};
 use miden_core::DecodeError;
 use miden_prover::ProverError;
 use miden_verifier::VerifierError;
@@ -50,6 +50,18 @@ pub(crate) enum CliError {
         path.display()
     )]
     CompiledKernel { path: PathBuf },
+    /// A library stands in the place of a program.
+    #[error("{} is a library, which a program can use with --library", path.display())]
+    LibraryAsProgram { path: PathBuf },
+    /// A library is neither compiled nor a directory of sources.
+    #[error("{} is no library: neither a compiled library nor a directory with .masm files", path.display())]
+    NoLibrary { path: PathBuf },
+    /// A library cannot be used.
+    #[error("library {}: {source}", path.display())]
+    Library { path: PathBuf, source: LibraryError },
+    /// A compiled library is named as another one.
+    #[error("{} is the library `{compiled}`, and cannot be named `{name}`", path.display())]
+    OtherName { path: PathBuf, name: String, compiled: String },
     /// The source has errors.
     #[error("{}", count_errors(.0))]
     Assembly(Box<Diagnostics>),
@@ -96,8 +108,9 @@ impl CliError {
             Self::Usage(_) => "usage",
             Self::File(_) => "file",
             Self::Values(_) => "values",
-            Self::NotText { .. } | Self::Compiled { .. } => "program_file",
+            Self::LibraryAsProgram { .. } | Self::NotText { .. } | Self::Compiled { .. } => "program_file",
             Self::OtherKernel { .. } | Self::CompiledKernel { .. } => "kernel",
+            Self::NoLibrary { .. } | Self::Library { .. } | Self::OtherName { .. } => "library",
             Self::Assembly(_) => "assembly",
             Self::Execution(failure) => failure.kind(),
             Self::Prover(_) => "prover",
@@ -138,7 +151,7 @@ impl CliError {
             Self::Assembly(diagnostics) => {
                 let errors = diagnostics.iter().map(|error| {
                     let at = error.source().location(error.span().start);
-                    json!({"line": at.line, "column": at.column, "message": error.to_string()})
+                    json!({"file": error.source().name(), "line": at.line, "column": at.column, "message": error.to_string()})
                 });
                 report.key("errors", errors.collect::<Vec<_>>())
             }

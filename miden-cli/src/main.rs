@@ -13,6 +13,7 @@ mod commands;
 mod error;
 mod failure;
 mod files;
+mod library;
 mod messages;
 mod profile;
 mod program;

@@ -3,10 +3,18 @@
 use std::{fmt::Display, io::Write};
 
 use anstyle::{AnsiColor, Style};
+use miden_assembly::Diagnostics;
 
 /// Tells what was done.
 pub(crate) fn done(message: impl Display) {
     print(labelled(AnsiColor::Green.on_default().bold(), "done", message));
+}
+
+/// Shows what is not wrong, but worth to know.
+pub(crate) fn warnings(warnings: &Diagnostics) {
+    if !warnings.errors().is_empty() {
+        print(warnings.render(true));
+    }
 }
 
 /// The text of an error, with a coloured label.

@@ -2,11 +2,16 @@
 
 use std::{path::Path, time::Instant};
 
-use miden_assembly::{Assembler, DebugInfo, Source};
+use miden_assembly::{Assembler, CompiledLibrary, DebugInfo, Source};
 use miden_core::{Kernel, Program};
 use miden_processor::ExecutionError;
 
-use crate::{cli::ProgramArgs, error::CliError, failure::Failure, files, messages};
+use crate::{
+    cli::{AssemblerArgs, ProgramArgs},
+    error::CliError,
+    failure::Failure,
+    files, messages,
+};
 
 /// A program, and what is known of its source.
 pub(crate) struct Loaded {
@@ -18,7 +23,7 @@ pub(crate) struct Loaded {
 /// Reads a program, and links it against the kernel that is named.
 pub(crate) fn load(files: &ProgramArgs) -> Result<Loaded, CliError> {
     let (path, kernel_path) = (files.path(), files.kernel());
-    let kernel = kernel_path.map(|path| KernelFile::read(path, files.assembler())).transpose()?;
+    let kernel = kernel_path.map(|path| KernelFile::read(path, files.assembler_args())).transpose()?;
     match (ProgramFile::read(path)?, kernel) {
         (ProgramFile::Compiled(program), None) => Ok(Loaded { program, debug: None }),
         (ProgramFile::Compiled(program), Some(kernel)) if *program.kernel() == kernel.digests() => {
@@ -33,18 +38,27 @@ pub(crate) fn load(files: &ProgramArgs) -> Result<Loaded, CliError> {
         (ProgramFile::Source(source), Some(KernelFile::Assembled(assembler))) => {
             assemble(&assembler, &source)
         }
-        (ProgramFile::Source(source), None) => assemble(&files.assembler(), &source),
+        (ProgramFile::Source(source), None) => assemble(&files.assembler_args().assembler()?, &source),
     }
 }
 
 /// Reads a kernel.
-pub(crate) fn load_kernel(path: &Path, assembler: Assembler) -> Result<Kernel, CliError> {
+pub(crate) fn load_kernel(path: &Path, assembler: &AssemblerArgs) -> Result<Kernel, CliError> {
     KernelFile::read(path, assembler).map(|kernel| kernel.digests())
+}
+
+/// An assembler of programs that run on a kernel.
+pub(crate) fn kernel_assembler(path: &Path, assembler: &AssemblerArgs) -> Result<Assembler, CliError> {
+    match KernelFile::read(path, assembler)? {
+        KernelFile::Assembled(assembler) => Ok(assembler),
+        KernelFile::Compiled(_) => Err(CliError::CompiledKernel { path: path.into() }),
+    }
 }
 
 fn assemble(assembler: &Assembler, source: &Source) -> Result<Loaded, CliError> {
     let start = Instant::now();
     let assembly = assembler.assemble(source).map_err(|errors| CliError::Assembly(Box::new(errors)))?;
+    messages::warnings(&assembly.warnings);
     messages::done(format!("assembled {} in {} ms", source.name(), start.elapsed().as_millis()));
     Ok(Loaded { program: assembly.program, debug: Some(assembly.debug) })
 }
@@ -62,6 +76,9 @@ impl ProgramFile {
             let compiled = |source| CliError::Compiled { path: path.into(), source };
             return Program::from_bytes(&bytes).map(Self::Compiled).map_err(compiled);
         }
+        if CompiledLibrary::has_magic(&bytes) {
+            return Err(CliError::LibraryAsProgram { path: path.into() });
+        }
         let text = String::from_utf8(bytes).map_err(|error| {
             let offset = error.utf8_error().valid_up_to();
             CliError::NotText { path: path.into(), offset }
@@ -77,10 +94,10 @@ enum KernelFile {
 }
 
 impl KernelFile {
-    fn read(path: &Path, assembler: Assembler) -> Result<Self, CliError> {
+    fn read(path: &Path, assembler: &AssemblerArgs) -> Result<Self, CliError> {
         match ProgramFile::read(path)? {
             ProgramFile::Compiled(program) => Ok(Self::Compiled(program.kernel().clone())),
-            ProgramFile::Source(source) => match assembler.with_kernel(&source) {
+            ProgramFile::Source(source) => match assembler.assembler()?.with_kernel(&source) {
                 Ok(assembler) => Ok(Self::Assembled(assembler)),
                 Err(errors) => Err(CliError::Assembly(Box::new(errors))),
             },

@@ -3,12 +3,14 @@
 use crate::{cli::Command, error::CliError, report::Report};
 
 mod analyze;
+mod bundle;
 mod compile;
 mod prove;
 mod run;
 mod verify;
 
 pub(crate) use analyze::Analyze;
+pub(crate) use bundle::Bundle;
 pub(crate) use compile::Compile;
 pub(crate) use prove::Prove;
 pub(crate) use run::Run;
@@ -18,6 +20,7 @@ pub(crate) use verify::Verify;
 pub(crate) fn run(command: &Command) -> Result<Report, CliError> {
     match command {
         Command::Compile(command) => command.run(),
+        Command::Bundle(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Prove(command) => command.run(),
         Command::Verify(command) => command.run(),

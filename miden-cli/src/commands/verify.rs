@@ -50,7 +50,7 @@ impl Verify {
         let inputs = value_file::read_inputs(self.input.as_deref(), &self.proof.with_extension("inputs"))?;
         let outputs = self.output.clone().unwrap_or_else(|| self.proof.with_extension("outputs"));
         let kernel = self.kernel.kernel.as_deref();
-        let kernel = kernel.map(|path| program::load_kernel(path, self.assembler.assembler())).transpose()?;
+        let kernel = kernel.map(|path| program::load_kernel(path, &self.assembler)).transpose()?;
         let statement = Statement::success(
             self.program_hash,
             kernel.unwrap_or_default(),

@@ -1,0 +1,65 @@
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args};
+use miden_assembly::{BundleError, Version};
+
+use crate::{
+    cli::{AssemblerArgs, JsonArgs, KernelArgs},
+    error::CliError,
+    files::Target,
+    library, messages, program,
+    report::Report,
+};
+
+/// Arguments of `bundle`.
+#[derive(Args, Debug)]
+#[command(disable_version_flag = true)]
+pub(crate) struct Bundle {
+    /// Directory of the sources: `a/b.masm` is the module `NAME::a::b`, and `a/mod.masm` is `NAME::a`.
+    #[arg(value_name = "DIR")]
+    directory: PathBuf,
+    /// Write the library to this file; without the option, to the name of the library with extension `.masl`.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Name of the library; without the option, that of the directory.
+    #[arg(short, long, value_name = "NAME")]
+    namespace: Option<String>,
+    /// Version of the library.
+    #[arg(long = "version", value_name = "VERSION", default_value = "0.1.0", action = ArgAction::Set)]
+    library_version: Version,
+    #[command(flatten)]
+    kernel: KernelArgs,
+    #[command(flatten)]
+    assembler: AssemblerArgs,
+    #[command(flatten)]
+    pub(crate) json: JsonArgs,
+}
+
+impl Bundle {
+    pub(super) fn run(&self) -> Result<Report, CliError> {
+        let name = self.namespace.clone().map_or_else(|| library::directory_name(&self.directory), Ok)?;
+        let library = library::read(&self.directory, name.clone(), self.library_version)?;
+        let output = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{name}.masl")));
+        let kernel = self.kernel.kernel.as_deref();
+        let target = Target::new(output, kernel.into_iter().chain(self.assembler.paths()))?;
+        let assembler = match kernel {
+            Some(kernel) => program::kernel_assembler(kernel, &self.assembler)?,
+            None => self.assembler.assembler()?,
+        };
+        let bundle = assembler.bundle(&library).map_err(|error| match error {
+            BundleError::Source(errors) => CliError::Assembly(Box::new(errors)),
+            BundleError::Library(source) => CliError::Library { path: self.directory.clone(), source },
+            other => CliError::Usage(other.to_string()),
+        })?;
+        messages::warnings(&bundle.warnings);
+        target.write(&bundle.library.to_bytes())?;
+        let mut report = Report::new().line(format!("{name} {}", self.library_version));
+        let mut exports = Vec::new();
+        for export in bundle.library.exports() {
+            let path = format!("{}::{}", export.module(), export.label());
+            report = report.line(format!("{} {path}", export.digest()));
+            exports.push(serde_json::json!({"path": path, "digest": export.digest().to_hex()}));
+        }
+        Ok(report.key("name", name).key("version", self.library_version.to_string()).key("exports", exports))
+    }
+}

@@ -1,0 +1,151 @@
+//! Libraries on the command line: directories, compiled files, and what is wrong with them.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+use std::fs;
+
+use serde_json::Value;
+
+mod support;
+
+use support::Sandbox;
+
+const PROGRAM: &str = "
+use.tools::math
+use.tools::math::deep->d
+begin
+    push.3 exec.math::square exec.d::add_ten exec.::tools::answer
+end
+";
+
+/// A program, and a library of three modules in the directory `tools`.
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::with_program(PROGRAM);
+    fs::create_dir_all(sandbox.path("tools/math")).unwrap();
+    sandbox.write("tools/mod.masm", "export.answer push.42 end");
+    sandbox.write("tools/math/mod.masm", "#! Squares a number.\nexport.square dup mul end");
+    sandbox.write("tools/math/deep.masm", "use.tools::math\nexport.add_ten add.10 end");
+    sandbox.write("tools/notes.txt", "not a source");
+    sandbox
+}
+
+fn hash(sandbox: &Sandbox, arguments: &str) -> Value {
+    sandbox.run(&format!("compile {arguments} --json")).exits(0).json()["program_hash"].clone()
+}
+
+#[test]
+fn a_program_uses_a_directory_or_the_compiled_library() {
+    let sandbox = sandbox();
+    assert_eq!(sandbox.run("run p.masm -l tools -n 3").exits(0).stdout, "Output: [42, 19, 0]\n");
+    let bundle = sandbox.run("bundle tools -o t.masl --version 2.1.0").exits(0);
+    assert!(
+        bundle.stdout.starts_with("tools 2.1.0\n") && bundle.stdout.contains(" tools::math::deep::add_ten\n")
+    );
+    let bundle = bundle.says("warning: `math` is imported and not used").says("deep.masm:1:1");
+    assert!(!bundle.stderr.contains("error"));
+    assert_eq!(sandbox.run("run p.masm --library t.masl -n 3").exits(0).stdout, "Output: [42, 19, 0]\n");
+    assert_eq!(hash(&sandbox, "p.masm -l t.masl"), hash(&sandbox, "p.masm -l tools"));
+    assert_eq!(hash(&sandbox, "p.masm -l tools=t.masl"), hash(&sandbox, "p.masm -l tools/../tools"));
+    sandbox.run("compile p.masm -l tools -o p.masp").exits(0);
+    assert_eq!(sandbox.run("run p.masp -n 3").exits(0).stdout, "Output: [42, 19, 0]\n");
+}
+
+#[test]
+fn a_bundle_tells_its_exports() {
+    let sandbox = sandbox();
+    let value = sandbox.run("bundle tools --namespace tools --json").exits(0).json();
+    assert_eq!((&value["name"], &value["version"]), (&"tools".into(), &"0.1.0".into()));
+    let paths: Vec<_> = value["exports"].as_array().unwrap().iter().map(|export| &export["path"]).collect();
+    assert_eq!(paths, ["tools::answer", "tools::math::square", "tools::math::deep::add_ten"]);
+    assert!(sandbox.files().contains(&"tools.masl".to_owned()));
+    assert_eq!(value["exports"][0]["digest"].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn libraries_use_each_other_and_have_other_names_than_their_directories() {
+    let sandbox = sandbox();
+    fs::create_dir(sandbox.path("src")).unwrap();
+    sandbox.write("src/more.masm", "use.tools::math export.fourth exec.math::square exec.math::square end");
+    sandbox.write("p.masm", "use.extra::more begin push.2 exec.more::fourth end");
+    let expected = "Output: [16]\n";
+    assert_eq!(sandbox.run("run p.masm -l tools -l extra=src -n 1").exits(0).stdout, expected);
+    sandbox.run("bundle src -n extra -l tools -o extra.masl").exits(0);
+    assert_eq!(sandbox.run("run p.masm -l extra.masl -n 1").exits(0).stdout, expected);
+}
+
+#[test]
+fn errors_of_libraries_are_placed_in_their_files() {
+    let sandbox = sandbox();
+    sandbox.write("tools/math/deep.masm", "export.add_ten\n    ad.10\nend");
+    let outcome = sandbox.run("run p.masm -l tools --json").exits(2).says("tools/math/deep.masm:2:5");
+    let value = outcome.json();
+    assert_eq!(value["errors"][0]["file"], "tools/math/deep.masm");
+    sandbox.run("bundle tools").exits(2).says("did you mean `add`?");
+    assert!(!sandbox.files().contains(&"tools.masl".to_owned()));
+    sandbox.run("run p.masm").exits(2).says("module `tools::math` is in no library").says("--library");
+}
+
+#[test]
+fn failures_at_run_time_are_placed_in_libraries() {
+    let sandbox = sandbox();
+    sandbox.write("tools/math/deep.masm", "export.add_ten\n    assert\nend");
+    sandbox
+        .run("run p.masm -l tools")
+        .exits(1)
+        .says("tools/math/deep.masm:2:5")
+        .says("in procedure `add_ten`");
+    sandbox.run("bundle tools -o t.masl").exits(0);
+    sandbox.run("run p.masm -l t.masl").exits(1).says("tools::math::deep::add_ten");
+    sandbox.run("analyze p.masm -l t.masl").exits(1).says("tools::math::deep::add_ten");
+}
+
+#[test]
+fn what_is_no_library_is_refused() {
+    let sandbox = sandbox();
+    sandbox.write("text", "hello");
+    fs::create_dir(sandbox.path("empty")).unwrap();
+    fs::create_dir(sandbox.path("bad-name")).unwrap();
+    sandbox.write("bad-name/a.masm", "export.p add end");
+    sandbox.run("run p.masm -l text").exits(2).says("text is no library");
+    sandbox.run("run p.masm -l empty").exits(2).says("empty is no library");
+    sandbox.run("run p.masm -l missing").exits(2).says("missing");
+    sandbox.run("run p.masm -l bad-name").exits(2).says("`bad-name` cannot be the name of a library");
+    sandbox.run("run p.masm -l good=bad-name -l tools").exits(0);
+    sandbox.run("run p.masm -l tools -l tools").exits(2).says("module `tools` is given twice");
+    sandbox.write("tools/math.masm", "export.p add end");
+    sandbox.run("run p.masm -l tools").exits(2).says("module `tools::math` is given twice");
+    sandbox.run("bundle tools --version 1.2").exits(2).says("three numbers");
+    sandbox.run("bundle missing").exits(2).says("missing");
+}
+
+#[test]
+fn damaged_libraries_are_refused_and_results_replace_no_source() {
+    let sandbox = sandbox();
+    sandbox.run("bundle tools -o t.masl").exits(0);
+    let bytes = sandbox.read("t.masl");
+    sandbox.write("cut.masl", &bytes[..bytes.len() - 1]);
+    sandbox.run("run p.masm -l cut.masl").exits(2).says("cut.masl").says("damaged or cut off");
+    sandbox.run("run t.masl").exits(2).says("t.masl is a library");
+    sandbox.run("run p.masm -l x=t.masl").exits(2).says("is the library `tools`");
+    sandbox.run("compile p.masm -l t.masl -o t.masl").exits(2).says("cannot write t.masl");
+    assert_eq!(sandbox.read("t.masl"), bytes);
+}
+
+#[test]
+fn kernels_use_libraries() {
+    let sandbox = sandbox();
+    sandbox.write("k.masm", "use.tools::math export.square exec.math::square end");
+    sandbox.write("p.masm", "begin push.5 syscall.square swap drop end");
+    let value = sandbox.run("prove p.masm -k k.masm -l tools --json").exits(0).json();
+    let verify = format!("verify -p p.proof -h {} -k k.masm", value["program_hash"].as_str().unwrap());
+    sandbox.run(&format!("{verify} -l tools")).exits(0);
+    sandbox.run(&verify).exits(2).says("is in no library");
+    fs::create_dir(sandbox.path("wrapper")).unwrap();
+    sandbox.write("wrapper/w.masm", "export.square syscall.square end");
+    sandbox.run("bundle wrapper").exits(2).says("there is no kernel");
+    sandbox.run("bundle wrapper -k k.masm -l tools").exits(0);
+    sandbox.write("p.masm", "use.wrapper::w begin push.5 exec.w::square swap drop end");
+    let run = "run p.masm -l wrapper.masl -n 1";
+    sandbox.run(run).exits(2).says("a system call that the kernel does not have");
+    assert_eq!(sandbox.run(&format!("{run} -l tools -k k.masm")).exits(0).stdout, "Output: [25]\n");
+}
