@@ -116,7 +116,24 @@ impl<'s> Linking<'s> {
                 }
             }
         }
+        self.check_submodules(id);
         Open { module: id, imports, next: 0 }
+    }
+
+    /// A module that is declared to stand below another one has to be there.
+    fn check_submodules(&mut self, id: ModuleId) {
+        let (Some(module), Some(errors)) = (self.modules.get(id.0), self.errors.get_mut(id.0)) else {
+            return;
+        };
+        for name in &module.ast.submodules {
+            let path = module.path.map_or_else(|| name.text.into(), |own| format!("{own}::{}", name.text));
+            if !self.known.contains_key(path.as_str()) && self.linker.libraries.find(&path).is_none() {
+                errors.push(
+                    AssemblyErrorKind::MissingModule { path: excerpt(&path), nearest: None },
+                    name.span,
+                );
+            }
+        }
     }
 
     /// The procedures that a module names, except those of the kernel.
