@@ -46,6 +46,8 @@ pub(crate) struct FaultConstants {
     pub(crate) pointer: Felt,
     /// The candidates are `y` and `2·y`, `y = 3·2^30 − 1 − fmp − s0`.
     pub(crate) room: Felt,
+    /// Candidate 1 is a dividend, and its quotient is no u32.
+    pub(crate) quotient: Felt,
     /// There is a candidate 1.
     pub(crate) second: Felt,
     /// There is a candidate 2, which is `s2`.
@@ -71,14 +73,16 @@ pub(crate) struct FaultConstants {
 impl FaultConstants {
     fn new(FaultRule { predicate, operand, .. }: FaultRule) -> Self {
         let flag = |condition: bool| if condition { Felt::ONE } else { Felt::ZERO };
+        let quotient = flag(operand == Operand::Quotient);
         let is_item = |i: usize| flag(matches!(operand, Operand::Items(count) if i < count));
         let is = |expected: Predicate| flag(predicate == expected);
         Self {
-            item_0: is_item(0),
-            item_1: is_item(1),
+            item_0: is_item(0) + quotient,
+            item_1: is_item(1) + quotient,
             item_3: flag(operand == Operand::Item3),
             pointer: flag(operand == Operand::Pointer),
             room: flag(operand == Operand::FmpRoom),
+            quotient,
             second: flag(operand.candidates() > 1),
             third: flag(operand.candidates() > 2),
             differs: is(Predicate::NotOne) + is(Predicate::NotZero) + is(Predicate::TooDeep),

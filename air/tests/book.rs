@@ -442,6 +442,7 @@ fn operand_text(operand: Operand) -> &'static str {
         Operand::Items(_) => "`s0`, `s1`, `s2`",
         Operand::Item3 => "`s3`",
         Operand::Pointer => "`s12`, `s12 + 1`",
+        Operand::Quotient => "`s0`, the quotient `s1 / s0`",
         Operand::FmpRoom => "`y = 3·2^30 − 1 − fmp − s0`, `2·y`",
     }
 }

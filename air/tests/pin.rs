@@ -33,7 +33,7 @@ fn residuals_on_an_arbitrary_frame() {
     let frame = EvaluationFrame::from_rows(arbitrary(1, WIDTH), arbitrary(2, WIDTH));
     let mut residuals = vec![Felt::ZERO; main_degrees().len()];
     air.evaluate_transition(&frame, &arbitrary(3, periodic::WIDTH), &mut residuals);
-    expect!["352 constraints, 0x825804e9ff32e03c"].assert_eq(&format!(
+    expect!["354 constraints, 0xdd1f3a2326ddf5fe"].assert_eq(&format!(
         "{} constraints, {:#x}",
         residuals.len(),
         fingerprint(residuals)

@@ -13,8 +13,8 @@ use miden_core::{
         chiplets::M,
         decoder::{
             DONE, G, GE, H, P,
-            fail::{CANDIDATE, CANONICAL, LIMBS, VALUE, WITNESS},
-            trap::{DIGIT, SCALED},
+            fail::{CANDIDATE, CANONICAL, HIGH, LIMBS, VALUE, WITNESS},
+            trap::{DIGIT, LIMBS as TRAP_LIMBS, SCALED},
         },
         range::{BYTE_MULTIPLICITY, MULTIPLICITY, VALUE as LIST},
         stack::{DEPTH, S, Z},
@@ -44,7 +44,7 @@ pub fn fail_row(state: &Row, rule: &FaultRule, candidate: u64) -> Row {
     let room = felt(FMP_MAX) - state[FMP.at(0)] - s(0);
     let value = match rule.operand {
         Operand::None => Felt::ZERO,
-        Operand::Items(_) => s(candidate as usize),
+        Operand::Items(_) | Operand::Quotient => s(candidate as usize),
         Operand::Item3 => s(3),
         Operand::Pointer => s(12) + felt(candidate),
         Operand::FmpRoom => room * felt(candidate + 1),
@@ -53,10 +53,12 @@ pub fn fail_row(state: &Row, rule: &FaultRule, candidate: u64) -> Row {
     row[CANDIDATE.at(0)] = felt(candidate);
     row[VALUE.at(0)] = value;
     let number = value.as_int();
+    let is_quotient = rule.operand == Operand::Quotient && candidate == 1;
     let not_zero = match rule.predicate {
         Predicate::NotOne => value - Felt::ONE,
         Predicate::NotZero => value,
         Predicate::NotBinary => value * (value - Felt::ONE),
+        Predicate::NotU32 if is_quotient => s(0),
         Predicate::NotU32 => felt(number >> 32),
         Predicate::TooDeep => state[DEPTH.at(0)] - felt(STACK_TOP as u64),
         Predicate::Zero | Predicate::OutsideSyscall | Predicate::InsideSyscall | Predicate::Always => {
@@ -65,9 +67,13 @@ pub fn fail_row(state: &Row, rule: &FaultRule, candidate: u64) -> Row {
     };
     row[WITNESS.at(0)] = not_zero.inv();
     if rule.predicate == Predicate::NotU32 {
+        // What is no difference of words has limbs all the same, of something else.
+        let less = if is_quotient { s(0).as_int() << 32 } else { 0 };
+        let number_of_limbs = number.wrapping_sub(less);
         for i in 0..LIMBS.width() {
-            row[LIMBS.at(i)] = felt(number >> (16 * i) & 0xFFFF);
+            row[LIMBS.at(i)] = felt(number_of_limbs >> (16 * i) & 0xFFFF);
         }
+        row[HIGH.at(0)] = felt(number >> 32);
         row[CANONICAL.at(0)] = felt(u64::from(u32::MAX) - (number >> 32)).inv();
     }
     row
@@ -103,7 +109,13 @@ impl Trace {
         let state = self.rows[row];
         let mut rows = self.rows[..row].to_vec();
         match FaultPlace::of(opcode).expect("a step of a program") {
-            FaultPlace::Operation => rows.extend(trap_rows(&state)),
+            FaultPlace::Operation => {
+                rows.extend(trap_rows(&state));
+                if let (Operand::Quotient, Some(last)) = (rule.operand, rows.last_mut()) {
+                    let high = fail_row(&state, &rule, candidate)[HIGH.at(0)].as_int();
+                    (0..2).for_each(|i| last[TRAP_LIMBS.at(i)] = felt(high >> (16 * i) & 0xFFFF));
+                }
+            }
             FaultPlace::Node => {
                 let mut trap = state;
                 write_opcode(&mut trap, Opcode::NTrap);

@@ -7,7 +7,7 @@ use miden_core::{
     trace::{
         decoder::{
             DONE, G, GE, H, P,
-            fail::{CANDIDATE, CANONICAL, LIMBS, VALUE, WITNESS},
+            fail::{CANDIDATE, CANONICAL, HIGH, LIMBS, VALUE, WITNESS},
             trap::{DIGIT, SCALED},
         },
         stack::{DEPTH, OVF, S, Z},
@@ -54,7 +54,10 @@ pub(crate) fn rows(cases: &mut Cases) {
         cases.only(what, &frame.clone().bump(next(G, 0)), &["decoder.group_digit"]);
         let digit = frame.clone().bump(now(DIGIT, 0));
         cases.only(what, &digit, &["decoder.group_digit", "decoder.trap_digit"]);
-        for i in 2..H.width() {
+        for i in 2..4 {
+            cases.only(what, &frame.clone().bump(now(H, i)), &["fault.trap_limbs"]);
+        }
+        for i in 4..H.width() {
             let label = format!("decoder.idle_h[{i}]");
             cases.only(what, &frame.clone().bump(now(H, i)), &[&label]);
         }
@@ -79,7 +82,7 @@ pub(crate) fn rows(cases: &mut Cases) {
     for i in 0..P.width() {
         cases.only("p", &fail.clone().bump(now(P, i)), &[&format!("decoder.idle_p[{i}]")]);
     }
-    let operand = [CANDIDATE, VALUE].map(|column| column.at(0));
+    let operand = [CANDIDATE, VALUE, HIGH].map(|column| column.at(0));
     for i in (0..G.width()).filter(|&i| !operand.contains(&G.at(i))) {
         cases.only("g", &fail.clone().bump(now(G, i)), &[&format!("decoder.idle_g[{i}]")]);
     }
@@ -167,14 +170,24 @@ pub(crate) fn predicates(cases: &mut Cases, trace: &Trace) {
         cases.only("witness", &frame.clone().bump(now(WITNESS, 0)), &["fault.not_zero"]);
     }
     for i in 0..LIMBS.width() {
-        cases.among("limb", &words.clone().bump(now(LIMBS, i)), "fault.split");
-        cases.among("limb", &assertion.clone().bump(now(LIMBS, i)), "fault.split");
+        let label = if i < 2 { "fault.split" } else { "fault.high" };
+        cases.among("limb", &words.clone().bump(now(LIMBS, i)), label);
+        cases.among("limb", &assertion.clone().bump(now(LIMBS, i)), label);
     }
+    // A quotient of 2^32 or more, and another high half than the trap row has limbs of.
+    let quotient = fails(Opcode::U32Div, NotU32Value, &[5, 6], &[5, 7 << 32], 1);
+    let last_trap = quotient.frame(quotient.rows_of(Opcode::Trap).into_iter().next_back().expect("a row"));
+    cases.among("limb", &last_trap.holds().bump(now(H, 2)), "fault.trap_limbs");
+    let quotient = failed(&quotient);
+    cases.among("high", &quotient.clone().bump(now(HIGH, 0)), "fault.split");
+    cases.only("less", &quotient.clone().bump(now(LIMBS, 2)), &["fault.high"]);
+    cases.only("divisor", &quotient.bump(now(WITNESS, 0)), &["fault.not_zero"]);
     cases.only("canonical", &words.clone().bump(now(CANONICAL, 0)), &["fault.canonical"]);
     cases.only("canonical", &assertion.clone().bump(now(CANONICAL, 0)), &["fault.idle_canonical"]);
     // p is no split of 0.
     let modulus = [1, 0, 0xFFFF, 0xFFFF].into_iter().enumerate();
-    let modulus = modulus.fold(of_zero.clone(), |frame, (i, limb)| frame.set(now(LIMBS, i), felt(limb)));
+    let of_zero_split = of_zero.clone().set(now(HIGH, 0), felt(u64::from(u32::MAX)));
+    let modulus = modulus.fold(of_zero_split, |frame, (i, limb)| frame.set(now(LIMBS, i), felt(limb)));
     cases.only("p", &modulus, &["fault.canonical"]);
     // States on which the operation does not fail.
     let holds = [

@@ -390,7 +390,7 @@ operations! {
     }
     /// Stands in the place of an operation that faults.
     Trap {
-        name: "trap", opcode: 0x65, stack: 0 => 0, group: Control, page: "decoder#faults", helpers: [0, 1], built: true
+        name: "trap", opcode: 0x65, stack: 0 => 0, group: Control, page: "decoder#faults", helpers: [0, 1, 2, 3], built: true
     }
     /// Leaves a frame.
     Return {

@@ -43,6 +43,9 @@ pub enum Operand {
     /// `y = 3·2^30 − 1 − fmp − s0`, or candidate 1: `2·y`. Both are below 2^32 exactly if `fmp + s0` is a legal free
     /// memory pointer.
     FmpRoom,
+    /// Stack item 0, the divisor of U32DIV, or candidate 1: item 1, the dividend, of which it is not the value but the
+    /// quotient that is 2^32 or more.
+    Quotient,
 }
 
 impl Operand {
@@ -52,7 +55,7 @@ impl Operand {
             Self::None => 0,
             Self::Items(count) => count,
             Self::Item3 => 1,
-            Self::Pointer | Self::FmpRoom => 2,
+            Self::Pointer | Self::FmpRoom | Self::Quotient => 2,
         }
     }
 }
@@ -85,17 +88,15 @@ macro_rules! rules {
 /// All faults that can be proven but [`FaultCode::CycleLimitExceeded`], which any operation or node can have.
 ///
 /// No two rules of one operation can apply at once, so that its code follows from the state:
-/// - a divisor is not both 0 and no u32;
+/// - a divisor is not both 0 and no u32, and nothing has a quotient by 0;
 /// - a target is looked up in the kernel only outside of system calls.
-///
-/// A division whose quotient is 2^32 or more has no rule, since its dividend is no u32: it is an error of the executor.
 pub const FAULT_RULES: &[FaultRule] = rules! {
     FailedAssertion, NotOne, Operand::Items(1) => Assert;
     FailedAssertion, NotZero, Operand::Items(1) => AssertZ;
     DivideByZero, Zero, Operand::Items(1) => Inv U32Div;
     NotBinaryValue, NotBinary, Operand::Items(1) => Not CSwap CSwapW Split Loop;
     NotBinaryValue, NotBinary, Operand::Items(2) => And Or;
-    NotU32Value, NotU32, Operand::Items(1) => U32Div;
+    NotU32Value, NotU32, Operand::Quotient => U32Div;
     NotU32Value, NotU32, Operand::Items(2) =>
         U32Assert2 U32And U32Xor U32Or U32AndN U32Xr16 U32Xr12 U32Xr8 U32Xr7;
     NotU32Value, NotU32, Operand::Items(3) => U32Maj U32Ch U32Chi;

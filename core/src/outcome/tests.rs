@@ -56,6 +56,7 @@ fn operands_are_among_those_of_the_operation() {
             Operand::Item3 => 4,
             Operand::Pointer => 13,
             Operand::FmpRoom => 1,
+            Operand::Quotient => 2,
         };
         assert!(read <= rule.opcode.info().inputs && rule.operand.candidates() > 0, "{rule:?}");
     }

@@ -58,6 +58,9 @@ pub mod decoder {
         pub const DIGIT: Column = H.part("digit", 0, 1);
         /// `512·digit`: the row's limbs are looked up, so the digit has 7 bits.
         pub const SCALED: Column = H.part("scaled", 1, 1);
+        /// On the last TRAP row, limbs of what the FAIL row behind it has no room for, lowest first: the high half of the
+        /// operand of U32DIV.
+        pub const LIMBS: Column = H.part("limb", 2, 2);
     }
 
     /// FAIL rows: the predicate of the fault.
@@ -68,7 +71,10 @@ pub mod decoder {
         pub const CANDIDATE: Column = G.part("candidate", 1, 1);
         /// The operand that the predicate is about.
         pub const VALUE: Column = G.part("value", 2, 1);
-        /// 16-bit limbs of an operand that is no u32, lowest first.
+        /// High half of an operand that is no u32.
+        pub const HIGH: Column = G.part("high", 3, 1);
+        /// 16-bit limbs of an operand that is no u32, lowest first; in the place of the high half of a dividend those of the
+        /// high half less the divisor.
         pub const LIMBS: Column = H.part("limb", 0, 4);
         /// Inverse of what the predicate says is not zero.
         pub const WITNESS: Column = H.part("witness", 4, 1);

@@ -66,7 +66,9 @@ impl Recorder for RowCounter<'_> {
                     register.take(operation);
                 });
                 while !register.is_used_up() {
-                    self.requests.trap(register.take_digit());
+                    let digit = register.take_digit();
+                    let more = if register.is_used_up() { fail.trap_limbs } else { Default::default() };
+                    self.requests.trap(digit, more);
                     self.rows += 1;
                 }
             }

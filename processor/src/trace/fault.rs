@@ -5,10 +5,16 @@ use miden_core::{
     field::FieldElement,
     outcome::{FaultRule, Operand, Predicate},
     params::{FMP_MAX, STACK_TOP},
-    trace::decoder::fail::{CANDIDATE, CANONICAL, LIMBS, VALUE, WITNESS},
+    trace::decoder::{
+        fail::{CANDIDATE, CANONICAL, HIGH, LIMBS, VALUE, WITNESS},
+        trap,
+    },
 };
 
-use super::{helpers::canonical_witness, rows::Row};
+use super::{
+    helpers::{canonical_witness, limbs},
+    rows::Row,
+};
 use crate::{ExecutionError, Fault, Place, operations::split};
 
 /// A fault with the cells that prove it.
@@ -47,7 +53,10 @@ fn target(fault: &Fault) -> Option<miden_core::Digest> {
 pub(super) struct FailCells {
     candidate: Felt,
     value: Felt,
+    high: Felt,
     pub(super) limbs: [Felt; LIMBS.width()],
+    /// What the last TRAP row holds beside its digit.
+    pub(super) trap_limbs: [Felt; trap::LIMBS.width()],
     witness: Felt,
     canonical: Felt,
 }
@@ -55,11 +64,19 @@ pub(super) struct FailCells {
 impl FailCells {
     /// Chooses the first candidate that the predicate holds for; `None` if there is none.
     fn of(rule: FaultRule, place: &Place) -> Option<Self> {
-        let mut candidates = (0..rule.operand.candidates().max(1) as u64).map(Felt::new);
-        candidates.find_map(|candidate| {
+        let mut candidates = 0..rule.operand.candidates().max(1) as u64;
+        candidates.find_map(|number| {
+            let candidate = Felt::new(number);
             let value = operand(rule.operand, candidate, place);
-            let cells = Self::proving(rule.predicate, value, place)?;
-            Some(Self { candidate, value, ..cells })
+            let cells = match (rule.operand, number) {
+                (Operand::Quotient, 1) => Self::large_quotient(value, place.stack[0])?,
+                _ => Self::proving(rule.predicate, value, place)?,
+            };
+            let trap_limbs = match rule.operand {
+                Operand::Quotient => limbs(cells.high),
+                _ => Default::default(),
+            };
+            Some(Self { candidate, value, trap_limbs, ..cells })
         })
     }
 
@@ -85,11 +102,23 @@ impl FailCells {
 
     /// `value = lo + 2^32·hi` with `hi ≠ 0`, as limbs, and the witness that these are the canonical halves.
     fn not_u32(value: Felt) -> Option<Self> {
-        let (hi, lo) = split(value);
-        let half = |half: Felt| [half.as_int() & 0xffff, half.as_int() >> 16].map(Felt::new);
-        let ([l0, l1], [l2, l3]) = (half(lo), half(hi));
-        let canonical = canonical_witness(hi, lo).inv();
-        Self::not_zero(hi).map(|cells| Self { limbs: [l0, l1, l2, l3], canonical, ..cells })
+        let (high, _) = split(value);
+        Some(Self { witness: Self::not_zero(high)?.witness, ..Self::halves(value, high) })
+    }
+
+    /// `dividend = lo + 2^32·high` with `high − divisor` a u32, as limbs, and `divisor ≠ 0`.
+    fn large_quotient(dividend: Felt, divisor: Felt) -> Option<Self> {
+        let (high, _) = split(dividend);
+        let more = high.as_int().checked_sub(divisor.as_int())?;
+        Some(Self { witness: Self::not_zero(divisor)?.witness, ..Self::halves(dividend, Felt::new(more)) })
+    }
+
+    /// The canonical halves of a value, with these limbs in the place of those of the high one.
+    fn halves(value: Felt, hi: Felt) -> Self {
+        let (high, lo) = split(value);
+        let ([l0, l1], [l2, l3]) = (limbs(lo), limbs(hi));
+        let canonical = canonical_witness(high, lo).inv();
+        Self { high, limbs: [l0, l1, l2, l3], canonical, ..Self::default() }
     }
 
     pub(super) fn write(&self, row: &mut Row) {
@@ -97,6 +126,7 @@ impl FailCells {
         let cells = [
             (CANDIDATE, self.candidate),
             (VALUE, self.value),
+            (HIGH, self.high),
             (WITNESS, self.witness),
             (CANONICAL, self.canonical),
         ];
@@ -110,7 +140,7 @@ impl FailCells {
 fn operand(operand: Operand, candidate: Felt, place: &Place) -> Felt {
     match operand {
         Operand::None => Felt::ZERO,
-        Operand::Items(_) => place.stack[candidate.as_int() as usize],
+        Operand::Items(_) | Operand::Quotient => place.stack[candidate.as_int() as usize],
         Operand::Item3 => place.stack[3],
         Operand::Pointer => place.stack[12] + candidate,
         Operand::FmpRoom => (Felt::ONE + candidate) * (Felt::new(FMP_MAX) - place.fmp - place.stack[0]),

@@ -95,7 +95,7 @@ impl Helpers {
 }
 
 /// The two limbs of a value below 2^32.
-fn limbs(value: Felt) -> [Felt; 2] {
+pub(super) fn limbs(value: Felt) -> [Felt; 2] {
     let value = value.as_int();
     [Felt::new(value & 0xffff), Felt::new(value >> 16 & 0xffff)]
 }

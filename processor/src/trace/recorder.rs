@@ -9,7 +9,7 @@ use miden_core::{
     trace::{
         decoder::{
             CS, DONE, G, GE, H, P,
-            trap::{DIGIT, SCALED},
+            trap::{DIGIT, LIMBS},
         },
         stack::{DEPTH, OVF, Z},
     },
@@ -173,16 +173,16 @@ impl<'a> TraceRecorder<'a> {
     }
 
     /// Takes all digits that are left off the group, none of which is executed.
-    fn trap(&mut self, state: &State) {
+    fn trap(&mut self, fail: &FailCells, state: &State) {
         let continuation = self.continuations.pointer();
         while !self.register.is_used_up() {
             let (groups, position) = (self.register.cells(), self.register.position());
             let digit = self.register.take_digit();
-            let limbs = self.requests.trap(digit);
+            let more = if self.register.is_used_up() { fail.trap_limbs } else { [Felt::ZERO; 2] };
+            let limbs = self.requests.trap(digit, more);
             let row = self.begin(Opcode::Trap, state);
             row[G.range()].copy_from_slice(&groups);
-            row[DIGIT.at(0)] = limbs[0];
-            row[SCALED.at(0)] = limbs[1];
+            row[DIGIT.start()..LIMBS.end()].copy_from_slice(&limbs);
             row[P.at(0)] = Felt::from(position % 3);
             row[P.at(1)] = Felt::from(position / 3);
             row[CS.at(0)] = continuation;
@@ -269,7 +269,7 @@ impl Recorder for TraceRecorder<'_> {
         // A limit that is not public leads to no trace.
         let Some(fail) = self.fail else { return };
         match step {
-            Step::Operation { .. } => self.trap(state),
+            Step::Operation { .. } => self.trap(&fail, state),
             Step::Node => {
                 let address = self.requests.node_trap(id);
                 self.begin_node(Opcode::NTrap, node, address, state);

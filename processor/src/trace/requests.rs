@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use miden_core::{Digest, Felt, Node, NodeId, Opcode, Program, field::FieldElement, program::HashedNode};
+use miden_core::{Digest, Felt, Node, NodeId, Opcode, Program, program::HashedNode};
 
 use super::{
     chiplets::{self, BitwiseKind, Chiplets, PathTicket},
@@ -44,9 +44,10 @@ impl<'a> Requests<'a> {
         self.chiplets.visit(id)
     }
 
-    /// Makes the requests of a row that takes a digit off a group; returns its limbs, which bound the digit by 2^7.
-    pub(super) fn trap(&mut self, digit: u8) -> [Felt; 4] {
-        let limbs = [Felt::from(digit), Felt::from(512 * u32::from(digit)), Felt::ZERO, Felt::ZERO];
+    /// Makes the requests of a row that takes a digit off a group, and holds two limbs more; returns all four limbs, which
+    /// bound the digit by 2^7.
+    pub(super) fn trap(&mut self, digit: u8, [l2, l3]: [Felt; 2]) -> [Felt; 4] {
+        let limbs = [Felt::from(digit), Felt::from(512 * u32::from(digit)), l2, l3];
         self.range.look_up_limbs(&limbs, 1);
         limbs
     }

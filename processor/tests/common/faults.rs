@@ -160,6 +160,12 @@ fn stacks(rule: &FaultRule) -> Vec<Vec<u64>> {
         Operand::Item3 => placed(4, &[3]),
         // The second address alone is out of range.
         Operand::Pointer => [placed(13, &[12]), vec![at(13, 12, TWO_32 - 1)]].concat(),
+        // The quotient alone is none, by one or by more.
+        Operand::Quotient => {
+            let quotients = [(TWO_32, 1), (5 * TWO_32, 5), (P - 1, TWO_32 - 1), (P - 1, 1), (P - 1, 1 << 31)];
+            let quotients = quotients.map(|(dividend, divisor)| vec![divisor, dividend]);
+            [placed(9, &[0]), quotients.into()].concat()
+        }
         // Too large by one, and more; too small by one.
         Operand::FmpRoom => {
             [1 << 31, 1 << 40, sub(0, 1), sub(0, FMP_INIT + 1)].map(|value| vec![value]).into()

@@ -32,7 +32,7 @@ impl Table<'_> {
             self.is_zero(row, decoder::P.range());
         }
         match opcode {
-            Opcode::Trap => self.trap(row),
+            Opcode::Trap => self.trap(row, recorded),
             Opcode::NTrap => self.node_trap(row),
             Opcode::Return => {
                 self.is_zero(row, (0..6).filter(|&i| i != 4).map(|i| decoder::H.at(i)));
@@ -46,11 +46,15 @@ impl Table<'_> {
     }
 
     /// Takes a digit off the group; all positions are taken.
-    fn trap(&self, row: usize) {
+    fn trap(&self, row: usize, recorded: &ExecutionTrace) {
         let (g, next_g) = (self.ints(row, decoder::G), self.ints(row + 1, decoder::G));
         let [digit, scaled] = [trap::DIGIT, trap::SCALED].map(|column| self.cell(row, column));
         assert_eq!((digit, scaled), (g[0] % 128, g[0] % 128 * 512));
-        self.is_zero(row, trap::SCALED.end()..decoder::H.end());
+        self.is_zero(row, trap::LIMBS.end()..decoder::H.end());
+        let limbs = self.ints(row, trap::LIMBS);
+        let of_quotient = self.opcode(row + 1) == Opcode::Fail && self.is_division(recorded);
+        let high = if of_quotient { self.cell(row + 1, fail::HIGH) } else { 0 };
+        assert_eq!(limbs, [high & 0xffff, high >> 16]);
         let position = |row: usize| {
             let p = self.ints(row, decoder::P);
             assert!(p.iter().all(|&digit| digit < 3));
@@ -62,6 +66,12 @@ impl Table<'_> {
         } else {
             assert_eq!((position(row), g[0] / 128, self.opcode(row + 1)), (8, 0, Opcode::Fail));
         }
+    }
+
+    /// The divisor or the quotient is no u32.
+    fn is_division(&self, recorded: &ExecutionTrace) -> bool {
+        let claim = recorded.outcome().fault().unwrap();
+        FaultRule::of(claim.opcode, claim.code).unwrap().operand == Operand::Quotient
     }
 
     /// The node in whose place the row stands has the digest that the row shows.
@@ -84,7 +94,7 @@ impl Table<'_> {
         let room = Felt::new(FMP_MAX) - self.felt(row, system::FMP.at(0)) - s(0);
         let expected = match rule.operand {
             Operand::None => Felt::ZERO,
-            Operand::Items(_) => s(candidate as usize),
+            Operand::Items(_) | Operand::Quotient => s(candidate as usize),
             Operand::Item3 => s(3),
             Operand::Pointer => s(12) + Felt::new(candidate),
             Operand::FmpRoom => Felt::new(candidate + 1) * room,
@@ -92,6 +102,7 @@ impl Table<'_> {
         let value = self.felt(row, fail::VALUE.at(0));
         assert_eq!(value, expected);
 
+        let is_quotient = rule.operand == Operand::Quotient && candidate == 1;
         let number = value.as_int();
         let depth = self.cell(row, stack::DEPTH);
         let nonzero = |value: Felt| Some(value).filter(|&value| value != Felt::ZERO);
@@ -99,6 +110,10 @@ impl Table<'_> {
             Predicate::NotOne => nonzero(value - Felt::ONE),
             Predicate::NotZero => nonzero(value),
             Predicate::NotBinary => nonzero(value * (value - Felt::ONE)),
+            // The quotient of the dividend is 2^32 or more.
+            Predicate::NotU32 if is_quotient => {
+                nonzero(s(0)).filter(|divisor| number / divisor.as_int() >> 32 > 0)
+            }
             Predicate::NotU32 => nonzero(Felt::new(number >> 32)),
             Predicate::TooDeep => nonzero(Felt::new(depth - 16)),
             Predicate::Zero => (number == 0).then_some(Felt::ZERO),
@@ -110,13 +125,15 @@ impl Table<'_> {
         assert_eq!(self.felt(row, fail::WITNESS.at(0)), inverse_of.inv());
 
         let is_split = rule.predicate == Predicate::NotU32;
-        let split = (0..4).map(|i| if is_split { number >> (16 * i) & 0xffff } else { 0 });
+        let less = if is_quotient { s(0).as_int() << 32 } else { 0 };
+        let split = (0..4).map(|i| if is_split { (number - less) >> (16 * i) & 0xffff } else { 0 });
         assert!(self.ints(row, fail::LIMBS).into_iter().eq(split));
+        assert_eq!(self.cell(row, fail::HIGH), if is_split { number >> 32 } else { 0 });
         let (hi, lo) = (number >> 32, number % (1 << 32));
         let canonical =
             if is_split && lo != 0 { Felt::new(u64::from(u32::MAX) - hi).inv() } else { Felt::ZERO };
         assert_eq!(self.felt(row, fail::CANONICAL.at(0)), canonical);
-        let named = [fail::CANDIDATE.start(), fail::VALUE.start()];
+        let named = [fail::CANDIDATE, fail::VALUE, fail::HIGH].map(|column| column.start());
         self.is_zero(row, decoder::G.range().filter(|column| !named.contains(column)));
     }
 

@@ -8,7 +8,10 @@ use miden_core::{
     field::FieldElement,
     params::{FMP_MAX, STACK_TOP},
     trace::{
-        decoder::fail::{CANDIDATE, CANONICAL, VALUE, WITNESS},
+        decoder::{
+            MID,
+            fail::{CANDIDATE, CANONICAL, HIGH, VALUE, WITNESS},
+        },
         stack::DEPTH,
         system::{FMP, INSYS},
     },
@@ -26,6 +29,7 @@ pub(super) fn enforce<C: ConstraintSink>(
 ) {
     let fail = flags.op(Opcode::Fail);
     enforce_operand(c, f, &fail, constants);
+    enforce_split(c, f, flags, &fail, constants);
     enforce_predicate(c, f, &fail, constants);
 }
 
@@ -70,6 +74,38 @@ fn enforce_operand<C: ConstraintSink>(
     c.zero("fault.value", fail.clone() * (v - candidate_0 - b * step - pairs * bend));
 }
 
+/// `v = high·2^32 + lo` if `v` is no u32; else `high`, `lo` and all limbs are 0.
+///
+/// A quotient `s1/s0` is no u32 exactly if the high half of `s1` is not less than `s0`. So the limbs `hi` are those of
+/// `high`, or of `high − s0`; then the last TRAP row has those of `high`.
+fn enforce_split<C: ConstraintSink>(
+    c: &mut C,
+    f: &Frame<'_, C::Expr>,
+    flags: &Flags<C::Expr>,
+    fail: &C::Expr,
+    constants: FaultConstants,
+) {
+    let (lo, hi, high) = (f.limbs_low(), f.limbs_high(), f.at(HIGH));
+    let not_u32: C::Expr = sigma(constants.not_u32, "σ_not_u32");
+    let quotient: C::Expr = sigma(constants.quotient, "σ_quotient");
+
+    // FAIL·(σ_not_u32·v − high·2^32 − lo) = 0
+    let split = high.clone() * C::Expr::int(1 << 32) + lo.clone();
+    c.zero("fault.split", fail.clone() * (not_u32.clone() * f.at(VALUE) - split));
+    // FAIL·(high − hi − σ_quotient·b·s0) = 0
+    let divisor = quotient.clone() * (f.at(CANDIDATE) * f.s(0));
+    c.zero("fault.high", fail.clone() * (high.clone() - hi - divisor));
+    // FAIL·lo·(1 − (2^32 − 1 − high)·h5) = 0: the split is canonical
+    let room = C::Expr::int(u64::from(u32::MAX)) - high;
+    c.zero("fault.canonical", fail.clone() * (lo * (room * f.at(CANONICAL)).complement()));
+    // FAIL·(1 − σ_not_u32)·h5 = 0
+    c.zero("fault.idle_canonical", fail.clone() * (not_u32.complement() * f.at(CANONICAL)));
+
+    // TRAP·(h2 + 2^16·h3 − σ_quotient·(1 − mid1')·high') = 0: mid1' = 0 on the last one; of limbs that add up to 0 each is 0
+    let last = quotient * (f.cell_next(MID, 1).complement() * f.at_next(HIGH));
+    c.zero("fault.trap_limbs", flags.op(Opcode::Trap) * (f.limbs_high() - last));
+}
+
 /// What holds of `v` or of a register.
 fn enforce_predicate<C: ConstraintSink>(
     c: &mut C,
@@ -78,24 +114,19 @@ fn enforce_predicate<C: ConstraintSink>(
     constants: FaultConstants,
 ) {
     let v = f.at(VALUE);
-    let (lo, hi) = (f.limbs_low(), f.limbs_high());
+    let hi = f.limbs_high();
     let differs: C::Expr = sigma(constants.differs, "σ_differs");
     let not_binary: C::Expr = sigma(constants.not_binary, "σ_not_binary");
     let not_u32: C::Expr = sigma(constants.not_u32, "σ_not_u32");
 
-    // FAIL·(σ_not_u32·v − hi·2^32 − lo) = 0; if it is 0, so are all limbs
-    let split = hi.clone() * C::Expr::int(1 << 32) + lo.clone();
-    c.zero("fault.split", fail.clone() * (not_u32.clone() * v.clone() - split));
-    // FAIL·lo·(1 − (2^32 − 1 − hi)·h5) = 0: the split is canonical
-    let room = C::Expr::int(u64::from(u32::MAX)) - hi.clone();
-    c.zero("fault.canonical", fail.clone() * (lo * (room * f.at(CANONICAL)).complement()));
-    // FAIL·(1 − σ_not_u32)·h5 = 0
-    c.zero("fault.idle_canonical", fail.clone() * (not_u32.clone().complement() * f.at(CANONICAL)));
-
-    // x = σ_differs·(v + σ_deep·(depth − 16) − σ_expected) + σ_not_binary·v·(v − 1) + σ_not_u32·hi: what must not be 0
+    // x = σ_differs·(v + σ_deep·(depth − 16) − σ_expected) + σ_not_binary·v·(v − 1) + σ_not_u32·(hi + σ_quotient·b·(s0 − hi)):
+    // what must not be 0
     let deep = sigma::<C::Expr>(constants.deep, "σ_deep") * (f.at(DEPTH) - C::Expr::int(STACK_TOP as u64));
     let difference = v.clone() + deep - sigma(constants.expected, "σ_expected");
-    let x = differs.clone() * difference + not_binary.clone() * v.clone().binary() + not_u32.clone() * hi;
+    // A quotient of a dividend that is large enough has a divisor that is not 0.
+    let quotient: C::Expr = sigma(constants.quotient, "σ_quotient");
+    let large = hi.clone() + quotient * (f.at(CANDIDATE) * (f.s(0) - hi));
+    let x = differs.clone() * difference + not_binary.clone() * v.clone().binary() + not_u32.clone() * large;
     // n = σ_differs + σ_not_binary + σ_not_u32
     let needed = differs + not_binary + not_u32;
     // FAIL·((x + 1 − n)·h4 − n) = 0: h4 = 1/x, or 0 if no inverse is needed

@@ -20,7 +20,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     for i in 0..G.width() {
         // (frame − RETURN − TRAP)·gi = 0, but (frame − RETURN − TRAP − FAIL)·gi = 0 for the operand of the predicate; RETURN
         // holds the frame that it restores, TRAP what is left of the block
-        let operand = [fail::CANDIDATE, fail::VALUE].iter().any(|column| column.at(0) == G.at(i));
+        let operand = [fail::CANDIDATE, fail::VALUE, fail::HIGH].iter().any(|column| column.at(0) == G.at(i));
         let empty = if operand { empty.clone() - fail.clone() } else { empty.clone() };
         c.zero_at("decoder.idle_g", i, empty * f.g(i));
     }

@@ -9,14 +9,14 @@ use miden_core::{
     trace::{
         decoder::{
             G,
-            fail::{CANONICAL, LIMBS, VALUE, WITNESS},
+            fail::{CANONICAL, HIGH, LIMBS, VALUE, WITNESS},
         },
         stack::{DEPTH, S, Z},
         system::{CLK, FMP, INSYS},
     },
 };
 
-use super::{TRACES, claim, claiming, row, rule};
+use super::{TRACES, claim, row, rule};
 use crate::{
     assert_broken,
     common::{Row, TestFrame, everything, fail_row, felt, next},
@@ -59,6 +59,22 @@ fn refuting_states(rule: &FaultRule, state: &Row) -> Vec<Row> {
         (Operand::Pointer, _) => {
             on_items(&[S.at(12)]).into_iter().filter(|row| row[S.at(12)] != felt(MAX_U32)).collect()
         }
+        // The last one has no quotient.
+        (Operand::Quotient, _) => {
+            let pairs = [
+                (1, MAX_U32),
+                (MAX_U32, Felt::MODULUS - 2),
+                (1, 0),
+                (5, 5 * (MAX_U32 + 1) - 1),
+                (0, Felt::MODULUS - 1),
+            ];
+            let pair = |(divisor, dividend): (u64, u64)| {
+                let mut state = with(&[S.at(0)], felt(divisor));
+                state[S.at(1)] = felt(dividend);
+                state
+            };
+            pairs.map(pair).into()
+        }
         (Operand::FmpRoom, _) => {
             let fmp = state[FMP.at(0)];
             [FMP_INIT, FMP_MAX].map(|new| with(&[S.at(0)], felt(new) - fmp)).into()
@@ -79,13 +95,15 @@ fn attempts(row: Row) -> Vec<Row> {
         [u128::from(value), other_split, 0].into_iter().filter_map(|split| u64::try_from(split).ok());
     let mut rows = vec![row];
     for split in splits {
-        let hi = felt(split >> 32);
-        let room = felt(MAX_U32) - hi;
-        let witnesses = [hi, felt(value), felt(value) - Felt::ONE].map(|x| x.inv());
+        let high = felt(split >> 32);
+        let room = felt(MAX_U32) - high;
+        let divisor = row[S.at(0)];
+        let witnesses = [high, divisor, felt(value), felt(value) - Felt::ONE].map(|x| x.inv());
         for witness in witnesses.into_iter().chain([Felt::ZERO, Felt::ONE]) {
             for canonical in [room.inv(), Felt::ZERO, Felt::ONE] {
                 let mut row = row;
                 (0..LIMBS.width()).for_each(|i| row[LIMBS.at(i)] = felt(split >> (16 * i) & 0xFFFF));
+                row[HIGH.at(0)] = high;
                 row[WITNESS.at(0)] = witness;
                 row[CANONICAL.at(0)] = canonical;
                 rows.push(row);
@@ -96,8 +114,8 @@ fn attempts(row: Row) -> Vec<Row> {
 }
 
 /// Rules of the predicate.
-const PREDICATE: [&str; 5] =
-    ["fault.canonical", "fault.idle_canonical", "fault.not_zero", "fault.split", "fault.zero"];
+const PREDICATE: [&str; 6] =
+    ["fault.canonical", "fault.high", "fault.idle_canonical", "fault.not_zero", "fault.split", "fault.zero"];
 
 #[test]
 fn a_fault_where_the_predicate_does_not_hold_is_rejected() {
@@ -163,6 +181,7 @@ fn refusal(rule: &FaultRule, candidate: usize) -> &'static str {
         (Loop, _) => "decoder.done_loop",
         (U32Assert2, 0) => "u32.assert2[0]",
         (U32Assert2, _) => "u32.assert2[1]",
+        (U32Div, 1) => "u32.div",
         (U32Div | U32And | U32Xor | U32Or | U32AndN | U32Maj | U32Ch | U32Chi, _) => "bus(And)",
         (U32Xr16, _) => "bus(XorRotate16)",
         (U32Xr12, _) => "bus(XorRotate12)",
@@ -194,6 +213,9 @@ fn make_fail(row: &mut Row, rule: &FaultRule, candidate: usize) {
     match (rule.operand, rule.predicate) {
         (Operand::Items(_), _) => row[S.at(candidate)] = bad,
         (Operand::Item3, _) => row[S.at(3)] = bad,
+        // A dividend with the quotient 2^32.
+        (Operand::Quotient, _) if candidate == 1 => row[S.at(1)] = row[S.at(0)] * bad,
+        (Operand::Quotient, _) => row[S.at(0)] = bad,
         (Operand::Pointer, _) => row[S.at(12)] = bad - felt(candidate as u64),
         // y = 2^32 and y = 2^31
         (Operand::FmpRoom, _) => row[S.at(0)] = felt(FMP_MAX) - fmp - felt(1 << (32 - candidate)),
@@ -228,24 +250,19 @@ fn another_code_is_rejected() {
     for honest in &*TRACES {
         let FaultClaim { opcode, code, .. } = claim(honest);
         for other in FAULT_RULES.iter().filter(|rule| rule.opcode == opcode && rule.code != code) {
-            let target = (other.code == FaultCode::SyscallTargetNotInKernel).then(|| {
-                let digest: [Felt; 4] =
-                    honest.rows[row(honest)][G.start()..G.at(4)].try_into().expect("four");
-                miden_core::Digest::new(digest)
-            });
-            let mut trace = claiming(honest, |claim| (claim.code, claim.target) = (other.code, target));
-            if target.is_some() {
-                // The kernel does not have it, in this statement.
-                trace.statement.kernel = miden_core::Kernel::default();
+            for candidate in 0..other.operand.candidates().max(1) as u64 {
+                let mut trace = honest.failing(row(honest), opcode, other.code, candidate);
+                if other.code == FaultCode::SyscallTargetNotInKernel {
+                    // The kernel does not have it, in this statement.
+                    trace.statement.kernel = miden_core::Kernel::default();
+                    trace.settle();
+                }
+                let mut broken = trace.violations();
+                broken.retain(|label| !label.starts_with("bus(Kernel") && !label.starts_with("bus(Limb"));
+                let labels: Vec<_> = broken.iter().map(String::as_str).collect();
+                let expected = labels.iter().all(|label| PREDICATE.contains(label));
+                assert!(expected && !labels.is_empty(), "{opcode}: {other:?}, {labels:?}");
             }
-            for fail in honest.rows_of(Fail) {
-                trace.rows[fail] = fail_row(&honest.rows[fail], other, 0);
-            }
-            trace.settle();
-            let mut broken = trace.violations();
-            broken.retain(|label| !label.starts_with("bus(Kernel"));
-            let [label] = &broken.into_iter().collect::<Vec<_>>()[..] else { panic!("{opcode}: {other:?}") };
-            assert!(PREDICATE.contains(&label.as_str()), "{opcode}: {label}");
             count += 1;
         }
     }
