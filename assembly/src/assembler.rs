@@ -127,6 +127,13 @@ impl Assembler {
         Ok(self)
     }
 
+    /// Takes over the kernel of another assembler, but not the libraries that it was made of.
+    #[must_use]
+    pub fn with_kernel_of(mut self, other: &Self) -> Self {
+        self.kernel.clone_from(&other.kernel);
+        self
+    }
+
     /// The kernel that programs run on; without procedures if none has been given.
     pub fn kernel(&self) -> Kernel {
         self.kernel.as_ref().map(|kernel| kernel.kernel.clone()).unwrap_or_default()

@@ -31,6 +31,11 @@ impl Source {
         &self.0.text
     }
 
+    /// A number that clones have in common, and sources that exist at the same time have not.
+    pub(crate) fn id(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     /// The text of a span; empty if the span does not lie in this source.
     pub fn slice(&self, span: Span) -> &str {
         self.0.text.get(span.range()).unwrap_or_default()

@@ -81,8 +81,8 @@ struct ProgramFile {
 /// The kernel.
 #[derive(Args, Debug)]
 pub(crate) struct KernelArgs {
-    /// Kernel whose procedures the program's system calls enter: assembly source, or a program that was compiled
-    /// with it. A compiled program carries its kernel, so the option is not needed for it.
+    /// Kernel whose procedures the program's system calls enter: assembly source, a directory whose `mod.masm` is the
+    /// kernel and can import the other files, or a program that was compiled with it. A compiled program carries its kernel, so the option is not needed for it.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) kernel: Option<PathBuf>,
 }

@@ -50,6 +50,9 @@ pub(crate) enum CliError {
         path.display()
     )]
     CompiledKernel { path: PathBuf },
+    /// The directory of a kernel has no kernel.
+    #[error("{} has no mod.masm, which would be the kernel", path.display())]
+    NoKernel { path: PathBuf },
     /// A library stands in the place of a program.
     #[error("{} is a library, which a program can use with --library", path.display())]
     LibraryAsProgram { path: PathBuf },
@@ -109,7 +112,7 @@ impl CliError {
             Self::File(_) => "file",
             Self::Values(_) => "values",
             Self::LibraryAsProgram { .. } | Self::NotText { .. } | Self::Compiled { .. } => "program_file",
-            Self::OtherKernel { .. } | Self::CompiledKernel { .. } => "kernel",
+            Self::NoKernel { .. } | Self::OtherKernel { .. } | Self::CompiledKernel { .. } => "kernel",
             Self::NoLibrary { .. } | Self::Library { .. } | Self::OtherName { .. } => "library",
             Self::Assembly(_) => "assembly",
             Self::Execution(failure) => failure.kind(),

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Instant};
 
-use miden_assembly::{Assembler, CompiledLibrary, DebugInfo, Source};
+use miden_assembly::{Assembler, CompiledLibrary, DebugInfo, Package, Source, Version};
 use miden_core::{Kernel, Program};
 use miden_processor::ExecutionError;
 
@@ -10,13 +10,13 @@ use crate::{
     cli::{AssemblerArgs, ProgramArgs},
     error::CliError,
     failure::Failure,
-    files, messages,
+    files, library, messages,
 };
 
 /// A program, and what is known of its source.
 pub(crate) struct Loaded {
     pub(crate) program: Program,
-    /// A compiled program has none.
+    /// A compiled program can be without.
     pub(crate) debug: Option<DebugInfo>,
 }
 
@@ -25,9 +25,9 @@ pub(crate) fn load(files: &ProgramArgs) -> Result<Loaded, CliError> {
     let (path, kernel_path) = (files.path(), files.kernel());
     let kernel = kernel_path.map(|path| KernelFile::read(path, files.assembler_args())).transpose()?;
     match (ProgramFile::read(path)?, kernel) {
-        (ProgramFile::Compiled(program), None) => Ok(Loaded { program, debug: None }),
-        (ProgramFile::Compiled(program), Some(kernel)) if *program.kernel() == kernel.digests() => {
-            Ok(Loaded { program, debug: None })
+        (ProgramFile::Compiled(loaded), None) => Ok(loaded),
+        (ProgramFile::Compiled(loaded), Some(kernel)) if *loaded.program.kernel() == kernel.digests() => {
+            Ok(loaded)
         }
         (ProgramFile::Compiled(_), Some(_)) => {
             Err(CliError::OtherKernel { program: path.into(), kernel: kernel_path.unwrap_or(path).into() })
@@ -65,16 +65,21 @@ fn assemble(assembler: &Assembler, source: &Source) -> Result<Loaded, CliError> 
 
 /// What a file holds: a compiled program, told by its first bytes, or assembly source.
 enum ProgramFile {
-    Compiled(Program),
+    Compiled(Loaded),
     Source(Source),
 }
 
 impl ProgramFile {
     fn read(path: &Path) -> Result<Self, CliError> {
         let bytes = files::read(path)?;
+        let compiled = |source| CliError::Compiled { path: path.into(), source };
+        if Package::has_magic(&bytes) {
+            let Package { program, debug } = Package::from_bytes(&bytes).map_err(compiled)?;
+            return Ok(Self::Compiled(Loaded { program, debug: Some(debug) }));
+        }
         if Program::has_magic(&bytes) {
-            let compiled = |source| CliError::Compiled { path: path.into(), source };
-            return Program::from_bytes(&bytes).map(Self::Compiled).map_err(compiled);
+            let program = Program::from_bytes(&bytes).map_err(compiled)?;
+            return Ok(Self::Compiled(Loaded { program, debug: None }));
         }
         if CompiledLibrary::has_magic(&bytes) {
             return Err(CliError::LibraryAsProgram { path: path.into() });
@@ -95,12 +100,23 @@ enum KernelFile {
 
 impl KernelFile {
     fn read(path: &Path, assembler: &AssemblerArgs) -> Result<Self, CliError> {
+        let assemble = |assembler: Assembler, source: &Source| {
+            assembler.with_kernel(source).map_err(|errors| CliError::Assembly(Box::new(errors)))
+        };
+        if path.is_dir() {
+            let assembler = assembler.assembler()?;
+            let library = library::read(path, library::directory_name(path)?, Version::default())?;
+            let own = library.modules().find(|(path, _)| *path == library.name());
+            let Some(source) = own.map(|(_, source)| source.clone()) else {
+                return Err(CliError::NoKernel { path: path.into() });
+            };
+            let refuse = |source| CliError::Library { path: path.into(), source };
+            let kernel = assemble(assembler.clone().with_library(library).map_err(refuse)?, &source)?;
+            return Ok(Self::Assembled(assembler.with_kernel_of(&kernel)));
+        }
         match ProgramFile::read(path)? {
-            ProgramFile::Compiled(program) => Ok(Self::Compiled(program.kernel().clone())),
-            ProgramFile::Source(source) => match assembler.assembler()?.with_kernel(&source) {
-                Ok(assembler) => Ok(Self::Assembled(assembler)),
-                Err(errors) => Err(CliError::Assembly(Box::new(errors))),
-            },
+            ProgramFile::Compiled(loaded) => Ok(Self::Compiled(loaded.program.kernel().clone())),
+            ProgramFile::Source(source) => assemble(assembler.assembler()?, &source).map(Self::Assembled),
         }
     }
 
@@ -113,6 +129,16 @@ impl KernelFile {
 }
 
 impl Loaded {
+    /// The file form: with what is known of the source, unless it is to be left out.
+    pub(crate) fn to_bytes(&self, strip: bool) -> Vec<u8> {
+        match &self.debug {
+            Some(debug) if !strip => {
+                Package { program: self.program.clone(), debug: debug.clone() }.to_bytes()
+            }
+            _ => self.program.to_bytes(),
+        }
+    }
+
     /// Adds the place in the source to an error of the execution.
     pub(crate) fn explain(&self, error: ExecutionError) -> CliError {
         CliError::Execution(Box::new(Failure::new(error, self.debug.as_ref())))

@@ -100,6 +100,40 @@ fn failures_at_run_time_are_placed_in_libraries() {
 }
 
 #[test]
+fn compiled_programs_know_their_sources_unless_they_are_stripped() {
+    let sandbox = sandbox();
+    sandbox.write("tools/math/deep.masm", "export.add_ten\n    assert\nend");
+    sandbox.run("compile p.masm -l tools -o p.masp").exits(0);
+    sandbox.run("compile p.masm -l tools -o stripped --strip").exits(0);
+    fs::remove_dir_all(sandbox.path("tools")).unwrap();
+    let from_source =
+        sandbox.run("run p.masp").exits(1).says("tools/math/deep.masm:2:5").says("in procedure `add_ten`");
+    sandbox.run("analyze p.masp").exits(1).says("tools/math/deep.masm:2:5");
+    let stripped = sandbox.run("run stripped").exits(1);
+    assert!(!stripped.stderr.contains("deep") && from_source.stderr.contains("2 |     assert"));
+    sandbox.run("compile p.masp -o again --strip").exits(0);
+    assert_eq!(sandbox.read("again"), sandbox.read("stripped"));
+    let bytes = sandbox.read("p.masp");
+    sandbox.write("cut.masp", &bytes[..bytes.len() - 40]);
+    sandbox.run("run cut.masp").exits(2).says("damaged or cut off");
+}
+
+#[test]
+fn a_kernel_can_be_a_directory() {
+    let sandbox = sandbox();
+    fs::create_dir(sandbox.path("core")).unwrap();
+    sandbox.write("core/mod.masm", "use.core::sums export.sum exec.sums::sum end");
+    sandbox.write("core/sums.masm", "export.sum add caller dropw end");
+    sandbox.write("p.masm", "begin push.5.6 syscall.sum swap drop end");
+    sandbox.run("compile p.masm -k core").exits(0);
+    sandbox.write("q.masm", "use.core::sums begin push.5.6 exec.sums::sum end");
+    sandbox.run("compile q.masm -k core").exits(2).says("module `core::sums` is in no library");
+    sandbox.run("compile p.masm -k tools").exits(2).says("exports no procedure `sum`");
+    fs::remove_file(sandbox.path("core/mod.masm")).unwrap();
+    sandbox.run("compile p.masm -k core").exits(2).says("core has no mod.masm");
+}
+
+#[test]
 fn what_is_no_library_is_refused() {
     let sandbox = sandbox();
     sandbox.write("text", "hello");

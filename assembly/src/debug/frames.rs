@@ -11,6 +11,16 @@ pub(crate) struct FrameId(u32);
 impl FrameId {
     /// No invocation: the code stands in its own body.
     pub(crate) const NONE: Self = Self(0);
+
+    /// The number of the list, from 1; 0 for the empty one.
+    pub(super) const fn index(self) -> u32 {
+        self.0
+    }
+
+    /// The list with this number, if it is the empty one or one of the first `count`.
+    pub(super) fn from_index(index: u32, count: usize) -> Option<Self> {
+        (index as usize <= count).then_some(Self(index))
+    }
 }
 
 /// The outermost invocation of a list, and the others.
@@ -33,6 +43,11 @@ pub(super) struct Frames {
 impl Frames {
     pub(super) const fn new() -> Self {
         Self { frames: Vec::new(), known: BTreeMap::new() }
+    }
+
+    /// All of them, by their numbers.
+    pub(super) fn frames(&self) -> &[Frame] {
+        &self.frames
     }
 
     /// The list that has `frame` as its outermost invocation.

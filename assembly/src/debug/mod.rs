@@ -4,6 +4,7 @@ use miden_core::NodeId;
 
 use crate::{Location, Source, Span};
 
+mod format;
 mod frames;
 
 pub(crate) use frames::FrameId;

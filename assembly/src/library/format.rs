@@ -19,14 +19,10 @@
 //!
 //! Reading recomputes all digests; a file that differs from what is written for the library it holds is refused.
 
-use alloc::{
-    string::{String, ToString},
-    vec,
-    vec::Vec,
-};
+use alloc::{vec, vec::Vec};
 
 use miden_core::{
-    DecodeError, NodeId, Operation, Reader, Writer, hash_bytes,
+    DecodeError, NodeId, Operation, Reader, Writer,
     program::{Decorator, ProgramBuilder},
 };
 
@@ -34,13 +30,14 @@ use super::{
     CompiledLibrary, Version, check_name, check_path,
     compiled::{CompiledCode, CompiledModule, CompiledProcedure, CompiledRun},
 };
-use crate::{Span, parser::label};
+use crate::{
+    Span,
+    binary::{read_flag, read_optional, read_text, seal, unseal, write_count, write_optional, write_text},
+    parser::label,
+};
 
 const MAGIC: &[u8; 4] = b"MDLB";
 const VERSION: u16 = 1;
-
-/// Length of the digest at the end.
-const DIGEST_BYTES: usize = 32;
 
 impl CompiledLibrary {
     /// Whether `bytes` begin as the file form of a library does, of whatever version; the rest may be anything.
@@ -64,9 +61,7 @@ impl CompiledLibrary {
             write_count(module.exports.len(), &mut writer);
             module.exports.iter().for_each(|procedure| self.write_procedure(procedure, &mut writer));
         }
-        let mut bytes = writer.finish();
-        bytes.extend(hash_bytes(&bytes).to_bytes());
-        bytes
+        seal(writer)
     }
 
     fn write_procedure(&self, procedure: &CompiledProcedure, writer: &mut Writer) {
@@ -94,14 +89,9 @@ impl CompiledLibrary {
     /// If the bytes are not the encoding of a library by this version, or a digest that they state is not that of the
     /// code.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(bytes);
-        reader.header(MAGIC, VERSION, "Miden library")?;
-        let len = bytes.len().saturating_sub(DIGEST_BYTES);
-        let (content, stated) = bytes.split_at_checked(len).unwrap_or_default();
-        if hash_bytes(content).to_bytes() != stated {
-            let reason = "it does not match the file, which is damaged or cut off";
-            return Err(DecodeError::Invalid { what: "digest", offset: len, reason });
-        }
+        let mut header = Reader::new(bytes);
+        header.header(MAGIC, VERSION, "Miden library")?;
+        let mut reader = unseal(bytes, &header)?;
         let name = read_text(&mut reader, "name")?;
         check_name(&name).map_err(|_| DecodeError::Invalid {
             what: "name",
@@ -135,7 +125,6 @@ impl CompiledLibrary {
             }
             modules.push(CompiledModule { path, docs, exports });
         }
-        reader.digest("digest")?;
         let offset = reader.offset();
         reader.finish()?;
         check_reached(&nodes, &modules).map_err(|reason| DecodeError::Invalid {
@@ -231,42 +220,37 @@ fn read_run(reader: &mut Reader<'_>) -> Result<CompiledRun, DecodeError> {
     Ok(CompiledRun { operations, decorators })
 }
 
-fn write_count(count: usize, writer: &mut Writer) {
-    writer.u32(u32::try_from(count).unwrap_or(u32::MAX));
-}
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
 
-fn write_text(text: &str, writer: &mut Writer) {
-    write_count(text.len(), writer);
-    writer.bytes(text.as_bytes());
-}
+    use proptest::prelude::*;
 
-fn read_text(reader: &mut Reader<'_>, what: &'static str) -> Result<String, DecodeError> {
-    let len = reader.count(1, what)?;
-    let offset = reader.offset();
-    let text = core::str::from_utf8(reader.bytes(len, what)?);
-    text.map(ToString::to_string).map_err(|_| DecodeError::Invalid {
-        what,
-        offset,
-        reason: "it is not UTF-8",
-    })
-}
+    use super::*;
+    use crate::{Assembler, Library, Source, binary::tampered};
 
-fn write_optional(text: Option<&str>, writer: &mut Writer) {
-    writer.u8(text.is_some().into());
-    if let Some(text) = text {
-        write_text(text, writer);
+    fn bytes() -> Vec<u8> {
+        let text = "#! Doc.\nexport.p if.true add end assert.err=\"no\" end export.q call.p procref.p end";
+        let modules = [("a::b".to_string(), Source::new("b", text))];
+        let library = Library::new("a", Version::new(1, 2, 3), modules).unwrap();
+        Assembler::new().bundle(&library).unwrap().library.to_bytes()
     }
-}
 
-fn read_optional(reader: &mut Reader<'_>, what: &'static str) -> Result<Option<String>, DecodeError> {
-    Ok(if read_flag(reader, what)? { Some(read_text(reader, what)?) } else { None })
-}
-
-fn read_flag(reader: &mut Reader<'_>, what: &'static str) -> Result<bool, DecodeError> {
-    let offset = reader.offset();
-    match reader.u8(what)? {
-        0 => Ok(false),
-        1 => Ok(true),
-        _ => Err(DecodeError::Invalid { what, offset, reason: "neither 0 nor 1" }),
+    proptest! {
+        #[test]
+        fn forged_libraries_are_refused_or_can_be_used(
+            changes in proptest::collection::vec((any::<usize>(), 1..=u8::MAX), 1..4),
+        ) {
+            let forged = tampered(&bytes(), &changes);
+            if let Ok(library) = CompiledLibrary::from_bytes(&forged) {
+                prop_assert_eq!(library.to_bytes(), forged);
+                let name = library.exports().next().map(|export| [export.module(), "::", export.label()].concat());
+                let assembler = Assembler::new().with_compiled_library(library).unwrap();
+                if let Some(name) = name {
+                    let program = [ "begin exec.::", &name, " end"].concat();
+                    assembler.assemble(&Source::new("program", program)).unwrap();
+                }
+            }
+        }
     }
 }

@@ -17,6 +17,9 @@ pub(crate) struct Compile {
     /// Write the compiled program to this file; it can stand wherever a program is asked for.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write the program without its sources, which show the place of a failure.
+    #[arg(long, requires = "output")]
+    strip: bool,
     #[command(flatten)]
     pub(crate) json: JsonArgs,
 }
@@ -24,10 +27,11 @@ pub(crate) struct Compile {
 impl Compile {
     pub(super) fn run(&self) -> Result<Report, CliError> {
         let target = self.output.clone().map(|output| self.program.target(output)).transpose()?;
-        let program = program::load(&self.program)?.program;
+        let loaded = program::load(&self.program)?;
         if let Some(target) = target {
-            target.write(&program.to_bytes())?;
+            target.write(&loaded.to_bytes(self.strip))?;
         }
+        let program = &loaded.program;
         let hash = program.digest().to_hex();
         let report = Report::new().line(format!("program hash is {hash}")).key("program_hash", hash);
         let procedures = program.kernel().procedures();
