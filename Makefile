@@ -1,11 +1,15 @@
 .DEFAULT_GOAL := help
-.PHONY: help check test slow-test bench docs
+.PHONY: help check fmt test slow-test bench docs
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 check: ## Everything that has to pass before a change is merged
 	.ci/run
+
+fmt: ## Format all sources, those in Rust and those in assembly
+	cargo fmt --all
+	UPDATE_EXPECT=1 cargo test -p miden-cli --test fmt the_sources_of_the_repository
 
 test: ## Run the tests
 	cargo test --workspace

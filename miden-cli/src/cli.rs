@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Verify(commands::Verify),
     /// Runs a program and tells where its cycles and trace rows go.
     Analyze(commands::Analyze),
+    /// Formats sources.
+    Fmt(commands::Fmt),
 }
 
 impl Command {
@@ -51,6 +53,7 @@ impl Command {
             Self::Prove(command) => command.json.json,
             Self::Verify(command) => command.json.json,
             Self::Analyze(command) => command.json.json,
+            Self::Fmt(command) => command.json.json,
         }
     }
 }

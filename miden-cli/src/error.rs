@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use miden_assembly::{Diagnostics, LibraryError};
+use miden_assembly::{AssemblyError, Diagnostics, LibraryError};
 use miden_core::DecodeError;
 use miden_prover::ProverError;
 use miden_verifier::VerifierError;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     cli::Command, failure::Failure, files::FileError, messages, report::Report, value_file::ValueFileError,
@@ -68,6 +68,12 @@ pub(crate) enum CliError {
     /// The source has errors.
     #[error("{}", count_errors(.0))]
     Assembly(Box<Diagnostics>),
+    /// Sources are not formatted; the report shows what formatting would change.
+    #[error("{} not formatted; without --check, `miden fmt` formats {}", count_files(files), if files.len() == 1 { "it" } else { "them" })]
+    NotFormatted { files: Vec<PathBuf>, changes: Report },
+    /// Several of the files that a command works on were refused.
+    #[error("{} errors", .0.len())]
+    Several(Vec<CliError>),
     /// The program failed.
     #[error(transparent)]
     Execution(Box<Failure>),
@@ -89,18 +95,23 @@ impl CliError {
         self
     }
 
-    /// What is known of a run up to its failure.
+    /// What is to be printed on standard output: what is known of a run up to its failure, and the like.
     pub(crate) fn partial(self) -> Option<Report> {
         match self {
             Self::Execution(failure) => Some(failure.partial),
+            Self::NotFormatted { changes, .. } => Some(changes),
+            Self::Several(errors) => errors.into_iter().find_map(Self::partial),
             _ => None,
         }
     }
 
     /// The exit status of the process.
-    pub(crate) const fn exit_code(&self) -> u8 {
+    pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Execution(_) | Self::Prover(_) | Self::Rejected { .. } => FAILED,
+            Self::Execution(_) | Self::Prover(_) | Self::Rejected { .. } | Self::NotFormatted { .. } => {
+                FAILED
+            }
+            Self::Several(errors) => errors.iter().map(Self::exit_code).max().unwrap_or(REFUSED),
             _ => REFUSED,
         }
     }
@@ -115,6 +126,8 @@ impl CliError {
             Self::NoKernel { .. } | Self::OtherKernel { .. } | Self::CompiledKernel { .. } => "kernel",
             Self::NoLibrary { .. } | Self::Library { .. } | Self::OtherName { .. } => "library",
             Self::Assembly(_) => "assembly",
+            Self::NotFormatted { .. } => "not_formatted",
+            Self::Several(_) => "several",
             Self::Execution(failure) => failure.kind(),
             Self::Prover(_) => "prover",
             Self::Rejected { .. } => "invalid_proof",
@@ -126,6 +139,7 @@ impl CliError {
         match self {
             Self::Assembly(diagnostics) => diagnostics.render(true),
             Self::Execution(failure) => failure.render(),
+            Self::Several(errors) => errors.iter().map(Self::to_styled).collect::<Vec<_>>().join("\n\n"),
             Self::Rejected { reason, help } => {
                 let help = help.map_or_else(String::new, |help| format!("\nhelp: {help}"));
                 messages::labelled_error(format!("Program failed verification! - {reason}{help}"))
@@ -152,15 +166,38 @@ impl CliError {
         let report = report.key("error", self.kind());
         match self {
             Self::Assembly(diagnostics) => {
-                let errors = diagnostics.iter().map(|error| {
-                    let at = error.source().location(error.span().start);
-                    json!({"file": error.source().name(), "line": at.line, "column": at.column, "message": error.to_string()})
-                });
-                report.key("errors", errors.collect::<Vec<_>>())
+                report.key("errors", diagnostics.iter().map(at_place).collect::<Vec<_>>())
+            }
+            Self::NotFormatted { files, .. } => {
+                report.key("files", files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>())
+            }
+            Self::Several(errors) => {
+                report.key("errors", errors.iter().flat_map(Self::messages).collect::<Vec<_>>())
             }
             Self::Execution(failure) => failure.details(report),
             _ => report,
         }
+    }
+
+    /// One of several errors, which may be many itself.
+    fn messages(&self) -> Vec<Value> {
+        match self {
+            Self::Assembly(diagnostics) => diagnostics.iter().map(at_place).collect(),
+            other => vec![json!({"message": other.to_string()})],
+        }
+    }
+}
+
+fn at_place(error: &AssemblyError) -> Value {
+    let at = error.source().location(error.span().start);
+    let file = error.source().name();
+    json!({"file": file, "line": at.line, "column": at.column, "message": error.to_string()})
+}
+
+fn count_files(files: &[PathBuf]) -> String {
+    match files {
+        [only] => format!("{} is", only.display()),
+        all => format!("{} files are", all.len()),
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use miden_assembly::Source;
 use tempfile::NamedTempFile;
 
 use crate::messages;
@@ -23,6 +24,9 @@ pub(crate) enum FileError {
     /// The file is larger than any file that makes sense.
     #[error("cannot read {}: it has more than {max} bytes", path.display())]
     TooLarge { path: PathBuf, max: u64 },
+    /// The file is no text.
+    #[error("cannot read {}: byte {offset} is not UTF-8 text", path.display())]
+    NotText { path: PathBuf, offset: usize },
     /// The operating system refused to write.
     #[error("cannot write {}: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
@@ -33,14 +37,65 @@ pub(crate) enum FileError {
 
 /// Reads a file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    let read = |source| FileError::Read { path: path.into(), source };
+    let file = File::open(path).map_err(|source| FileError::Read { path: path.into(), source })?;
+    read_from(file, path)
+}
+
+/// Reads to the end; messages call what is read `path`.
+fn read_from(file: impl Read, path: &Path) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(read)?;
-    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(read)?;
+    let result = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
+    result.map_err(|source| FileError::Read { path: path.into(), source })?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(FileError::TooLarge { path: path.into(), max: MAX_FILE_BYTES });
     }
     Ok(bytes)
+}
+
+/// Reads a source.
+pub(crate) fn read_source(path: &Path) -> Result<Source, FileError> {
+    source(path, read(path)?)
+}
+
+/// Reads a source from standard input.
+pub(crate) fn read_source_from_stdin() -> Result<Source, FileError> {
+    let name = Path::new("standard input");
+    source(name, read_from(io::stdin().lock(), name)?)
+}
+
+fn source(path: &Path, bytes: Vec<u8>) -> Result<Source, FileError> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        FileError::NotText { path: path.into(), offset }
+    })?;
+    Ok(Source::new(path.display().to_string(), text))
+}
+
+/// The sources in a directory and those below, by their names. Hidden files and directories, the directory `target`, and
+/// directories that symbolic links lead to are left out.
+pub(crate) fn sources_below(directory: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let mut sources = Vec::new();
+    let mut directories = vec![directory.to_owned()];
+    while let Some(directory) = directories.pop() {
+        let error = |source| FileError::Read { path: directory.clone(), source };
+        for entry in fs::read_dir(&directory).map_err(error)? {
+            let entry = entry.map_err(error)?;
+            let (name, path) = (entry.file_name(), entry.path());
+            if name.as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let is_source = path.extension().is_some_and(|extension| extension == "masm");
+            if entry.file_type().map_err(error)?.is_dir() {
+                if name != "target" {
+                    directories.push(path);
+                }
+            } else if is_source && path.is_file() {
+                sources.push(path);
+            }
+        }
+    }
+    sources.sort();
+    Ok(sources)
 }
 
 /// A file that is going to be written when its content is known.
@@ -85,6 +140,9 @@ impl Target {
             return self.open()?.write_all(bytes);
         }
         let mut file = self.temporary()?;
+        if let Ok(metadata) = fs::metadata(&self.path) {
+            file.as_file().set_permissions(metadata.permissions())?;
+        }
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(self.resolved()).map_err(|error| error.error)?;

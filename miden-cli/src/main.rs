@@ -1,10 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-use std::{
-    env,
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::{env, process::ExitCode};
 
 use clap::{Parser, error::ErrorKind};
 
@@ -24,7 +20,6 @@ mod value_file;
 
 use cli::Cli;
 use error::CliError;
-use report::Report;
 
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::new().filter_or("MIDEN_LOG", "warn")).init();
@@ -42,7 +37,7 @@ fn main() -> ExitCode {
             (report, exit)
         }
     };
-    match report.map_or(Ok(()), |report| print(&report, json)) {
+    match report.map_or(Ok(()), |report| report.print(json)) {
         Ok(()) => ExitCode::from(exit),
         Err(error) => {
             messages::print(messages::labelled_error(format!("cannot write to standard output: {error}")));
@@ -62,19 +57,7 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
     if env::args_os().any(|argument| argument == "--json") {
         let text = error.render().to_string();
         let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        let _ = print(&CliError::Usage(message.into()).unspecific_report(), true);
+        let _ = CliError::Usage(message.into()).unspecific_report().print(true);
     }
     ExitCode::from(error::REFUSED)
-}
-
-fn print(report: &Report, json: bool) -> io::Result<()> {
-    let mut stdout = anstream::stdout().lock();
-    let written = match json {
-        true => writeln!(stdout, "{}", report.json()),
-        false => write!(stdout, "{}", report.text()),
-    };
-    match written.and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
-    }
 }

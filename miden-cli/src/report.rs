@@ -1,5 +1,7 @@
 //! The result of a command: the text for people and the JSON object for programs.
 
+use std::io::{self, Write};
+
 use miden_core::{Kernel, StackOutputs};
 use serde_json::{Map, Value};
 
@@ -7,6 +9,8 @@ use serde_json::{Map, Value};
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     text: String,
+    /// Whether the text is printed as it is; otherwise colour is removed unless a terminal shows it.
+    is_verbatim: bool,
     json: Map<String, Value>,
 }
 
@@ -22,6 +26,12 @@ impl Report {
         self.text.push_str(line.as_ref());
         self.text.push('\n');
         self
+    }
+
+    /// Makes a text from elsewhere the text, which is printed to the byte.
+    #[must_use]
+    pub(crate) fn verbatim(self, text: String) -> Self {
+        Self { text, is_verbatim: true, ..self }
     }
 
     /// Adds a key to the object.
@@ -69,13 +79,22 @@ impl Report {
         Self { text: String::new(), ..self }
     }
 
-    /// The lines for people.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
+    /// Prints the lines for people on standard output, or with `json` the object.
+    pub(crate) fn print(&self, json: bool) -> io::Result<()> {
+        let text = if json { format!("{}\n", self.json()) } else { self.text.clone() };
+        let mut stdout: Box<dyn Write> = match self.is_verbatim {
+            true => Box::new(io::stdout().lock()),
+            false => Box::new(anstream::stdout().lock()),
+        };
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            // Whoever closed the stream does not want to read it.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
     }
 
     /// The object, on one line.
-    pub(crate) fn json(&self) -> String {
+    fn json(&self) -> String {
         serde_json::to_string(&self.json).unwrap_or_default()
     }
 }

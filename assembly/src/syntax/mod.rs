@@ -22,7 +22,7 @@ impl Syntax {
     /// Parses a source. There is always a tree; the errors are those of its structure, in the order of the text.
     /// What instructions and declarations mean is not checked.
     pub fn parse(source: &Source) -> (Self, alloc::vec::Vec<AssemblyError>) {
-        let mut errors = Errors::default();
+        let mut errors = Errors::new(source.clone());
         let syntax = Self::parse_into(source, &mut errors);
         (syntax, errors.into_vec())
     }

@@ -5,6 +5,7 @@ use crate::{cli::Command, error::CliError, report::Report};
 mod analyze;
 mod bundle;
 mod compile;
+mod fmt;
 mod prove;
 mod run;
 mod verify;
@@ -12,6 +13,7 @@ mod verify;
 pub(crate) use analyze::Analyze;
 pub(crate) use bundle::Bundle;
 pub(crate) use compile::Compile;
+pub(crate) use fmt::Fmt;
 pub(crate) use prove::Prove;
 pub(crate) use run::Run;
 pub(crate) use verify::Verify;
@@ -25,5 +27,6 @@ pub(crate) fn run(command: &Command) -> Result<Report, CliError> {
         Command::Prove(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Analyze(command) => command.run(),
+        Command::Fmt(command) => command.run(),
     }
 }
