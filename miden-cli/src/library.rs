@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use miden_assembly::{Assembler, CompiledLibrary, Library, Source, Version};
+use miden_assembly::{Assembler, CompiledLibrary, Library, Version};
 
 use crate::{
     error::CliError,
@@ -90,7 +90,7 @@ pub(crate) fn read(directory: &Path, name: String, version: Version) -> Result<L
                 directories.push((file, below));
             } else if file.extension().is_some_and(|extension| extension == SOURCE) && file.is_file() {
                 let path = if stem == OWN_MODULE { path.clone() } else { below };
-                modules.push((path, read_source(&file)?));
+                modules.push((path, files::read_source(&file)?));
             }
         }
     }
@@ -103,12 +103,4 @@ pub(crate) fn read(directory: &Path, name: String, version: Version) -> Result<L
 
 fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
-}
-
-fn read_source(path: &Path) -> Result<Source, CliError> {
-    let text = String::from_utf8(files::read(path)?).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        CliError::NotText { path: path.into(), offset }
-    })?;
-    Ok(Source::new(path.display().to_string(), text))
 }
