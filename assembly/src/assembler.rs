@@ -150,6 +150,18 @@ impl Assembler {
         Ok(Assembly { program, debug, warnings: linked.warnings })
     }
 
+    /// Checks a module by itself, with the modules that it uses, and returns what is not wrong, but worth to know. What
+    /// depends on the kernel, and on whether the module becomes a part of one, is not checked.
+    ///
+    /// The path is the one by which others name it; `self` stands for it.
+    ///
+    /// # Errors
+    /// If the source is not a module, or a module that it uses has errors. All independent errors are reported.
+    pub fn check_module(&self, path: Option<&str>, source: &Source) -> Result<Diagnostics, Diagnostics> {
+        let kernel = self.kernel.as_deref();
+        Ok(self.linker(kernel).link_module(path, source)?.warnings)
+    }
+
     fn linker<'s>(&'s self, kernel: Option<&'s LoweredKernel>) -> Linker<'s> {
         Linker { instructions: &self.instructions, libraries: &self.libraries, kernel }
     }

@@ -84,10 +84,14 @@ impl Collector {
         if let Some(items) = subject.text.strip_prefix('{').map(|_| subject.skip(1)) {
             let items = if items.text.ends_with('}') { items.take(items.text.len() - 1) } else { items };
             let Some((_, module)) = modifier.filter(|(word, _)| word.text == "from") else { return };
-            self.occurs(module.span, Role::Module);
+            let (module, through_import) = if exported && !module.text.contains("::") {
+                self.qualifier(module)
+            } else {
+                (self.module(module), false)
+            };
             for item in split(items, ',') {
                 let (name, alias) = with_alias(item);
-                self.imported_item(node, module, false, name, alias, exported);
+                self.imported_item(node, module, through_import, name, alias, exported);
             }
             return;
         }
@@ -102,7 +106,7 @@ impl Collector {
             self.imported_item(node, module, through_import, name, alias, exported);
             return;
         }
-        self.occurs(path.span, Role::Module);
+        let path = self.module(path);
         let kind = SymbolKind::Import { path: path.text.to_owned() };
         match alias {
             Some(alias) => self.declare(node, kind, alias, false),
@@ -212,13 +216,18 @@ impl Collector {
         }
     }
 
+    /// The path of a module, which can begin with `::`. Returns it without.
+    fn module<'s>(&mut self, path: Name<'s>) -> Name<'s> {
+        let path = if path.text.starts_with("::") { path.skip(2) } else { path };
+        self.occurs(path.span, Role::Module);
+        path
+    }
+
     /// What stands before the last `::`: the whole path of a module, which begins with `::`, or one that begins with
     /// a short name. Returns it without the `::`, and whether it begins with a short name.
     fn qualifier<'s>(&mut self, module: Name<'s>) -> (Name<'s>, bool) {
         if module.text.starts_with("::") {
-            let path = module.skip(2);
-            self.occurs(path.span, Role::Module);
-            (path, false)
+            (self.module(module), false)
         } else {
             let alias = module.split_once("::").map_or(module, |(alias, _)| alias);
             self.occurs(alias.span, Role::Alias);

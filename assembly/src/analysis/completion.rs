@@ -3,7 +3,7 @@
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use super::{
-    Analysis, Modules, SymbolKind, instruction,
+    Analysis, Modules, Symbol, SymbolKind, below, instruction,
     keyword::{KEYWORDS, Place},
     symbol::Namespace,
 };
@@ -84,7 +84,7 @@ impl Analysis {
             Some(("exec" | "call" | "procref", label)) => self.procedures(label, typed, modules),
             Some(("syscall", label)) => {
                 let kernel = modules.kernel();
-                let items = kernel.map(|kernel| kernel.exports(is_procedure)).unwrap_or_default();
+                let items = kernel.map(|kernel| kernel.exports()).unwrap_or_default();
                 typed.replace(label.len(), items)
             }
             Some((name, parameters)) => self.parameters(name, parameters, typed),
@@ -134,7 +134,7 @@ impl Analysis {
         let path_of = |text: &str| text.rsplit([' ', '\t', '.']).next().map_or(0, str::len);
         if line.starts_with("const.") || line.starts_with("const ") {
             let value = line.split_once('=').map(|(_, value)| value);
-            let items = value.map(|_| self.in_scope(is_constant)).unwrap_or_default();
+            let items = value.map(|_| self.in_scope(Namespace::Constants)).unwrap_or_default();
             return Some(typed.replace(value.map_or(0, name_len), items));
         }
         if let Some(rest) = line.strip_prefix("use.").or_else(|| line.strip_prefix("use ")) {
@@ -144,7 +144,7 @@ impl Analysis {
                 let rest_of_line = after.lines().next().unwrap_or_default();
                 let from = rest_of_line.split_once("from ").map(|(_, path)| path.trim());
                 let module = from.and_then(|path| modules.module(path, self.source()));
-                let items = module.map(|module| module.exports(|_| true)).unwrap_or_default();
+                let items = module.map(|module| module.exports()).unwrap_or_default();
                 return Some(typed.replace(name_len(rest), items));
             }
             let is_complete = rest.contains(" as ") || rest.contains("->");
@@ -166,7 +166,7 @@ impl Analysis {
     /// Procedures that can be invoked, and what leads to others.
     fn procedures(&self, label: &str, typed: Typed<'_>, modules: &dyn Modules) -> Completions {
         let Some((module, name)) = label.rsplit_once("::") else {
-            let mut items = self.in_scope(is_procedure);
+            let mut items = self.in_scope(Namespace::Procedures);
             items.extend(self.aliases());
             return typed.replace(label.len(), items);
         };
@@ -182,7 +182,7 @@ impl Analysis {
         };
         let mut items = Vec::new();
         if let Some(module) = modules.module(&path, self.source()) {
-            items.extend(module.exports(is_procedure));
+            items.extend(module.exports());
         }
         let inside = format!("{path}::");
         for path in modules.paths(self.source()) {
@@ -204,7 +204,7 @@ impl Analysis {
             _ => {}
         }
         let prefix = format!("{name}.");
-        let mut items = self.in_scope(is_constant);
+        let mut items = self.in_scope(Namespace::Constants);
         let forms = instruction_forms();
         // Names such as `adv.keyval` have a dot themselves.
         items.extend(forms.iter().filter(|form| form.name.starts_with(&prefix)).map(|form| {
@@ -222,39 +222,41 @@ impl Analysis {
     }
 
     /// What this source declares or imports by itself.
-    fn in_scope(&self, is_wanted: fn(&str) -> bool) -> Vec<Completion> {
-        let items = self.symbols().iter().filter(|symbol| symbol.kind.namespace() == Some(Namespace::Items));
-        items.filter(|symbol| is_wanted(&symbol.name)).map(|symbol| self.item(symbol)).collect()
+    fn in_scope(&self, namespace: Namespace) -> Vec<Completion> {
+        let symbols = self.symbols().iter().filter(|symbol| symbol.kind.namespace() == Some(namespace));
+        symbols.map(|symbol| self.item(symbol)).collect()
     }
 
-    /// What other modules can name.
-    fn exports(&self, is_wanted: fn(&str) -> bool) -> Vec<Completion> {
-        let items = self.symbols().iter().filter(|symbol| {
-            symbol.exported && symbol.kind.namespace() == Some(Namespace::Items) && is_wanted(&symbol.name)
-        });
-        items.map(|symbol| self.item(symbol)).collect()
+    /// The procedures that other modules can name.
+    fn exports(&self) -> Vec<Completion> {
+        let symbols = self
+            .symbols()
+            .iter()
+            .filter(|symbol| symbol.exported && symbol.kind.namespace() == Some(Namespace::Procedures));
+        symbols.map(|symbol| self.item(symbol)).collect()
     }
 
-    fn item(&self, symbol: &super::Symbol) -> Completion {
-        let kind =
-            if is_constant(&symbol.name) { CompletionKind::Constant } else { CompletionKind::Procedure };
+    fn item(&self, symbol: &Symbol) -> Completion {
+        let kind = match symbol.kind {
+            SymbolKind::Constant => CompletionKind::Constant,
+            _ => CompletionKind::Procedure,
+        };
         let mut item = Completion::new(kind, &symbol.name);
         let header = self.source().slice(symbol.header);
         item.detail = header.split_whitespace().collect::<Vec<_>>().join(" ");
         item
     }
 
-    /// The short names of modules.
+    /// The short names of modules, and those below this one.
     fn aliases(&self) -> Vec<Completion> {
         let modules = self.symbols().iter().filter_map(|symbol| match &symbol.kind {
-            SymbolKind::Import { path } => Some((symbol, path.clone())),
-            SymbolKind::Submodule => Some((symbol, format!("self::{}", symbol.name))),
+            SymbolKind::Import { path } => Some((symbol.name.clone(), path.clone())),
+            SymbolKind::Submodule => Some((below(&symbol.name), String::new())),
             _ => None,
         });
-        let item = |(symbol, path): (&super::Symbol, String)| {
-            let mut item = Completion::new(CompletionKind::Module, &symbol.name).followed_by("::");
-            item.detail = path;
-            item
+        let item = |(name, detail): (String, String)| {
+            let item = Completion::new(CompletionKind::Module, &name).followed_by("::");
+            Completion { detail, ..item }
         };
         modules.map(item).collect()
     }
@@ -307,14 +309,6 @@ fn words(place: Place) -> Vec<Completion> {
 fn module_paths(analysis: &Analysis, modules: &dyn Modules) -> Vec<Completion> {
     let paths = modules.paths(analysis.source());
     paths.iter().map(|path| Completion::new(CompletionKind::Module, path)).collect()
-}
-
-fn is_constant(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.contains(|c: char| c.is_ascii_lowercase())
-}
-
-fn is_procedure(name: &str) -> bool {
-    !is_constant(name)
 }
 
 /// Length of the name that a text ends with.

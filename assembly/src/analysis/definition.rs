@@ -7,7 +7,7 @@ use alloc::{
     vec::Vec,
 };
 
-use super::{Analysis, Namespace, Occurrence, Role, Symbol, SymbolKind};
+use super::{Analysis, Namespace, OWN, Occurrence, Role, Symbol, SymbolKind, below};
 use crate::{Source, Span};
 
 /// The modules that a source can name.
@@ -107,7 +107,8 @@ impl Analysis {
         let name = text(occurrence.span);
         match occurrence.role {
             Role::Declaration(position) => self.follow(self.symbols.get(position)?, modules),
-            Role::Procedure | Role::Constant => self.follow(self.symbol(Namespace::Items, name)?, modules),
+            Role::Procedure => self.follow(self.symbol(Namespace::Procedures, name)?, modules),
+            Role::Constant => self.follow(self.symbol(Namespace::Constants, name)?, modules),
             Role::Alias => self.module_definition(&self.import_path(name)?, modules),
             Role::Module => self.module_definition(name, modules),
             Role::Member(module) => self.member(&self.expand(text(module))?, name, modules),
@@ -120,7 +121,6 @@ impl Analysis {
     fn import_path(&self, alias: &str) -> Option<String> {
         match &self.symbol(Namespace::Modules, alias)?.kind {
             SymbolKind::Import { path } => Some(path.clone()),
-            SymbolKind::Submodule => Some(format!("self::{alias}")),
             _ => None,
         }
     }
@@ -128,6 +128,7 @@ impl Analysis {
     /// The path of a module that begins with a short name.
     pub(super) fn expand(&self, module: &str) -> Option<String> {
         match module.split_once("::") {
+            Some((OWN, _)) => Some(module.to_string()),
             Some((alias, rest)) => Some(format!("{}::{rest}", self.import_path(alias)?)),
             None => self.import_path(module),
         }
@@ -153,7 +154,7 @@ impl Analysis {
         };
         match &symbol.kind {
             SymbolKind::Import { path } => self.module_definition(path, modules),
-            SymbolKind::Submodule => self.module_definition(&format!("self::{}", symbol.name), modules),
+            SymbolKind::Submodule => self.module_definition(&below(&symbol.name), modules),
             SymbolKind::ImportedItem { .. } => {
                 let found = self.imported(&symbol.kind);
                 let found = found.and_then(|(path, name)| self.member(&path, &name, modules));
@@ -184,7 +185,7 @@ fn export(
 ) -> Option<Definition> {
     let (mut module, mut path, mut name) = (module, path, name.to_string());
     for _ in 0..MAX_CHAIN {
-        let symbol = module.symbol(Namespace::Items, &name).filter(|symbol| symbol.exported)?;
+        let symbol = module.symbol(Namespace::Procedures, &name).filter(|symbol| symbol.exported)?;
         if !matches!(symbol.kind, SymbolKind::ImportedItem { .. }) {
             let (source, symbol) = (module.source().clone(), Some(symbol.clone()));
             return Some(Definition { analysis: Some(module), path, source, symbol });

@@ -77,6 +77,11 @@ impl Analysis {
         if let Some(path) = &definition.path {
             let _ = write!(text, "\nof module `{path}`\n");
         }
+        if symbol.kind == SymbolKind::Constant
+            && let Some(value) = analysis.constant(&symbol.name)
+        {
+            let _ = write!(text, "\nValue: `{}`\n", value.replace('`', "'"));
+        }
         if let SymbolKind::Procedure { locals: Some(locals) } = &symbol.kind {
             let _ = write!(text, "\nWords of memory of its own: {locals}\n");
         }

@@ -35,15 +35,15 @@ pub(super) fn find(name: &str) -> Option<&'static Keyword> {
 /// All keywords.
 #[rustfmt::skip]
 pub(super) const KEYWORDS: &[Keyword] = &[
-    in_file("use", &["use.a::b", "use a::b as c", "use {p, Q as R} from a::b"],
-        "Makes a module known under a short name: the last part of its path, or the one behind `as`. With braces, makes single procedures and constants of it known. Stands before the first procedure."),
+    in_file("use", &["use.a::b", "use a::b as c", "use {p, q as r} from a::b"],
+        "Makes a module known under a short name: the last part of its path, or the one behind `as`. With braces, makes single procedures of it known."),
     in_file("const", &["const.NAME=value", "const NAME = value"],
-        "Gives a value a name: a number, a word `[a, b, c, d]`, a text, or an expression with `+ - * / //`. The name consists of capitals, digits and `_`."),
+        "Gives a value a name: a number, a word `[a, b, c, d]`, a text, or an expression with `+ - * / //`. The name consists of capitals, digits and `_`, and belongs to its file."),
     in_file("proc", &["proc.name … end", "proc.name.N … end"],
         "A procedure of this file, with `N` words of memory of its own."),
     in_file("export", &["export.name … end", "export.name.N … end", "export.a::name"],
         "A procedure that other modules can name; in a kernel, system calls. With the name of a procedure of an imported module, passes that one on."),
-    in_file("pub", &["pub proc name … end", "pub const NAME = value", "pub use {name} from a::b"],
+    in_file("pub", &["pub proc name … end", "pub use {name} from a::b"],
         "Lets other modules name what follows."),
     in_file("mod", &["mod name"],
         "A module in the folder of this one."),

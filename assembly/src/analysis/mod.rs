@@ -3,9 +3,19 @@
 //! It works on the syntax tree alone, so that it has answers for sources that do not assemble, and does no I/O: what
 //! other modules hold comes from whoever asks.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
-use crate::{AssemblyError, Source, Span, Syntax};
+use crate::{
+    AssemblyError, Source, Span, Syntax,
+    ast::Name,
+    constants::{Constants, Declaration},
+    errors::Errors,
+};
 
 mod collect;
 mod completion;
@@ -51,13 +61,13 @@ enum Role {
     Declaration(usize),
     /// A procedure of this source, or one that is imported by itself: `exec.p`.
     Procedure,
-    /// An item of the module whose name has this span: `p` in `exec.a::p`.
+    /// A procedure of the module whose name has this span: `p` in `exec.a::p`.
     Member(Span),
     /// The short name of a module, with what follows it: `a` in `exec.a::p`.
     Alias,
     /// The path of a module.
     Module,
-    /// An exported item of the module whose path has this span: `p` in `use {p} from a::b`, `exec.::a::b::p`.
+    /// An exported procedure of the module whose path has this span: `p` in `use {p} from a::b`, `exec.::a::b::p`.
     Export(Span),
     /// A procedure of the kernel: `syscall.p`.
     SystemCall,
@@ -104,16 +114,56 @@ impl Analysis {
         self.symbols.iter().any(|symbol| symbol.kind == SymbolKind::Program)
     }
 
-    /// The paths of the modules that it names, without those that it reaches through others. Some may occur twice.
-    pub fn modules(&self) -> impl Iterator<Item = &str> {
-        let paths = self.occurrences.iter().filter(|occurrence| occurrence.role == Role::Module);
-        paths.map(|occurrence| self.source().slice(occurrence.span))
+    /// The paths of the modules that it names, each with the first place that does, without those that it reaches
+    /// through others. Those that begin with `self::` are below this one.
+    pub fn modules(&self) -> BTreeMap<String, Span> {
+        let mut modules = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        for occurrence in &self.occurrences {
+            let span = match occurrence.role {
+                Role::Module => occurrence.span,
+                Role::Member(module) => module,
+                Role::Declaration(position) => {
+                    if let Some(symbol) = self.symbols.get(position)
+                        && symbol.kind == SymbolKind::Submodule
+                    {
+                        modules.entry(below(&symbol.name)).or_insert(symbol.name_span);
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            let text = self.source().slice(span);
+            let is_short = occurrence.role != Role::Module;
+            if seen.insert((is_short, text)) {
+                let path = if is_short { self.expand(text) } else { Some(text.to_string()) };
+                if let Some(path) = path {
+                    modules.entry(path).or_insert(span);
+                }
+            }
+        }
+        modules
     }
 
     /// The documentation of a symbol of this source.
     pub fn docs(&self, symbol: &Symbol) -> Option<String> {
         let node = self.syntax.root().children().find(|node| node.span() == symbol.span)?;
         self.syntax.docs(node)
+    }
+
+    /// The value of a constant of this source, if it is right.
+    fn constant(&self, name: &str) -> Option<String> {
+        let declaration = |symbol: &Symbol| {
+            let text = Name { text: self.source().slice(symbol.span), span: symbol.span };
+            let (_, expression) = text.split_once("=")?;
+            let name = Name { text: self.source().slice(symbol.name_span), span: symbol.name_span };
+            Some(Declaration { name, expression: expression.trim() })
+        };
+        let constants = self.symbols.iter().filter(|symbol| symbol.kind == SymbolKind::Constant);
+        let declarations: Vec<_> = constants.filter_map(declaration).collect();
+        // Errors are told by the assembler.
+        let mut errors = Errors::new(self.source().clone());
+        Constants::evaluate(&declarations, &mut errors).value(name).map(ToString::to_string)
     }
 
     /// The symbol with a name.
@@ -128,4 +178,12 @@ impl Analysis {
         let last = self.occurrences.get(after.checked_sub(1)?)?;
         (offset <= last.span.end).then_some(*last)
     }
+}
+
+/// The first name of paths that begin with the path of the module itself.
+const OWN: &str = "self";
+
+/// The path of a module below this one.
+fn below(name: &str) -> String {
+    format!("{OWN}::{name}")
 }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Analysis, Definition, Modules, Namespace, Occurrence, Role, SymbolKind};
-use crate::Span;
+use crate::{Span, constants, parser::label};
 
 /// A name that can be changed.
 #[derive(Clone, Debug)]
@@ -12,6 +12,7 @@ pub struct Rename {
     pub span: Span,
     /// Where it has to be changed.
     pub scope: RenameScope,
+    namespace: Namespace,
 }
 
 /// Where a name has to be changed.
@@ -34,9 +35,9 @@ pub enum RenameError {
     /// The name is that of a file.
     #[error("a module has the name of its file; rename the file, or import the module under another name")]
     ModuleName,
-    /// A name with this first letter or these characters would be something else.
+    /// The new name is malformed.
     #[error(
-        "not a name: procedures and modules begin with a letter, constants consist of capitals; digits and `_` can follow"
+        "not a name: it begins with a letter, then letters, digits and `_` follow; those of constants are capitals"
     )]
     InvalidName,
     /// The name is used already.
@@ -52,12 +53,13 @@ impl Analysis {
     pub fn rename(&self, offset: usize, modules: &dyn Modules) -> Result<Rename, RenameError> {
         let occurrence = self.occurrence_at(offset).ok_or(RenameError::NoName)?;
         let span = occurrence.span;
-        if let Some(scope) = self.short_name(occurrence)? {
-            return Ok(Rename { span, scope: RenameScope::Source(scope) });
+        if let Some((namespace, spans)) = self.short_name(occurrence)? {
+            return Ok(Rename { span, scope: RenameScope::Source(spans), namespace });
         }
         let definition = self.resolve(occurrence, modules).ok_or(RenameError::NoName)?;
         let symbol = definition.symbol().ok_or(RenameError::ModuleName)?;
-        if self.source().slice(span) != symbol.name || symbol.kind == SymbolKind::Program {
+        let namespace = symbol.kind.namespace().ok_or(RenameError::NoName)?;
+        if self.source().slice(span) != symbol.name {
             return Err(RenameError::NoName);
         }
         let is_private = definition.analysis.is_none() && !symbol.exported;
@@ -66,23 +68,23 @@ impl Analysis {
         } else {
             RenameScope::Everywhere(definition)
         };
-        Ok(Rename { span, scope })
+        Ok(Rename { span, scope, namespace })
     }
 
     /// The places of a name that an import gives.
-    fn short_name(&self, occurrence: Occurrence) -> Result<Option<Vec<Span>>, RenameError> {
+    fn short_name(&self, occurrence: Occurrence) -> Result<Option<(Namespace, Vec<Span>)>, RenameError> {
         let name = self.source().slice(occurrence.span);
         let declared = match occurrence.role {
             Role::Module => return Err(RenameError::ModuleName),
             Role::Alias => self.symbol(Namespace::Modules, name),
             Role::Declaration(position) => self.symbols.get(position),
-            Role::Procedure | Role::Constant => self.symbol(Namespace::Items, name),
+            Role::Procedure => self.symbol(Namespace::Procedures, name),
             _ => None,
         };
         let Some(symbol) = declared else { return Ok(None) };
         let is_use = |role| match &symbol.kind {
-            SymbolKind::Import { .. } | SymbolKind::Submodule => role == Role::Alias,
-            _ => matches!(role, Role::Procedure | Role::Constant),
+            SymbolKind::Import { .. } => role == Role::Alias,
+            _ => role == Role::Procedure,
         };
         match &symbol.kind {
             SymbolKind::ImportedItem { name: original, .. } if *original == symbol.name => return Ok(None),
@@ -100,30 +102,27 @@ impl Analysis {
             is_declaration(occurrence)
                 || is_use(occurrence.role) && self.source().slice(occurrence.span) == symbol.name
         });
-        Ok(Some(named.map(|occurrence| occurrence.span).collect()))
+        let spans = named.map(|occurrence| occurrence.span).collect();
+        Ok(symbol.kind.namespace().map(|namespace| (namespace, spans)))
     }
+}
 
-    /// Checks that a name of this source can be changed to `new`.
+impl Rename {
+    /// Checks that a source can have the new name in the place of the old one.
     ///
     /// # Errors
-    /// If `new` is no name of the same kind as `old`, or one that this source knows already.
-    pub fn check_name(&self, old: &str, new: &str) -> Result<(), RenameError> {
-        let is_constant = |name: &str| name.starts_with(|c: char| c.is_ascii_uppercase());
-        let has_lowercase = new.contains(|c: char| c.is_ascii_lowercase());
-        let is_name = new.starts_with(|c: char| c.is_ascii_alphabetic())
-            && new.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-            && new.len() <= Self::MAX_NAME_LEN;
-        let was_constant = is_constant(old) && !old.contains(|c: char| c.is_ascii_lowercase());
-        if !is_name || was_constant && (!is_constant(new) || has_lowercase) {
+    /// If `new` is no name of the same kind, or one that the source knows already.
+    pub fn check(&self, source: &Analysis, new: &str) -> Result<(), RenameError> {
+        let is_name = match self.namespace {
+            Namespace::Constants => constants::check_name(new).is_ok(),
+            Namespace::Modules | Namespace::Procedures => label::check(new).is_ok(),
+        };
+        if !is_name {
             return Err(RenameError::InvalidName);
         }
-        let is_taken = |namespace| self.symbol(namespace, new).is_some();
-        if is_taken(Namespace::Items) || is_taken(Namespace::Modules) {
-            return Err(RenameError::Taken);
+        match source.symbol(self.namespace, new) {
+            Some(_) => Err(RenameError::Taken),
+            None => Ok(()),
         }
-        Ok(())
     }
-
-    /// Largest number of characters of a name.
-    const MAX_NAME_LEN: usize = 100;
 }

@@ -29,7 +29,7 @@ pub enum SymbolKind {
         /// Its path.
         path: String,
     },
-    /// An item of another module that is imported by itself, or passed on as an export of this module.
+    /// A procedure of another module that is imported by itself, or passed on as an export of this module.
     ImportedItem {
         /// The path of the module, or its short name if it is imported.
         module: String,
@@ -55,16 +55,18 @@ pub enum SymbolKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Namespace {
     Modules,
-    /// Procedures and constants, which differ by their first letter.
-    Items,
+    Procedures,
+    Constants,
 }
 
 impl SymbolKind {
     pub(super) const fn namespace(&self) -> Option<Namespace> {
         match self {
-            Self::Import { .. } | Self::Submodule => Some(Namespace::Modules),
-            Self::ImportedItem { .. } | Self::Constant | Self::Procedure { .. } => Some(Namespace::Items),
-            Self::Program => None,
+            Self::Import { .. } => Some(Namespace::Modules),
+            Self::ImportedItem { .. } | Self::Procedure { .. } => Some(Namespace::Procedures),
+            Self::Constant => Some(Namespace::Constants),
+            // Written with `self::` in front.
+            Self::Submodule | Self::Program => None,
         }
     }
 }

@@ -137,6 +137,11 @@ impl<'s> Constants<'s> {
         None
     }
 
+    /// The value of a constant, if there is one that is not wrong.
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        self.by_name.get(name)?.value.as_ref()
+    }
+
     /// Where a constant is declared, and what it is.
     pub(crate) fn describe(&self, name: &str) -> Option<(Name<'s>, String)> {
         let constant = self.by_name.get(name)?;
@@ -148,7 +153,8 @@ const fn invalid(problem: ConstantProblem) -> AssemblyErrorKind {
     AssemblyErrorKind::InvalidConstant { problem }
 }
 
-fn check_name(name: &str) -> Result<(), crate::ConstantNameProblem> {
+/// Checks the name of a constant.
+pub(crate) fn check_name(name: &str) -> Result<(), crate::ConstantNameProblem> {
     use crate::ConstantNameProblem as Problem;
     match name.chars().next() {
         None => return Err(Problem::Empty),

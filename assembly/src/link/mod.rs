@@ -123,7 +123,7 @@ impl<'s> Linker<'s> {
     pub(crate) fn link(self, kind: ModuleKind, source: &'s Source) -> Result<Linked<'s>, Diagnostics> {
         let mut linking = Linking::new(self);
         linking.read(kind, None, source);
-        linking.finish(kind)
+        linking.finish(Some(kind))
     }
 
     /// Reads all modules of a library, and those that they use.
@@ -132,7 +132,18 @@ impl<'s> Linker<'s> {
         for (path, source) in library.modules() {
             linking.read(ModuleKind::Library, Some(path), source);
         }
-        linking.finish(ModuleKind::Library)
+        linking.finish(Some(ModuleKind::Library))
+    }
+
+    /// Reads a module, and those that it uses, without checks of what it may become a part of.
+    pub(crate) fn link_module(
+        self,
+        path: Option<&'s str>,
+        source: &'s Source,
+    ) -> Result<Linked<'s>, Diagnostics> {
+        let mut linking = Linking::new(self);
+        linking.read(ModuleKind::Library, path, source);
+        linking.finish(None)
     }
 }
 
@@ -178,12 +189,16 @@ impl<'s> Linking<'s> {
         id
     }
 
-    /// Reads what the modules use that have been read up to now, and resolves and checks everything.
-    fn finish(mut self, kind: ModuleKind) -> Result<Linked<'s>, Diagnostics> {
+    /// Reads what the modules use that have been read up to now, and resolves and checks everything. What depends on a
+    /// kernel is checked only if `kind` says what the modules become.
+    fn finish(mut self, kind: Option<ModuleKind>) -> Result<Linked<'s>, Diagnostics> {
         self.num_roots = self.modules.len();
         self.load();
         let order = Order::new(&self.modules, self.num_roots, &mut self.errors);
-        restrictions::check(kind, &mut self.modules, self.num_roots, &order, self.linker, &mut self.errors);
+        if let Some(kind) = kind {
+            let (modules, errors) = (&mut self.modules, &mut self.errors);
+            restrictions::check(kind, modules, self.num_roots, &order, self.linker, errors);
+        }
         if self.errors.iter().all(Errors::is_empty) {
             let warnings = Diagnostics::new(self.warnings);
             return Ok(Linked {

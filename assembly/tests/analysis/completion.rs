@@ -66,7 +66,7 @@ fn in_imports_modules_and_their_items_are_offered() {
     check("use.math::|\nbegin add end", "math::", &paths);
     check("use ma|", "ma", &paths);
     check("use {add} from ma|", "ma", &paths);
-    check("use {a|} from math::u64", "a", &["LIMB", "add"]);
+    check("use {a|} from math::u64", "a", &["add"]);
     check("use math::u64 as |", "", &[]);
 }
 

@@ -35,6 +35,12 @@ fn an_imported_procedure_leads_to_its_module() {
         "math::u64:4 export.add.2 (add)"
     );
     assert_eq!(definition("use {|add as a} from math::u64"), "math::u64:4 export.add.2 (add)");
+    assert_eq!(definition("use ::math::u64\nbegin exec.u64::|add end"), "math::u64:4 export.add.2 (add)");
+    assert_eq!(
+        definition("use math::u64 as x\npub use {|add as plus} from x"),
+        "math::u64:4 export.add.2 (add)"
+    );
+    assert_eq!(definition("pub use {|add} from math::u64"), "math::u64:4 export.add.2 (add)");
 }
 
 #[test]
@@ -81,10 +87,8 @@ fn a_constant_leads_to_its_declaration() {
     assert_eq!(definition("const.A=1\nbegin assert.err=|A end"), "here:1 const.A=1 (A)");
     assert_eq!(definition("const A = [1,2,3,4]\nbegin push.|A[0] end"), "here:1 const A = [1,2,3,4] (A)");
     assert_eq!(definition("const.A=1\nbegin assert.err=\"|A\" end"), "nowhere");
-    assert_eq!(
-        definition("use {LIMB} from math::u64\nbegin push.|LIMB end"),
-        "math::u64:1 pub const LIMB = 4294967296 (LIMB)"
-    );
+    assert_eq!(definition("const.A=1\nproc.A add end begin exec.|A end"), "here:2 proc.A (A)");
+    assert_eq!(definition("proc.A add end\nconst.A=1\nbegin push.|A end"), "here:2 const.A=1 (A)");
 }
 
 #[test]
@@ -120,4 +124,17 @@ fn references_are_found_in_every_source() {
     assert_eq!(find(here, there), (vec![47], vec![5, 36, 62]));
     assert_eq!(find("proc.f add end begin exec.f call.|f end", "proc.f add end"), (vec![5, 26, 33], vec![]));
     assert_eq!(find("use.math::|u64 begin exec.u64::add end", "use.math::u64"), (vec![4, 25], vec![4]));
+}
+
+#[test]
+fn modules_below_the_own_one_are_found() {
+    let library = Library::default().with("self::below", "export.p add end");
+    let find = |text: &str| {
+        let (analysis, offset) = with_cursor(text);
+        analysis.definition(offset, &library).map(|definition| definition.name_span().start)
+    };
+    assert_eq!(find("export.q exec.self::below::|p end"), Some(7));
+    assert_eq!(find("use self::below as b\nexport.q exec.b::|p end"), Some(7));
+    assert_eq!(find("mod |below"), Some(0));
+    assert_eq!(find("mod below\nexport.q exec.below::|p end"), None);
 }

@@ -159,36 +159,72 @@ fn a_module_shows_what_it_exports() {
     check(
         "use.math|::u64",
         expect![[r#"
-        math::u64
-        ---
-        ```masm
-        math::u64
-        ```
+            math::u64
+            ---
+            ```masm
+            math::u64
+            ```
 
-        Module that exports `LIMB`, `add`."#]],
+            Module that exports `add`."#]],
     );
     check(
         "use.math::u64 begin exec.u|64::x end",
         expect![[r#"
-        u64
-        ---
-        ```masm
-        math::u64
-        ```
+            u64
+            ---
+            ```masm
+            math::u64
+            ```
 
-        Module that exports `LIMB`, `add`."#]],
+            Module that exports `add`."#]],
     );
 }
 
 #[test]
-fn a_constant_shows_its_declaration() {
+fn a_constant_shows_its_declaration_and_its_value() {
     check(
-        "const A =   1 + 2\nbegin push.|A end",
+        "const A =   B + 2\nconst.B=1\nbegin push.|A end",
         expect![[r#"
         A
         ---
         ```masm
-        const A = 1 + 2
+        const A = B + 2
+        ```
+
+        Value: `3`
+    "#]],
+    );
+    check(
+        "const.A=[1,2,3,4]\nbegin push.|A end",
+        expect![[r#"
+        A
+        ---
+        ```masm
+        const.A=[1,2,3,4]
+        ```
+
+        Value: `[1, 2, 3, 4]`
+    "#]],
+    );
+    check(
+        "const.A=\"so\"\nbegin assert.err=|A end",
+        expect![[r#"
+        A
+        ---
+        ```masm
+        const.A="so"
+        ```
+
+        Value: `"so"`
+    "#]],
+    );
+    check(
+        "const.A=B\nbegin push.|A end",
+        expect![[r#"
+        A
+        ---
+        ```masm
+        const.A=B
         ```
     "#]],
     );

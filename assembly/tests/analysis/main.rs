@@ -59,7 +59,7 @@ fn library() -> Library {
     Library::default()
         .with(
             "math::u64",
-            "pub const LIMB = 4294967296\n#! Adds.\n#! Wraps around.\nexport.add.2 add end\nproc.internal add end",
+            "const LIMB = 4294967296\n#! Adds.\n#! Wraps around.\nexport.add.2 add end\nproc.internal add end",
         )
         .with("math::facade", "use.math::u64\nexport.u64::add->plus\nexport.::math::loop::p")
         .with("math::loop", "use.math::facade\nexport.facade::p")

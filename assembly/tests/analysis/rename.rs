@@ -51,12 +51,23 @@ fn what_is_no_name_of_its_own_is_not_renamed() {
 
 #[test]
 fn new_names_are_checked() {
-    let analysis = Analysis::new(&Source::new("here", "const.A=1 proc.f add end proc.g add end"));
-    assert_eq!(analysis.check_name("f", "h_2"), Ok(()));
-    assert_eq!(analysis.check_name("f", "g"), Err(RenameError::Taken));
-    assert_eq!(analysis.check_name("f", "2h"), Err(RenameError::InvalidName));
-    assert_eq!(analysis.check_name("f", "a b"), Err(RenameError::InvalidName));
-    assert_eq!(analysis.check_name("f", ""), Err(RenameError::InvalidName));
-    assert_eq!(analysis.check_name("A", "B_1"), Ok(()));
-    assert_eq!(analysis.check_name("A", "b"), Err(RenameError::InvalidName));
+    let check = |text: &str, new: &str| {
+        let (analysis, offset) = with_cursor(text);
+        analysis.rename(offset, &library()).unwrap().check(&analysis, new)
+    };
+    let procedure = "const.A=1\nproc.|f add end proc.g add end";
+    assert_eq!(check(procedure, "h_2"), Ok(()));
+    assert_eq!(check(procedure, "A"), Ok(()));
+    assert_eq!(check(procedure, "g"), Err(RenameError::Taken));
+    for malformed in ["2h", "a b", "", "a.b", "é", &"a".repeat(101)] {
+        assert_eq!(check(procedure, malformed), Err(RenameError::InvalidName));
+    }
+    let constant = "const.|A=1\nconst.B=1\nproc.f add end";
+    assert_eq!(check(constant, "C_1"), Ok(()));
+    assert_eq!(check(constant, "B"), Err(RenameError::Taken));
+    assert_eq!(check(constant, "c"), Err(RenameError::InvalidName));
+    assert_eq!(check(constant, "Cc"), Err(RenameError::InvalidName));
+    let module = "use a::b as |x\nuse a::y\nproc.f add end";
+    assert_eq!(check(module, "f"), Ok(()));
+    assert_eq!(check(module, "y"), Err(RenameError::Taken));
 }

@@ -50,7 +50,17 @@ begin exec.f end
     assert_eq!(slice(analysis.source(), g.name_span), "g");
     assert!(slice(analysis.source(), g.span).ends_with("dup add end"));
     assert!(analysis.is_program());
-    assert_eq!(analysis.modules().collect::<Vec<_>>(), ["std::math", "a::b", "a::b"]);
+    assert_eq!(analysis.modules().into_keys().collect::<Vec<_>>(), ["a::b", "std::math"]);
+}
+
+#[test]
+fn all_modules_that_are_named_are_known() {
+    let text = "use.a::b\nmod c\nproc.f exec.b::d::p call.::e::f::p exec.self::g::p exec.c::p exec.h::p end";
+    let analysis = Analysis::new(&Source::new("here", text));
+    let modules = analysis.modules();
+    let shown: Vec<_> =
+        modules.iter().map(|(path, span)| format!("{path} ({})", slice(analysis.source(), *span))).collect();
+    assert_eq!(shown, ["a::b (a::b)", "a::b::d (b::d)", "e::f (e::f)", "self::c (c)", "self::g (self::g)"]);
 }
 
 #[test]

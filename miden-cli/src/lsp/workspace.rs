@@ -1,0 +1,334 @@
+//! The texts that the server knows: open ones as they are in the editor, others as they are on disk.
+
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
+};
+
+use gen_lsp_types::Uri;
+use miden_assembly::{
+    Assembler, Source,
+    analysis::{Analysis, Modules},
+};
+
+use super::{address, settings::Settings};
+use crate::{
+    files,
+    library::{OWN_MODULE, SOURCE},
+};
+
+/// Most files and folders that a search looks at.
+const MAX_ENTRIES: usize = 10_000;
+/// Folders that hold no sources.
+const SKIPPED: [&str; 2] = ["target", "node_modules"];
+
+/// The modules of compiled libraries by their paths.
+pub(super) type CompiledModules = BTreeMap<String, Arc<Analysis>>;
+
+/// A folder of modules whose paths begin with a name.
+#[derive(Clone, Debug)]
+pub(super) struct LibraryFolder {
+    pub(super) name: String,
+    pub(super) path: PathBuf,
+}
+
+/// What is known of sources, by the address of their file. A source is named by its address.
+#[derive(Debug, Default)]
+pub(super) struct Workspace {
+    pub(super) folders: Vec<PathBuf>,
+    libraries: Vec<LibraryFolder>,
+    compiled: CompiledModules,
+    /// Knows the compiled libraries.
+    pub(super) assembler: Assembler,
+    kernel: Option<PathBuf>,
+    /// By the names of their sources.
+    documents: BTreeMap<String, Document>,
+    files: RefCell<HashMap<PathBuf, OnDisk>>,
+    /// Counts the times when files can have changed.
+    time: u64,
+}
+
+/// An open text.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// Its address as the client writes it.
+    pub(super) uri: Uri,
+    pub(super) version: i32,
+    source: Source,
+    analysis: OnceCell<Arc<Analysis>>,
+}
+
+/// A file that is not open.
+#[derive(Debug)]
+struct OnDisk {
+    /// When it was looked at.
+    seen: u64,
+    stamp: Option<(SystemTime, u64)>,
+    analysis: Option<Arc<Analysis>>,
+}
+
+impl Document {
+    fn new(uri: Uri, version: i32, text: String) -> Self {
+        let source = Source::new(address::name(&uri), text);
+        Self { uri, version, source, analysis: OnceCell::new() }
+    }
+
+    pub(super) const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    pub(super) fn analysis(&self) -> &Arc<Analysis> {
+        self.analysis.get_or_init(|| Arc::new(Analysis::new(&self.source)))
+    }
+}
+
+impl Workspace {
+    pub(super) fn new(folders: Vec<PathBuf>, settings: Settings) -> Self {
+        let Settings { folders: libraries, assembler, compiled, kernel } = settings;
+        Self { folders, libraries, compiled, assembler, kernel, ..Self::default() }
+    }
+
+    pub(super) fn open(&mut self, uri: Uri, version: i32, text: String) {
+        self.documents.insert(address::name(&uri), Document::new(uri, version, text));
+    }
+
+    pub(super) fn close(&mut self, uri: &Uri) {
+        self.documents.remove(&address::name(uri));
+    }
+
+    pub(super) fn document(&self, uri: &Uri) -> Option<&Document> {
+        self.documents.get(&address::name(uri))
+    }
+
+    /// The open text that is the source with a name.
+    pub(super) fn document_named(&self, name: &str) -> Option<&Document> {
+        self.documents.get(name)
+    }
+
+    /// The open texts.
+    pub(super) fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.documents.values()
+    }
+
+    /// From now on files are read again if they have changed.
+    pub(super) fn forget_files(&mut self) {
+        self.time += 1;
+    }
+
+    /// The source with an address, whether it is open or not.
+    pub(super) fn find(&self, uri: &Uri) -> Option<Arc<Analysis>> {
+        match self.document(uri) {
+            Some(document) => Some(document.analysis().clone()),
+            None => self.on_disk(&address::path(uri)?),
+        }
+    }
+
+    /// The address of a source as the client writes it.
+    pub(super) fn address(&self, source: &Source) -> Uri {
+        let open = self.documents.get(source.name());
+        open.map_or_else(|| Uri(source.name().into()), |document| document.uri.clone())
+    }
+
+    fn file(&self, path: &Path) -> Option<Arc<Analysis>> {
+        self.find(&address::of(path))
+    }
+
+    fn on_disk(&self, path: &Path) -> Option<Arc<Analysis>> {
+        let mut known = self.files.borrow_mut();
+        let file = known.entry(path.into()).or_insert(OnDisk { seen: u64::MAX, stamp: None, analysis: None });
+        if file.seen != self.time {
+            let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file);
+            let stamp = metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len())));
+            if stamp.is_none() || stamp != file.stamp {
+                let text = stamp.and_then(|_| files::read(path).ok()).map(String::from_utf8);
+                file.analysis = text
+                    .and_then(Result::ok)
+                    .map(|text| Arc::new(Analysis::new(&Source::new(address::of(path).0, text))));
+            }
+            (file.stamp, file.seen) = (stamp, self.time);
+        }
+        file.analysis.clone()
+    }
+
+    /// Whether a file exists, on disk or in the editor.
+    fn exists(&self, path: &Path) -> bool {
+        self.documents.contains_key(&address::of(path).0) || path.is_file()
+    }
+
+    /// The file of the module with a path, as the file `from` can name it.
+    fn module_file(&self, path: &str, from: &Path) -> Option<PathBuf> {
+        let is_name = |name: &str| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
+        let mut names = path.split("::");
+        if !names.clone().all(is_name) {
+            return None;
+        }
+        let first = names.next()?;
+        let folder = match first {
+            "self" => submodules(from)?,
+            name => self.library_folder(name, from)?,
+        };
+        let rest: PathBuf = names.collect();
+        let is_folder = rest.as_os_str().is_empty();
+        let file = (!is_folder).then(|| folder.join(&rest).with_extension(SOURCE));
+        let candidates = [file, Some(folder.join(rest).join(OWN_MODULE).with_extension(SOURCE))];
+        candidates.into_iter().flatten().find(|path| self.exists(path))
+    }
+
+    /// The folder of the modules whose paths begin with a name: that of a library, or the nearest one with this name
+    /// in the folder of a file or those around it.
+    fn library_folder(&self, name: &str, from: &Path) -> Option<PathBuf> {
+        if let Some(library) = self.libraries.iter().find(|library| library.name == name) {
+            return Some(library.path.clone());
+        }
+        self.folders_around(from).find_map(|folder| {
+            let inside = folder.join(name);
+            let is_itself = folder.file_name() == Some(OsStr::new(name));
+            if inside.is_dir() { Some(inside) } else { is_itself.then(|| folder.to_path_buf()) }
+        })
+    }
+
+    /// The folder of a file and those around it, up to the folder of the workspace.
+    fn folders_around<'a>(&'a self, file: &'a Path) -> impl Iterator<Item = &'a Path> {
+        let root = self.folders.iter().filter(|folder| file.starts_with(folder)).min();
+        let root = root.map(PathBuf::as_path).or_else(|| file.parent());
+        let folders = file.ancestors().skip(1);
+        folders.take_while(move |folder| root.is_some_and(|root| folder.starts_with(root)))
+    }
+
+    /// The path by which modules near a source would name it.
+    pub(super) fn module_path(&self, source: &Source) -> Option<String> {
+        let file = address::path(&Uri(source.name().into()))?;
+        let library = self.libraries.iter().find(|library| file.starts_with(&library.path));
+        let (name, root) = match library {
+            Some(library) => (Some(library.name.as_str()), library.path.as_path()),
+            None => (None, self.folders_around(&file).last()?),
+        };
+        path_below(name, root, &file)
+    }
+
+    /// Whether a source belongs to a library.
+    pub(super) fn is_in_library(&self, source: &Source) -> bool {
+        let path = address::path(&Uri(source.name().into()));
+        path.is_some_and(|path| self.libraries.iter().any(|library| path.starts_with(&library.path)))
+    }
+
+    /// Whether a file can be changed on behalf of the user: it is open, or belongs to the workspace.
+    pub(super) fn is_own(&self, source: &Source) -> bool {
+        let uri = Uri(source.name().into());
+        let in_folder = |path: PathBuf| self.folders.iter().any(|folder| path.starts_with(folder));
+        self.documents.contains_key(source.name()) || address::path(&uri).is_some_and(in_folder)
+    }
+
+    /// All sources that are open, or belong to the workspace or to a library.
+    pub(super) fn all(&self) -> Vec<Arc<Analysis>> {
+        let mut all: Vec<_> = self.documents().map(|document| document.analysis().clone()).collect();
+        let libraries = self.libraries.iter().map(|library| &library.path);
+        let mut files: BTreeSet<PathBuf> = BTreeSet::new();
+        for folder in self.folders.iter().chain(libraries) {
+            files.extend(sources_below(folder));
+        }
+        let closed = files.iter().filter(|path| !self.documents.contains_key(&address::of(path).0));
+        all.extend(closed.filter_map(|path| self.on_disk(path)));
+        all
+    }
+}
+
+impl Modules for Workspace {
+    fn module(&self, path: &str, from: &Source) -> Option<Arc<Analysis>> {
+        if let Some(compiled) = self.compiled.get(path) {
+            return Some(compiled.clone());
+        }
+        let from = address::path(&Uri(from.name().into()));
+        // A text that has not been saved knows the libraries only.
+        self.file(&self.module_file(path, &from.unwrap_or_default())?)
+    }
+
+    fn kernel(&self) -> Option<Arc<Analysis>> {
+        self.file(self.kernel.as_deref()?)
+    }
+
+    fn paths(&self, from: &Source) -> Vec<String> {
+        let mut paths = BTreeSet::new();
+        let mut names = BTreeSet::new();
+        let mut add = |name: &str, folder: &Path| {
+            if names.insert(name.to_owned()) {
+                let modules = sources_below(folder).into_iter().filter(|file| {
+                    // Programs are no modules.
+                    self.file(file).is_some_and(|analysis| !analysis.is_program())
+                });
+                paths.extend(modules.filter_map(|file| path_below(Some(name), folder, &file)));
+            }
+        };
+        for library in &self.libraries {
+            add(&library.name, &library.path);
+        }
+        let file = address::path(&Uri(from.name().into())).unwrap_or_default();
+        for around in self.folders_around(&file) {
+            for folder in entries(around).into_iter().filter(|path| path.is_dir()) {
+                if let Some(name) = folder.file_name().and_then(OsStr::to_str) {
+                    add(name, &folder);
+                }
+            }
+        }
+        paths.extend(self.compiled.keys().cloned());
+        paths.into_iter().collect()
+    }
+}
+
+/// The folder of the modules inside of the one in a file.
+fn submodules(file: &Path) -> Option<PathBuf> {
+    match file.file_stem()? == OWN_MODULE {
+        true => file.parent().map(Path::to_path_buf),
+        false => Some(file.with_extension("")),
+    }
+}
+
+/// The path of the module in a file, whose first part is `name`, or the folder below `root` if there is none.
+fn path_below(name: Option<&str>, root: &Path, file: &Path) -> Option<String> {
+    let is_folder = file.file_stem()? == OWN_MODULE;
+    let module = if is_folder { file.parent()?.to_path_buf() } else { file.with_extension("") };
+    let below = module.strip_prefix(root).ok()?;
+    let below = below.components().map(|part| part.as_os_str().to_str());
+    let parts: Option<Vec<&str>> = name.map(Some).into_iter().chain(below).collect();
+    parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join("::"))
+}
+
+/// The sources in a folder and in those inside of it.
+fn sources_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = VecDeque::from([folder.to_path_buf()]);
+    let mut seen = 0;
+    while let Some(folder) = folders.pop_front() {
+        for path in entries(&folder) {
+            seen += 1;
+            if seen > MAX_ENTRIES {
+                return found;
+            }
+            if path.extension() == Some(OsStr::new(SOURCE)) {
+                found.push(path);
+            } else if path.is_dir() && !path.is_symlink() {
+                folders.push_back(path);
+            }
+        }
+    }
+    found
+}
+
+/// What is in a folder, in alphabetical order, without what is hidden and what holds no sources.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(MAX_ENTRIES);
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.retain(|path| {
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or(".");
+        !name.starts_with('.') && !SKIPPED.contains(&name)
+    });
+    paths.sort();
+    paths
+}
