@@ -188,5 +188,5 @@ fn instructions_are_merged_as_the_page_says() {
         assert_eq!(after.trim(), support::num_operations(&merged).to_string(), "{row}");
         count += 1;
     }
-    assert_eq!(count, 5);
+    assert_eq!(count, 20);
 }
