@@ -37,12 +37,29 @@ enum Around {
     Call,
     /// A call by digest.
     DynCall,
+    /// An execution by digest.
+    Dyn,
     /// A procedure of the kernel.
     SysCall,
+    /// A procedure of the kernel, which is entered from a call in a call.
+    DeepSysCall,
 }
 
 impl Around {
-    const ALL: [Self; 6] = [Self::Root, Self::Join, Self::Loop, Self::Call, Self::DynCall, Self::SysCall];
+    const ALL: [Self; 8] = [
+        Self::Root,
+        Self::Join,
+        Self::Loop,
+        Self::Call,
+        Self::DynCall,
+        Self::Dyn,
+        Self::SysCall,
+        Self::DeepSysCall,
+    ];
+
+    const fn is_system_call(self) -> bool {
+        matches!(self, Self::SysCall | Self::DeepSysCall)
+    }
 }
 
 #[derive(Default)]
@@ -96,12 +113,19 @@ impl Parts {
                 let after = self.pushes([8]);
                 self.sequence(&[before, call, after])
             }),
-            Around::DynCall => {
+            Around::DynCall | Around::Dyn => {
                 let digest = *self.builder.node(node).digest();
                 self.procedures.push(node);
                 let digest = self.block(&digest.elements().map(Operation::Push));
-                let call = self.builder.dynamic_call().unwrap();
-                self.sequence(&[digest, call])
+                let dynamic = match around {
+                    Around::DynCall => self.builder.dynamic_call().unwrap(),
+                    _ => self.builder.dynamic_execution().unwrap(),
+                };
+                self.sequence(&[digest, dynamic])
+            }
+            Around::DeepSysCall => {
+                let system_call = self.around(Around::SysCall, node);
+                self.around(Around::Call, system_call)
             }
             Around::SysCall => {
                 self.kernel.push(node);
@@ -176,10 +200,9 @@ fn stacks(rule: &FaultRule) -> Vec<Vec<u64>> {
 /// Whether the fault occurs in these surroundings.
 fn fits(rule: &FaultRule, around: Around) -> bool {
     match rule.predicate {
-        Predicate::InsideSyscall => around == Around::SysCall,
-        Predicate::OutsideSyscall => around != Around::SysCall,
+        Predicate::InsideSyscall => around.is_system_call(),
         // Inside of a system call there are no calls to return from.
-        Predicate::TooDeep => around != Around::SysCall,
+        Predicate::OutsideSyscall | Predicate::TooDeep => !around.is_system_call(),
         _ => true,
     }
 }
@@ -299,12 +322,9 @@ pub(crate) fn ending() -> (Program, ProgramInputs) {
 
     let dynamic_call = parts.around(Around::DynCall, procedure);
     let system_call = parts.around(Around::SysCall, procedure);
-    let digest = *parts.builder.node(pushes).digest();
-    parts.procedures.push(pushes);
-    let digest = parts.block(&digest.elements().map(Operation::Push));
-    let execution = parts.builder.dynamic_execution().unwrap();
+    let execution = parts.around(Around::Dyn, pushes);
 
-    let nodes = [condition, split, repeated, nested, dynamic_call, system_call, digest, execution];
+    let nodes = [condition, split, repeated, nested, dynamic_call, system_call, execution];
     let root = parts.sequence(&nodes);
     let stack = StackInputs::from_ints(&[9; 20]).unwrap();
     (parts.finish(root), ProgramInputs { stack, ..ProgramInputs::default() })

@@ -112,7 +112,7 @@ impl Table<'_> {
             Predicate::NotBinary => nonzero(value * (value - Felt::ONE)),
             // The quotient of the dividend is 2^32 or more.
             Predicate::NotU32 if is_quotient => {
-                nonzero(s(0)).filter(|divisor| number / divisor.as_int() >> 32 > 0)
+                nonzero(s(0)).filter(|divisor| (number / divisor.as_int()) >> 32 > 0)
             }
             Predicate::NotU32 => nonzero(Felt::new(number >> 32)),
             Predicate::TooDeep => nonzero(Felt::new(depth - 16)),
