@@ -13,6 +13,7 @@ use crate::{
     error::CliError,
     files::{FileError, Target},
     library::LibraryArg,
+    outcome::CycleLimitArgs,
     security,
     value_file::{self, ValueFileError},
 };
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Analyze(commands::Analyze),
     /// Formats sources.
     Fmt(commands::Fmt),
+    /// Serves editors over standard input and output, by the Language Server Protocol.
+    Lsp(commands::Lsp),
 }
 
 impl Command {
@@ -54,6 +57,7 @@ impl Command {
             Self::Verify(command) => command.json.json,
             Self::Analyze(command) => command.json.json,
             Self::Fmt(command) => command.json.json,
+            Self::Lsp(_) => false,
         }
     }
 }
@@ -153,7 +157,9 @@ pub(crate) struct ExecutionArgs {
     /// Inputs; without the option, the program path with extension `.inputs`, if that file exists.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
-    /// Stop the program with an error after this many cycles.
+    #[command(flatten)]
+    pub(crate) cycle_limit: CycleLimitArgs,
+    /// Stop the program with an error after this many cycles; nothing is proven of this limit.
     #[arg(long, value_name = "CYCLES", value_parser = clap::value_parser!(u64).range(1..))]
     max_cycles: Option<u64>,
     /// Stop the program with an error if it needs more words of memory.
@@ -177,6 +183,7 @@ impl ExecutionArgs {
     pub(crate) fn options(&self) -> ExecutionOptions {
         let options = ExecutionOptions::default();
         options
+            .with_cycle_limit(self.cycle_limit.cycle_limit)
             .with_max_cycles(self.max_cycles.unwrap_or(options.max_cycles))
             .with_max_memory_words(self.max_memory.unwrap_or(options.max_memory_words))
             .with_max_stack_depth(self.max_stack.unwrap_or(options.max_stack_depth))

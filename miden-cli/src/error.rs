@@ -3,13 +3,20 @@
 use std::path::PathBuf;
 
 use miden_assembly::{AssemblyError, Diagnostics, LibraryError};
-use miden_core::DecodeError;
+use miden_core::{DecodeError, Digest, Outcome};
 use miden_prover::ProverError;
 use miden_verifier::VerifierError;
 use serde_json::{Value, json};
 
 use crate::{
-    cli::Command, failure::Failure, files::FileError, messages, report::Report, value_file::ValueFileError,
+    cli::Command,
+    failure::Failure,
+    files::FileError,
+    lsp::LspError,
+    messages,
+    outcome::{self, ExpectationArgs},
+    report::Report,
+    value_file::ValueFileError,
 };
 
 /// Exit status: all went well.
@@ -65,6 +72,12 @@ pub(crate) enum CliError {
     /// A compiled library is named as another one.
     #[error("{} is the library `{compiled}`, and cannot be named `{name}`", path.display())]
     OtherName { path: PathBuf, name: String, compiled: String },
+    /// The editor server could not begin or end as it should.
+    #[error(transparent)]
+    Lsp(#[from] LspError),
+    /// The source is that of another program than the one that is named.
+    #[error("{} has the program hash {got}, not {expected}", path.display())]
+    OtherProgram { path: PathBuf, got: Digest, expected: Digest },
     /// The source has errors.
     #[error("{}", count_errors(.0))]
     Assembly(Box<Diagnostics>),
@@ -83,6 +96,18 @@ pub(crate) enum CliError {
     /// The proof does not show the statement.
     #[error("{reason}")]
     Rejected { reason: VerifierError, help: Option<&'static str> },
+    /// The proof shows an outcome, but another one than expected.
+    #[error("the proof shows another outcome than expected: {outcome}, instead of {expected}")]
+    OtherOutcome { outcome: Outcome, cycle_limit: Option<u64>, expected: ExpectationArgs },
+    /// The outputs are claimed for a cycle limit that is not agreed to.
+    #[error(
+        "the outputs are said to be those of a run with a cycle limit of {claimed}; {}",
+        agreed.map_or_else(
+            || format!("agree to it with --cycle-limit {claimed}"),
+            |agreed| format!("--cycle-limit says {agreed}"),
+        )
+    )]
+    OtherLimit { claimed: u64, agreed: Option<u64> },
 }
 
 impl CliError {
@@ -108,10 +133,14 @@ impl CliError {
     /// The exit status of the process.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Execution(_) | Self::Prover(_) | Self::Rejected { .. } | Self::NotFormatted { .. } => {
-                FAILED
-            }
+            Self::Execution(_)
+            | Self::Prover(_)
+            | Self::Rejected { .. }
+            | Self::OtherOutcome { .. }
+            | Self::OtherLimit { .. }
+            | Self::NotFormatted { .. } => FAILED,
             Self::Several(errors) => errors.iter().map(Self::exit_code).max().unwrap_or(REFUSED),
+            Self::Lsp(_) => FAILED,
             _ => REFUSED,
         }
     }
@@ -125,12 +154,16 @@ impl CliError {
             Self::LibraryAsProgram { .. } | Self::NotText { .. } | Self::Compiled { .. } => "program_file",
             Self::NoKernel { .. } | Self::OtherKernel { .. } | Self::CompiledKernel { .. } => "kernel",
             Self::NoLibrary { .. } | Self::Library { .. } | Self::OtherName { .. } => "library",
+            Self::Lsp(_) => "lsp",
+            Self::OtherProgram { .. } => "other_program",
             Self::Assembly(_) => "assembly",
             Self::NotFormatted { .. } => "not_formatted",
             Self::Several(_) => "several",
-            Self::Execution(failure) => failure.kind(),
+            Self::Execution(_) => "execution",
             Self::Prover(_) => "prover",
             Self::Rejected { .. } => "invalid_proof",
+            Self::OtherOutcome { .. } => "unexpected_outcome",
+            Self::OtherLimit { .. } => "unexpected_limit",
         }
     }
 
@@ -144,14 +177,23 @@ impl CliError {
                 let help = help.map_or_else(String::new, |help| format!("\nhelp: {help}"));
                 messages::labelled_error(format!("Program failed verification! - {reason}{help}"))
             }
+            Self::OtherOutcome { outcome, cycle_limit, .. } => {
+                let meaning = outcome::meaning(outcome, *cycle_limit);
+                let meaning = meaning.map_or_else(String::new, |meaning| format!("\nnote: {meaning}"));
+                messages::labelled_error(format!("Program failed verification! - {self}{meaning}"))
+            }
+            Self::OtherLimit { .. } => {
+                messages::labelled_error(format!("Program failed verification! - {self}"))
+            }
             other => messages::labelled_error(other),
         }
     }
 
     /// The object that is printed with `--json`.
     pub(crate) fn report(&self, command: &Command) -> Report {
-        let report = match command {
-            Command::Verify(_) => Report::new().key("valid", false).key("reason", self.to_string()),
+        let report = match (self, command) {
+            (Self::Execution(failure), _) => return failure.report(),
+            (_, Command::Verify(_)) => Report::new().key("valid", false).key("reason", self.to_string()),
             _ => Report::new().key("outcome", "error").key("message", self.to_string()),
         };
         self.details(report)
@@ -174,7 +216,7 @@ impl CliError {
             Self::Several(errors) => {
                 report.key("errors", errors.iter().flat_map(Self::messages).collect::<Vec<_>>())
             }
-            Self::Execution(failure) => failure.details(report),
+            Self::OtherOutcome { outcome, .. } => report.outcome(outcome),
             _ => report,
         }
     }

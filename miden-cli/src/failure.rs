@@ -2,7 +2,7 @@
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use miden_assembly::{DebugInfo, InstructionInfo};
-use miden_core::Felt;
+use miden_core::{Felt, Outcome};
 use miden_processor::{ExecutionError, Place};
 
 use crate::report::Report;
@@ -29,14 +29,18 @@ impl Failure {
         Self { error, instructions: instructions.unwrap_or_default(), partial: Report::new() }
     }
 
-    /// Name of the error, for programs.
-    pub(crate) fn kind(&self) -> &'static str {
-        self.error.kind()
-    }
-
     /// The message with the line of the source, and the top of the stack.
     pub(crate) fn render(&self) -> String {
-        let title = Level::ERROR.primary_title(self.error.to_string());
+        self.render_as(Level::ERROR)
+    }
+
+    /// The same as a finding, for a failure that was looked for.
+    pub(crate) fn render_finding(&self) -> String {
+        self.render_as(Level::INFO.with_name("fault"))
+    }
+
+    fn render_as(&self, level: Level<'_>) -> String {
+        let title = level.primary_title(self.error.to_string());
         let mut group = match self.instructions.as_slice() {
             [] => Group::with_title(title),
             [instruction] => title.element(snippet(instruction)),
@@ -52,18 +56,51 @@ impl Failure {
             }
             group = group.element(Level::NOTE.message(format!("stack, top first: {}", list(&place.stack))));
         }
+        if let Some(note) = self.why_not_provable() {
+            group = group.element(Level::NOTE.message(note));
+        }
         Renderer::styled().render(&[group])
     }
 
-    /// Adds cycle, place, stack and error code to the object for programs.
+    /// Why no proof shows that the program fails like this, unless the message says that a limit can be set.
+    fn why_not_provable(&self) -> Option<&'static str> {
+        match &self.error {
+            ExecutionError::Host { .. } | ExecutionError::AdviceInputs(_) => {
+                Some("it is the host that failed, not the program, so there is no proof of it")
+            }
+            ExecutionError::Fault { .. } if self.error.claim().is_none() => {
+                Some("there is no proof of this failure")
+            }
+            _ => None,
+        }
+    }
+
+    /// File, line and column of the instruction, with its procedure; `None` if the source is not known.
+    pub(crate) fn location(&self) -> Option<String> {
+        let instruction = self.instructions.first()?;
+        let procedure = instruction.procedure().map(|procedure| format!(", in procedure `{procedure}`"));
+        Some(place_of(instruction) + &procedure.unwrap_or_default())
+    }
+
+    /// The object for programs: a fault if there is a proof of it, else an error.
+    pub(crate) fn report(&self) -> Report {
+        let report = match self.error.claim() {
+            Some(claim) => Report::new().key("cycles", claim.clk).outcome(&Outcome::Fault(claim)),
+            None => Report::new().key("outcome", "error").key("error", self.error.kind()),
+        };
+        self.details(report.keys_of(&self.partial))
+    }
+
+    /// Adds message, cycle, place, stack and error code to the object for programs.
     pub(crate) fn details(&self, report: Report) -> Report {
-        let mut report = report.keys_of(&self.partial);
+        let mut report = report.key("message", self.to_string());
         if let Some(place) = self.error.place() {
             let stack: Vec<_> = place.stack.iter().map(ToString::to_string).collect();
             report = report.key("clk", place.clk).key("context", place.ctx).key("stack", stack);
         }
         if let ExecutionError::Fault { code: Some(code), .. } = &self.error {
-            report = report.key("code", code.code).optional_key("explanation", code.message.as_deref());
+            let explanation = code.message.as_deref();
+            report = report.key("error_code", code.code).optional_key("explanation", explanation);
         }
         match self.instructions.first() {
             Some(instruction) => {

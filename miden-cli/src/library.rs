@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// Extension of the sources in a library's directory.
-const SOURCE: &str = "masm";
+pub(crate) const SOURCE: &str = "masm";
 
 /// Name, without extension, of the source that is the module of its directory.
-const OWN_MODULE: &str = "mod";
+pub(crate) const OWN_MODULE: &str = "mod";
 
 /// A library, as the option names it.
 #[derive(Clone, Debug)]
@@ -46,11 +46,25 @@ impl LibraryArg {
     /// Makes the library known to an assembler.
     pub(crate) fn add_to(&self, assembler: Assembler) -> Result<Assembler, CliError> {
         let refuse = |source| CliError::Library { path: self.path.clone(), source };
-        if self.path.is_dir() {
-            let name = self.name.clone().map_or_else(|| directory_name(&self.path), Ok)?;
-            let library = read(&self.path, name, Version::default())?;
-            return assembler.with_library(library).map_err(refuse);
+        match self.directory()? {
+            Some(name) => {
+                let library = read(&self.path, name, Version::default())?;
+                assembler.with_library(library).map_err(refuse)
+            }
+            None => assembler.with_compiled_library(self.read_compiled()?).map_err(refuse),
         }
+    }
+
+    /// The name of the library if it is a directory of sources; if not it is a compiled library.
+    pub(crate) fn directory(&self) -> Result<Option<String>, CliError> {
+        if !self.path.is_dir() {
+            return Ok(None);
+        }
+        self.name.clone().map_or_else(|| directory_name(&self.path), Ok).map(Some)
+    }
+
+    /// Reads a compiled library.
+    pub(crate) fn read_compiled(&self) -> Result<CompiledLibrary, CliError> {
         let bytes = files::read(&self.path)?;
         if !CompiledLibrary::has_magic(&bytes) {
             return Err(CliError::NoLibrary { path: self.path.clone() });
@@ -61,7 +75,7 @@ impl LibraryArg {
             let (name, path) = (name.into(), self.path.clone());
             return Err(CliError::OtherName { path, name, compiled: library.name().into() });
         }
-        assembler.with_compiled_library(library).map_err(refuse)
+        Ok(library)
     }
 }
 

@@ -17,6 +17,11 @@ pub(crate) fn warnings(warnings: &Diagnostics) {
     }
 }
 
+/// Adds something to what was told.
+pub(crate) fn note(message: impl Display) {
+    print(labelled(AnsiColor::Green.on_default().bold(), "note", message));
+}
+
 /// The text of an error, with a coloured label.
 pub(crate) fn labelled_error(message: impl Display) -> String {
     labelled(AnsiColor::Red.on_default().bold(), "error", message)

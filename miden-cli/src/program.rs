@@ -22,12 +22,20 @@ pub(crate) struct Loaded {
 
 /// Reads a program, and links it against the kernel that is named.
 pub(crate) fn load(files: &ProgramArgs) -> Result<Loaded, CliError> {
-    let (path, kernel_path) = (files.path(), files.kernel());
-    let kernel = kernel_path.map(|path| KernelFile::read(path, files.assembler_args())).transpose()?;
+    load_linked(files.path(), files.kernel(), files.assembler_args())
+}
+
+/// Reads the program at `path`, and links it against the kernel at `kernel_path`.
+pub(crate) fn load_linked(
+    path: &Path,
+    kernel_path: Option<&Path>,
+    assembler: &AssemblerArgs,
+) -> Result<Loaded, CliError> {
+    let kernel = kernel_path.map(|path| KernelFile::read(path, assembler)).transpose()?;
     match (ProgramFile::read(path)?, kernel) {
-        (ProgramFile::Compiled(loaded), None) => Ok(loaded),
+        (ProgramFile::Compiled(loaded), None) => Ok(*loaded),
         (ProgramFile::Compiled(loaded), Some(kernel)) if *loaded.program.kernel() == kernel.digests() => {
-            Ok(loaded)
+            Ok(*loaded)
         }
         (ProgramFile::Compiled(_), Some(_)) => {
             Err(CliError::OtherKernel { program: path.into(), kernel: kernel_path.unwrap_or(path).into() })
@@ -38,7 +46,7 @@ pub(crate) fn load(files: &ProgramArgs) -> Result<Loaded, CliError> {
         (ProgramFile::Source(source), Some(KernelFile::Assembled(assembler))) => {
             assemble(&assembler, &source)
         }
-        (ProgramFile::Source(source), None) => assemble(&files.assembler_args().assembler()?, &source),
+        (ProgramFile::Source(source), None) => assemble(&assembler.assembler()?, &source),
     }
 }
 
@@ -65,7 +73,7 @@ fn assemble(assembler: &Assembler, source: &Source) -> Result<Loaded, CliError> 
 
 /// What a file holds: a compiled program, told by its first bytes, or assembly source.
 enum ProgramFile {
-    Compiled(Loaded),
+    Compiled(Box<Loaded>),
     Source(Source),
 }
 
@@ -75,11 +83,11 @@ impl ProgramFile {
         let compiled = |source| CliError::Compiled { path: path.into(), source };
         if Package::has_magic(&bytes) {
             let Package { program, debug } = Package::from_bytes(&bytes).map_err(compiled)?;
-            return Ok(Self::Compiled(Loaded { program, debug: Some(debug) }));
+            return Ok(Self::Compiled(Box::new(Loaded { program, debug: Some(debug) })));
         }
         if Program::has_magic(&bytes) {
             let program = Program::from_bytes(&bytes).map_err(compiled)?;
-            return Ok(Self::Compiled(Loaded { program, debug: None }));
+            return Ok(Self::Compiled(Box::new(Loaded { program, debug: None })));
         }
         if CompiledLibrary::has_magic(&bytes) {
             return Err(CliError::LibraryAsProgram { path: path.into() });
@@ -140,7 +148,12 @@ impl Loaded {
     }
 
     /// Adds the place in the source to an error of the execution.
+    pub(crate) fn failure(&self, error: ExecutionError) -> Failure {
+        Failure::new(error, self.debug.as_ref())
+    }
+
+    /// The failure as an error of a command.
     pub(crate) fn explain(&self, error: ExecutionError) -> CliError {
-        CliError::Execution(Box::new(Failure::new(error, self.debug.as_ref())))
+        CliError::Execution(Box::new(self.failure(error)))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use miden_core::{Kernel, StackOutputs};
+use miden_core::{Kernel, Outcome, StackOutputs};
 use serde_json::{Map, Value};
 
 /// What a command prints on standard output.
@@ -34,6 +34,12 @@ impl Report {
         Self { text, is_verbatim: true, ..self }
     }
 
+    /// Adds lines to the text.
+    #[must_use]
+    pub(crate) fn lines(self, lines: impl IntoIterator<Item = String>) -> Self {
+        lines.into_iter().fold(self, Self::line)
+    }
+
     /// Adds a key to the object.
     #[must_use]
     pub(crate) fn key(mut self, key: &str, value: impl Into<Value>) -> Self {
@@ -57,14 +63,26 @@ impl Report {
         self
     }
 
-    /// Adds what both forms say of a run that succeeded: the `num_outputs` topmost items and the cycles.
+    /// Adds an outcome to the object.
     #[must_use]
-    pub(crate) fn success(self, outputs: &StackOutputs, num_outputs: usize, cycles: u64) -> Self {
+    pub(crate) fn outcome(self, outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Success => self.key("outcome", "success"),
+            Outcome::Fault(fault) => self
+                .key("outcome", "fault")
+                .key("code", fault.code.name())
+                .key("operation", fault.opcode.info().name)
+                .key("clk", fault.clk)
+                .key("deterministic", fault.deterministic)
+                .optional_key("target", fault.target.map(|target| target.to_hex())),
+        }
+    }
+
+    /// Adds what both forms say of what a run has left: the `num_outputs` topmost items and the cycles.
+    #[must_use]
+    pub(crate) fn outputs(self, outputs: &StackOutputs, num_outputs: usize, cycles: u64) -> Self {
         let stack: Vec<_> = outputs.items().iter().take(num_outputs).map(ToString::to_string).collect();
-        self.line(format!("Output: [{}]", stack.join(", ")))
-            .key("outcome", "success")
-            .key("stack", stack)
-            .key("cycles", cycles)
+        self.line(format!("Output: [{}]", stack.join(", "))).key("stack", stack).key("cycles", cycles)
     }
 
     /// Adds the digests of the kernel's procedures to the object.

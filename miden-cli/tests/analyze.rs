@@ -115,8 +115,8 @@ fn analyze_tells_what_happened_before_a_failure() {
     "#]]
     .assert_eq(&run.stdout);
     let value = sandbox.run("analyze p.masm --no-opt --json").exits(1).json();
-    assert_eq!((&value["error"], &value["cycles"]), (&json!("FailedAssertion"), &json!(6)));
-    assert_eq!((&value["outcome"], &value["instructions"][0]["frequency"]), (&json!("error"), &json!(2)));
+    assert_eq!((&value["code"], &value["cycles"]), (&json!("FailedAssertion"), &json!(6)));
+    assert_eq!((&value["outcome"], &value["instructions"][0]["frequency"]), (&json!("fault"), &json!(2)));
 }
 
 #[test]

@@ -304,7 +304,7 @@ fn prove_writes_proof_and_outputs_and_verify_accepts_them() {
     assert_eq!(sandbox.files(), ["p.inputs", "p.masm", "p.outputs", "p.proof"]);
 
     let verified = sandbox.run(&format!("verify -p p.proof -h {} --json", hash(&sandbox))).exits(0).json();
-    assert_eq!(keys(&verified), ["kernel", "security", "valid"]);
+    assert_eq!(keys(&verified), ["kernel", "outcome", "security", "valid"]);
     assert_eq!((&verified["valid"], &verified["security"]), (&json!(true), &value["security"]));
     let text = sandbox.run(&format!("verify -p p.proof -x {}", hash(&sandbox))).exits(0).stdout;
     assert!(text.contains("valid") && text.contains("fast-96"), "{text}");

@@ -6,6 +6,7 @@ mod analyze;
 mod bundle;
 mod compile;
 mod fmt;
+mod lsp;
 mod prove;
 mod run;
 mod verify;
@@ -14,6 +15,7 @@ pub(crate) use analyze::Analyze;
 pub(crate) use bundle::Bundle;
 pub(crate) use compile::Compile;
 pub(crate) use fmt::Fmt;
+pub(crate) use lsp::Lsp;
 pub(crate) use prove::Prove;
 pub(crate) use run::Run;
 pub(crate) use verify::Verify;
@@ -28,5 +30,6 @@ pub(crate) fn run(command: &Command) -> Result<Report, CliError> {
         Command::Verify(command) => command.run(),
         Command::Analyze(command) => command.run(),
         Command::Fmt(command) => command.run(),
+        Command::Lsp(command) => command.run(),
     }
 }

@@ -6,10 +6,11 @@ use miden_prover::{ProverError, ProverOptions, prove_observed};
 use crate::{
     cli::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs, SecurityArgs},
     error::CliError,
-    messages, program,
+    messages, outcome, program,
     progress::Progress,
     report::Report,
-    security, value_file,
+    security,
+    value_file::Outputs,
 };
 
 /// Arguments of `prove`.
@@ -54,9 +55,6 @@ impl Prove {
             ProverError::Execution(error) => loaded.explain(error),
             error => CliError::Prover(error),
         })?;
-        if let Some(error) = proof.failure() {
-            return Err(loaded.explain(error.clone()));
-        }
         let prove_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
 
         let bytes = proof.to_bytes();
@@ -65,20 +63,27 @@ impl Prove {
             proof.cycles(),
             proof.trace_rows()
         ));
-        outputs_target.write(value_file::outputs_to_json(proof.outputs()).as_bytes())?;
+        let statement = proof.statement();
+        outputs_target.write(Outputs::of(statement).to_json().as_bytes())?;
         proof_target.write(&bytes)?;
         let hash = loaded.program.digest().to_hex();
         let (set, level) = (proof.parameter_set(), proof.security());
-        Ok(Report::new()
+        let report = Report::new()
             .line(format!("program hash is {hash}"))
-            .success(proof.outputs(), self.outputs.num_outputs, proof.cycles())
+            .outcome(&statement.outcome)
+            .outputs(&statement.outputs, self.outputs.num_outputs, proof.cycles())
             .line(format!("Security: {}", security::text(set, level)))
             .line(format!("Proof size: {} bytes", bytes.len()))
+            .lines(outcome::meaning(&statement.outcome, statement.cycle_limit))
             .key("program_hash", hash)
             .kernel(loaded.program.kernel())
             .key("trace_rows", proof.trace_rows())
             .key("proof_bytes", bytes.len())
             .key("prove_ms", prove_ms)
-            .key("security", security::json(set, level)))
+            .key("security", security::json(set, level));
+        match proof.failure() {
+            None => Ok(report),
+            Some(error) => Err(loaded.explain(error.clone()).with_partial(report)),
+        }
     }
 }

@@ -2,12 +2,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use miden_core::Outcome;
+
 use crate::{
     cli::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs},
     error::CliError,
     messages, program,
     report::Report,
-    value_file,
+    value_file::Outputs,
 };
 
 /// Arguments of `run`.
@@ -35,10 +37,15 @@ impl Run {
         let execution = miden_processor::execute(&loaded.program, &inputs, &self.execution.options())
             .map_err(|error| loaded.explain(error))?;
         messages::done(format!("ran {} in {} cycles", path.display(), execution.cycles));
-        let report = Report::new().success(&execution.outputs, self.outputs.num_outputs, execution.cycles);
+        let report = Report::new().outcome(&Outcome::Success).outputs(
+            &execution.outputs,
+            self.outputs.num_outputs,
+            execution.cycles,
+        );
         match target {
             Some(target) => {
-                target.write(value_file::outputs_to_json(&execution.outputs).as_bytes())?;
+                let outputs = Outputs::success(execution.outputs, self.execution.cycle_limit.cycle_limit);
+                target.write(outputs.to_json().as_bytes())?;
                 Ok(report.without_text())
             }
             None => Ok(report),

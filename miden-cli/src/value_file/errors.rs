@@ -17,6 +17,9 @@ pub(crate) enum ValueFileError {
     /// A key is missing.
     #[error("{}: key \"{key}\" is missing", path.display())]
     MissingKey { path: PathBuf, key: &'static str },
+    /// A key of an inner object is missing.
+    #[error("{}: key \"{key}\" of {place} is missing", path.display())]
+    MissingMember { path: PathBuf, place: String, key: &'static str },
     /// A list is given under its old and its new name.
     #[error("{}: \"{first}\" and \"{second}\" name the same list; keep one of them", path.display())]
     SameList { path: PathBuf, first: &'static str, second: &'static str },

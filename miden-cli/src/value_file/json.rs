@@ -96,6 +96,16 @@ impl<'a> At<'a> {
         text.parse().ok().and_then(felt_from_canonical).ok_or_else(|| self.not_canonical())
     }
 
+    /// A text.
+    pub(super) fn text(&self, expected: &'static str) -> Result<&'a str, ValueFileError> {
+        self.value.as_str().ok_or_else(|| self.expected(expected))
+    }
+
+    /// A truth value.
+    pub(super) fn boolean(&self) -> Result<bool, ValueFileError> {
+        self.value.as_bool().ok_or_else(|| self.expected("true or false"))
+    }
+
     /// A word.
     pub(super) fn word(&self) -> Result<Digest, ValueFileError> {
         let word = self.value.as_str().and_then(word);
@@ -116,6 +126,11 @@ impl<'a> At<'a> {
     pub(super) fn expected(&self, expected: &'static str) -> ValueFileError {
         let (path, place, got) = (self.path.into(), self.to_string(), describe(self.value));
         ValueFileError::Expected { path, place, got, expected }
+    }
+
+    /// The object does not have a key that it must have.
+    pub(super) fn without(&self, key: &'static str) -> ValueFileError {
+        ValueFileError::MissingMember { path: self.path.into(), place: self.to_string(), key }
     }
 
     fn not_canonical(&self) -> ValueFileError {

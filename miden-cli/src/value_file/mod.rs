@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use miden_core::{AdviceInputs, Felt, ProgramInputs, StackInputs, StackOutputs};
-use serde::{Deserialize, Serialize};
+use miden_core::{AdviceInputs, Felt, ProgramInputs, StackInputs};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::files;
@@ -11,11 +11,13 @@ use crate::files;
 mod advice;
 mod errors;
 mod json;
+mod outputs;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use errors::ValueFileError;
 use json::{At, Entries};
+pub(crate) use outputs::Outputs;
 
 // Keys of version 0.3, and behind each the key that later versions have for it.
 #[derive(Deserialize)]
@@ -26,19 +28,6 @@ struct InputFile {
     advice_stack: Option<Value>,
     advice_map: Option<Entries>,
     merkle_store: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct OutputFile {
-    stack: Value,
-}
-
-#[derive(Serialize)]
-struct NewOutputFile {
-    stack: Vec<String>,
-    // The overflow list is bound by the trace itself here, so there are no addresses to state; the key is
-    // written for readers that expect it.
-    overflow_addrs: Vec<String>,
 }
 
 /// Reads the inputs of a program.
@@ -68,22 +57,6 @@ fn parse_inputs(path: &Path, bytes: &[u8]) -> Result<ProgramInputs, ValueFileErr
         advice = advice.with_merkle_store(advice::merkle_store(path, &trees)?);
     }
     Ok(ProgramInputs { stack, advice })
-}
-
-/// Reads the outputs of a program.
-pub(crate) fn read_outputs(path: &Path) -> Result<StackOutputs, ValueFileError> {
-    let file: OutputFile = parse_json(path, &files::read(path)?)?;
-    StackOutputs::new(felts(path, "stack", &file.stack)?)
-        .map_err(|source| ValueFileError::Outputs { path: path.into(), source })
-}
-
-/// The content of a file of outputs.
-pub(crate) fn outputs_to_json(outputs: &StackOutputs) -> String {
-    let stack = outputs.items().iter().map(ToString::to_string).collect();
-    let file = NewOutputFile { stack, overflow_addrs: Vec::new() };
-    let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
-    text.push('\n');
-    text
 }
 
 fn parse_json<T: for<'de> Deserialize<'de>>(path: &Path, bytes: &[u8]) -> Result<T, ValueFileError> {

@@ -1,5 +1,5 @@
 use expect_test::{Expect, expect};
-use miden_core::{Digest, MerkleStore};
+use miden_core::{Digest, FaultClaim, FaultCode, MerkleStore, Opcode, Outcome, StackOutputs};
 
 use super::*;
 
@@ -252,11 +252,98 @@ fn malformed_merkle_trees_are_refused() {
 
 #[test]
 fn outputs_round_trip() {
-    let outputs = StackOutputs::from_ints(&(0..17).collect::<Vec<_>>()).unwrap();
+    let stack = StackOutputs::from_ints(&(0..17).collect::<Vec<_>>()).unwrap();
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("p.outputs");
-    std::fs::write(&path, outputs_to_json(&outputs)).unwrap();
-    assert_eq!(read_outputs(&path).unwrap(), outputs);
+    let fault = FaultClaim {
+        code: FaultCode::SyscallTargetNotInKernel,
+        opcode: Opcode::SysCall,
+        clk: u64::MAX,
+        deterministic: false,
+        target: Some(word(7)),
+    };
+    let all_codes = FaultCode::ALL.iter().map(|&code| FaultClaim { code, target: None, ..fault });
+    let faults = all_codes.chain([fault, FaultClaim { clk: 0, deterministic: true, ..fault }]);
+    for outcome in faults.map(Outcome::Fault).chain([Outcome::Success]) {
+        for cycle_limit in [None, Some(0), Some(u64::MAX)] {
+            let outputs = Outputs { stack: stack.clone(), outcome, cycle_limit };
+            std::fs::write(&path, outputs.to_json()).unwrap();
+            assert_eq!(Outputs::read(&path).unwrap(), outputs);
+        }
+    }
+}
+
+#[test]
+fn the_outcome_of_outputs_is_success_unless_they_say_otherwise() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("p.outputs");
+    let stack = ["0"; 16];
+    let read = |rest: &str| {
+        let text = serde_json::to_string(&stack).unwrap();
+        std::fs::write(&path, format!("{{\"stack\": {text}{rest}}}")).unwrap();
+        let refused =
+            |error: ValueFileError| error.to_string().split_once(".outputs: ").unwrap().1.to_owned();
+        Outputs::read(&path).map(|outputs| outputs.outcome).map_err(refused)
+    };
+    assert_eq!(read(""), Ok(Outcome::Success));
+    assert_eq!(read(r#", "outcome": "success""#), Ok(Outcome::Success));
+    let refused = |rest: &str, expected: Expect| expected.assert_eq(&read(rest).unwrap_err());
+    refused(
+        r#", "outcome": "fault""#,
+        expect![[r#""outcome" is "fault", expected "success" or {"fault": {…}}"#]],
+    );
+    refused(
+        r#", "outcome": {"fault": {}, "success": {}}"#,
+        expect![[r#""outcome" is an object, expected "success" or {"fault": {…}}"#]],
+    );
+    refused(
+        r#", "outcome": {"fault": []}"#,
+        expect![[
+            r#""outcome" "fault" is a list, expected an object with "code", "operation", "clk" and "deterministic""#
+        ]],
+    );
+    refused(
+        r#", "outcome": {"fault": {"code": "DivideByZero"}}"#,
+        expect![[r#"key "operation" of "outcome" "fault" is missing"#]],
+    );
+    refused(
+        r#", "outcome": {"fault": {"code": "DivideByOne"}}"#,
+        expect![[
+            r#""outcome" "fault" "code" is "DivideByOne", expected the name of a fault; see `miden verify --help`"#
+        ]],
+    );
+    let fault = |operation: &str, clk: &str, rest: &str| {
+        format!(
+            r#", "outcome": {{"fault": {{"code": "DivideByZero", "operation": {operation}, "clk": {clk}{rest}}}}}"#
+        )
+    };
+    refused(
+        &fault("7", "1", ""),
+        expect![[r#""outcome" "fault" "operation" is 7, expected the name of an operation"#]],
+    );
+    refused(
+        &fault("\"invert\"", "1", ""),
+        expect![[r#""outcome" "fault" "operation" is "invert", expected the name of an operation"#]],
+    );
+    refused(
+        &fault("\"inv\"", "-1", ""),
+        expect![[r#""outcome" "fault" "clk" is -1, expected a number from 0 to 18446744073709551615"#]],
+    );
+    refused(&fault("\"inv\"", "1", ""), expect![[r#"key "deterministic" of "outcome" "fault" is missing"#]]);
+    refused(
+        &fault("\"inv\"", "1", r#", "deterministic": "yes""#),
+        expect![[r#""outcome" "fault" "deterministic" is "yes", expected true or false"#]],
+    );
+    refused(
+        &fault("\"inv\"", "1", r#", "deterministic": true, "target": "00""#),
+        expect![[
+            r#""outcome" "fault" "target" is "00", expected 64 lower-case hex digits: four numbers below the field modulus, each as 8 little-endian bytes"#
+        ]],
+    );
+    refused(
+        r#", "cycle_limit": 1.5"#,
+        expect![[r#""cycle_limit" is 1.5, expected a number from 0 to 18446744073709551615"#]],
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) mod corpus;
+pub(crate) mod faults;
 
 /// What a run of the binary left.
 #[derive(Debug)]
