@@ -16,8 +16,8 @@ pub(crate) struct Lsp {
     /// of a directory is that of the library, unless it is given as NAME=DIR. Can be given several times.
     #[arg(short, long = "library", value_name = "PATH", value_parser = LibraryArg::parse)]
     libraries: Vec<LibraryArg>,
-    /// The source of the kernel whose procedures system calls enter.
-    #[arg(short, long, value_name = "FILE")]
+    /// The source of the kernel whose procedures system calls enter, or a directory where it is `mod.masm`.
+    #[arg(short, long, value_name = "PATH")]
     kernel: Option<PathBuf>,
     /// Talk over standard input and output; there is no other way, and editors say so all the same.
     #[arg(long)]

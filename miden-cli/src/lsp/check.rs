@@ -29,49 +29,34 @@ pub(super) fn check(workspace: &Workspace, analysis: &Analysis) -> Findings {
     let source = analysis.source();
     let kernel = workspace.kernel();
     let is_kernel = kernel.as_ref().is_some_and(|kernel| kernel.source() == source);
-    let mut modules = Dependencies::default();
-    modules.add(workspace, analysis, workspace.module_path(source));
+    let is_program = analysis.is_program();
+    let mut path = workspace.module_path(source).filter(|_| !is_program);
+    let mut modules = Dependencies::of(workspace, analysis, path.as_deref());
+    // Modules that it names may name it by another path; that is the right one.
+    if let Some(own) = modules.own_path(source).filter(|own| !is_program && path.as_ref() != Some(own)) {
+        modules = Dependencies::of(workspace, analysis, Some(&own));
+        path = Some(own);
+    }
     if let Some(kernel) = kernel.as_deref().filter(|_| !is_kernel) {
         modules.add(workspace, kernel, None);
     }
-    let path = modules.own_path(source).or_else(|| workspace.module_path(source));
     let mut sources: BTreeSet<String> =
         modules.found.values().map(|module| module.name().to_owned()).collect();
     sources.extend(kernel.as_ref().map(|kernel| kernel.source().name().to_owned()));
 
-    let is_module =
-        workspace.is_in_library(source) || analysis.symbols().iter().any(|symbol| symbol.exported);
-    let kind = match analysis.is_program() || !is_module {
-        true => Kind::Program,
-        false => Kind::Module(path),
-    };
+    let exports = || analysis.symbols().iter().any(|symbol| symbol.exported);
+    let is_module = !is_program && (workspace.is_in_library(source) || exports());
     let assembler = modules.extend(&workspace.assembler, source);
+    let warnings = |assembler: Assembler| Ok(assembler.assemble(source)?.warnings);
     let result = match kernel.as_deref() {
-        Some(_) if is_kernel => assembler.with_kernel(source).map(|_| Vec::new()),
-        Some(kernel) => {
-            assembler.with_kernel(kernel.source()).and_then(|assembler| run(&assembler, analysis, kind))
-        }
-        None => run(&assembler, analysis, kind),
+        Some(_) if is_kernel => assembler.with_kernel(source).map(|_| None),
+        _ if is_module => assembler.check_module(path.as_deref(), source).map(Some),
+        Some(kernel) => assembler.with_kernel(kernel.source()).and_then(warnings).map(Some),
+        None => warnings(assembler).map(Some),
     };
-    let errors = result.unwrap_or_else(|errors| errors.errors().to_vec());
+    let found = result.unwrap_or_else(Some);
+    let errors = found.map(|found| found.errors().to_vec()).unwrap_or_default();
     Findings { errors, sources }
-}
-
-/// What a source is that is no kernel.
-enum Kind {
-    Program,
-    /// A module with this path, if it is known.
-    Module(Option<String>),
-}
-
-/// The warnings.
-fn run(assembler: &Assembler, analysis: &Analysis, kind: Kind) -> Result<Vec<AssemblyError>, Diagnostics> {
-    let source = analysis.source();
-    let warnings = match kind {
-        Kind::Program => assembler.assemble(source)?.warnings,
-        Kind::Module(path) => assembler.check_module(path.as_deref(), source)?,
-    };
-    Ok(warnings.errors().to_vec())
 }
 
 /// The modules that sources name, directly and through others.
@@ -81,10 +66,16 @@ struct Dependencies {
 }
 
 impl Dependencies {
+    fn of(workspace: &Workspace, root: &Analysis, path: Option<&str>) -> Self {
+        let mut dependencies = Self::default();
+        dependencies.add(workspace, root, path);
+        dependencies
+    }
+
     /// Adds the modules that a source names; its own path, if it has one, is what `self` stands for.
-    fn add(&mut self, workspace: &Workspace, root: &Analysis, path: Option<String>) {
+    fn add(&mut self, workspace: &Workspace, root: &Analysis, path: Option<&str>) {
         let mut missing = BTreeSet::new();
-        let mut names: VecDeque<_> = named(root, path.as_deref()).collect();
+        let mut names: VecDeque<_> = named(root, path).collect();
         while let Some(Named { path, written, from }) = names.pop_front() {
             if self.found.contains_key(&path) || missing.contains(&path) {
                 continue;

@@ -10,7 +10,11 @@ use super::{
     position::Encoding,
     workspace::{CompiledModules, LibraryFolder},
 };
-use crate::{error::CliError, files::FileError, library::LibraryArg};
+use crate::{
+    error::CliError,
+    files::FileError,
+    library::{LibraryArg, OWN_MODULE, SOURCE},
+};
 
 /// Libraries and the kernel, from the command line or from the editor.
 #[derive(Debug, Default)]
@@ -30,7 +34,7 @@ impl Settings {
     pub(crate) fn new(libraries: &[LibraryArg], kernel: Option<PathBuf>) -> Result<Self, CliError> {
         let mut settings = Self::default();
         settings.add_libraries(libraries)?;
-        settings.kernel = kernel.map(find).transpose()?;
+        settings.kernel = kernel.map(find_kernel).transpose()?;
         Ok(settings)
     }
 
@@ -50,7 +54,7 @@ impl Settings {
         let libraries = libraries.collect::<Result<Vec<_>, _>>().map_err(CliError::Usage)?;
         self.add_libraries(&libraries)?;
         if let Some(kernel) = options.kernel {
-            self.kernel = Some(find(kernel)?);
+            self.kernel = Some(find_kernel(kernel)?);
         }
         Ok(())
     }
@@ -67,6 +71,11 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// The source of a kernel; in a directory, that of its own module.
+fn find_kernel(path: PathBuf) -> Result<PathBuf, FileError> {
+    find(if path.is_dir() { path.join(OWN_MODULE).with_extension(SOURCE) } else { path })
 }
 
 /// The whole path of something that exists.

@@ -162,8 +162,10 @@ impl Workspace {
 
     /// The file of the module with a path, as the file `from` can name it.
     fn module_file(&self, path: &str, from: &Path) -> Option<PathBuf> {
+        // Nothing else can be a name, least of all `..`.
         let is_name = |name: &str| {
-            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         };
         let mut names = path.split("::");
         if !names.clone().all(is_name) {

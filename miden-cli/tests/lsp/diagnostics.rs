@@ -160,6 +160,38 @@ fn libraries_can_be_named_by_the_editor() {
 }
 
 #[test]
+fn wrong_settings_of_the_editor_are_shown() {
+    for options in
+        [json!({"libraries": ["missing"]}), json!({"kernel": "missing"}), json!({"libraries": 7}), json!(7)]
+    {
+        let mut client = Client::start(&[], &[]);
+        client.request("initialize", json!({"capabilities": {}, "initializationOptions": options})).unwrap();
+        let message = client.wait_for(|message| message["method"] == "window/showMessage");
+        assert_eq!(message["params"]["type"], 1, "{options}");
+        client.open("p.masm", "begin add end");
+        assert!(client.diagnostics("p.masm", 1).is_empty());
+    }
+}
+
+#[test]
+fn modules_below_others_are_found() {
+    let files = [
+        ("lib/a.masm", "mod below\nexport.p exec.self::below::q end"),
+        ("lib/a/below.masm", "export.q add end"),
+        ("lib/b/mod.masm", "use.self::c\nexport.p exec.c::r end"),
+        ("lib/b/c.masm", "export.r add end"),
+    ];
+    let mut client = Client::new(&files);
+    for (name, text) in files {
+        client.open(name, text);
+        let errors = client.diagnostics(name, 1);
+        assert!(errors.is_empty(), "{name}: {errors:?}");
+    }
+    client.open("p.masm", "use.lib::a\nuse.lib::b\nbegin exec.a::p exec.b::c::r exec.b::p end");
+    assert!(client.diagnostics("p.masm", 1).is_empty());
+}
+
+#[test]
 fn unsaved_text_of_modules_counts() {
     let mut client = Client::new(&[("lib/m.masm", "export.p add end")]);
     client.open("p.masm", "use.lib::m\nbegin exec.m::q end");
@@ -202,6 +234,20 @@ fn system_calls_are_those_of_the_kernel() {
     client.change("kernel.masm", 2, json!([{"text": "export.depozit add end"}]));
     client.wait_for_errors("q.masm", 0);
     client.wait_for_errors("p.masm", 1);
+}
+
+#[test]
+fn a_kernel_can_be_a_directory() {
+    let files = [
+        ("os/mod.masm", "use.os::money\nexport.deposit exec.money::add_up end"),
+        ("os/money.masm", "export.add_up add end"),
+    ];
+    let mut client = Client::with_arguments(&files, &["-k", "os"]);
+    client.open("p.masm", "begin syscall.deposit end");
+    assert!(client.diagnostics("p.masm", 1).is_empty());
+    client.open("os/money.masm", "export.add_up ad end");
+    let errors = client.wait_for_errors("p.masm", 1);
+    assert_eq!(errors[0]["message"], "there is an error in a file that this one needs");
 }
 
 #[test]

@@ -81,6 +81,31 @@ fn completions_replace_what_has_been_typed() {
 }
 
 #[test]
+fn compiled_libraries_are_explained_as_far_as_they_tell() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sources, compiled) = (folder.path().join("far"), folder.path().join("far.masl"));
+    std::fs::create_dir(&sources).unwrap();
+    std::fs::write(sources.join("m.masm"), "#! Adds two numbers.\nexport.sum add end").unwrap();
+    let mut bundle = std::process::Command::new(env!("CARGO_BIN_EXE_miden"));
+    let bundled = bundle.arg("bundle").arg(&sources).arg("-o").arg(&compiled).output().unwrap();
+    assert!(bundled.status.success(), "{bundled:?}");
+
+    let mut client = Client::with_arguments(&[], &["-l", &compiled.display().to_string()]);
+    let text = "use.far::m\nbegin exec.m::|sum end";
+    let hover = client.ask_at("textDocument/hover", "p.masm", text);
+    let shown = hover["contents"]["value"].as_str().unwrap();
+    assert!(shown.contains("Adds two numbers.") && shown.contains("Digest: `"), "{shown}");
+    assert!(client.diagnostics("p.masm", 1).is_empty());
+    assert_eq!(client.ask_at("textDocument/definition", "p.masm", text), Value::Null);
+    let items = client.ask_at("textDocument/completion", "p.masm", text);
+    assert_eq!(items[0]["label"], "sum");
+    let place = client.open_with_cursor("p.masm", text);
+    assert!(rename(&mut client, "p.masm", place, "total").unwrap_err().contains("outside of the workspace"));
+    client.open("q.masm", "use.far::m\nbegin exec.m::sun end");
+    assert_eq!(client.diagnostics("q.masm", 1).len(), 1);
+}
+
+#[test]
 fn symbols_are_what_a_text_declares() {
     let mut client = Client::new(&[]);
     let text = "use.math::u64\nexport.p.1\n  add\nend\n";
