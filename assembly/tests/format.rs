@@ -126,6 +126,25 @@ fn sources_of_the_repository_keep_their_content_and_their_digest() {
 }
 
 #[test]
+fn examples_in_the_book_are_formatted() {
+    for page in ["assembly.md", "formatting.md"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/user").join(page);
+        let text = fs::read_to_string(&path).unwrap();
+        let mut blocks = text.split("```masm");
+        let mut result = blocks.next().unwrap().to_owned();
+        for block in blocks {
+            // The rest of the line says what the example is.
+            let (label, rest) = block.split_once('\n').unwrap();
+            let (example, prose) = rest.split_once("```").unwrap();
+            let example = formatted(example, FormatOptions::default());
+            result.push_str(&format!("```masm{label}\n{example}```{prose}"));
+        }
+        assert!(result.contains("```masm"));
+        expect_file![path].assert_eq(&result);
+    }
+}
+
+#[test]
 fn line_ends_become_line_feeds() {
     let options = FormatOptions::default();
     assert_eq!(formatted("begin\r\n\r\n\tadd # c \r\nend", options), "begin\n    add     # c\nend\n");
