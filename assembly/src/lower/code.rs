@@ -157,11 +157,11 @@ impl Lowering {
     pub(super) fn blocks(&mut self, straight: &Straight) -> Result<Vec<Piece>> {
         let mut lens: Vec<usize> =
             Block::pack(&straight.operations).iter().map(|block| block.operations().len()).collect();
-        if lens.is_empty() && !straight.decorations.is_empty() {
+        if lens.is_empty() && !straight.decorations().is_empty() {
             lens.push(0);
         }
         let mut nodes = Vec::with_capacity(lens.len());
-        let (mut start, mut decorations) = (0, straight.decorations.as_slice());
+        let (mut start, mut decorations) = (0, straight.decorations());
         for (number, len) in (1..).zip(&lens) {
             let end = start + len;
             // Those at a seam belong to the block behind it; behind the last one there is none.

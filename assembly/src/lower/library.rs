@@ -168,7 +168,7 @@ fn compiled(code: &Code, name: impl Fn(NodeId) -> NodeId) -> CompiledCode {
     let run = |straight: &Straight| CompiledRun {
         operations: straight.operations.clone(),
         decorators: straight
-            .decorations
+            .decorations()
             .iter()
             .map(|decoration| (decoration.index, decoration.decorator.clone()))
             .collect(),
@@ -183,9 +183,6 @@ fn straight(run: &CompiledRun, origin: InstructionId) -> Straight {
         decorator: Clone::clone(decorator),
         origin,
     };
-    Straight {
-        operations: run.operations.clone(),
-        origins: alloc::vec![origin.into(); run.operations.len()],
-        decorations: run.decorators.iter().map(decoration).collect(),
-    }
+    let origins = alloc::vec![origin.into(); run.operations.len()];
+    Straight::new(run.operations.clone(), origins, run.decorators.iter().map(decoration).collect())
 }

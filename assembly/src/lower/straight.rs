@@ -14,7 +14,10 @@ pub(super) struct Straight {
     pub(super) operations: Vec<Operation>,
     pub(super) origins: Vec<Origin>,
     /// By the place where they stand.
-    pub(super) decorations: Vec<Decoration>,
+    decorations: Vec<Decoration>,
+    /// The first operation that no decorator stands behind, and for which none says how it fails. Rules leave those
+    /// before it alone.
+    free: usize,
 }
 
 /// A decorator in its place.
@@ -26,7 +29,28 @@ pub(super) struct Decoration {
     pub(super) origin: InstructionId,
 }
 
+impl Decoration {
+    /// The first operation that it does not keep from being replaced.
+    fn first_free(&self) -> usize {
+        self.index + usize::from(matches!(self.decorator, Decorator::Error(_)))
+    }
+}
+
 impl Straight {
+    pub(super) fn new(operations: Vec<Operation>, origins: Vec<Origin>, decorations: Vec<Decoration>) -> Self {
+        let free = decorations.iter().map(Decoration::first_free).max().unwrap_or(0);
+        Self { operations, origins, decorations, free }
+    }
+
+    pub(super) const fn decorations(&self) -> &[Decoration] {
+        self.decorations.as_slice()
+    }
+
+    fn push_decoration(&mut self, decoration: Decoration) {
+        self.free = self.free.max(decoration.first_free());
+        self.decorations.push(decoration);
+    }
+
     /// Number of operations and decorators, which is what copies cost.
     pub(super) const fn len(&self) -> usize {
         self.operations.len() + self.decorations.len()
@@ -41,11 +65,9 @@ impl Straight {
         let start = self.operations.len();
         self.operations.extend_from_slice(&other.operations);
         self.origins.extend_from_slice(&other.origins);
-        let shifted = other
-            .decorations
-            .iter()
-            .map(|decoration| Decoration { index: start + decoration.index, ..decoration.clone() });
-        self.decorations.extend(shifted);
+        for decoration in &other.decorations {
+            self.push_decoration(Decoration { index: start + decoration.index, ..decoration.clone() });
+        }
     }
 
     /// Appends what an instruction is lowered to.
@@ -76,7 +98,8 @@ impl Straight {
             let before = decorations.partition_point(|decoration| decoration.index <= done);
             let (now, later) = decorations.split_at_checked(before).unwrap_or_default();
             for decoration in now {
-                self.decorations.push(Decoration { index: self.operations.len(), ..decoration.clone() });
+                let index = self.operations.len();
+                self.push_decoration(Decoration { index, ..decoration.clone() });
             }
             decorations = later;
             near = if self.push_operation(operation, origin, optimize) { WINDOW } else { near - 1 };
@@ -85,10 +108,10 @@ impl Straight {
         let start = self.operations.len();
         self.operations.extend_from_slice(other.operations.get(done..).unwrap_or_default());
         self.origins.extend_from_slice(other.origins.get(done..).unwrap_or_default());
-        self.decorations.extend(decorations.iter().map(|decoration| Decoration {
-            index: start + decoration.index.saturating_sub(done),
-            ..decoration.clone()
-        }));
+        for decoration in decorations {
+            let index = start + decoration.index.saturating_sub(done);
+            self.push_decoration(Decoration { index, ..decoration.clone() });
+        }
     }
 
     /// Appends an operation. Returns whether the end of the code became shorter by a rule.
@@ -104,10 +127,8 @@ impl Straight {
         let mut pending: Vec<(Operation, Origin)> = Vec::new();
         let mut shortened = false;
         loop {
-            let free = self.first_free_operation();
-            if let Some(Rewrite { len, to }) =
-                optimize::shorten(self.operations.get(free..).unwrap_or_default())
-            {
+            let free = self.operations.get(self.free..).unwrap_or_default();
+            if let Some(Rewrite { len, to }) = optimize::shorten(free) {
                 let start = self.operations.len().saturating_sub(len);
                 let origins = self.origins.split_off(start);
                 self.operations.truncate(start);
@@ -121,21 +142,9 @@ impl Straight {
         }
     }
 
-    /// The first operation that no decorator stands behind, and for which none says how it fails.
-    fn first_free_operation(&self) -> usize {
-        let Some(last) = self.decorations.last() else { return 0 };
-        let says_how_it_fails = self
-            .decorations
-            .iter()
-            .rev()
-            .take_while(|decoration| decoration.index == last.index)
-            .any(|decoration| matches!(decoration.decorator, Decorator::Error(_)));
-        last.index + usize::from(says_how_it_fails)
-    }
-
     /// Puts a decorator behind the last operation.
     pub(super) fn decorate(&mut self, decorator: Decorator, origin: InstructionId) {
-        self.decorations.push(Decoration { index: self.operations.len(), decorator, origin });
+        self.push_decoration(Decoration { index: self.operations.len(), decorator, origin });
     }
 
     /// Takes the first `len` operations, with the decorators before them.
@@ -145,8 +154,65 @@ impl Straight {
             operations: self.operations.split_off(len),
             origins: self.origins.split_off(len),
             decorations: self.decorations.split_off(split),
+            free: self.free.saturating_sub(len),
         };
         rest.decorations.iter_mut().for_each(|decoration| decoration.index -= len);
         core::mem::replace(self, rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use miden_core::{Felt, Opcode, program::ErrorCode};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Code of sums, with events and errors between them.
+    fn straight(words: &[u8], optimize: bool) -> Straight {
+        let mut straight = Straight::default();
+        for word in words {
+            let mut operations = Operations::new();
+            match word {
+                0 => operations.decorate(Decorator::Emit(1)),
+                1 => {
+                    operations.decorate(Decorator::Error(ErrorCode { code: 1, message: None }));
+                    operations.push(Opcode::Assert.into());
+                }
+                2 => operations.push(Operation::Push(Felt::new(7))),
+                _ => operations.push(Opcode::Add.into()),
+            }
+            straight.push(&operations, InstructionId::default(), optimize);
+        }
+        straight
+    }
+
+    /// The operations that rules leave alone, by all decorators.
+    fn num_kept(straight: &Straight) -> usize {
+        straight.decorations.iter().map(Decoration::first_free).max().unwrap_or(0)
+    }
+
+    proptest! {
+        #[test]
+        fn decorators_keep_what_stands_before_them(
+            first in proptest::collection::vec(0_u8..5, 0..30),
+            second in proptest::collection::vec(0_u8..5, 0..30),
+            optimize: bool,
+            at: proptest::sample::Index,
+        ) {
+            let (first, second) = (straight(&first, optimize), straight(&second, optimize));
+            let mut appended = first.clone();
+            appended.append(&second, optimize);
+            let mut extended = first.clone();
+            extended.extend(&second);
+            let mut rest = extended.clone();
+            let front = rest.split_off_front(at.index(extended.operations.len() + 1));
+            prop_assert_eq!(front.operations.len() + rest.operations.len(), extended.operations.len());
+            for code in [first, second, appended, extended] {
+                prop_assert_eq!(code.free, num_kept(&code));
+                prop_assert_eq!(code.origins.len(), code.operations.len());
+            }
+            prop_assert_eq!(rest.free, num_kept(&rest));
+        }
     }
 }
