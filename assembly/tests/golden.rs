@@ -114,7 +114,7 @@ fn every_kind_of_error_has_a_source_that_causes_it() {
     caused.insert("Build".to_owned());
     // Nobody wants to keep a source of 4 GiB.
     caused.insert("SourceTooLong".to_owned());
-    let declared: BTreeSet<String> = include_str!("../src/errors.rs")
+    let declared: BTreeSet<String> = include_str!("../src/errors/kind.rs")
         .split("pub enum AssemblyErrorKind {")
         .nth(1)
         .unwrap()

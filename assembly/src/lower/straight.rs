@@ -37,7 +37,11 @@ impl Decoration {
 }
 
 impl Straight {
-    pub(super) fn new(operations: Vec<Operation>, origins: Vec<Origin>, decorations: Vec<Decoration>) -> Self {
+    pub(super) fn new(
+        operations: Vec<Operation>,
+        origins: Vec<Origin>,
+        decorations: Vec<Decoration>,
+    ) -> Self {
         let free = decorations.iter().map(Decoration::first_free).max().unwrap_or(0);
         Self { operations, origins, decorations, free }
     }

@@ -1,0 +1,310 @@
+use alloc::{format, string::String, vec::Vec};
+
+use miden_core::{Digest, KernelError, program::BuildError};
+
+use super::{
+    AttributeProblem, ConstantNameProblem, ConstantProblem, LabelProblem, ParameterProblem, PathProblem,
+};
+
+/// What is wrong with a source text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AssemblyErrorKind {
+    /// The source holds nothing but white space and comments.
+    #[error("the source is empty")]
+    EmptySource,
+    /// The source is too long.
+    #[error("a source has at most {max} bytes")]
+    SourceTooLong {
+        /// The largest number of bytes.
+        max: usize,
+    },
+    /// A blank line separates a documentation comment from what it documents.
+    #[error("a documentation comment is separated from what it documents by a blank line")]
+    DetachedDocComment,
+    /// The file ends without a program.
+    #[error("the file ends without a program")]
+    MissingProgram,
+    /// Something else stands where a procedure or the program is expected.
+    #[error("expected a procedure or the program, found `{found}`")]
+    ExpectedDeclaration {
+        /// The token.
+        found: String,
+    },
+    /// A declaration stands inside of a body.
+    #[error("`{keyword}` cannot stand inside of a body")]
+    DeclarationInBody {
+        /// The keyword of the declaration.
+        keyword: String,
+    },
+    /// There is no such instruction.
+    #[error("unknown instruction `{name}`")]
+    UnknownInstruction {
+        /// Its name.
+        name: String,
+        /// The instruction with the most similar name.
+        nearest: Option<&'static str>,
+    },
+    /// The instruction belongs to another release of the language.
+    #[error("`{name}` is an instruction of other releases only")]
+    ForeignInstruction {
+        /// Its name.
+        name: String,
+        /// What to write instead.
+        instead: &'static str,
+    },
+    /// An instruction or keyword needs a parameter.
+    #[error("`{name}` needs a parameter")]
+    MissingParameter {
+        /// The instruction or keyword.
+        name: String,
+        /// What it takes.
+        expected: String,
+    },
+    /// An instruction or keyword got too many parameters.
+    #[error("`{name}` has too many parameters: at most {max}, got {got}")]
+    TooManyParameters {
+        /// The instruction or keyword.
+        name: String,
+        /// The largest number of parameters.
+        max: usize,
+        /// The number of parameters.
+        got: usize,
+    },
+    /// A parameter is not what the instruction or keyword takes.
+    #[error("invalid parameter `{parameter}` of `{name}`: {problem}")]
+    InvalidParameter {
+        /// The instruction or keyword.
+        name: String,
+        /// The parameter.
+        parameter: String,
+        /// What is wrong with it.
+        problem: ParameterProblem,
+    },
+    /// `else` stands outside of an `if`, or a second time in one.
+    #[error("`else` without an `if` that it belongs to")]
+    MisplacedElse,
+    /// `end` stands where no block is open.
+    #[error("`end` without a block that it closes")]
+    UnmatchedEnd,
+    /// The file ends inside of a block.
+    #[error("the file ends inside of a block: `{keyword}` has no `end`")]
+    UnclosedBlock {
+        /// The token that opened the block.
+        keyword: String,
+    },
+    /// Something follows the program.
+    #[error("`{found}` follows the end of the program")]
+    TextAfterProgram {
+        /// The token.
+        found: String,
+    },
+    /// The name of a procedure is malformed.
+    #[error("invalid procedure name `{label}`: {problem}")]
+    InvalidLabel {
+        /// The name.
+        label: String,
+        /// What is wrong with it.
+        problem: LabelProblem,
+    },
+    /// The path of a module is malformed.
+    #[error("invalid path of a module `{path}`: {problem}")]
+    InvalidPath {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        problem: PathProblem,
+    },
+    /// Two imports have the same short name.
+    #[error("`{alias}` is imported twice")]
+    DuplicateImport {
+        /// The short name.
+        alias: String,
+    },
+    /// A name is used that no import introduces.
+    #[error("no module is imported as `{alias}`")]
+    UnknownModule {
+        /// The short name.
+        alias: String,
+        /// The import with the most similar short name.
+        nearest: Option<String>,
+    },
+    /// No library has the module.
+    #[error("module `{path}` is in no library")]
+    MissingModule {
+        /// The path.
+        path: String,
+        /// The module with the most similar path.
+        nearest: Option<String>,
+    },
+    /// Two procedures have the same name.
+    #[error("procedure `{label}` is defined twice")]
+    DuplicateProcedure {
+        /// The name.
+        label: String,
+    },
+    /// No procedure of the file has this name.
+    #[error("procedure `{label}` is not defined in this file")]
+    UndefinedProcedure {
+        /// The name.
+        label: String,
+        /// The procedure with the most similar name.
+        nearest: Option<String>,
+    },
+    /// A module exports no procedure with this name.
+    #[error("{}", if *.private {
+        format!("procedure `{label}` of module `{path}` is not exported")
+    } else {
+        format!("module `{path}` has no procedure `{label}`")
+    })]
+    UndefinedImport {
+        /// The path of the module.
+        path: String,
+        /// The name.
+        label: String,
+        /// Whether the module has such a procedure for itself.
+        private: bool,
+        /// The exported procedure with the most similar name.
+        nearest: Option<String>,
+    },
+    /// Modules import each other.
+    #[error("modules import each other: {chain}")]
+    ImportCycle {
+        /// The paths of the modules, each one imported by the one before it.
+        chain: String,
+    },
+    /// A procedure invokes itself, through others or at once.
+    #[error("procedure `{label}` invokes itself: {chain}")]
+    Recursion {
+        /// The name of the procedure.
+        label: String,
+        /// The names of the procedures, each one invoked by the one before it.
+        chain: String,
+    },
+    /// A warning: nothing makes use of an import.
+    #[error("`{alias}` is imported and not used{}", if *.missing { "; there is no such module" } else { "" })]
+    UnusedImport {
+        /// The short name.
+        alias: String,
+        /// Whether there is no such module either.
+        missing: bool,
+    },
+    /// The name of a constant is malformed.
+    #[error("invalid name of a constant `{name}`: {problem}")]
+    InvalidConstantName {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        problem: ConstantNameProblem,
+    },
+    /// Two constants have the same name.
+    #[error("constant `{name}` is defined twice")]
+    DuplicateConstant {
+        /// The name.
+        name: String,
+    },
+    /// There is no constant with this name.
+    #[error("constant `{name}` is not defined in this file")]
+    UndefinedConstant {
+        /// The name.
+        name: String,
+        /// The constant with the most similar name.
+        nearest: Option<String>,
+    },
+    /// Constants are defined by each other.
+    #[error("constants are defined by each other: {}", chain.join(" → "))]
+    ConstantCycle {
+        /// Their names; the last one is the first one again.
+        chain: Vec<String>,
+    },
+    /// The value of a constant cannot be computed.
+    #[error("invalid value of a constant: {problem}")]
+    InvalidConstant {
+        /// What is wrong with it.
+        problem: ConstantProblem,
+    },
+    /// An attribute is malformed.
+    #[error("invalid attribute `{attribute}`: {problem}")]
+    InvalidAttribute {
+        /// The attribute.
+        attribute: String,
+        /// What is wrong with it.
+        problem: AttributeProblem,
+    },
+    /// A `do` has no `while`.
+    #[error("`do` without the `while` that its condition follows")]
+    DoWithoutWhile,
+    /// A program exports a procedure.
+    #[error("a program cannot export procedure `{label}`")]
+    ExportInProgram {
+        /// The name.
+        label: String,
+    },
+    /// A program exports a procedure of another module.
+    #[error("a program cannot export `{label}`")]
+    ReexportInProgram {
+        /// The name.
+        label: String,
+    },
+    /// A kernel or a module of a library holds a program.
+    #[error("a kernel or a module of a library has no program")]
+    ProgramInModule,
+    /// A kernel exports nothing that a system call could name.
+    #[error("the kernel exports no procedure")]
+    KernelWithoutExports,
+    /// A kernel procedure calls another one.
+    #[error("`{name}` cannot stand in a kernel: a system call cannot make calls")]
+    CallInKernel {
+        /// The instruction.
+        name: String,
+    },
+    /// `caller` stands outside of a kernel.
+    #[error("`caller` can stand in a kernel only")]
+    CallerOutsideKernel,
+    /// The kernel exports no procedure with this name.
+    #[error("{}", if *.has_kernel {
+        format!("the kernel exports no procedure `{label}`")
+    } else {
+        format!("there is no kernel that exports procedure `{label}`")
+    })]
+    UndefinedSystemCall {
+        /// The name.
+        label: String,
+        /// Whether the program is assembled with a kernel.
+        has_kernel: bool,
+        /// The exported procedure with the most similar name.
+        nearest: Option<String>,
+    },
+    /// A procedure of a compiled library makes a system call that the kernel does not have.
+    #[error("`{name}` makes a system call that the kernel does not have: procedure {digest}")]
+    MissingKernelProcedure {
+        /// The invocation.
+        name: String,
+        /// The digest of the procedure that the system call enters.
+        digest: Digest,
+    },
+    /// Locals are used where there are none.
+    #[error("`{name}` needs a procedure with locals")]
+    NoLocals {
+        /// The instruction.
+        name: String,
+    },
+    /// The exported procedures are no kernel.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
+    /// The file has too many procedures.
+    #[error("the file has more than {max} procedures")]
+    TooManyProcedures {
+        /// The largest number.
+        max: usize,
+    },
+    /// Procedures and unrolled code expand to too many operations.
+    #[error("the code expands to more than {max} operations")]
+    TooManyOperations {
+        /// The largest number.
+        max: usize,
+    },
+    /// The program cannot be built.
+    #[error("the program cannot be built: {0}")]
+    Build(#[from] BuildError),
+}
