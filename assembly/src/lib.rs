@@ -8,7 +8,6 @@ extern crate std;
 
 pub mod analysis;
 mod assembler;
-#[allow(dead_code, unused_imports, reason = "documentation and attributes are not stored yet")]
 mod ast;
 mod binary;
 mod constants;

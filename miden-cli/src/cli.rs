@@ -12,7 +12,7 @@ use crate::{
     commands,
     error::CliError,
     files::{FileError, Target},
-    library::LibraryArg,
+    library::{self, LibraryArg},
     outcome::CycleLimitArgs,
     security,
     value_file::{self, ValueFileError},
@@ -102,15 +102,17 @@ pub(crate) struct AssemblerArgs {
     #[arg(long)]
     no_opt: bool,
     /// Library whose modules the program can import: a directory of sources, or a file that `bundle` has written. The
-    /// name of a directory is that of the library, unless it is given as NAME=DIR. Can be given several times.
+    /// name of a directory is that of the library, unless it is given as NAME=DIR. Can be given several times. A library
+    /// named `std` takes the place of the standard library.
     #[arg(short, long = "library", value_name = "PATH", value_parser = LibraryArg::parse)]
     libraries: Vec<LibraryArg>,
 }
 
 impl AssemblerArgs {
-    /// The assembler of programs and kernels.
+    /// The assembler of programs and kernels. It knows the standard library, unless another library has its name.
     pub(crate) fn assembler(&self) -> Result<Assembler, CliError> {
         let assembler = Assembler::new().with_optimizations(!self.no_opt);
+        let assembler = library::with_standard(assembler, &self.libraries)?;
         self.libraries.iter().try_fold(assembler, |assembler, library| library.add_to(assembler))
     }
 

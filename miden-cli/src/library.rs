@@ -6,6 +6,7 @@ use std::{
 };
 
 use miden_assembly::{Assembler, CompiledLibrary, Library, Version};
+use miden_stdlib::StdLibrary;
 
 use crate::{
     error::CliError,
@@ -77,6 +78,21 @@ impl LibraryArg {
         }
         Ok(library)
     }
+}
+
+/// Makes the standard library known to an assembler, unless one of the libraries has its name.
+pub(crate) fn with_standard(assembler: Assembler, libraries: &[LibraryArg]) -> Result<Assembler, CliError> {
+    for library in libraries {
+        let name = match library.directory()? {
+            Some(name) => name,
+            None => library.read_compiled()?.name().to_owned(),
+        };
+        if name == StdLibrary::NAME {
+            return Ok(assembler);
+        }
+    }
+    StdLibrary::add_to(assembler)
+        .map_err(|source| CliError::Library { path: StdLibrary::NAME.into(), source })
 }
 
 /// The name that a library in a directory has if no other is given.

@@ -53,7 +53,7 @@ const MAX_PROCEDURES: usize = 1 << 16;
 
 impl<'a, 's> Parser<'a, 's> {
     fn parse_module(mut self) -> Module<'s> {
-        let mut module = Module::default();
+        let mut module = Module { docs: self.syntax.module_docs(), ..Module::default() };
         let mut attributes = alloc::vec::Vec::new();
         let mut last = None;
         for declaration in self.syntax.root().children().filter(|child| !child.kind().is_trivia()) {

@@ -5,11 +5,13 @@ use alloc::{string::String, vec::Vec};
 use super::{Syntax, SyntaxElement, SyntaxKind, tree::Element};
 use crate::{AssemblyErrorKind, Span, errors::Errors};
 
-/// Reports blocks of documentation that a blank line separates from what they document.
+/// Reports blocks of documentation that a blank line separates from what they document. One at the beginning of a source
+/// is that of the module.
 pub(super) fn check(text: &str, tokens: &[Element], errors: &mut Errors) {
     // The last line of the block that the line before belongs to, if the block has any text.
     let mut block: Option<Span> = None;
     let mut is_blank = true;
+    let mut is_first = true;
     for token in tokens {
         match token.kind {
             SyntaxKind::DocComment => {
@@ -20,15 +22,19 @@ pub(super) fn check(text: &str, tokens: &[Element], errors: &mut Errors) {
                 is_blank = false;
             }
             SyntaxKind::Newline => {
-                if is_blank && let Some(span) = block.take() {
+                if is_blank
+                    && let Some(span) = block.take()
+                    && !core::mem::replace(&mut is_first, false)
+                {
                     errors.push(AssemblyErrorKind::DetachedDocComment, span);
                 }
                 is_blank = true;
             }
             SyntaxKind::Whitespace => {}
-            _ => {
+            kind => {
                 block = None;
                 is_blank = false;
+                is_first &= kind == SyntaxKind::Comment;
             }
         }
     }
@@ -45,20 +51,53 @@ impl Syntax {
     pub fn docs(&self, node: SyntaxElement<'_>) -> Option<String> {
         let mut lines = Vec::new();
         let mut before = node.previous();
+        let mut num_newlines = 0;
         while let Some(element) = before {
             before = element.previous();
             match element.kind() {
+                SyntaxKind::DocComment if num_newlines > 1 => break,
                 SyntaxKind::DocComment => lines.push(line(element.text())),
-                SyntaxKind::Whitespace | SyntaxKind::Newline | SyntaxKind::Comment => {}
+                SyntaxKind::Newline => {
+                    num_newlines += 1;
+                    continue;
+                }
+                SyntaxKind::Whitespace => continue,
+                SyntaxKind::Comment => {}
                 // An attribute is a node with one word.
                 SyntaxKind::Word if before.is_some_and(|node| node.kind() == SyntaxKind::Attribute) => {
                     before = before.and_then(SyntaxElement::previous);
                 }
                 _ => break,
             }
+            num_newlines = 0;
         }
-        lines.retain(|line| !line.is_empty());
         lines.reverse();
-        (!lines.is_empty()).then(|| lines.join("\n"))
+        join(lines)
     }
+
+    /// The documentation of the module: comments at the beginning of the source, before a blank line.
+    pub fn module_docs(&self) -> Option<String> {
+        let mut lines = Vec::new();
+        let mut num_newlines = 0;
+        for element in self.root().children() {
+            match element.kind() {
+                SyntaxKind::Newline if num_newlines == 1 && !lines.is_empty() => return join(lines),
+                SyntaxKind::Newline => num_newlines += 1,
+                SyntaxKind::Whitespace => {}
+                SyntaxKind::DocComment => {
+                    lines.push(line(element.text()));
+                    num_newlines = 0;
+                }
+                SyntaxKind::Comment => num_newlines = 0,
+                _ => return None,
+            }
+        }
+        None
+    }
+}
+
+/// The text of a block, without the lines that are empty. `None` if none is left.
+fn join(mut lines: Vec<&str>) -> Option<String> {
+    lines.retain(|line| !line.is_empty());
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }

@@ -50,9 +50,23 @@ fn parts_know_their_spans() {
 
 #[test]
 fn documentation_before_a_blank_line_is_an_error_and_at_the_end_is_not() {
-    let (_, errors) = parse("#! lost\n \nbegin\n#!\n\n#! inner\nadd end\n#! end");
+    let (_, errors) = parse("use.a #\n#! lost\n \nbegin\n#!\n\n#! inner\nadd end\n#! end");
     let spans: Vec<_> = errors.iter().map(|error| error.span()).collect();
-    assert_eq!(spans, [Span::new(0, 7)]);
+    assert_eq!(spans, [Span::new(8, 15)]);
+}
+
+#[test]
+fn documentation_at_the_beginning_before_a_blank_line_is_that_of_the_module() {
+    let docs = |text| {
+        let (syntax, errors) = parse(text);
+        assert!(errors.is_empty(), "{errors:?}");
+        let procedure = syntax.root().children().find(|child| child.kind() == SyntaxKind::Procedure).unwrap();
+        (syntax.module_docs(), syntax.docs(procedure))
+    };
+    let both = (Some(String::from("one\ntwo")), Some(String::from("three")));
+    assert_eq!(docs("# legal\n\n#! one\n#!\n#! two\n\n#! three\nproc.p add end\n"), both);
+    assert_eq!(docs("#! three\n# note\nproc.p add end\n"), (None, both.1));
+    assert_eq!(docs("#! one\n#!\n#! two\n \t\nproc.p add end\n"), (both.0, None));
 }
 
 #[test]

@@ -1,0 +1,76 @@
+//! Finds the modules of the library, compiles them, and writes the list of both for `src/lib.rs`.
+
+use std::{
+    env,
+    error::Error,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use miden_assembly::{Assembler, Library, Source};
+
+/// Where the sources are; a path below is that of the module.
+const SOURCES: &str = "asm";
+
+const NAME: &str = "std";
+
+/// A source: the path of its module, and its file.
+type Module = (String, PathBuf);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={SOURCES}");
+    println!("cargo::rerun-if-changed=build");
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let mut modules = Vec::new();
+    find(&root.join(SOURCES), NAME, &mut modules)?;
+    modules.sort();
+    fs::write(out.join("modules.rs"), list(&modules)?)?;
+    fs::write(out.join("std.masl"), compile(&modules)?)?;
+    Ok(())
+}
+
+/// Collects the modules below a directory.
+fn find(directory: &Path, path: &str, modules: &mut Vec<Module>) -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir(directory)? {
+        let file = entry?.path();
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+        let path = format!("{path}::{stem}");
+        if file.is_dir() {
+            find(&file, &path, modules)?;
+        } else if file.extension().is_some_and(|extension| extension == "masm") {
+            modules.push((path, file));
+        }
+    }
+    Ok(())
+}
+
+/// Rust source of the list of the modules.
+fn list(modules: &[Module]) -> Result<String, Box<dyn Error>> {
+    let mut text = String::from("&[\n");
+    for (path, file) in modules {
+        writeln!(text, "    Module {{ path: {path:?}, source: include_str!({file:?}) }},")?;
+    }
+    text.push(']');
+    Ok(text)
+}
+
+/// The file form of the compiled library.
+fn compile(modules: &[Module]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut sources = Vec::new();
+    for (path, file) in modules {
+        sources.push((path.clone(), Source::new(file.display().to_string(), fs::read_to_string(file)?)));
+    }
+    let library = Library::new(NAME, env::var("CARGO_PKG_VERSION")?.parse()?, sources)?;
+    // Cargo shows the error in its debug form, which is not meant for reading.
+    let bundle = Assembler::new().bundle(&library).map_err(|errors| errors.to_string());
+    let bundle = bundle.unwrap_or_else(|errors| {
+        errors.lines().for_each(|line| println!("cargo::error={line}"));
+        std::process::exit(1)
+    });
+    for line in bundle.warnings.to_string().lines() {
+        println!("cargo::warning={line}");
+    }
+    Ok(bundle.library.to_bytes())
+}

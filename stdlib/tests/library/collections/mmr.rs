@@ -1,0 +1,7 @@
+//! `std::collections::mmr`.
+
+use crate::support::Run;
+
+pub(crate) fn measured() -> Vec<Run> {
+    Vec::new()
+}

@@ -1,0 +1,11 @@
+//! `std::collections`.
+
+use crate::support::Run;
+
+mod mmr;
+mod smt;
+mod sorted_array;
+
+pub(crate) fn measured() -> Vec<Run> {
+    [mmr::measured(), smt::measured(), sorted_array::measured()].into_iter().flatten().collect()
+}

@@ -1,0 +1,70 @@
+//! Advice that lies: whatever it says, a procedure fails or gives the right result.
+
+use miden_core::{
+    Felt,
+    field::{FieldElement, StarkField},
+};
+
+use super::{
+    felts,
+    host::Lie,
+    run::{Report, Run},
+};
+
+/// Elements that are lied about, at most, and levels of Merkle paths; more are spread over all of them.
+const MOST: usize = 48;
+
+/// What an element is replaced by.
+const ELEMENTS: [fn(Felt) -> Felt; 12] = [
+    |_| Felt::ZERO,
+    |_| Felt::ONE,
+    |_| -Felt::ONE,
+    |x| x + Felt::ONE,
+    |x| x - Felt::ONE,
+    |x| -x,
+    |x| x + x,
+    |x| x + Felt::new(1 << 32),
+    |x| x - Felt::new(1 << 32),
+    |x| Felt::new(x.as_int() & 0xFFFF_FFFF),
+    |_| Felt::new(0xFFFF_FFFF),
+    |_| Felt::new(0x0123_4567_89AB_CDEF),
+];
+
+/// Runs the procedure with every lie, and with each of the scripts in the place of the first answers.
+///
+/// A script is a list of answers that fit together but are wrong, such as a quotient that is too large by one with the
+/// remainder that belongs to it.
+#[track_caller]
+pub(crate) fn hostile(run: &Run, scripts: &[Vec<u64>]) {
+    let honest = run.report(None).unwrap_or_else(|error| panic!("{}: {error}", run.path()));
+    assert!(honest.elements + honest.merkle > 0, "{} reads no advice", run.path());
+    let mut refused = 0;
+    for lie in lies(&honest).chain(scripts.iter().map(|script| Lie::Script(felts(script)))) {
+        match run.report(Some(lie.clone())) {
+            Err(_) => refused += 1,
+            Ok(report) => {
+                assert_eq!(report.ended, honest.ended, "{} of {run:?} believes {lie:?}", run.path());
+            }
+        }
+    }
+    assert!(refused > 0, "{} was never lied to", run.path());
+}
+
+fn lies(honest: &Report) -> impl Iterator<Item = Lie> {
+    let elements = spread(honest.elements).flat_map(|index| {
+        let changed = ELEMENTS.into_iter().map(move |with| Lie::Element { index, with });
+        changed.chain([Lie::Exchange { index }, Lie::Omit { index }, Lie::End { index }])
+    });
+    let levels = honest.levels.max(1);
+    let merkle = spread(honest.merkle).flat_map(move |index| {
+        let wrong = spread(levels).map(move |level| Lie::Merkle { index, level });
+        wrong.chain([Lie::MerklePlace { index }])
+    });
+    elements.chain(merkle)
+}
+
+/// Up to [`MOST`] numbers below `count`, the first and the last one among them.
+fn spread(count: usize) -> impl Iterator<Item = usize> {
+    let all = count.min(MOST);
+    (0..all).map(move |i| if count <= MOST { i } else { i * (count - 1) / (all - 1) })
+}

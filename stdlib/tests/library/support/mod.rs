@@ -1,0 +1,12 @@
+//! Executes single procedures of the library.
+
+#![allow(dead_code, unused_imports, reason = "not every part is used yet")]
+
+mod host;
+mod hostile;
+mod random;
+mod run;
+
+pub(crate) use hostile::hostile;
+pub(crate) use random::Random;
+pub(crate) use run::{Ended, Run, felt, felts};

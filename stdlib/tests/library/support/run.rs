@@ -1,0 +1,201 @@
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+    sync::{Arc, LazyLock, Mutex},
+};
+
+use miden_assembly::{Assembler, Source};
+use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, Program, StackInputs, field::StarkField};
+use miden_processor::{ExecutionError, ExecutionOptions, InMemoryAdvice, execute_with_host};
+use miden_stdlib::StdLibrary;
+
+use super::host::{Advice, Lie, TestHost};
+
+/// Marks around the procedure under test.
+pub(super) mod event {
+    pub(crate) const START: u32 = 1;
+    pub(crate) const END: u32 = 2;
+}
+
+/// Items below the operands: a procedure must leave them as they are.
+const BELOW: [u64; 20] = {
+    let mut items = [0; 20];
+    let mut i = 0;
+    while i < items.len() {
+        items[i] = 0xBE10_0000_0000_0000 + i as u64;
+        i += 1;
+    }
+    items
+};
+
+/// Elements of advice that a test may have.
+const ADVICE_LIMIT: usize = 1 << 22;
+
+/// A call of a procedure.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Run {
+    path: String,
+    stack: Vec<u64>,
+    memory: Vec<(u32, [u64; 4])>,
+    tape: Vec<u64>,
+    map: BTreeMap<Digest, Vec<Felt>>,
+    store: MerkleStore,
+    watched: Vec<u32>,
+}
+
+/// What a procedure has left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// The stack above what was below the operands, top first.
+    pub(crate) stack: Vec<u64>,
+    /// The words at the watched addresses, element 0 first.
+    pub(crate) memory: Vec<[u64; 4]>,
+}
+
+/// A run, and what is known of it besides its result.
+#[derive(Debug)]
+pub(super) struct Report {
+    pub(super) ended: Ended,
+    pub(super) cycles: u64,
+    /// Elements of the tape, and nodes or paths of Merkle trees, that the procedure has asked for.
+    pub(super) elements: usize,
+    pub(super) merkle: usize,
+    pub(super) levels: usize,
+}
+
+pub(crate) fn felt(value: u64) -> Felt {
+    assert!(value < Felt::MODULUS, "{value} is no field element");
+    Felt::new(value)
+}
+
+pub(crate) fn felts(values: &[u64]) -> Vec<Felt> {
+    values.iter().map(|value| felt(*value)).collect()
+}
+
+impl Run {
+    /// A call of the procedure at `path`, such as `std::math::u64::wrapping_add`.
+    pub(crate) fn of(path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+
+    /// Puts items on the stack, below those that are there already; the first one is the topmost.
+    pub(crate) fn stack<T: Into<u64>>(mut self, items: impl IntoIterator<Item = T>) -> Self {
+        self.stack.extend(items.into_iter().map(Into::into));
+        self
+    }
+
+    /// Puts words into the memory, from the address on; element 0 first.
+    pub(crate) fn memory(mut self, address: u32, words: impl IntoIterator<Item = [u64; 4]>) -> Self {
+        self.memory.extend((address..).zip(words));
+        self
+    }
+
+    /// Puts values on the tape, behind those that are there already.
+    pub(crate) fn tape<T: Into<u64>>(mut self, values: impl IntoIterator<Item = T>) -> Self {
+        self.tape.extend(values.into_iter().map(Into::into));
+        self
+    }
+
+    /// Puts a list into the map.
+    pub(crate) fn map(mut self, key: impl Into<Digest>, list: impl IntoIterator<Item = u64>) -> Self {
+        self.map.insert(key.into(), list.into_iter().map(felt).collect());
+        self
+    }
+
+    /// Makes Merkle trees known.
+    pub(crate) fn store(mut self, store: MerkleStore) -> Self {
+        self.store = store;
+        self
+    }
+
+    /// Looks at these words of the memory at the end.
+    pub(crate) fn watch(mut self, addresses: Range<u32>) -> Self {
+        self.watched.extend(addresses);
+        self
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Executes the procedure, and checks that what is below its operands stays as it is.
+    pub(crate) fn execute(&self) -> Result<Ended, ExecutionError> {
+        self.report(None).map(|report| report.ended)
+    }
+
+    /// Checks the stack that the procedure leaves, top first.
+    #[track_caller]
+    pub(crate) fn gives<T: Into<u64>>(&self, expected: impl IntoIterator<Item = T>) {
+        let expected: Vec<u64> = expected.into_iter().map(Into::into).collect();
+        match self.execute() {
+            Ok(ended) => assert_eq!(ended.stack, expected, "{} of {:?}", self.path, self.stack),
+            Err(error) => panic!("{} of {:?}: {error}", self.path, self.stack),
+        }
+    }
+
+    /// Checks that the procedure fails with the fault of this name, such as `FailedAssertion`.
+    #[track_caller]
+    pub(crate) fn fails(&self, kind: &str) {
+        match self.execute() {
+            Ok(ended) => panic!("{} of {:?} gives {:?}", self.path, self.stack, ended.stack),
+            Err(error) => assert_eq!(error.kind(), kind, "{} of {:?}: {error}", self.path, self.stack),
+        }
+    }
+
+    /// Number of cycles of the procedure, those of its control flow included.
+    pub(crate) fn cycles(&self) -> u64 {
+        match self.report(None) {
+            Ok(report) => report.cycles,
+            Err(error) => panic!("{}: {error}", self.path),
+        }
+    }
+
+    pub(super) fn report(&self, lie: Option<Lie>) -> Result<Report, ExecutionError> {
+        let stack: Vec<u64> = self.stack.iter().chain(&BELOW).rev().copied().collect();
+        let stack = StackInputs::from_ints(&stack).unwrap();
+        let memory =
+            self.memory.iter().flat_map(|(address, word)| word.iter().copied().chain([u64::from(*address)]));
+        let tape: Vec<u64> = memory.chain(self.tape.iter().copied()).collect();
+        let advice = AdviceInputs::from_ints(&tape).unwrap();
+        let advice = advice.with_map(self.map.clone()).with_merkle_store(self.store.clone());
+        let advice = Advice::new(InMemoryAdvice::new(advice, ADVICE_LIMIT).unwrap(), lie);
+        let mut host = TestHost::new(advice, self.watched.clone());
+        let execution = execute_with_host(&self.program(), &stack, &mut host, &ExecutionOptions::default())?;
+        let items: Vec<u64> = execution.outputs.items().iter().map(|item| item.as_int()).collect();
+        let Some(results) = items.strip_suffix(&BELOW) else {
+            panic!("{} of {:?} changes what is below its operands: {items:?}", self.path, self.stack);
+        };
+        let memory = host.memory.iter().map(|word| word.map(|element| element.as_int())).collect();
+        Ok(Report {
+            ended: Ended { stack: results.to_vec(), memory },
+            cycles: host.cycles,
+            elements: host.advice.elements,
+            merkle: host.advice.merkle.get(),
+            levels: host.advice.levels.get(),
+        })
+    }
+
+    /// A program that fills the memory from the tape, and executes the procedure in a block of its own, so that its
+    /// cycles do not depend on what is around it.
+    fn program(&self) -> Arc<Program> {
+        static ASSEMBLER: LazyLock<Assembler> =
+            LazyLock::new(|| StdLibrary::add_to(Assembler::new()).unwrap());
+        static PROGRAMS: LazyLock<Mutex<HashMap<String, Arc<Program>>>> = LazyLock::new(Mutex::default);
+        let Self { path, memory, .. } = self;
+        let fill = match memory.len() {
+            0 => String::new(),
+            count => format!("repeat.{count} padw adv_loadw adv_push.1 mem_storew dropw end"),
+        };
+        let text = format!(
+            "begin {fill} push.1 if.true emit.{} exec.::{path} emit.{} end end",
+            event::START,
+            event::END
+        );
+        let mut programs = PROGRAMS.lock().unwrap();
+        let program = programs.entry(text).or_insert_with_key(|text| {
+            let assembly = ASSEMBLER.assemble(&Source::new("test", text.clone()));
+            Arc::new(assembly.unwrap_or_else(|errors| panic!("{errors}")).program)
+        });
+        Arc::clone(program)
+    }
+}
