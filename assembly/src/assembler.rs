@@ -17,7 +17,7 @@ pub struct Assembler {
     instructions: InstructionSet,
     libraries: Libraries,
     kernel: Option<Arc<LoweredKernel>>,
-    optimize: bool,
+    lowering: lower::Options,
 }
 
 /// A program, and where it comes from.
@@ -37,7 +37,7 @@ impl Default for Assembler {
             instructions: InstructionSet::default(),
             libraries: Libraries::default(),
             kernel: None,
-            optimize: true,
+            lowering: lower::Options { optimize: true, max_operations: lower::MAX_OPERATIONS },
         }
     }
 }
@@ -79,17 +79,6 @@ impl Assembler {
         Ok(self)
     }
 
-    /// Sets whether straight-line code is made shorter, which it is if nothing else is said.
-    ///
-    /// Shorter code leaves the same stack or fails with the same kind of fault. It has other operations, and so
-    /// another digest, fewer cycles, and other values of the clock. Without, a program consists of what its
-    /// instructions are lowered to, one by one. A kernel is made as was set before it is given.
-    #[must_use]
-    pub const fn with_optimizations(mut self, optimize: bool) -> Self {
-        self.optimize = optimize;
-        self
-    }
-
     /// The same for a compiled library.
     ///
     /// # Errors
@@ -97,6 +86,25 @@ impl Assembler {
     pub fn with_compiled_library(mut self, library: CompiledLibrary) -> Result<Self, LibraryError> {
         self.libraries.add_compiled(Arc::new(library))?;
         Ok(self)
+    }
+
+    /// Sets whether straight-line code is made shorter, which it is if nothing else is said.
+    ///
+    /// Shorter code leaves the same stack or fails with the same kind of fault. It has other operations, and so
+    /// another digest, fewer cycles, and other values of the clock. Without, a program consists of what its
+    /// instructions are lowered to, one by one. A kernel is made as was set before it is given.
+    #[must_use]
+    pub const fn with_optimizations(mut self, optimize: bool) -> Self {
+        self.lowering.optimize = optimize;
+        self
+    }
+
+    /// Sets how many operations procedures and unrolled code may expand to, equal code counted as often as it is written
+    /// out: 2^24 if nothing else is said, and never more. A small number suits sources that nobody vouches for.
+    #[must_use]
+    pub fn with_max_operations(mut self, max: usize) -> Self {
+        self.lowering.max_operations = max.min(lower::MAX_OPERATIONS);
+        self
     }
 
     /// Compiles all modules of a library. They can use the other libraries, and the kernel.
@@ -108,7 +116,7 @@ impl Assembler {
         // Modules of the library name each other.
         let assembler = self.clone().with_library(library.clone())?;
         let linked = assembler.linker(kernel).link_library(library)?;
-        let compiled = lower::lower_library(library, &linked, kernel, self.optimize)?;
+        let compiled = lower::lower_library(library, &linked, kernel, self.lowering)?;
         Ok(Bundle { library: compiled, warnings: linked.warnings })
     }
 
@@ -122,7 +130,7 @@ impl Assembler {
     /// If the source is not a kernel. All independent errors of the source are reported.
     pub fn with_kernel(mut self, source: &Source) -> Result<Self, Diagnostics> {
         let linked = self.linker(None).link(ModuleKind::Kernel, source)?;
-        let kernel = lower::lower_kernel(&linked, self.optimize)?;
+        let kernel = lower::lower_kernel(&linked, self.lowering)?;
         self.kernel = Some(Arc::new(kernel));
         Ok(self)
     }
@@ -146,7 +154,7 @@ impl Assembler {
     pub fn assemble(&self, source: &Source) -> Result<Assembly, Diagnostics> {
         let kernel = self.kernel.as_deref();
         let linked = self.linker(kernel).link(ModuleKind::Program, source)?;
-        let (program, debug) = lower::lower(&linked, kernel, self.optimize)?;
+        let (program, debug) = lower::lower(&linked, kernel, self.lowering)?;
         Ok(Assembly { program, debug, warnings: linked.warnings })
     }
 

@@ -63,7 +63,7 @@ impl Lowering {
     /// Appends operations. Returns whether one of them is left that the invocation starts with.
     fn append_straight(&mut self, code: &mut CodeBuilder, straight: &Straight) -> Result<bool> {
         self.count(straight.len())?;
-        code.run.append(straight, self.optimize);
+        code.run.append(straight, self.options.optimize);
         let started = self.start_invocation(&mut code.run, straight);
         self.seal_long_run(code)?;
         Ok(started)

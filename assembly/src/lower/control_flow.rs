@@ -59,7 +59,7 @@ impl Lowering {
         if total <= MAX_COPIED as u64 {
             self.count(total as usize)?;
             let mut head = Straight::default();
-            (0..count).for_each(|_| head.append(body, self.optimize));
+            (0..count).for_each(|_| head.append(body, self.options.optimize));
             return Ok(Code { head, rest: None });
         }
         let most = (MAX_CHUNK / len).clamp(1, count);
@@ -82,7 +82,7 @@ impl Lowering {
         count: u32,
     ) -> Result<Code> {
         let mut seam = tail.clone();
-        seam.append(head, self.optimize);
+        seam.append(head, self.options.optimize);
         self.count(seam.len())?;
         let mut nodes: Vec<Piece> = [node].into();
         nodes.append(&mut self.blocks(&seam)?);

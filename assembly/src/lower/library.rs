@@ -9,7 +9,7 @@ use alloc::{
 use miden_core::{NodeId, program::ProgramBuilder};
 
 use super::{
-    LoweredKernel, Lowering, Result,
+    LoweredKernel, Lowering, Options, Result,
     code::Code,
     invocation::LoweredProcedure,
     straight::{Decoration, Straight},
@@ -27,9 +27,9 @@ pub(crate) fn lower_library(
     library: &Library,
     linked: &Linked<'_>,
     kernel: Option<&LoweredKernel>,
-    optimize: bool,
+    options: Options,
 ) -> Result<CompiledLibrary, Diagnostics> {
-    let mut lowering = Lowering::on(kernel, linked.source(), optimize);
+    let mut lowering = Lowering::on(kernel, linked.source(), options);
     let lowered = lowering.lower_modules(linked);
     let (modules, nodes) = lowered.map_err(|kind| lowering.error(kind))?;
     Ok(CompiledLibrary::new(library.name().into(), library.version(), modules, nodes))

@@ -30,7 +30,16 @@ use piece::Piece;
 
 /// Largest number of operations that procedures and unrolled code may expand to, equal code counted as often
 /// as it is written out.
-const MAX_OPERATIONS: usize = 1 << 24;
+pub(crate) const MAX_OPERATIONS: usize = 1 << 24;
+
+/// How code is lowered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    /// Whether straight-line code is made shorter.
+    pub(crate) optimize: bool,
+    /// Largest number of operations.
+    pub(crate) max_operations: usize,
+}
 
 /// A kernel, with all that programs on it start from.
 #[derive(Clone, Debug)]
@@ -47,9 +56,9 @@ pub(crate) struct LoweredKernel {
 pub(crate) fn lower(
     linked: &Linked<'_>,
     kernel: Option<&LoweredKernel>,
-    optimize: bool,
+    options: Options,
 ) -> Result<(Program, DebugInfo), Diagnostics> {
-    let mut lowering = Lowering::on(kernel, linked.source(), optimize);
+    let mut lowering = Lowering::on(kernel, linked.source(), options);
     let result = lowering.lower_program(linked);
     let root = result.map_err(|kind| lowering.error(kind))?;
     let Lowering { builder, mut debug, origins, referenced, .. } = lowering;
@@ -61,8 +70,8 @@ pub(crate) fn lower(
 }
 
 /// Lowers the procedures of a kernel without errors.
-pub(crate) fn lower_kernel(linked: &Linked<'_>, optimize: bool) -> Result<LoweredKernel, Diagnostics> {
-    let mut lowering = Lowering::new(DebugInfo::new(linked.source()), optimize);
+pub(crate) fn lower_kernel(linked: &Linked<'_>, options: Options) -> Result<LoweredKernel, Diagnostics> {
+    let mut lowering = Lowering::new(DebugInfo::new(linked.source()), options);
     let result = lowering.lower_exports(linked);
     let (kernel, exports) = result.map_err(|kind| lowering.error(kind))?;
     let Lowering { builder, debug, origins, referenced, .. } = lowering;
@@ -77,8 +86,7 @@ struct Lowering {
     /// The procedures whose digests are pushed somewhere.
     referenced: BTreeSet<NodeId>,
     num_operations: usize,
-    /// Whether straight-line code is made shorter.
-    optimize: bool,
+    options: Options,
     /// What is being lowered, for errors.
     current: Span,
 }
@@ -86,7 +94,7 @@ struct Lowering {
 type Result<T, E = AssemblyErrorKind> = core::result::Result<T, E>;
 
 impl Lowering {
-    fn new(debug: DebugInfo, optimize: bool) -> Self {
+    fn new(debug: DebugInfo, options: Options) -> Self {
         Self {
             builder: ProgramBuilder::new(),
             debug,
@@ -94,21 +102,21 @@ impl Lowering {
             procedures: BTreeMap::new(),
             referenced: BTreeSet::new(),
             num_operations: 0,
-            optimize,
+            options,
             current: Span::new(0, 0),
         }
     }
 
     /// Starts from a kernel, if there is one.
-    fn on(kernel: Option<&LoweredKernel>, source: Source, optimize: bool) -> Self {
+    fn on(kernel: Option<&LoweredKernel>, source: Source, options: Options) -> Self {
         match kernel {
             Some(kernel) => Self {
                 builder: kernel.builder.clone(),
                 origins: kernel.origins.clone(),
                 referenced: kernel.referenced.clone(),
-                ..Self::new(kernel.debug.clone().with_source(source), optimize)
+                ..Self::new(kernel.debug.clone().with_source(source), options)
             },
-            None => Self::new(DebugInfo::new(source), optimize),
+            None => Self::new(DebugInfo::new(source), options),
         }
     }
 
@@ -213,8 +221,9 @@ impl Lowering {
 
     fn count(&mut self, operations: usize) -> Result<()> {
         self.num_operations += operations;
-        if self.num_operations > MAX_OPERATIONS {
-            return Err(AssemblyErrorKind::TooManyOperations { max: MAX_OPERATIONS });
+        let max = self.options.max_operations;
+        if self.num_operations > max {
+            return Err(AssemblyErrorKind::TooManyOperations { max });
         }
         Ok(())
     }
@@ -229,7 +238,7 @@ impl Lowering {
     ) -> Result<()> {
         let origin = self.debug.add_instruction(span, procedure, operations.len());
         self.count(operations.len() + operations.decorators().len())?;
-        code.push(operations, origin, self.optimize);
+        code.push(operations, origin, self.options.optimize);
         self.seal_long_run(code)
     }
 
