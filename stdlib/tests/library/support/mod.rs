@@ -6,7 +6,9 @@ mod host;
 mod hostile;
 mod random;
 mod run;
+mod words;
 
 pub(crate) use hostile::hostile;
 pub(crate) use random::Random;
 pub(crate) use run::{Ended, Run, felt, felts};
+pub(crate) use words::{Word4, digest, hash, reversed};

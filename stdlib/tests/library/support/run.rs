@@ -41,6 +41,7 @@ pub(crate) struct Run {
     map: BTreeMap<Digest, Vec<Felt>>,
     store: MerkleStore,
     watched: Vec<u32>,
+    is_alone: bool,
 }
 
 /// What a procedure has left.
@@ -86,7 +87,7 @@ impl Run {
 
     /// Puts words into the memory, from the address on; element 0 first.
     pub(crate) fn memory(mut self, address: u32, words: impl IntoIterator<Item = [u64; 4]>) -> Self {
-        self.memory.extend((address..).zip(words));
+        self.memory.extend((0..).zip(words).map(|(offset, word)| (address + offset, word)));
         self
     }
 
@@ -105,6 +106,12 @@ impl Run {
     /// Makes Merkle trees known.
     pub(crate) fn store(mut self, store: MerkleStore) -> Self {
         self.store = store;
+        self
+    }
+
+    /// Puts nothing below the operands, and takes the complete final stack for what the procedure leaves.
+    pub(crate) const fn alone(mut self) -> Self {
+        self.is_alone = true;
         self
     }
 
@@ -151,7 +158,8 @@ impl Run {
     }
 
     pub(super) fn report(&self, lie: Option<Lie>) -> Result<Report, ExecutionError> {
-        let stack: Vec<u64> = self.stack.iter().chain(&BELOW).rev().copied().collect();
+        let below: &[u64] = if self.is_alone { &[] } else { &BELOW };
+        let stack: Vec<u64> = self.stack.iter().chain(below).rev().copied().collect();
         let stack = StackInputs::from_ints(&stack).unwrap();
         let memory =
             self.memory.iter().flat_map(|(address, word)| word.iter().copied().chain([u64::from(*address)]));
@@ -162,7 +170,7 @@ impl Run {
         let mut host = TestHost::new(advice, self.watched.clone());
         let execution = execute_with_host(&self.program(), &stack, &mut host, &ExecutionOptions::default())?;
         let items: Vec<u64> = execution.outputs.items().iter().map(|item| item.as_int()).collect();
-        let Some(results) = items.strip_suffix(&BELOW) else {
+        let Some(results) = items.strip_suffix(below) else {
             panic!("{} of {:?} changes what is below its operands: {items:?}", self.path, self.stack);
         };
         let memory = host.memory.iter().map(|word| word.map(|element| element.as_int())).collect();
