@@ -1,5 +1,7 @@
 //! Finds the modules of the library, compiles them, and writes the list of both for `src/lib.rs`.
 
+#![allow(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
+
 use std::{
     env,
     error::Error,

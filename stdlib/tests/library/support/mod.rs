@@ -8,7 +8,7 @@ mod random;
 mod run;
 mod words;
 
-pub(crate) use hostile::hostile;
+pub(crate) use hostile::{hostile, hostile_unless};
 pub(crate) use random::Random;
 pub(crate) use run::{Ended, Run, felt, felts};
 pub(crate) use words::{Word4, digest, hash, reversed};
