@@ -39,7 +39,7 @@ pub use errors::{
 };
 pub use format::{FormatOptions, format};
 pub use instructions::{ForeignInstructions, InstructionForm, foreign_instructions, instruction_forms};
-pub use library::{CompiledLibrary, Export, Library, LibraryError, Version, VersionError};
+pub use library::{CompiledLibrary, Export, Library, LibraryError, PublicConstant, Version, VersionError};
 pub use listing::Listing;
 pub use package::Package;
 pub use source::{Location, Source, Span};

@@ -67,6 +67,15 @@ pub(crate) fn parse_text(rest: &str) -> Result<&str, ParameterProblem> {
     }
 }
 
+/// Checks a text without quotation marks around it.
+pub(crate) fn check_text(text: &str) -> Result<(), ParameterProblem> {
+    if text.contains('\n') {
+        return Err(ParameterProblem::UnclosedText);
+    }
+    let quoted = alloc::format!("{text}\"");
+    parse_text(&quoted).map(|_| ())
+}
+
 fn check_digits(text: &str) -> Result<(), ParameterProblem> {
     if text.is_empty() {
         return Err(ParameterProblem::Empty);

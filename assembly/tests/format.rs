@@ -155,7 +155,7 @@ fn line_ends_become_line_feeds() {
 #[test]
 fn a_source_with_errors_is_not_formatted() {
     let options = FormatOptions::default();
-    for text in ["begin add", "begin end end", "add", "#! x\n\nbegin add end", "begin else end"] {
+    for text in ["begin add", "begin end end", "add", "use.a::b\n#! x\n\nbegin add end", "begin else end"] {
         let source = Source::new("test", text);
         let (_, errors) = Syntax::parse(&source);
         assert_eq!(format(&source, &options).unwrap_err().errors(), errors);

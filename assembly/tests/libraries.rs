@@ -55,7 +55,10 @@ fn sample() -> Library {
                  export.checked assert.err=7 end\n\
                  proc.hidden drop end\n",
             ),
-            ("lib::math::deep", "export.plus add end\n"),
+            (
+                "lib::math::deep",
+                "export.plus add end\npub const N = 1\npub const W = [1, 2, 3, 4]\npub const T = \"t\"\n",
+            ),
         ],
     )
 }
@@ -276,4 +279,128 @@ fn long_chains_of_procedures_and_modules_need_no_recursion() {
     let errors = Assembler::new().assemble(&Source::new("p", few)).unwrap_err();
     assert_eq!(kinds(&errors), ["Recursion"]);
     assert!(errors.to_string().len() < 10_000);
+}
+
+/// A library whose modules share constants, and procedures with the same names.
+fn constants() -> Library {
+    library(
+        "lib",
+        &[
+            (
+                "lib::limits",
+                "#! The largest amount.\npub const LIMIT = BASE * 10\nconst BASE = 10\n\
+                 pub const KEY = [1, 2, 3, LIMIT]\npub const.ERR=\"too much\"\n\
+                 export.LIMIT push.7 end\nexport.Mixed push.8 end\n",
+            ),
+            (
+                "lib::facade",
+                "use lib::limits as l\npub use {LIMIT as MOST, KEY} from l\n\
+                 #! What it says.\nexport.l::ERR->ERR_MOST\npub use {Mixed} from lib::limits\n\
+                 use {LIMIT} from lib::limits\npub const DOUBLE = LIMIT * 2\n",
+            ),
+            ("lib::below", "mod deep\nuse {DEPTH} from self::deep\nexport.depth push.DEPTH end\n"),
+            ("lib::below::deep", "pub const DEPTH = 2\n"),
+        ],
+    )
+}
+
+#[test]
+fn constants_of_other_modules_are_numbers_words_and_texts() {
+    let text = "use {LIMIT, KEY as K} from lib::limits\n\
+                use {MOST, DOUBLE, ERR_MOST, KEY, Mixed} from lib::facade\nuse lib::below\n\
+                const SUM = LIMIT + MOST + DOUBLE\n\
+                begin\n\
+                push.SUM push.K[3] exec.LIMIT exec.Mixed repeat.LIMIT push.MOST drop end\n\
+                push.KEY[0..2] push.1 assert.err=ERR_MOST exec.below::depth\n\
+                end";
+    let programs = both(&Assembler::new(), &constants(), text);
+    for program in &programs {
+        assert_eq!(outputs(program)[..7], [2, 2, 1, 8, 7, 100, 400]);
+    }
+    assert_eq!(programs[0].digest(), programs[1].digest());
+    let written_out =
+        "begin push.400 push.100 push.7 push.8 push.1.2 push.1 assert.err=\"too much\" push.2 end";
+    let written_out = Assembler::new().with_optimizations(false).assemble(&Source::new("p", written_out));
+    let text = text.replace("repeat.LIMIT push.MOST drop end", "");
+    let [program, _] = both(&Assembler::new().with_optimizations(false), &constants(), &text);
+    assert_eq!(program.digest(), written_out.unwrap().program.digest());
+}
+
+#[test]
+fn public_constants_tell_what_they_are() {
+    let library = Assembler::new().bundle(&constants()).unwrap().library;
+    let library = CompiledLibrary::from_bytes(&library.to_bytes()).unwrap();
+    let constants: Vec<String> = library
+        .constants()
+        .map(|constant| {
+            let docs = constant.docs().unwrap_or("-");
+            format!("{}::{} = {constant}: {docs}", constant.module(), constant.name())
+        })
+        .collect();
+    let expected = [
+        "lib::below::deep::DEPTH = 2: -",
+        "lib::facade::DOUBLE = 200: -",
+        "lib::facade::ERR_MOST = \"too much\": What it says.",
+        "lib::facade::KEY = [1, 2, 3, 100]: -",
+        "lib::facade::MOST = 100: The largest amount.",
+        "lib::limits::ERR = \"too much\": -",
+        "lib::limits::KEY = [1, 2, 3, 100]: -",
+        "lib::limits::LIMIT = 100: The largest amount.",
+    ];
+    assert_eq!(constants, expected);
+}
+
+#[test]
+fn modules_wait_for_each_others_constants() {
+    // Each takes its constant from the next one.
+    const LEN: usize = 20_000;
+    let mut modules = vec![(format!("lib::m{LEN}"), "pub const C = 1".to_owned())];
+    for index in 0..LEN {
+        let text = format!("use {{C as D}} from lib::m{}\npub const C = D + 1", index + 1);
+        modules.push((format!("lib::m{index}"), text));
+    }
+    let modules: Vec<(&str, &str)> =
+        modules.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let assembler = Assembler::new().with_library(library("lib", &modules)).unwrap();
+    let source = Source::new("p", "use {C} from lib::m0\nbegin push.C end");
+    assert_eq!(outputs(&assembler.assemble(&source).unwrap().program)[0], LEN as u64 + 1);
+}
+
+#[test]
+fn modules_do_not_need_each_other_in_a_circle() {
+    let kinds = |modules: &[(&str, &str)], text: &str| -> Vec<String> {
+        let assembler = Assembler::new().with_library(library("lib", modules)).unwrap();
+        let errors = assembler.assemble(&Source::new("p", text)).unwrap_err();
+        errors.iter().map(ToString::to_string).collect()
+    };
+    // A constant one way, a procedure the other way.
+    let modules = [
+        ("lib::a", "use {C} from lib::b\nexport.p push.C end export.q add end"),
+        ("lib::b", "use {q} from lib::a\npub const C = 1\nexport.r exec.q end"),
+    ];
+    let cycle = ["modules import each other: lib::a → lib::b → lib::a"];
+    assert_eq!(kinds(&modules, "use lib::a begin exec.a::p end"), cycle);
+    // Through constants that are passed on, and by itself.
+    let modules = [
+        ("lib::a", "use {C} from lib::b\npub const D = C\nexport.p push.C end"),
+        ("lib::b", "pub use {D as C} from lib::a"),
+    ];
+    assert_eq!(kinds(&modules, "use lib::a begin exec.a::p end"), cycle);
+    let modules = [("lib::a", "use {C} from lib::a\npub const C = 1\nexport.p push.C end")];
+    let errors = kinds(&modules, "use lib::a begin exec.a::p end");
+    assert!(errors.contains(&"modules import each other: lib::a → lib::a".to_owned()), "{errors:?}");
+}
+
+#[test]
+fn imports_for_constants_are_used() {
+    let assembler = Assembler::new().with_library(constants()).unwrap();
+    let text = "use {LIMIT, KEY, Mixed} from lib::limits\nuse {GONE} from lib::gone\nbegin push.LIMIT end";
+    let warnings = assembler.assemble(&Source::new("p", text)).unwrap().warnings;
+    let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let expected = [
+        "`KEY` is imported and not used",
+        "`Mixed` is imported and not used",
+        "`GONE` is imported and not used; there is no such module",
+    ];
+    assert_eq!(warnings, expected);
 }

@@ -84,7 +84,7 @@ impl Analysis {
             Some(("exec" | "call" | "procref", label)) => self.procedures(label, typed, modules),
             Some(("syscall", label)) => {
                 let kernel = modules.kernel();
-                let items = kernel.map(|kernel| kernel.exports()).unwrap_or_default();
+                let items = kernel.map(|kernel| kernel.exports(Namespace::Procedures)).unwrap_or_default();
                 typed.replace(label.len(), items)
             }
             Some((name, parameters)) => self.parameters(name, parameters, typed),
@@ -144,7 +144,11 @@ impl Analysis {
                 let rest_of_line = after.lines().next().unwrap_or_default();
                 let from = rest_of_line.split_once("from ").map(|(_, path)| path.trim());
                 let module = from.and_then(|path| modules.module(path, self.source()));
-                let items = module.map(|module| module.exports()).unwrap_or_default();
+                let mut items = Vec::new();
+                if let Some(module) = module {
+                    items.extend(module.exports(Namespace::Procedures));
+                    items.extend(module.exports(Namespace::Constants));
+                }
                 return Some(typed.replace(name_len(rest), items));
             }
             let is_complete = rest.contains(" as ") || rest.contains("->");
@@ -182,7 +186,7 @@ impl Analysis {
         };
         let mut items = Vec::new();
         if let Some(module) = modules.module(&path, self.source()) {
-            items.extend(module.exports());
+            items.extend(module.exports(Namespace::Procedures));
         }
         let inside = format!("{path}::");
         for path in modules.paths(self.source()) {
@@ -223,22 +227,19 @@ impl Analysis {
 
     /// What this source declares or imports by itself.
     fn in_scope(&self, namespace: Namespace) -> Vec<Completion> {
-        let symbols = self.symbols().iter().filter(|symbol| symbol.kind.namespace() == Some(namespace));
-        symbols.map(|symbol| self.item(symbol)).collect()
+        let symbols = self.symbols().iter().filter(|symbol| symbol.is_in(namespace));
+        symbols.map(|symbol| self.item(symbol, namespace)).collect()
     }
 
-    /// The procedures that other modules can name.
-    fn exports(&self) -> Vec<Completion> {
-        let symbols = self
-            .symbols()
-            .iter()
-            .filter(|symbol| symbol.exported && symbol.kind.namespace() == Some(Namespace::Procedures));
-        symbols.map(|symbol| self.item(symbol)).collect()
+    /// The procedures or constants that other modules can name.
+    fn exports(&self, namespace: Namespace) -> Vec<Completion> {
+        let exported = self.symbols().iter().filter(|symbol| symbol.exported && symbol.is_in(namespace));
+        exported.map(|symbol| self.item(symbol, namespace)).collect()
     }
 
-    fn item(&self, symbol: &Symbol) -> Completion {
-        let kind = match symbol.kind {
-            SymbolKind::Constant => CompletionKind::Constant,
+    fn item(&self, symbol: &Symbol, namespace: Namespace) -> Completion {
+        let kind = match namespace {
+            Namespace::Constants => CompletionKind::Constant,
             _ => CompletionKind::Procedure,
         };
         let mut item = Completion::new(kind, &symbol.name);

@@ -106,14 +106,24 @@ impl Analysis {
         let text = |span| self.source().slice(span);
         let name = text(occurrence.span);
         match occurrence.role {
-            Role::Declaration(position) => self.follow(self.symbols.get(position)?, modules),
-            Role::Procedure => self.follow(self.symbol(Namespace::Procedures, name)?, modules),
-            Role::Constant => self.follow(self.symbol(Namespace::Constants, name)?, modules),
+            Role::Declaration(position) => {
+                self.follow(self.symbols.get(position)?, Namespace::Constants, modules)
+            }
+            Role::Procedure => {
+                let namespace = Namespace::Procedures;
+                self.follow(self.symbol(namespace, name)?, namespace, modules)
+            }
+            Role::Constant => {
+                let namespace = Namespace::Constants;
+                self.follow(self.symbol(namespace, name)?, namespace, modules)
+            }
             Role::Alias => self.module_definition(&self.import_path(name)?, modules),
             Role::Module => self.module_definition(name, modules),
-            Role::Member(module) => self.member(&self.expand(text(module))?, name, modules),
-            Role::Export(path) => self.member(text(path), name, modules),
-            Role::SystemCall => export(modules.kernel()?, None, name, modules),
+            Role::Member(module) => {
+                self.member(&self.expand(text(module))?, name, Namespace::Procedures, modules)
+            }
+            Role::Export(path) => self.member(text(path), name, Namespace::Procedures, modules),
+            Role::SystemCall => export(modules.kernel()?, None, name, Namespace::Procedures, modules),
         }
     }
 
@@ -140,12 +150,19 @@ impl Analysis {
         Some(Definition { analysis: Some(analysis), path: Some(path.to_string()), source, symbol: None })
     }
 
-    fn member(&self, path: &str, name: &str, modules: &dyn Modules) -> Option<Definition> {
-        export(modules.module(path, self.source())?, Some(path.to_string()), name, modules)
+    /// What another module exports under a name; if there is a procedure and a constant, the one that is wanted.
+    fn member(&self, path: &str, name: &str, wanted: Namespace, modules: &dyn Modules) -> Option<Definition> {
+        let other = match wanted {
+            Namespace::Constants => Namespace::Procedures,
+            _ => Namespace::Constants,
+        };
+        let module = modules.module(path, self.source())?;
+        let find = |namespace| export(module.clone(), Some(path.to_string()), name, namespace, modules);
+        find(wanted).or_else(|| find(other))
     }
 
     /// What a symbol of this source stands for.
-    fn follow(&self, symbol: &Symbol, modules: &dyn Modules) -> Option<Definition> {
+    fn follow(&self, symbol: &Symbol, wanted: Namespace, modules: &dyn Modules) -> Option<Definition> {
         let here = |symbol: &Symbol| Definition {
             analysis: None,
             path: None,
@@ -157,7 +174,7 @@ impl Analysis {
             SymbolKind::Submodule => self.module_definition(&below(&symbol.name), modules),
             SymbolKind::ImportedItem { .. } => {
                 let found = self.imported(&symbol.kind);
-                let found = found.and_then(|(path, name)| self.member(&path, &name, modules));
+                let found = found.and_then(|(path, name)| self.member(&path, &name, wanted, modules));
                 found.or_else(|| Some(here(symbol)))
             }
             _ => Some(here(symbol)),
@@ -165,7 +182,7 @@ impl Analysis {
     }
 
     /// The module and the name there of an imported item.
-    fn imported(&self, kind: &SymbolKind) -> Option<(String, String)> {
+    pub(super) fn imported(&self, kind: &SymbolKind) -> Option<(String, String)> {
         match kind {
             SymbolKind::ImportedItem { module, through_import: true, name } => {
                 Some((self.expand(module)?, name.clone()))
@@ -181,11 +198,12 @@ fn export(
     module: Arc<Analysis>,
     path: Option<String>,
     name: &str,
+    namespace: Namespace,
     modules: &dyn Modules,
 ) -> Option<Definition> {
     let (mut module, mut path, mut name) = (module, path, name.to_string());
     for _ in 0..MAX_CHAIN {
-        let symbol = module.symbol(Namespace::Procedures, &name).filter(|symbol| symbol.exported)?;
+        let symbol = module.symbol(namespace, &name).filter(|symbol| symbol.exported)?;
         if !matches!(symbol.kind, SymbolKind::ImportedItem { .. }) {
             let (source, symbol) = (module.source().clone(), Some(symbol.clone()));
             return Some(Definition { analysis: Some(module), path, source, symbol });

@@ -20,7 +20,7 @@ impl Analysis {
     pub fn hover(&self, offset: usize, modules: &dyn Modules) -> Option<Hover> {
         if let Some(occurrence) = self.occurrence_at(offset)
             && let Some(definition) = self.resolve(occurrence, modules)
-            && let Some(text) = self.describe(&definition)
+            && let Some(text) = self.describe(&definition, modules)
         {
             return Some(Hover { span: occurrence.span, text });
         }
@@ -59,7 +59,7 @@ impl Analysis {
     }
 
     /// A definition: its declaration, where it is from, and its documentation.
-    fn describe(&self, definition: &Definition) -> Option<String> {
+    fn describe(&self, definition: &Definition, modules: &dyn Modules) -> Option<String> {
         let analysis = definition.analysis.as_deref().unwrap_or(self);
         let mut text = String::new();
         let Some(symbol) = definition.symbol() else {
@@ -78,7 +78,7 @@ impl Analysis {
             let _ = write!(text, "\nof module `{path}`\n");
         }
         if symbol.kind == SymbolKind::Constant
-            && let Some(value) = analysis.constant(&symbol.name)
+            && let Some(value) = analysis.constant(&symbol.name, modules)
         {
             let _ = write!(text, "\nValue: `{}`\n", value.replace('`', "'"));
         }

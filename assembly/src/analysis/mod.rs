@@ -10,15 +10,11 @@ use alloc::{
     vec::Vec,
 };
 
-use crate::{
-    AssemblyError, Source, Span, Syntax,
-    ast::Name,
-    constants::{Constants, Declaration},
-    errors::Errors,
-};
+use crate::{AssemblyError, Source, Span, Syntax};
 
 mod collect;
 mod completion;
+mod constant;
 mod definition;
 mod hover;
 mod instruction;
@@ -82,7 +78,7 @@ impl Analysis {
         let (symbols, occurrences) = collect::collect(&syntax);
         let mut by_name = BTreeMap::new();
         for (position, symbol) in symbols.iter().enumerate() {
-            if let Some(namespace) = symbol.kind.namespace() {
+            for namespace in symbol.namespaces() {
                 by_name.entry((namespace, symbol.name.clone())).or_insert(position);
             }
         }
@@ -149,21 +145,6 @@ impl Analysis {
     pub fn docs(&self, symbol: &Symbol) -> Option<String> {
         let node = self.syntax.root().children().find(|node| node.span() == symbol.span)?;
         self.syntax.docs(node)
-    }
-
-    /// The value of a constant of this source, if it is right.
-    fn constant(&self, name: &str) -> Option<String> {
-        let declaration = |symbol: &Symbol| {
-            let text = Name { text: self.source().slice(symbol.span), span: symbol.span };
-            let (_, expression) = text.split_once("=")?;
-            let name = Name { text: self.source().slice(symbol.name_span), span: symbol.name_span };
-            Some(Declaration { name, expression: expression.trim() })
-        };
-        let constants = self.symbols.iter().filter(|symbol| symbol.kind == SymbolKind::Constant);
-        let declarations: Vec<_> = constants.filter_map(declaration).collect();
-        // Errors are told by the assembler.
-        let mut errors = Errors::new(self.source().clone());
-        Constants::evaluate(&declarations, &mut errors).value(name).map(ToString::to_string)
     }
 
     /// The symbol with a name.

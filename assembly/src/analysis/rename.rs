@@ -58,7 +58,7 @@ impl Analysis {
         }
         let definition = self.resolve(occurrence, modules).ok_or(RenameError::NoName)?;
         let symbol = definition.symbol().ok_or(RenameError::ModuleName)?;
-        let namespace = symbol.kind.namespace().ok_or(RenameError::NoName)?;
+        let namespace = symbol.namespaces().next().ok_or(RenameError::NoName)?;
         if self.source().slice(span) != symbol.name {
             return Err(RenameError::NoName);
         }
@@ -79,12 +79,13 @@ impl Analysis {
             Role::Alias => self.symbol(Namespace::Modules, name),
             Role::Declaration(position) => self.symbols.get(position),
             Role::Procedure => self.symbol(Namespace::Procedures, name),
+            Role::Constant => self.symbol(Namespace::Constants, name),
             _ => None,
         };
         let Some(symbol) = declared else { return Ok(None) };
         let is_use = |role| match &symbol.kind {
             SymbolKind::Import { .. } => role == Role::Alias,
-            _ => role == Role::Procedure,
+            _ => matches!(role, Role::Procedure | Role::Constant),
         };
         match &symbol.kind {
             SymbolKind::ImportedItem { name: original, .. } if *original == symbol.name => return Ok(None),
@@ -103,7 +104,7 @@ impl Analysis {
                 || is_use(occurrence.role) && self.source().slice(occurrence.span) == symbol.name
         });
         let spans = named.map(|occurrence| occurrence.span).collect();
-        Ok(symbol.kind.namespace().map(|namespace| (namespace, spans)))
+        Ok(symbol.namespaces().next().map(|namespace| (namespace, spans)))
     }
 }
 

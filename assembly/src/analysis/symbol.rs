@@ -1,6 +1,6 @@
 use alloc::string::String;
 
-use crate::Span;
+use crate::{Span, constants};
 
 /// Something that a source declares.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub enum SymbolKind {
         /// Its path.
         path: String,
     },
-    /// A procedure of another module that is imported by itself, or passed on as an export of this module.
+    /// A procedure or constant of another module that is imported by itself, or passed on as an export of this module.
     ImportedItem {
         /// The path of the module, or its short name if it is imported.
         module: String,
@@ -59,14 +59,27 @@ pub(super) enum Namespace {
     Constants,
 }
 
-impl SymbolKind {
-    pub(super) const fn namespace(&self) -> Option<Namespace> {
-        match self {
-            Self::Import { .. } => Some(Namespace::Modules),
-            Self::ImportedItem { .. } | Self::Procedure { .. } => Some(Namespace::Procedures),
-            Self::Constant => Some(Namespace::Constants),
+impl Symbol {
+    /// Where its name stands for it; the first one is the likeliest.
+    pub(super) fn namespaces(&self) -> impl Iterator<Item = Namespace> + use<> {
+        let (first, second) = match &self.kind {
+            SymbolKind::Import { .. } => (Some(Namespace::Modules), None),
+            // Only the other module knows.
+            SymbolKind::ImportedItem { .. } if constants::check_name(&self.name).is_ok() => {
+                (Some(Namespace::Constants), Some(Namespace::Procedures))
+            }
+            SymbolKind::ImportedItem { .. } | SymbolKind::Procedure { .. } => {
+                (Some(Namespace::Procedures), None)
+            }
+            SymbolKind::Constant => (Some(Namespace::Constants), None),
             // Written with `self::` in front.
-            Self::Submodule | Self::Program => None,
-        }
+            SymbolKind::Submodule | SymbolKind::Program => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+
+    /// Whether its name stands for it there.
+    pub(super) fn is_in(&self, namespace: Namespace) -> bool {
+        self.namespaces().any(|own| own == namespace)
     }
 }

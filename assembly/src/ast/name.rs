@@ -34,10 +34,10 @@ impl<'s> Name<'s> {
     }
 }
 
-/// How a procedure is named.
+/// How a procedure is named, or a constant that is passed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProcedureName<'s> {
-    /// `label`: a procedure of the file, or one that is imported by itself. For a system call, one of the kernel.
+    /// `label`: one of the file, or one that is imported by itself. For a system call, one of the kernel.
     Local(Name<'s>),
     /// `module::label`: what `module` begins with is the short name of an import.
     Imported { module: Name<'s>, label: Name<'s> },

@@ -1,12 +1,13 @@
 //! Constants: names for numbers, words and texts that are known at assembly.
 
 use alloc::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::BTreeMap,
     format,
     string::{String, ToString},
     vec,
     vec::Vec,
 };
+use core::cell::Cell;
 
 use crate::{
     AssemblyErrorKind, ConstantProblem,
@@ -31,29 +32,65 @@ pub(crate) fn is_name(text: &str) -> bool {
 }
 
 /// A constant as it is declared.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Declaration<'s> {
     pub(crate) name: Name<'s>,
     pub(crate) expression: Name<'s>,
+    /// Whether other modules can name it.
+    pub(crate) is_public: bool,
+    pub(crate) docs: Option<String>,
+}
+
+/// A name that stands for a constant of another module, or would if there were one.
+#[derive(Clone, Debug)]
+pub(crate) struct ImportedConstant<'s> {
+    /// The name here.
+    pub(crate) alias: Name<'s>,
+    pub(crate) found: Found,
+}
+
+/// Whether another module has a constant for others, and which value.
+#[derive(Clone, Debug)]
+pub(crate) enum Found {
+    /// There is one; `None` if it has no value, which is reported where it is declared.
+    Constant(Option<Value>),
+    /// There is none. Whether that is an error depends on whether the name is used for one.
+    Nothing,
 }
 
 /// The constants of a source.
 #[derive(Debug, Default)]
 pub(crate) struct Constants<'s> {
     by_name: BTreeMap<&'s str, Constant<'s>>,
+    /// What it passes on, by the name that others know it by.
+    reexports: BTreeMap<&'s str, Constant<'s>>,
 }
 
+/// A constant that a source declares or imports.
 #[derive(Debug)]
-struct Constant<'s> {
-    name: Name<'s>,
-    /// `None` if its expression is wrong, which has been reported.
-    value: Option<Value>,
+pub(crate) struct Constant<'s> {
+    pub(crate) name: Name<'s>,
+    /// `None` if it is wrong, which is reported.
+    pub(crate) value: Option<Value>,
+    /// Whether other modules can name it.
+    pub(crate) is_public: bool,
+    pub(crate) docs: Option<String>,
+    /// Whether it is not one of the source, and whether there is one.
+    imported: Option<bool>,
+    is_used: Cell<bool>,
 }
 
 impl<'s> Constants<'s> {
     /// Evaluates declarations, which may stand in any order.
-    pub(crate) fn evaluate(declarations: &[Declaration<'s>], errors: &mut Errors) -> Self {
+    pub(crate) fn evaluate(
+        declarations: &[Declaration<'s>],
+        imported: Vec<ImportedConstant<'s>>,
+        errors: &mut Errors,
+    ) -> Self {
         let mut constants = Self::default();
+        for ImportedConstant { alias, found } in imported {
+            constants.by_name.entry(alias.text).or_insert_with(|| Constant::imported(alias, found));
+        }
         let mut expressions: BTreeMap<&'s str, Expression<'s>> = BTreeMap::new();
         let mut order = Vec::new();
         for declaration in declarations {
@@ -62,14 +99,11 @@ impl<'s> Constants<'s> {
                 let kind = AssemblyErrorKind::InvalidConstantName { name: excerpt(name.text), problem };
                 errors.push(kind, name.span);
             }
-            match constants.by_name.entry(name.text) {
-                Entry::Occupied(first) => {
-                    let kind = AssemblyErrorKind::DuplicateConstant { name: excerpt(name.text) };
-                    errors.push_related(kind, name.span, first.get().name.span, "first defined here");
-                    continue;
-                }
-                Entry::Vacant(entry) => entry.insert(Constant { name, value: None }),
-            };
+            if let Some(first) = constants.by_name.get(name.text).filter(|first| first.exists()) {
+                duplicate(name, first, errors);
+                continue;
+            }
+            constants.by_name.insert(name.text, Constant::declared(declaration));
             match Expression::parse(declaration.expression) {
                 Ok(expression) => {
                     expressions.insert(name.text, expression);
@@ -124,13 +158,14 @@ impl<'s> Constants<'s> {
         }
     }
 
-    /// The value of a constant. `None` if there is none, which is reported, or has been.
+    /// The value of a constant. `None` if there is none, which is reported, or will be.
     pub(crate) fn lookup(&self, name: Name<'s>, errors: &mut Errors) -> Option<&Value> {
         if let Some(constant) = self.by_name.get(name.text) {
+            constant.is_used.set(true);
             return constant.value.as_ref();
         }
-        let suggest = errors.want_suggestions();
-        let nearest = suggest.then(|| nearest(name.text, self.by_name.keys().copied())).flatten();
+        let names = self.by_name.values().filter(|constant| constant.exists()).map(|known| known.name.text);
+        let nearest = errors.want_suggestions().then(|| nearest(name.text, names)).flatten();
         let nearest = nearest.map(|name| name.to_string());
         let kind = AssemblyErrorKind::UndefinedConstant { name: excerpt(name.text), nearest };
         errors.push(kind, name.span);
@@ -142,11 +177,88 @@ impl<'s> Constants<'s> {
         self.by_name.get(name)?.value.as_ref()
     }
 
-    /// Where a constant is declared, and what it is.
+    /// Where a constant is declared or imported, and what it is.
     pub(crate) fn describe(&self, name: &str) -> Option<(Name<'s>, String)> {
         let constant = self.by_name.get(name)?;
         Some((constant.name, format!("the constant is {}", constant.value.as_ref()?)))
     }
+
+    /// Passes on a constant of another module.
+    pub(crate) fn reexport(
+        &mut self,
+        name: Name<'s>,
+        value: Option<Value>,
+        docs: Option<String>,
+        errors: &mut Errors,
+    ) {
+        let own = self.by_name.get(name.text).filter(|own| own.imported.is_none());
+        if let Some(first) = own.or_else(|| self.reexports.get(name.text)) {
+            duplicate(name, first, errors);
+            return;
+        }
+        let constant = Constant { value, is_public: true, docs, ..Constant::new(name) };
+        self.reexports.insert(name.text, constant);
+    }
+
+    /// What other modules can name.
+    pub(crate) fn exports(&self) -> impl Iterator<Item = &Constant<'s>> {
+        let own = self.by_name.values().filter(|constant| constant.is_public);
+        own.chain(self.reexports.values())
+    }
+
+    /// The constant that another module means by a name, which may not be allowed to.
+    pub(crate) fn export(&self, name: &str) -> Option<&Constant<'s>> {
+        let own = self.by_name.get(name).filter(|constant| constant.imported.is_none());
+        own.or_else(|| self.reexports.get(name))
+    }
+
+    /// Whether an imported name is used for a constant, and whether there is one.
+    pub(crate) fn import_state(&self, alias: &str) -> Option<ImportState> {
+        let constant = self.by_name.get(alias)?;
+        let exists = constant.imported?;
+        Some(ImportState { exists, is_used: constant.is_used.get() })
+    }
+}
+
+/// What a name that may be that of a constant of another module turned out to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ImportState {
+    pub(crate) exists: bool,
+    pub(crate) is_used: bool,
+}
+
+impl<'s> Constant<'s> {
+    const fn new(name: Name<'s>) -> Self {
+        let is_used = Cell::new(false);
+        Self { name, value: None, is_public: false, docs: None, imported: None, is_used }
+    }
+
+    fn declared(declaration: &Declaration<'s>) -> Self {
+        let docs = declaration.docs.clone();
+        Self { is_public: declaration.is_public, docs, ..Self::new(declaration.name) }
+    }
+
+    fn imported(alias: Name<'s>, found: Found) -> Self {
+        let (exists, value) = match found {
+            Found::Constant(value) => (true, value),
+            Found::Nothing => (false, None),
+        };
+        Self { value, imported: Some(exists), ..Self::new(alias) }
+    }
+
+    /// Whether there is such a constant, as far as is known.
+    fn exists(&self) -> bool {
+        self.imported.unwrap_or(true)
+    }
+}
+
+fn duplicate(name: Name<'_>, first: &Constant<'_>, errors: &mut Errors) {
+    let kind = AssemblyErrorKind::DuplicateConstant { name: excerpt(name.text) };
+    let label = match first.imported {
+        Some(_) => "first imported here",
+        None => "first defined here",
+    };
+    errors.push_related(kind, name.span, first.name.span, label);
 }
 
 const fn invalid(problem: ConstantProblem) -> AssemblyErrorKind {

@@ -3,6 +3,7 @@
 use alloc::{format, string::String};
 
 use super::{AssemblyErrorKind, AttributeProblem, ConstantProblem, PathProblem};
+use crate::constants;
 
 impl AssemblyErrorKind {
     /// The way out, if there is more to say than what is wrong.
@@ -26,6 +27,12 @@ impl AssemblyErrorKind {
             Kind::UndefinedConstant { name, .. } => {
                 format!("define it outside of procedures: `const.{name}=1`")
             }
+            Kind::UndefinedImportedConstant { private: true, name, .. } => {
+                format!("write `pub const {name}` there, for other modules to use it")
+            }
+            Kind::UndefinedImportedConstant { nearest: Some(nearest), .. } => {
+                format!("did you mean `{nearest}`?")
+            }
             Kind::InvalidConstant { problem: ConstantProblem::Negative } => {
                 "the negative of a number `n` is the modulus minus `n`".into()
             }
@@ -44,6 +51,9 @@ impl AssemblyErrorKind {
             }
             Kind::InvalidPath { problem: PathProblem::Reexport, .. } => {
                 "write `pub use {procedure} from path`, or `export.module::procedure`".into()
+            }
+            Kind::DuplicateImport { alias } if constants::check_name(alias).is_ok() => {
+                format!("give one of them another name: `use {{{alias} as OTHER_{alias}}} from path`")
             }
             Kind::DuplicateImport { alias } => {
                 format!("give one of them another short name: `use.path->other_{alias}`")

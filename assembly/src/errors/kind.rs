@@ -211,6 +211,22 @@ pub enum AssemblyErrorKind {
         /// The constant with the most similar name.
         nearest: Option<String>,
     },
+    /// A module has no constant with this name for other modules.
+    #[error("{}", if *.private {
+        format!("constant `{name}` of module `{path}` is not public")
+    } else {
+        format!("module `{path}` has no constant `{name}`")
+    })]
+    UndefinedImportedConstant {
+        /// The path of the module.
+        path: String,
+        /// The name.
+        name: String,
+        /// Whether the module has such a constant for itself.
+        private: bool,
+        /// The public constant with the most similar name.
+        nearest: Option<String>,
+    },
     /// Constants are defined by each other.
     #[error("constants are defined by each other: {}", chain.join(" → "))]
     ConstantCycle {

@@ -6,7 +6,7 @@ use miden_core::{
 };
 
 use super::Version;
-use crate::{Source, Span};
+use crate::{Source, Span, constants::Value};
 
 /// A library in compiled form: the nodes that the procedures consist of, and what it exports.
 ///
@@ -29,6 +29,16 @@ pub(crate) struct CompiledModule {
     pub(crate) docs: Option<String>,
     /// In alphabetical order.
     pub(crate) exports: Vec<CompiledProcedure>,
+    /// In alphabetical order.
+    pub(crate) constants: Vec<CompiledConstant>,
+}
+
+/// A public constant of a compiled library.
+#[derive(Clone, Debug)]
+pub(crate) struct CompiledConstant {
+    pub(crate) name: String,
+    pub(crate) docs: Option<String>,
+    pub(crate) value: Value,
 }
 
 /// A procedure of a compiled library.
@@ -79,6 +89,13 @@ pub struct Export<'a> {
     procedure: &'a CompiledProcedure,
 }
 
+/// A constant that a compiled library has for others. It is shown as its value is written.
+#[derive(Clone, Copy, Debug)]
+pub struct PublicConstant<'a> {
+    module: &'a str,
+    constant: &'a CompiledConstant,
+}
+
 impl CompiledLibrary {
     /// Puts a library together. The modules and their exports are brought into order.
     pub(crate) fn new(
@@ -90,6 +107,7 @@ impl CompiledLibrary {
         modules.sort_by(|a, b| a.path.cmp(&b.path));
         let mut text = String::new();
         for module in &mut modules {
+            module.constants.sort_by(|a, b| a.name.cmp(&b.name));
             module.exports.sort_by(|a, b| a.label.cmp(&b.label));
             for procedure in &mut module.exports {
                 let start = text.len();
@@ -121,6 +139,13 @@ impl CompiledLibrary {
     pub fn exports(&self) -> impl Iterator<Item = Export<'_>> {
         self.modules.iter().flat_map(|module| {
             module.exports.iter().map(|procedure| Export { module: &module.path, procedure })
+        })
+    }
+
+    /// The constants that programs can use, by module and name in alphabetical order.
+    pub fn constants(&self) -> impl Iterator<Item = PublicConstant<'_>> {
+        self.modules.iter().flat_map(|module| {
+            module.constants.iter().map(|constant| PublicConstant { module: &module.path, constant })
         })
     }
 
@@ -196,6 +221,29 @@ impl<'a> Export<'a> {
     /// The digest that a call of it has.
     pub const fn digest(&self) -> &'a Digest {
         &self.procedure.digest
+    }
+}
+
+impl<'a> PublicConstant<'a> {
+    /// The path of its module.
+    pub const fn module(&self) -> &'a str {
+        self.module
+    }
+
+    /// Its name in the module.
+    pub fn name(&self) -> &'a str {
+        &self.constant.name
+    }
+
+    /// Its documentation.
+    pub fn docs(&self) -> Option<&'a str> {
+        self.constant.docs.as_deref()
+    }
+}
+
+impl core::fmt::Display for PublicConstant<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.constant.value.fmt(f)
     }
 }
 

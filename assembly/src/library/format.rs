@@ -12,6 +12,9 @@
 //!     digest, 4 × u64
 //!     operations before the node, 0 u8 or: 1 u8, node u32, operations behind it
 //!     number of nodes whose digests are pushed u32, then each u32, ascending
+//!   number of constants u32, then each, ascending:
+//!     name, documentation
+//!     0 u8 and a number u64, 1 u8 and a word 4 × u64, or 2 u8 and a text
 //! digest of all bytes before it, 4 × u64
 //! ```
 //! A text is its length u32 and UTF-8; one that can be missing is 0 u8 or 1 u8 and the text. Operations are their number
@@ -28,16 +31,18 @@ use miden_core::{
 
 use super::{
     CompiledLibrary, Version, check_name, check_path,
-    compiled::{CompiledCode, CompiledModule, CompiledProcedure, CompiledRun},
+    compiled::{CompiledCode, CompiledConstant, CompiledModule, CompiledProcedure, CompiledRun},
 };
 use crate::{
     Span,
     binary::{read_flag, read_optional, read_text, seal, unseal, write_count, write_optional, write_text},
+    constants::{self, Value},
+    literal,
     parser::label,
 };
 
 const MAGIC: &[u8; 4] = b"MDLB";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 impl CompiledLibrary {
     /// Whether `bytes` begin as the file form of a library does, of whatever version; the rest may be anything.
@@ -60,6 +65,8 @@ impl CompiledLibrary {
             write_optional(module.docs.as_deref(), &mut writer);
             write_count(module.exports.len(), &mut writer);
             module.exports.iter().for_each(|procedure| self.write_procedure(procedure, &mut writer));
+            write_count(module.constants.len(), &mut writer);
+            module.constants.iter().for_each(|constant| write_constant(constant, &mut writer));
         }
         seal(writer)
     }
@@ -123,7 +130,18 @@ impl CompiledLibrary {
                 }
                 exports.push(procedure);
             }
-            modules.push(CompiledModule { path, docs, exports });
+            let count = reader.count(1, "number of constants")?;
+            let mut constants: Vec<CompiledConstant> = Vec::new();
+            for _ in 0..count {
+                let offset = reader.offset();
+                let constant = read_constant(&mut reader)?;
+                if constants.last().is_some_and(|last| last.name >= constant.name) {
+                    let reason = "the names do not ascend";
+                    return Err(DecodeError::Invalid { what: "constant", offset, reason });
+                }
+                constants.push(constant);
+            }
+            modules.push(CompiledModule { path, docs, exports, constants });
         }
         let offset = reader.offset();
         reader.finish()?;
@@ -168,6 +186,44 @@ fn read_procedure(
     }
     let span = Span::new(0, 0);
     Ok(CompiledProcedure { label, docs, attributes, digest, code, referenced, span })
+}
+
+fn write_constant(constant: &CompiledConstant, writer: &mut Writer) {
+    write_text(&constant.name, writer);
+    write_optional(constant.docs.as_deref(), writer);
+    match &constant.value {
+        Value::Felt(number) => {
+            writer.u8(0);
+            writer.felt(*number);
+        }
+        Value::Word(word) => {
+            writer.u8(1);
+            word.iter().for_each(|element| writer.felt(*element));
+        }
+        Value::Text(text) => {
+            writer.u8(2);
+            write_text(text, writer);
+        }
+    }
+}
+
+fn read_constant(reader: &mut Reader<'_>) -> Result<CompiledConstant, DecodeError> {
+    let offset = reader.offset();
+    let invalid = |reason| DecodeError::Invalid { what: "constant", offset, reason };
+    let name = read_text(reader, "name of a constant")?;
+    constants::check_name(&name).map_err(|_| invalid("its name is malformed"))?;
+    let docs = read_optional(reader, "documentation")?;
+    let value = match reader.u8("kind of a constant")? {
+        0 => Value::Felt(reader.felt("constant")?),
+        1 => Value::Word(reader.digest("constant")?.into()),
+        2 => {
+            let text = read_text(reader, "constant")?;
+            literal::check_text(&text).map_err(|_| invalid("its text is malformed"))?;
+            Value::Text(text.into())
+        }
+        _ => return Err(invalid("it is neither a number, nor a word, nor a text")),
+    };
+    Ok(CompiledConstant { name, docs, value })
 }
 
 /// A file holds no nodes that nothing reaches, so that a library has one file form only.
@@ -230,7 +286,8 @@ mod tests {
     use crate::{Assembler, Library, Source, binary::tampered};
 
     fn bytes() -> Vec<u8> {
-        let text = "#! Doc.\nexport.p if.true add end assert.err=\"no\" end export.q call.p procref.p end";
+        let text = "#! Doc.\nexport.p if.true add end assert.err=\"no\" end export.q call.p procref.p end\n\
+            #! Doc.\npub const N = 1\npub const W = [1, 2, 3, 4]\npub const T = \"t\"";
         let modules = [("a::b".to_string(), Source::new("b", text))];
         let library = Library::new("a", Version::new(1, 2, 3), modules).unwrap();
         Assembler::new().bundle(&library).unwrap().library.to_bytes()

@@ -13,8 +13,10 @@ mod compiled;
 mod format;
 mod version;
 
-pub(crate) use compiled::{CompiledCode, CompiledModule, CompiledProcedure, CompiledRun, Needs};
-pub use compiled::{CompiledLibrary, Export};
+pub(crate) use compiled::{
+    CompiledCode, CompiledConstant, CompiledModule, CompiledProcedure, CompiledRun, Needs,
+};
+pub use compiled::{CompiledLibrary, Export, PublicConstant};
 pub use version::{Version, VersionError};
 
 /// Modules in source form, with a name that all their paths begin with.
@@ -193,6 +195,19 @@ impl Libraries {
     pub(crate) fn export(&self, module: CompiledModuleId, label: &str) -> Option<CompiledId> {
         let export = self.exports(module).binary_search_by(|export| export.label.as_str().cmp(label)).ok()?;
         Some(CompiledId { module, export })
+    }
+
+    /// The public constants of a compiled module.
+    pub(crate) fn constants(&self, id: CompiledModuleId) -> &[CompiledConstant] {
+        let module = self.compiled(id.library).and_then(|library| library.module(id.module));
+        module.map(|module| module.constants.as_slice()).unwrap_or_default()
+    }
+
+    /// The public constant of a compiled module with this name.
+    pub(crate) fn constant(&self, module: CompiledModuleId, name: &str) -> Option<&CompiledConstant> {
+        let constants = self.constants(module);
+        let index = constants.binary_search_by(|constant| constant.name.as_str().cmp(name)).ok()?;
+        constants.get(index)
     }
 
     /// What a compiled module exports.

@@ -12,21 +12,24 @@ use alloc::{
 use crate::{
     AssemblyError, Diagnostics, Source, Span,
     ast::{Body, Module, ModuleId, ModuleKind, Procedure, ProcedureId, Target},
+    constants::Constants,
     errors::Errors,
     instructions::InstructionSet,
     library::{CompiledId, Libraries, Library},
     lower::LoweredKernel,
-    parser,
+    parser::{self, Input},
     syntax::Syntax,
 };
 
 mod chain;
+mod constants;
 mod modules;
 mod names;
 mod order;
 mod restrictions;
 mod scope;
 
+use constants::Draft;
 use order::Order;
 use scope::Scope;
 
@@ -54,6 +57,7 @@ pub(crate) struct LinkedModule<'s> {
     pub(crate) path: Option<&'s str>,
     pub(crate) source: &'s Source,
     pub(crate) ast: Module<'s>,
+    pub(crate) constants: Constants<'s>,
     /// What other modules can name.
     exports: BTreeMap<&'s str, Target>,
     /// Whether these are all exports: names are resolved, and without errors.
@@ -157,6 +161,10 @@ struct Linking<'s> {
     /// The errors of each module.
     errors: Vec<Errors>,
     warnings: Vec<AssemblyError>,
+    /// What is left to do for each module that is not complete.
+    drafts: Vec<Option<Draft<'s>>>,
+    /// Whether modules need each other's constants in a circle, which has been reported.
+    has_cycle_of_constants: bool,
     /// The modules that have been read, by path.
     known: BTreeMap<&'s str, ModuleId>,
 }
@@ -170,18 +178,29 @@ impl<'s> Linking<'s> {
             scopes: Vec::new(),
             errors: Vec::new(),
             warnings: Vec::new(),
+            drafts: Vec::new(),
+            has_cycle_of_constants: false,
             known: BTreeMap::new(),
         }
     }
 
-    /// Reads a module. Its names are not resolved yet.
+    /// Reads what a module has to do with others. It is not complete yet.
     fn read(&mut self, kind: ModuleKind, path: Option<&'s str>, source: &'s Source) -> ModuleId {
         let mut errors = Errors::new(source.clone());
         let syntax = Syntax::parse_into(source, &mut errors);
-        let mut ast = parser::parse(kind, source, &syntax, self.linker.instructions, &mut errors);
+        let input = Input { kind, source, syntax: &syntax, instructions: self.linker.instructions };
+        let (ast, constants) = parser::parse_declarations(input, &mut errors);
         let id = ModuleId(self.modules.len());
-        self.scopes.push(Scope::new(kind, path, &mut ast, &mut errors));
-        self.modules.push(LinkedModule { path, source, ast, exports: BTreeMap::new(), is_complete: false });
+        self.scopes.push(Scope::new(path, &ast, &mut errors));
+        self.modules.push(LinkedModule {
+            path,
+            source,
+            ast,
+            constants: Constants::default(),
+            exports: BTreeMap::new(),
+            is_complete: false,
+        });
+        self.drafts.push(Some(Draft { kind, syntax, constants, depth: None }));
         self.errors.push(errors);
         if let Some(path) = path {
             self.known.insert(path, id);
@@ -193,6 +212,7 @@ impl<'s> Linking<'s> {
     /// kernel is checked only if `kind` says what the modules become.
     fn finish(mut self, kind: Option<ModuleKind>) -> Result<Linked<'s>, Diagnostics> {
         self.num_roots = self.modules.len();
+        (0..self.num_roots).map(ModuleId).for_each(|root| self.complete(root));
         self.load();
         let order = Order::new(&self.modules, self.num_roots, &mut self.errors);
         if let Some(kind) = kind {

@@ -18,17 +18,17 @@ use crate::{
 };
 
 /// A module whose imports are being followed.
-struct Open {
-    module: ModuleId,
-    imports: Vec<Followed>,
-    next: usize,
+pub(super) struct Open {
+    pub(super) module: ModuleId,
+    pub(super) imports: Vec<Followed>,
+    pub(super) next: usize,
 }
 
 /// A module that another one makes use of, and the place that says so.
 #[derive(Clone, Copy)]
-struct Followed {
-    module: ModuleId,
-    place: Span,
+pub(super) struct Followed {
+    pub(super) module: ModuleId,
+    pub(super) place: Span,
 }
 
 /// A module that a path leads to.
@@ -75,6 +75,7 @@ impl<'s> Linking<'s> {
             let from = last.module;
             match states.get(&module) {
                 Some(State::Done) => {}
+                Some(State::Open(_)) if self.has_cycle_of_constants => {}
                 Some(State::Open(depth)) => {
                     let around = open.get(*depth..).unwrap_or_default();
                     let error = self.import_cycle(around, module, place);
@@ -111,10 +112,19 @@ impl<'s> Linking<'s> {
                 Some(Found::Compiled(_)) => {}
                 None => {
                     if missing.insert(external.path.to_string()) {
-                        self.report_missing(id, &external.path, name, external.place);
+                        self.report_missing(id, &external.path, name.span(), external.place);
                     }
                 }
             }
+        }
+        // Once they have been read, those whose constants are imported stand in line with the others.
+        for followed in self.modules_of_constants(id) {
+            if seen.insert(followed.module) {
+                imports.push(followed);
+            }
+        }
+        for followed in &imports {
+            self.complete(followed.module);
         }
         self.check_submodules(id);
         Open { module: id, imports, next: 0 }
@@ -141,12 +151,12 @@ impl<'s> Linking<'s> {
         let Some(module) = self.modules.get(id.0) else { return Vec::new() };
         let invocations = module.ast.bodies().flat_map(Body::invocations);
         let invoked = invocations.filter(|invocation| invocation.kind != InvocationKind::SysCall);
-        let exported = module.ast.reexports.iter().map(|export| export.procedure);
+        let exported = module.ast.reexports.iter().map(|export| export.item);
         exported.chain(invoked.map(|invocation| invocation.name)).collect()
     }
 
     /// The module with a path, which is read if it has not been.
-    fn find(&mut self, path: &str) -> Option<Found> {
+    pub(super) fn find(&mut self, path: &str) -> Option<Found> {
         if let Some(&known) = self.known.get(path) {
             return Some(Found::Source(known));
         }
@@ -168,7 +178,8 @@ impl<'s> Linking<'s> {
         })
     }
 
-    fn report_missing(&mut self, id: ModuleId, path: &str, name: &ProcedureName<'s>, import: Span) {
+    /// Reports that there is no module of a name, given the place of the name and that of the import.
+    pub(super) fn report_missing(&mut self, id: ModuleId, path: &str, name: Span, import: Span) {
         let Some(errors) = self.errors.get_mut(id.0) else { return };
         let nearest =
             errors.want_suggestions().then(|| nearest(path, self.linker.libraries.paths())).flatten();
@@ -176,14 +187,14 @@ impl<'s> Linking<'s> {
             path: excerpt(path),
             nearest: nearest.map(ToString::to_string),
         };
-        match name.span() {
-            span if span == import => errors.push(kind, span),
-            span => errors.push_related(kind, span, import, "imported here"),
+        match name == import {
+            true => errors.push(kind, name),
+            false => errors.push_related(kind, name, import, "imported here"),
         }
     }
 
     /// The error that modules on the way to one that is open import each other; `around` begins with that module.
-    fn import_cycle(&self, around: &[Open], back: ModuleId, place: Span) -> Option<AssemblyError> {
+    pub(super) fn import_cycle(&self, around: &[Open], back: ModuleId, place: Span) -> Option<AssemblyError> {
         let path = |id: ModuleId| self.modules.get(id.0).and_then(|module| module.path).unwrap_or_default();
         let paths: Vec<&str> = around.iter().map(|open| path(open.module)).chain([path(back)]).collect();
         let kind = AssemblyErrorKind::ImportCycle { chain: chain::text(&paths) };
@@ -202,7 +213,7 @@ impl<'s> Linking<'s> {
     fn warn_unused(&mut self, id: ModuleId) {
         let (Some(module), Some(scope)) = (self.modules.get(id.0), self.scopes.get(id.0)) else { return };
         for import in scope.unused(&module.ast.imports) {
-            let (Imported::Module(path) | Imported::Procedure { path, .. }) = import.imported;
+            let (Imported::Module(path) | Imported::Item { path, .. }) = import.imported;
             let missing =
                 scope.absolute(path.text).is_none_or(|path| self.linker.libraries.find(&path).is_none());
             let kind = AssemblyErrorKind::UnusedImport { alias: import.alias.text.into(), missing };

@@ -29,8 +29,8 @@ impl<'s> Linking<'s> {
             exports.entry(procedure.label.text).or_insert(target);
         }
         let mut is_complete = errors.is_empty();
-        for export in &ast.reexports {
-            if let Some(target) = self.target(id, &export.procedure, &ast.imports, &mut errors) {
+        for export in ast.reexports.iter().filter(|export| !export.is_constant) {
+            if let Some(target) = self.target(id, &export.item, &ast.imports, &mut errors) {
                 exports.entry(export.alias.text).or_insert(target);
             } else {
                 is_complete = false;

@@ -12,6 +12,7 @@ use alloc::{
 use crate::{
     AssemblyErrorKind, Span,
     ast::{Import, Imported, Module, ModuleKind, Name, ProcedureName},
+    constants::Constants,
     errors::{Errors, excerpt},
     suggest::nearest,
 };
@@ -27,13 +28,13 @@ pub(super) struct Scope<'s> {
     pub(super) procedures: BTreeMap<&'s str, usize>,
     /// Indexes of imports of modules.
     modules: BTreeMap<&'s str, usize>,
-    /// Indexes of imports of procedures.
+    /// Indexes of imports of procedures and constants.
     items: BTreeMap<&'s str, usize>,
     /// Which imports something makes use of.
     used: Vec<bool>,
 }
 
-/// A procedure of another module.
+/// A procedure or a constant of another module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct External<'s> {
     /// The path of its module.
@@ -44,12 +45,8 @@ pub(super) struct External<'s> {
 }
 
 impl<'s> Scope<'s> {
-    pub(super) fn new(
-        kind: ModuleKind,
-        path: Option<&'s str>,
-        module: &mut Module<'s>,
-        errors: &mut Errors,
-    ) -> Self {
+    /// The names that a module imports.
+    pub(super) fn new(path: Option<&'s str>, module: &Module<'s>, errors: &mut Errors) -> Self {
         let used = vec![false; module.imports.len()];
         let mut scope = Self {
             path,
@@ -61,7 +58,7 @@ impl<'s> Scope<'s> {
         for (index, import) in module.imports.iter().enumerate() {
             let names = match import.imported {
                 Imported::Module(_) => &mut scope.modules,
-                Imported::Procedure { .. } => &mut scope.items,
+                Imported::Item { .. } => &mut scope.items,
             };
             match names.entry(import.alias.text) {
                 Entry::Vacant(entry) => {
@@ -75,14 +72,19 @@ impl<'s> Scope<'s> {
                 }
             }
         }
+        scope
+    }
+
+    /// Adds the procedures of the module.
+    pub(super) fn add_procedures(&mut self, kind: ModuleKind, module: &Module<'s>, errors: &mut Errors) {
         for (index, procedure) in module.procedures.iter().enumerate() {
             let label = procedure.label;
-            let first = scope.procedures.get(label.text).and_then(|&first| module.procedures.get(first));
+            let first = self.procedures.get(label.text).and_then(|&first| module.procedures.get(first));
             let first = first.map(|procedure| procedure.label.span);
-            if let Some(first) = first.or_else(|| scope.item(label.text, &module.imports)) {
+            if let Some(first) = first.or_else(|| self.item(label.text, &module.imports)) {
                 duplicate(label, first, errors);
             } else {
-                scope.procedures.insert(label.text, index);
+                self.procedures.insert(label.text, index);
             }
         }
         for (index, export) in module.reexports.iter().enumerate() {
@@ -91,7 +93,11 @@ impl<'s> Scope<'s> {
                 let kind = AssemblyErrorKind::ReexportInProgram { label: excerpt(alias.text) };
                 errors.push(kind, export.span);
             }
-            let own = scope.procedures.get(alias.text).and_then(|&own| module.procedures.get(own));
+            // Constants have names of their own.
+            if export.is_constant {
+                continue;
+            }
+            let own = self.procedures.get(alias.text).and_then(|&own| module.procedures.get(own));
             let earlier =
                 module.reexports.iter().take(index).find(|earlier| earlier.alias.text == alias.text);
             let first = own.map(|own| own.label.span).or(earlier.map(|earlier| earlier.alias.span));
@@ -99,7 +105,15 @@ impl<'s> Scope<'s> {
                 duplicate(alias, first, errors);
             }
         }
-        scope
+    }
+
+    /// Takes note of the imports that are used for constants.
+    pub(super) fn use_constants(&mut self, imports: &[Import<'s>], constants: &Constants<'s>) {
+        for (import, used) in imports.iter().zip(&mut self.used) {
+            let state = constants.import_state(import.alias.text);
+            *used |=
+                matches!(import.imported, Imported::Item { .. }) && state.is_some_and(|state| state.is_used);
+        }
     }
 
     fn item(&self, label: &str, imports: &[Import<'s>]) -> Option<Span> {
@@ -111,7 +125,7 @@ impl<'s> Scope<'s> {
         match *name {
             ProcedureName::Local(label) => {
                 let import = self.items.get(label.text).and_then(|&item| imports.get(item))?;
-                let Imported::Procedure { path, label } = import.imported else { return None };
+                let Imported::Item { path, label } = import.imported else { return None };
                 Some(External { path: self.absolute(path.text)?, label, place: import.span })
             }
             ProcedureName::Absolute { path, label } => {

@@ -18,7 +18,10 @@ use crate::{
     Diagnostics, Library, Span,
     ast::{InvocationKind, Name, Target},
     debug::{InstructionId, Origin, Origins},
-    library::{CompiledCode, CompiledId, CompiledLibrary, CompiledModule, CompiledProcedure, CompiledRun},
+    library::{
+        CompiledCode, CompiledConstant, CompiledId, CompiledLibrary, CompiledModule, CompiledProcedure,
+        CompiledRun,
+    },
     link::{Linked, LinkedModule},
 };
 
@@ -71,7 +74,12 @@ impl Lowering {
                 });
             }
             let path = module.path.unwrap_or_default().into();
-            modules.push(CompiledModule { path, docs: module.ast.docs.clone(), exports });
+            let constants = module.constants.exports().filter_map(|constant| {
+                let (name, docs) = (constant.name.text.into(), constant.docs.clone());
+                Some(CompiledConstant { name, docs, value: constant.value.clone()? })
+            });
+            let constants = constants.collect();
+            modules.push(CompiledModule { path, docs: module.ast.docs.clone(), exports, constants });
         }
         Ok((modules, nodes))
     }

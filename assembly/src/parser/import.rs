@@ -1,4 +1,4 @@
-//! `use`, and exports of procedures of other modules.
+//! `use`, and exports of what other modules have.
 
 use alloc::vec::Vec;
 
@@ -21,10 +21,10 @@ impl<'a, 's> Parser<'a, 's> {
                 let Some(path) = self.check_path(path, 2) else { return };
                 [(Imported::Module(path), alias.unwrap_or_else(|| last_name(path)))].into()
             }
-            Items::Procedures(items) => {
+            Items::Some(items) => {
                 let Some(path) = self.check_path(path, 1) else { return };
                 let import = |(label, alias): (Name<'s>, Option<Name<'s>>)| {
-                    (Imported::Procedure { path, label }, alias.unwrap_or(label))
+                    (Imported::Item { path, label }, alias.unwrap_or(label))
                 };
                 items.into_iter().map(import).collect::<Vec<_>>()
             }
@@ -32,7 +32,7 @@ impl<'a, 's> Parser<'a, 's> {
         for (imported, alias) in imports {
             let is_valid = match imported {
                 Imported::Module(_) => true,
-                Imported::Procedure { label, .. } => self.check_label(label),
+                Imported::Item { label, .. } => self.check_label(label),
             };
             if is_valid && self.check_label(alias) {
                 module.imports.push(Import { imported, alias, span });
@@ -47,7 +47,7 @@ impl<'a, 's> Parser<'a, 's> {
         let Some(keyword) = self.words(declaration).next() else { return };
         if keyword.text == "pub" {
             let Some(Clause { path, items }) = self.parse_clause(declaration) else { return };
-            let Items::Procedures(items) = items else {
+            let Items::Some(items) = items else {
                 let kind = AssemblyErrorKind::InvalidPath {
                     path: excerpt(path.text),
                     problem: PathProblem::Reexport,
@@ -60,11 +60,12 @@ impl<'a, 's> Parser<'a, 's> {
             for (label, alias) in items {
                 let alias = alias.unwrap_or(label);
                 if self.check_label(label) && self.check_label(alias) {
-                    let procedure = match checked.text.contains("::") || path.text.starts_with("::") {
+                    let item = match checked.text.contains("::") || path.text.starts_with("::") {
                         true => ProcedureName::Absolute { path: checked, label },
                         false => ProcedureName::Imported { module: checked, label },
                     };
-                    module.reexports.push(Reexport { procedure, alias, docs: docs.clone(), span });
+                    let docs = docs.clone();
+                    module.reexports.push(Reexport { item, is_constant: false, alias, docs, span });
                 }
             }
             return;
@@ -72,10 +73,10 @@ impl<'a, 's> Parser<'a, 's> {
         self.limit_parameters(keyword, 1);
         let Some(parameter) = keyword.parts().nth(1) else { return };
         let (written, alias) = split_alias(parameter);
-        let Some(procedure) = self.parse_procedure_name(written) else { return };
-        let alias = alias.unwrap_or_else(|| procedure.label());
+        let Some(item) = self.parse_procedure_name(written) else { return };
+        let alias = alias.unwrap_or_else(|| item.label());
         if self.check_label(alias) {
-            module.reexports.push(Reexport { procedure, alias, docs, span });
+            module.reexports.push(Reexport { item, is_constant: false, alias, docs, span });
         }
     }
 
@@ -112,7 +113,7 @@ impl<'a, 's> Parser<'a, 's> {
                 return None;
             };
             let items = first.skip(1).take(items.strip_suffix('}').unwrap_or(items).len());
-            return Some(Clause { path, items: Items::Procedures(split_items(items)) });
+            return Some(Clause { path, items: Items::Some(split_items(items)) });
         }
         let (path, mut alias) = split_alias(first);
         match behind("as") {
@@ -177,8 +178,8 @@ struct Clause<'s> {
 enum Items<'s> {
     /// The module itself.
     Module { alias: Option<Name<'s>> },
-    /// Procedures of the module, each with another name if it has one.
-    Procedures(Vec<(Name<'s>, Option<Name<'s>>)>),
+    /// Some of what it exports, each with another name if it has one.
+    Some(Vec<(Name<'s>, Option<Name<'s>>)>),
 }
 
 /// `a, b as c`.

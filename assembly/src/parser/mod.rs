@@ -1,7 +1,7 @@
 //! From the syntax of a source to its meaning: declarations, instructions with their parameters, names of procedures.
 //! Errors are collected; what is wrong is left out.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use crate::{
     AssemblyErrorKind, ParameterProblem, Source, Span,
@@ -23,25 +23,41 @@ pub(crate) mod label;
 mod parameter;
 mod procedure;
 
-/// Reads the syntax tree of a source.
-pub(crate) fn parse<'s>(
-    kind: ModuleKind,
-    source: &'s Source,
-    syntax: &Syntax,
-    instructions: &InstructionSet,
+/// What is read of all modules alike.
+#[derive(Clone, Copy)]
+pub(crate) struct Input<'a, 's> {
+    pub(crate) kind: ModuleKind,
+    pub(crate) source: &'s Source,
+    pub(crate) syntax: &'a Syntax,
+    pub(crate) instructions: &'a InstructionSet,
+}
+
+/// Reads what a source has to do with other modules, and the declarations of its constants.
+pub(crate) fn parse_declarations<'s>(
+    input: Input<'_, 's>,
     errors: &mut Errors,
-) -> Module<'s> {
-    let mut parser =
-        Parser { kind, source, syntax, constants: Constants::default(), locals: 0, instructions, errors };
-    parser.constants = parser.parse_constants();
-    parser.parse_module()
+) -> (Module<'s>, Vec<Declaration<'s>>) {
+    let none = Constants::default();
+    let mut parser = Parser::new(input, &none, errors);
+    let module = parser.parse_imports();
+    (module, parser.parse_constants())
+}
+
+/// Reads the rest of a source: procedures and the program.
+pub(crate) fn parse_bodies<'s>(
+    input: Input<'_, 's>,
+    constants: &Constants<'s>,
+    module: &mut Module<'s>,
+    errors: &mut Errors,
+) {
+    Parser::new(input, constants, errors).parse_module(module);
 }
 
 struct Parser<'a, 's> {
     kind: ModuleKind,
     source: &'s Source,
     syntax: &'a Syntax,
-    constants: Constants<'s>,
+    constants: &'a Constants<'s>,
     /// Number of locals of the procedure that is being parsed.
     locals: u16,
     instructions: &'a InstructionSet,
@@ -52,9 +68,26 @@ struct Parser<'a, 's> {
 const MAX_PROCEDURES: usize = 1 << 16;
 
 impl<'a, 's> Parser<'a, 's> {
-    fn parse_module(mut self) -> Module<'s> {
+    const fn new(input: Input<'a, 's>, constants: &'a Constants<'s>, errors: &'a mut Errors) -> Self {
+        let Input { kind, source, syntax, instructions } = input;
+        Self { kind, source, syntax, constants, locals: 0, instructions, errors }
+    }
+
+    fn parse_imports(&mut self) -> Module<'s> {
         let mut module = Module { docs: self.syntax.module_docs(), ..Module::default() };
-        let mut attributes = alloc::vec::Vec::new();
+        for declaration in self.syntax.root().children() {
+            match declaration.kind() {
+                SyntaxKind::Import => self.parse_import(declaration, &mut module),
+                SyntaxKind::Reexport => self.parse_reexport(declaration, &mut module),
+                SyntaxKind::Submodule => self.parse_submodule(declaration, &mut module),
+                _ => {}
+            }
+        }
+        module
+    }
+
+    fn parse_module(mut self, module: &mut Module<'s>) {
+        let mut attributes = Vec::new();
         let mut last = None;
         for declaration in self.syntax.root().children().filter(|child| !child.kind().is_trivia()) {
             let kind = declaration.kind();
@@ -63,11 +96,8 @@ impl<'a, 's> Parser<'a, 's> {
             }
             match kind {
                 SyntaxKind::Attribute => attributes.extend(self.words(declaration)),
-                SyntaxKind::Procedure => self.parse_procedure(declaration, &mut attributes, &mut module),
-                SyntaxKind::Program => self.parse_program(declaration, &mut module),
-                SyntaxKind::Import => self.parse_import(declaration, &mut module),
-                SyntaxKind::Reexport => self.parse_reexport(declaration, &mut module),
-                SyntaxKind::Submodule => self.parse_submodule(declaration, &mut module),
+                SyntaxKind::Procedure => self.parse_procedure(declaration, &mut attributes, module),
+                SyntaxKind::Program => self.parse_program(declaration, module),
                 _ => {}
             }
             last = Some(kind);
@@ -87,7 +117,6 @@ impl<'a, 's> Parser<'a, 's> {
                 _ => {}
             }
         }
-        module
     }
 
     fn parse_program(&mut self, declaration: SyntaxElement<'a>, module: &mut Module<'s>) {

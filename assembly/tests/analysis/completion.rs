@@ -66,7 +66,7 @@ fn in_imports_modules_and_their_items_are_offered() {
     check("use.math::|\nbegin add end", "math::", &paths);
     check("use ma|", "ma", &paths);
     check("use {add} from ma|", "ma", &paths);
-    check("use {a|} from math::u64", "a", &["add"]);
+    check("use {a|} from math::u64", "a", &["add", "LIMB"]);
     check("use math::u64 as |", "", &[]);
 }
 
@@ -77,6 +77,7 @@ fn constants_are_offered_as_parameters_and_in_values() {
     check("const A = 1\nproc.f add end begin push.|", "", &["A"]);
     check("const A = 1\nbegin assert.e|", "e", &["A", "err="]);
     check("const A = 1\nbegin assert.err=|", "", &["A"]);
+    check("use {LIMB, add} from math::u64\nbegin push.|", "", &["LIMB"]);
     check("begin if.|", "", &["true", "false"]);
 }
 

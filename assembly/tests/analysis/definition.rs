@@ -138,3 +138,16 @@ fn modules_below_the_own_one_are_found() {
     assert_eq!(find("mod |below"), Some(0));
     assert_eq!(find("mod below\nexport.q exec.below::|p end"), None);
 }
+
+#[test]
+fn an_imported_constant_leads_to_its_module() {
+    let limb = "math::u64:1 pub const LIMB = 4294967296 (LIMB)";
+    assert_eq!(definition("use {LIMB} from math::u64\nbegin push.|LIMB end"), limb);
+    assert_eq!(definition("use {|LIMB} from math::u64"), limb);
+    assert_eq!(definition("use {LIMB as L} from math::u64\nconst A = 1 + |L"), limb);
+    assert_eq!(definition("use {BASE} from math::facade\nbegin repeat.|BASE end end"), limb);
+    assert_eq!(
+        definition("use {INTERNAL} from math::u64\nbegin push.|INTERNAL end"),
+        "here:1 use {INTERNAL} from math::u64 (INTERNAL)"
+    );
+}

@@ -165,7 +165,7 @@ fn a_module_shows_what_it_exports() {
             math::u64
             ```
 
-            Module that exports `add`."#]],
+            Module that exports `LIMB`, `add`."#]],
     );
     check(
         "use.math::u64 begin exec.u|64::x end",
@@ -176,7 +176,7 @@ fn a_module_shows_what_it_exports() {
             math::u64
             ```
 
-            Module that exports `add`."#]],
+            Module that exports `LIMB`, `add`."#]],
     );
 }
 
@@ -235,4 +235,34 @@ fn what_has_no_meaning_shows_nothing() {
     check("begin fo|o end", expect!["nothing"]);
     check("begin add | end", expect!["nothing"]);
     check("# ad|d\nbegin add end", expect!["nothing"]);
+}
+
+#[test]
+fn an_imported_constant_shows_its_module_and_its_value() {
+    check(
+        "use {BASE as B} from math::facade\nbegin push.|B end",
+        expect![[r#"
+        B
+        ---
+        ```masm
+        pub const LIMB = 4294967296
+        ```
+
+        of module `math::u64`
+
+        Value: `4294967296`
+    "#]],
+    );
+    check(
+        "use {BASE} from math::facade\nconst TWICE = BASE * 2\nbegin push.|TWICE end",
+        expect![[r#"
+        TWICE
+        ---
+        ```masm
+        const TWICE = BASE * 2
+        ```
+
+        Value: `8589934592`
+    "#]],
+    );
 }

@@ -59,9 +59,9 @@ fn library() -> Library {
     Library::default()
         .with(
             "math::u64",
-            "const LIMB = 4294967296\n#! Adds.\n#! Wraps around.\nexport.add.2 add end\nproc.internal add end",
+            "pub const LIMB = 4294967296\n#! Adds.\n#! Wraps around.\nexport.add.2 add end\nproc.internal add end",
         )
-        .with("math::facade", "use.math::u64\nexport.u64::add->plus\nexport.::math::loop::p")
+        .with("math::facade", "use.math::u64\nexport.u64::add->plus\nexport.::math::loop::p\npub use {LIMB as BASE} from math::u64")
         .with("math::loop", "use.math::facade\nexport.facade::p")
         .with("core::sys", "pub proc truncate drop end")
         .with_kernel("#! Puts money in.\nexport.deposit add end proc.check add end")

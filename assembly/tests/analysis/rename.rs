@@ -71,3 +71,17 @@ fn new_names_are_checked() {
     assert_eq!(check(module, "f"), Ok(()));
     assert_eq!(check(module, "y"), Err(RenameError::Taken));
 }
+
+#[test]
+fn imported_constants_are_renamed_where_their_names_are_from() {
+    assert_eq!(rename("use {LIMB} from math::u64\nbegin push.|LIMB end").unwrap(), "LIMB of math::u64");
+    let text = "use {LIMB as |L} from math::u64\nconst A = L + 1\nbegin push.L exec.L push.LIMB end";
+    let renamed =
+        "use {LIMB as new} from math::u64\nconst A = new + 1\nbegin push.new exec.new push.LIMB end";
+    assert_eq!(rename(text).unwrap(), renamed);
+    let (analysis, offset) = with_cursor(text);
+    let rename = analysis.rename(offset, &library()).unwrap();
+    assert_eq!(rename.check(&analysis, "M"), Ok(()));
+    assert_eq!(rename.check(&analysis, "A"), Err(RenameError::Taken));
+    assert_eq!(rename.check(&analysis, "m"), Err(RenameError::InvalidName));
+}

@@ -60,6 +60,13 @@ impl Bundle {
             report = report.line(format!("{} {path}", export.digest()));
             exports.push(serde_json::json!({"path": path, "digest": export.digest().to_hex()}));
         }
-        Ok(report.key("name", name).key("version", self.library_version.to_string()).key("exports", exports))
+        let mut constants = Vec::new();
+        for constant in bundle.library.constants() {
+            let path = format!("{}::{}", constant.module(), constant.name());
+            report = report.line(format!("{path} = {constant}"));
+            constants.push(serde_json::json!({"path": path, "value": constant.to_string()}));
+        }
+        let report = report.key("name", name).key("version", self.library_version.to_string());
+        Ok(report.key("exports", exports).key("constants", constants))
     }
 }

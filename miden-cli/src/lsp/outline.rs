@@ -9,7 +9,8 @@ use super::workspace::CompiledModules;
 /// What the names of such sources begin with; no address does.
 const SCHEME: &str = "compiled ";
 
-/// The modules of a library by their paths: procedures without code, with their documentation and their digest.
+/// The modules of a library by their paths: procedures without code, with their documentation and their digest, and
+/// constants.
 pub(super) fn modules(library: &CompiledLibrary) -> CompiledModules {
     let mut texts: BTreeMap<&str, String> = BTreeMap::new();
     for (path, docs) in library.modules() {
@@ -26,6 +27,13 @@ pub(super) fn modules(library: &CompiledLibrary) -> CompiledModules {
         }
         let _ = writeln!(text, "#! Digest: `{}`", export.digest());
         let _ = writeln!(text, "export.{} end", export.label());
+    }
+    for constant in library.constants() {
+        let text = texts.entry(constant.module()).or_default();
+        for line in constant.docs().unwrap_or_default().lines() {
+            let _ = writeln!(text, "#! {line}");
+        }
+        let _ = writeln!(text, "pub const {} = {constant}", constant.name());
     }
     let analyse = |(path, text): (&str, String)| {
         let source = Source::new(format!("{SCHEME}{path}"), text);

@@ -192,6 +192,20 @@ fn modules_below_others_are_found() {
 }
 
 #[test]
+fn constants_of_modules_are_known_as_their_text_says() {
+    let files = [
+        ("lib/limits.masm", "pub const MOST = 3"),
+        ("lib/m.masm", "use {MOST} from lib::limits\nexport.p push.MOST end"),
+    ];
+    let mut client = Client::new(&files);
+    client.open("lib/m.masm", files[1].1);
+    assert!(client.diagnostics("lib/m.masm", 1).is_empty());
+    client.open("lib/limits.masm", "pub const MORE = 3");
+    let errors = client.wait_for_errors("lib/m.masm", 1);
+    assert_eq!(errors[0]["message"], "module `lib::limits` has no constant `MOST`");
+}
+
+#[test]
 fn unsaved_text_of_modules_counts() {
     let mut client = Client::new(&[("lib/m.masm", "export.p add end")]);
     client.open("p.masm", "use.lib::m\nbegin exec.m::q end");

@@ -85,7 +85,11 @@ fn compiled_libraries_are_explained_as_far_as_they_tell() {
     let folder = tempfile::tempdir().unwrap();
     let (sources, compiled) = (folder.path().join("far"), folder.path().join("far.masl"));
     std::fs::create_dir(&sources).unwrap();
-    std::fs::write(sources.join("m.masm"), "#! Adds two numbers.\nexport.sum add end").unwrap();
+    std::fs::write(
+        sources.join("m.masm"),
+        "#! Adds two numbers.\nexport.sum add end\n#! The most.\npub const MOST = 2 * 3",
+    )
+    .unwrap();
     let mut bundle = std::process::Command::new(env!("CARGO_BIN_EXE_miden"));
     let bundled = bundle.arg("bundle").arg(&sources).arg("-o").arg(&compiled).output().unwrap();
     assert!(bundled.status.success(), "{bundled:?}");
@@ -99,6 +103,11 @@ fn compiled_libraries_are_explained_as_far_as_they_tell() {
     assert_eq!(client.ask_at("textDocument/definition", "p.masm", text), Value::Null);
     let items = client.ask_at("textDocument/completion", "p.masm", text);
     assert_eq!(items[0]["label"], "sum");
+    let constant = "use {MOST} from far::m\nbegin push.|MOST end";
+    let hover = client.ask_at("textDocument/hover", "c.masm", constant);
+    let shown = hover["contents"]["value"].as_str().unwrap();
+    assert!(shown.contains("The most.") && shown.contains("Value: `6`"), "{shown}");
+    assert!(client.diagnostics("c.masm", 1).is_empty());
     let place = client.open_with_cursor("p.masm", text);
     assert!(rename(&mut client, "p.masm", place, "total").unwrap_err().contains("outside of the workspace"));
     client.open("q.masm", "use.far::m\nbegin exec.m::sun end");

@@ -1,0 +1,295 @@
+//! Constants that modules have of each other.
+//!
+//! Parameters of instructions are numbers, so that constants have to be known before bodies are read: a module is
+//! declared first; it is complete when its bodies have been read, which is after those modules are complete whose
+//! constants it imports.
+
+use alloc::{
+    collections::BTreeSet,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use super::{
+    Linking,
+    modules::{Followed, Found, Open},
+    scope::External,
+};
+use crate::{
+    AssemblyError, AssemblyErrorKind, Span,
+    ast::{Imported, ModuleId, ModuleKind, Name, ProcedureName},
+    constants::{self, Constants, Declaration, Found as FoundConstant, ImportedConstant, Value},
+    parser::{self, Input},
+    suggest::nearest,
+    syntax::Syntax,
+};
+
+/// A module that is not complete.
+#[derive(Debug)]
+pub(super) struct Draft<'s> {
+    pub(super) kind: ModuleKind,
+    pub(super) syntax: Syntax,
+    pub(super) constants: Vec<Declaration<'s>>,
+    /// How many modules wait for it, one for the next, once it waits itself.
+    pub(super) depth: Option<usize>,
+}
+
+/// A constant that another module may have for this one.
+enum Lookup {
+    /// It is the one with this value and this documentation; without a value there is an error.
+    Public(Option<Value>, Option<String>),
+    /// The other module has it for itself.
+    Private(Span),
+    Nothing,
+}
+
+impl<'s> Linking<'s> {
+    /// Completes a module after those whose constants it imports. A loop with a list of modules that wait in the place of
+    /// recursion.
+    pub(super) fn complete(&mut self, id: ModuleId) {
+        let mut open: Vec<Open> = Vec::new();
+        self.wait_for_constants(id, &mut open);
+        while let Some(last) = open.last_mut() {
+            let Some(&Followed { module, place }) = last.imports.get(last.next) else {
+                let module = last.module;
+                self.read_bodies(module);
+                open.pop();
+                continue;
+            };
+            last.next += 1;
+            let from = last.module;
+            if let Some(depth) = self.draft(module).and_then(|draft| draft.depth) {
+                let around = open.get(depth..).unwrap_or_default();
+                let error = self.import_cycle(around, module, place);
+                if let (Some(error), Some(errors)) = (error, self.errors.get_mut(from.0)) {
+                    errors.add(error);
+                }
+                self.has_cycle_of_constants = true;
+            } else {
+                self.wait_for_constants(module, &mut open);
+            }
+        }
+    }
+
+    /// Begins to complete a module, unless it is complete.
+    fn wait_for_constants(&mut self, id: ModuleId, open: &mut Vec<Open>) {
+        let Some(Some(draft)) = self.drafts.get_mut(id.0) else { return };
+        draft.depth = Some(open.len());
+        let mut seen = BTreeSet::new();
+        let mut imports = Vec::new();
+        for (_, external) in self.constant_names(id) {
+            if let Some(Found::Source(module)) = self.find(&external.path)
+                && self.draft(module).is_some_and(|draft| self.may_have(module, draft, external.label.text))
+                && seen.insert(module)
+            {
+                imports.push(Followed { module, place: external.place });
+            }
+        }
+        open.push(Open { module: id, imports, next: 0 });
+    }
+
+    fn draft(&self, id: ModuleId) -> Option<&Draft<'s>> {
+        self.drafts.get(id.0)?.as_ref()
+    }
+
+    /// Whether a module that is not complete may have a constant for others.
+    fn may_have(&self, id: ModuleId, draft: &Draft<'s>, name: &str) -> bool {
+        let reexports = self.modules.get(id.0).map(|module| module.ast.reexports.as_slice());
+        draft.constants.iter().any(|constant| constant.name.text == name)
+            || reexports.unwrap_or_default().iter().any(|export| export.alias.text == name)
+    }
+
+    /// What a module imports or passes on from others under names of constants, and its name here.
+    fn constant_names(&self, id: ModuleId) -> Vec<(Name<'s>, External<'s>)> {
+        let (Some(module), Some(scope)) = (self.modules.get(id.0), self.scopes.get(id.0)) else {
+            return Vec::new();
+        };
+        let is_constant = |name: Name<'_>| constants::check_name(name.text).is_ok();
+        let imports = &module.ast.imports;
+        let items = imports.iter().filter(|import| matches!(import.imported, Imported::Item { .. }));
+        let imported = items.map(|import| (import.alias, ProcedureName::Local(import.alias)));
+        let passed_on = module.ast.reexports.iter().map(|export| (export.alias, export.item));
+        let names = imported.chain(passed_on).filter(|(alias, _)| is_constant(*alias));
+        let external = names.filter_map(|(alias, name)| Some((alias, scope.external(&name, imports)?)));
+        external.filter(|(_, external)| is_constant(external.label)).collect()
+    }
+
+    /// Evaluates the constants of a module and reads its bodies. The modules whose constants it imports are complete,
+    /// but for those that import each other in a circle.
+    fn read_bodies(&mut self, id: ModuleId) {
+        let Some(Draft { kind, syntax, constants: declarations, .. }) =
+            self.drafts.get_mut(id.0).and_then(Option::take)
+        else {
+            return;
+        };
+        let Some(errors) = self.errors.get_mut(id.0) else { return };
+        let mut errors = core::mem::take(errors);
+        let mut constants = Constants::evaluate(&declarations, self.imported_constants(id), &mut errors);
+        let mut ast = self.modules.get_mut(id.0).map(|module| core::mem::take(&mut module.ast));
+        let source = self.modules.get(id.0).map(|module| module.source);
+        if let (Some(ast), Some(source), Some(scope)) = (&mut ast, source, self.scopes.get_mut(id.0)) {
+            let input = Input { kind, source, syntax: &syntax, instructions: self.linker.instructions };
+            parser::parse_bodies(input, &constants, ast, &mut errors);
+            scope.use_constants(&ast.imports, &constants);
+        }
+        if let (Some(module), Some(ast), Some(place)) =
+            (self.modules.get_mut(id.0), ast, self.errors.get_mut(id.0))
+        {
+            module.ast = ast;
+            *place = errors;
+        }
+        self.check_imported_constants(id, &constants);
+        self.pass_on_constants(id, &mut constants);
+        let (Some(module), Some(scope), Some(errors)) =
+            (self.modules.get_mut(id.0), self.scopes.get_mut(id.0), self.errors.get_mut(id.0))
+        else {
+            return;
+        };
+        scope.add_procedures(kind, &module.ast, errors);
+        module.constants = constants;
+    }
+
+    /// The constants that a module imports one by one.
+    fn imported_constants(&self, id: ModuleId) -> Vec<ImportedConstant<'s>> {
+        let Some(module) = self.modules.get(id.0) else { return Vec::new() };
+        let names = self.constant_names(id).into_iter();
+        let imported = names.filter(|(alias, _)| {
+            let is_item = |imported| matches!(imported, Imported::Item { .. });
+            module.ast.imports.iter().any(|import| import.alias == *alias && is_item(import.imported))
+        });
+        let found = |external: &External<'_>| match self.lookup_constant(external) {
+            Lookup::Public(value, _) => FoundConstant::Constant(value),
+            Lookup::Private(_) | Lookup::Nothing => FoundConstant::Nothing,
+        };
+        imported.map(|(alias, external)| ImportedConstant { alias, found: found(&external) }).collect()
+    }
+
+    fn lookup_constant(&self, external: &External<'_>) -> Lookup {
+        let name = external.label.text;
+        let id = match self.found(&external.path) {
+            Some(Found::Source(id)) => id,
+            Some(Found::Compiled(id)) => {
+                let constant = self.linker.libraries.constant(id, name);
+                return constant.map_or(Lookup::Nothing, |constant| {
+                    Lookup::Public(Some(constant.value.clone()), constant.docs.clone())
+                });
+            }
+            None => return Lookup::Nothing,
+        };
+        if let Some(draft) = self.draft(id) {
+            // The circle that it is a part of has been reported.
+            return match self.may_have(id, draft, name) {
+                true => Lookup::Public(None, None),
+                false => Lookup::Nothing,
+            };
+        }
+        match self.modules.get(id.0).and_then(|module| module.constants.export(name)) {
+            Some(constant) if constant.is_public => {
+                Lookup::Public(constant.value.clone(), constant.docs.clone())
+            }
+            Some(constant) => Lookup::Private(constant.name.span),
+            None => Lookup::Nothing,
+        }
+    }
+
+    /// Reports imported names that are used for constants that there are not.
+    fn check_imported_constants(&mut self, id: ModuleId, constants: &Constants<'s>) {
+        for (alias, external) in self.constant_names(id) {
+            let Some(state) = constants.import_state(alias.text) else { continue };
+            if state.exists || !state.is_used {
+                continue;
+            }
+            if self.found(&external.path).is_none() {
+                let path = external.path.to_string();
+                self.report_missing(id, &path, external.label.span, external.place);
+            } else {
+                self.report_constant(id, &external);
+            }
+        }
+    }
+
+    /// Reports that another module has no constant for others under a name.
+    fn report_constant(&mut self, id: ModuleId, external: &External<'s>) {
+        let private = match self.lookup_constant(external) {
+            Lookup::Private(span) => Some(span),
+            _ => None,
+        };
+        let (Some(errors), Some(own)) = (self.errors.get(id.0), self.modules.get(id.0)) else { return };
+        let (path, name) = (external.path.to_string(), external.label.text);
+        let found = self.found(&external.path);
+        let exports: Vec<&str> = match found {
+            Some(Found::Source(module)) => {
+                let module = self.modules.get(module.0);
+                module
+                    .into_iter()
+                    .flat_map(|module| module.constants.exports())
+                    .map(|c| c.name.text)
+                    .collect()
+            }
+            Some(Found::Compiled(module)) => {
+                self.linker.libraries.constants(module).iter().map(|c| c.name.as_str()).collect()
+            }
+            None => Vec::new(),
+        };
+        let suggest = private.is_none() && errors.want_suggestions();
+        let nearest = suggest.then(|| nearest(name, exports.into_iter())).flatten().map(ToString::to_string);
+        let kind = AssemblyErrorKind::UndefinedImportedConstant {
+            path,
+            name: name.into(),
+            private: private.is_some(),
+            nearest,
+        };
+        let mut error = AssemblyError::new(kind, own.source.clone(), external.label.span);
+        if let (Some(span), Some(Found::Source(module))) = (private, found)
+            && let Some(module) = self.modules.get(module.0)
+        {
+            error = error.with_related(module.source, span, format!("`{name}` is defined here"));
+        }
+        if let Some(errors) = self.errors.get_mut(id.0) {
+            errors.add(error);
+        }
+    }
+
+    /// Takes note of what a module passes on that is a constant.
+    fn pass_on_constants(&mut self, id: ModuleId, constants: &mut Constants<'s>) {
+        for (alias, external) in self.constant_names(id) {
+            let lookup = self.lookup_constant(&external);
+            let has_procedure = self.has_procedure(&external);
+            let reexports = self.modules.get_mut(id.0).map(|module| &mut module.ast.reexports);
+            let export = reexports.and_then(|all| all.iter_mut().find(|export| export.alias == alias));
+            let (Some(export), Some(errors)) = (export, self.errors.get_mut(id.0)) else { continue };
+            match lookup {
+                Lookup::Public(value, docs) => {
+                    export.is_constant = true;
+                    let docs = export.docs.clone().or(docs);
+                    constants.reexport(alias, value, docs, errors);
+                }
+                Lookup::Private(_) if !has_procedure => {
+                    export.is_constant = true;
+                    self.report_constant(id, &external);
+                }
+                Lookup::Private(_) | Lookup::Nothing => {}
+            }
+        }
+    }
+
+    /// Whether a source has a procedure with this name for others.
+    fn has_procedure(&self, external: &External<'_>) -> bool {
+        let Some(Found::Source(id)) = self.found(&external.path) else { return false };
+        let procedures = self.modules.get(id.0).map(|module| module.ast.procedures.as_slice());
+        let label = external.label.text;
+        procedures.unwrap_or_default().iter().any(|own| own.exported && own.label.text == label)
+    }
+
+    /// The modules whose constants a module imports or passes on, and the places that say so.
+    pub(super) fn modules_of_constants(&mut self, id: ModuleId) -> Vec<Followed> {
+        let names = self.constant_names(id).into_iter();
+        let used = names.filter(|(_, external)| matches!(self.lookup_constant(external), Lookup::Public(..)));
+        let followed = used.filter_map(|(_, external)| match self.found(&external.path)? {
+            Found::Source(module) => Some(Followed { module, place: external.place }),
+            Found::Compiled(_) => None,
+        });
+        followed.collect()
+    }
+}
