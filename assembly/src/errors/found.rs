@@ -42,6 +42,11 @@ impl Errors {
         self.errors.is_empty()
     }
 
+    /// Whether there is an error of a kind.
+    pub(crate) fn any(&self, is: impl Fn(&AssemblyErrorKind) -> bool) -> bool {
+        self.errors.iter().any(|error| is(error.kind()))
+    }
+
     /// Whether the next error deserves a suggestion.
     pub(crate) const fn want_suggestions(&self) -> bool {
         self.errors.len() < Self::MAX_SUGGESTIONS

@@ -103,8 +103,10 @@ impl<'a, 's> Parser<'a, 's> {
             last = Some(kind);
         }
         self.refuse_attributes(&mut attributes);
-        // What stands in the place of a program has been reported as what it is; so has a file that is empty.
-        if last.is_some_and(|last| last != SyntaxKind::Lost) {
+        // What stands in the place of a program has been reported as what it is; so has a file that is empty, and a body
+        // that goes on to its end.
+        let is_cut_off = |kind: &AssemblyErrorKind| matches!(kind, AssemblyErrorKind::UnclosedBlock { .. });
+        if last.is_some_and(|last| last != SyntaxKind::Lost) && !self.errors.any(is_cut_off) {
             let end = self.source.text().len();
             let end = Span::new(end, end);
             match self.kind {
