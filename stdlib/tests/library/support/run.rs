@@ -79,6 +79,12 @@ impl Run {
         Self { path: path.into(), ..Self::default() }
     }
 
+    /// Calls another procedure on what this one leaves.
+    pub(crate) fn then(mut self, path: &str) -> Self {
+        self.path = format!("{} exec.::{path}", self.path);
+        self
+    }
+
     /// Puts items on the stack, below those that are there already; the first one is the topmost.
     pub(crate) fn stack<T: Into<u64>>(mut self, items: impl IntoIterator<Item = T>) -> Self {
         self.stack.extend(items.into_iter().map(Into::into));
