@@ -1,0 +1,114 @@
+//! Proves what programs use the library for, each in a process of its own, and prints rows, time, memory and size.
+//!
+//! Names of workloads as arguments choose some of them.
+
+#![allow(clippy::print_stdout, reason = "a bench reports")]
+#![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
+
+use std::{env, fs, process::Command, time::Instant};
+
+use miden_assembly::{Assembler, Source};
+use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, ProgramInputs, StackInputs};
+use miden_prover::{ProverOptions, prove};
+use miden_stdlib::StdLibrary;
+use miden_verifier::verify;
+
+/// Set in the processes that prove, to the name of the workload.
+const WORKLOAD: &str = "MIDEN_WORKLOAD";
+
+struct Workload {
+    name: &'static str,
+    program: &'static str,
+    inputs: fn() -> ProgramInputs,
+}
+
+const WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "100 chained BLAKE3 hashes",
+        program: include_str!("../../examples/blake3-chain/blake3-chain.masm"),
+        inputs: || stack([100].into_iter().chain(1..=8)),
+    },
+    Workload {
+        name: "1 SHA-256 hash of 64 bytes",
+        program: include_str!("workloads/sha256.masm"),
+        inputs: || stack([1].into_iter().chain(1..=8)),
+    },
+    Workload {
+        name: "32 SHA-256 hashes of 64 bytes",
+        program: include_str!("workloads/sha256.masm"),
+        inputs: || stack([32].into_iter().chain(1..=8)),
+    },
+    Workload {
+        name: "1,000 Merkle openings of depth 32",
+        program: include_str!("workloads/merkle.masm"),
+        inputs: merkle,
+    },
+];
+
+/// Inputs with this stack, top first.
+fn stack(items: impl DoubleEndedIterator<Item = u64>) -> ProgramInputs {
+    let items: Vec<u64> = items.rev().collect();
+    ProgramInputs { stack: StackInputs::from_ints(&items).unwrap(), ..ProgramInputs::default() }
+}
+
+/// A tree of depth 32 with 1,000 leaves that are spread over it, and their indices.
+fn merkle() -> ProgramInputs {
+    const LEAVES: u64 = 1000;
+    let indices: Vec<u64> = (0..LEAVES).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32).collect();
+    let leaf = |i: u64| Digest::new([i + 1, 2, 3, 4].map(Felt::new));
+    let leaves: Vec<(u64, Digest)> = indices.iter().zip(0..).map(|(index, i)| (*index, leaf(i))).collect();
+    let mut store = MerkleStore::default();
+    let root = store.add_sparse_tree(32, &leaves).unwrap();
+    let root = root.elements().iter().rev().map(|element| element.as_int());
+    let items: Vec<u64> = [LEAVES].into_iter().chain(root).collect();
+    let advice = AdviceInputs::from_ints(&indices).unwrap().with_merkle_store(store);
+    ProgramInputs { advice, ..stack(items.into_iter()) }
+}
+
+fn main() {
+    if let Some(name) = env::var_os(WORKLOAD) {
+        let workload = WORKLOADS.iter().find(|workload| name == workload.name).unwrap();
+        println!("{}", measure(workload));
+        return;
+    }
+    // Cargo adds options of its own.
+    let chosen: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    println!("| Workload | Cycles | Rows | Prove | Verify | Peak memory | Proof bytes |");
+    println!("|---|---|---|---|---|---|---|");
+    for workload in WORKLOADS {
+        if chosen.is_empty() || chosen.iter().any(|part| workload.name.contains(part.as_str())) {
+            let program = env::current_exe().unwrap();
+            let output = Command::new(program).env(WORKLOAD, workload.name).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            print!("{}", String::from_utf8_lossy(&output.stdout));
+        }
+    }
+}
+
+/// Proves and verifies once; a row of the table.
+fn measure(workload: &Workload) -> String {
+    let Workload { name, program, inputs } = workload;
+    let assembler = StdLibrary::add_to(Assembler::new()).unwrap();
+    let program = assembler.assemble(&Source::new(*name, *program)).unwrap().program;
+    let inputs = inputs();
+    let start = Instant::now();
+    let proof = prove(&program, &inputs, &ProverOptions::default()).unwrap();
+    let proving = start.elapsed().as_secs_f64();
+    assert!(proof.outcome().is_success(), "{name}");
+    let start = Instant::now();
+    verify(proof.statement(), proof.as_bytes()).unwrap();
+    let verification = start.elapsed().as_secs_f64() * 1e3;
+    let memory =
+        peak_memory().map_or_else(String::new, |bytes| format!("{:.2} GiB", bytes / f64::powi(2.0, 30)));
+    let rows = proof.trace_rows().ilog2();
+    let (cycles, bytes) = (proof.cycles(), proof.as_bytes().len());
+    format!("| {name} | {cycles} | 2^{rows} | {proving:.1} s | {verification:.1} ms | {memory} | {bytes} |")
+}
+
+/// The most memory that this process had, in bytes, where the system says it.
+fn peak_memory() -> Option<f64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: f64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1024.0)
+}
