@@ -216,7 +216,7 @@ impl Server {
             let message = RequestObject::from_notification::<ShowMessageNotification>(message);
             self.answers.push(Outgoing::Message(message));
         }
-        let settings = core::mem::take(&mut self.settings);
+        let settings = core::mem::take(&mut self.settings).with_standard();
         self.workspace = Workspace::new(self.client.folders.clone(), settings);
         self.state = State::Running;
         InitializeResult {

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use gen_lsp_types::{PositionEncodingKind, Uri, WorkspaceFolder};
 use miden_assembly::Assembler;
+use miden_stdlib::StdLibrary;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -24,6 +25,8 @@ pub(crate) struct Settings {
     pub(super) assembler: Assembler,
     pub(super) compiled: CompiledModules,
     pub(super) kernel: Option<PathBuf>,
+    /// Whether one of the libraries takes the place of the standard library.
+    has_standard: bool,
 }
 
 impl Settings {
@@ -59,14 +62,30 @@ impl Settings {
         Ok(())
     }
 
+    /// The same with the standard library, unless another one has its name.
+    pub(super) fn with_standard(mut self) -> Self {
+        // Neither fails, since the library was made with this crate's assembler and none of its name is known.
+        if !self.has_standard
+            && let Ok(library) = StdLibrary::compiled()
+            && let Ok(assembler) = self.assembler.clone().with_compiled_library(library.clone())
+        {
+            self.assembler = assembler;
+            self.compiled.extend(outline::modules(&library));
+        }
+        self
+    }
+
     fn add_libraries(&mut self, libraries: &[LibraryArg]) -> Result<(), CliError> {
         for library in libraries {
             let path = find(library.path().into())?;
             if let Some(name) = library.directory()? {
+                self.has_standard |= name == StdLibrary::NAME;
                 self.folders.push(LibraryFolder { name, path });
             } else {
                 self.assembler = library.add_to(self.assembler.clone())?;
-                self.compiled.extend(outline::modules(&library.read_compiled()?));
+                let compiled = library.read_compiled()?;
+                self.has_standard |= compiled.name() == StdLibrary::NAME;
+                self.compiled.extend(outline::modules(&compiled));
             }
         }
         Ok(())

@@ -115,6 +115,19 @@ fn compiled_libraries_are_explained_as_far_as_they_tell() {
 }
 
 #[test]
+fn the_standard_library_is_known() {
+    let mut client = Client::new(&[]);
+    let text = "use.std::math::u64\nbegin exec.u64::|wrapping_add end";
+    let hover = client.ask_at("textDocument/hover", "p.masm", text);
+    let shown = hover["contents"]["value"].as_str().unwrap();
+    assert!(shown.contains("[b_hi, b_lo, a_hi, a_lo] → [c_hi, c_lo]"), "{shown}");
+    assert!(client.diagnostics("p.masm", 1).is_empty());
+    client.open("q.masm", "use.std::math::u64\nbegin exec.u64::wrapping_ad end");
+    let diagnostics = client.diagnostics("q.masm", 1);
+    assert!(diagnostics[0]["message"].as_str().unwrap().contains("wrapping_add"), "{diagnostics:?}");
+}
+
+#[test]
 fn symbols_are_what_a_text_declares() {
     let mut client = Client::new(&[]);
     let text = "use.math::u64\nexport.p.1\n  add\nend\n";
