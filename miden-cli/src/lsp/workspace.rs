@@ -89,7 +89,7 @@ impl Document {
 
 impl Workspace {
     pub(super) fn new(folders: Vec<PathBuf>, settings: Settings) -> Self {
-        let Settings { folders: libraries, assembler, compiled, kernel } = settings;
+        let Settings { folders: libraries, assembler, compiled, kernel, .. } = settings;
         Self { folders, libraries, compiled, assembler, kernel, ..Self::default() }
     }
 

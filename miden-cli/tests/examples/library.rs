@@ -1,9 +1,28 @@
 //! Examples that use the standard library, against models.
 
-use serde_json::json;
+use expect_test::expect_file;
+use miden_core::{Felt, hash_elements};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{input_list, inputs, outputs, sandbox};
+use crate::{folder, input_list, inputs, outputs, sandbox};
+
+/// Checks that the inputs of an example are those that a model makes; `UPDATE_EXPECT=1` renews them.
+fn check_inputs(name: &str, expected: &Value) {
+    let text = format!("{expected}\n");
+    expect_file![folder(name).join(name).with_extension("inputs")].assert_eq(&text);
+}
+
+/// Numbers as the file of inputs has them.
+fn decimal(numbers: impl IntoIterator<Item = u64>) -> Vec<String> {
+    numbers.into_iter().map(|number| number.to_string()).collect()
+}
+
+/// The native hash, element 0 first.
+fn native_hash(elements: &[u64]) -> Vec<u64> {
+    let elements: Vec<Felt> = elements.iter().map(|element| Felt::new(*element)).collect();
+    hash_elements(&elements).elements().iter().map(|element| element.as_int()).collect()
+}
 
 /// Words of 32 bits, as they lie on the stack.
 fn u32s(items: &[u64]) -> impl Iterator<Item = u32> {
@@ -37,4 +56,29 @@ fn sha256_preimage_is_that_of_the_hash() {
     let inputs = json!({"stack_init": vec!["1"; 8], "advice_tape": vec!["0"; 8]});
     sandbox.write("sha256-preimage.inputs", inputs.to_string());
     sandbox.run("run sha256-preimage.masm").exits(1).says("the secret has another hash");
+}
+
+#[test]
+fn matrix_proves_a_product_of_secret_matrices() {
+    // Rows of A, columns of B.
+    let a: Vec<u64> = (0..64).map(|i| (7 * i * i + 3 * i + 1) % 100).collect();
+    let b: Vec<u64> = (0..64).map(|i| (5 * i * i + 11 * i + 2) % 100).collect();
+    let (a_rows, b_columns) = (a.as_chunks::<8>().0, b.as_chunks::<8>().0);
+    let product = |row: &[u64; 8], column: &[u64; 8]| row.iter().zip(column).map(|(x, y)| x * y).sum();
+    let c: Vec<u64> =
+        a_rows.iter().flat_map(|row| b_columns.iter().map(|column| product(row, column))).collect();
+
+    // The stack is given bottom first, and element 3 of a word is the topmost.
+    let stack = native_hash(&b).into_iter().chain(native_hash(&a));
+    let elements = a.iter().chain(&b).copied();
+    check_inputs("matrix", &json!({"stack_init": decimal(stack), "advice_tape": decimal(elements)}));
+    let mut expected = native_hash(&c);
+    expected.reverse();
+    assert_eq!(outputs("matrix")[..4], expected);
+
+    let sandbox = sandbox("matrix");
+    let mut other: Value = serde_json::from_slice(&sandbox.read("matrix.inputs")).unwrap();
+    other["advice_tape"][9] = json!("5");
+    sandbox.write("matrix.inputs", other.to_string());
+    sandbox.run("run matrix.masm").exits(1).says("do not have the hash");
 }

@@ -67,6 +67,7 @@ const PROVEN: &[(&str, &str)] = &[
     ("fib", ""),
     ("gcd", ""),
     ("kernel/transfer", "-k account.masm"),
+    ("matrix", ""),
     ("merkle", ""),
     ("sha256-preimage", ""),
     ("sieve", ""),
@@ -114,5 +115,5 @@ fn every_example_is_listed() {
             programs += 1;
         }
     }
-    assert_eq!(programs, 15);
+    assert_eq!(programs, 16);
 }
