@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::time::Instant;
-
 use miden_assembly::{Assembler, Assembly, AssemblyErrorKind, Diagnostics, Listing, Source};
 use miden_core::{Kernel, Node, Program};
 use proptest::prelude::*;
@@ -32,14 +30,10 @@ fn unclosed_deep_nesting_is_one_error() {
 }
 
 #[test]
-fn a_long_repetition_is_assembled_in_no_time() {
-    // The best of some attempts, since other tests run at the same time.
-    let fastest = (0..5).map(|_| {
-        let start = Instant::now();
-        assemble("begin repeat.84000 push.3 mul add end end").unwrap();
-        start.elapsed().as_millis()
-    });
-    assert!(fastest.min().unwrap() < 100);
+fn a_long_repetition_is_written_out_in_part() {
+    let source = Source::new("test", "begin repeat.84000 push.3 mul add end end");
+    let assembler = Assembler::new().with_max_operations(3000);
+    assert!(assembler.assemble(&source).unwrap().program.nodes().len() < 100);
 }
 
 #[test]
