@@ -7,6 +7,7 @@ mod ext2;
 mod ext5;
 mod ntt512;
 mod poly512;
+mod quintic;
 mod secp256k1;
 mod u128;
 mod u256;

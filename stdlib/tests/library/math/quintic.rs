@@ -1,0 +1,87 @@
+//! The quintic extension of the field, x⁵ = 3, by its definition.
+
+use std::ops::{Add, Mul, Sub};
+
+use miden_core::{
+    Felt,
+    field::{FieldElement, StarkField},
+};
+
+use crate::support::{Random, felt};
+
+/// An element by its coefficients, that of 1 first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Quintic(pub(super) [Felt; 5]);
+
+impl Quintic {
+    pub(super) const ZERO: Self = Self([Felt::ZERO; 5]);
+    pub(super) const ONE: Self = Self([Felt::ONE, Felt::ZERO, Felt::ZERO, Felt::ZERO, Felt::ZERO]);
+
+    /// The coefficients as they lie on the stack.
+    pub(super) fn items(self) -> [u64; 5] {
+        self.0.map(|coefficient| coefficient.as_int())
+    }
+
+    /// The element whose coefficients are the first five items.
+    pub(super) fn from_items(items: &[u64]) -> Self {
+        Self(core::array::from_fn(|i| felt(items[i])))
+    }
+
+    /// coefficient·x^degree.
+    pub(super) fn monomial(coefficient: u64, degree: usize) -> Self {
+        let mut element = Self::ZERO;
+        element.0[degree] = felt(coefficient);
+        element
+    }
+
+    pub(super) fn random(random: &mut Random) -> Self {
+        Self(random.array(|random| felt(random.felt())))
+    }
+
+    /// An element whose coefficients are often 0, 1 or −1.
+    pub(super) fn edge(random: &mut Random) -> Self {
+        Self(random.array(|random| match random.below(6) {
+            0 => Felt::ZERO,
+            1 => Felt::ONE,
+            2 => -Felt::ONE,
+            _ => felt(random.felt()),
+        }))
+    }
+}
+
+impl From<u64> for Quintic {
+    fn from(value: u64) -> Self {
+        Self::monomial(value, 0)
+    }
+}
+
+impl Add for Quintic {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(core::array::from_fn(|i| self.0[i] + other.0[i]))
+    }
+}
+
+impl Sub for Quintic {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(core::array::from_fn(|i| self.0[i] - other.0[i]))
+    }
+}
+
+impl Mul for Quintic {
+    type Output = Self;
+
+    fn mul(self, other: Self) -> Self {
+        let mut product = [Felt::ZERO; 5];
+        for i in 0..5 {
+            for j in 0..5 {
+                let wrap = if i + j < 5 { 1_u32 } else { 3 };
+                product[(i + j) % 5] += self.0[i] * other.0[j] * Felt::from(wrap);
+            }
+        }
+        Self(product)
+    }
+}
