@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use miden_assembly::{Assembler, Assembly, AssemblyErrorKind, Diagnostics, Listing, Source};
+use miden_assembly::{
+    Assembler, Assembly, AssemblyErrorKind, Diagnostics, Library, Listing, Source, Version,
+};
 use miden_core::{Kernel, Node, Program};
 use proptest::prelude::*;
 
@@ -134,6 +136,37 @@ fn the_number_of_procedures_is_limited() {
     assert!(assemble(&(procedures(1 << 16) + "begin end")).is_ok());
     let errors = assemble(&(procedures(1 + (1 << 16)) + "begin end")).unwrap_err();
     assert!(matches!(errors.errors()[0].kind(), AssemblyErrorKind::TooManyProcedures { max: 0x1_0000 }));
+}
+
+#[test]
+fn many_names_of_other_modules_take_linear_time() {
+    const LEN: usize = 50_000;
+    let many = |text: &dyn Fn(usize) -> String| (0..LEN).map(text).collect::<Vec<_>>().join("");
+    let modules = [
+        ("lib::a", many(&|i| format!("pub const A{i} = {i}\nexport.p{i} end\n"))),
+        ("lib::b", many(&|i| format!("pub use {{A{i} as B{i}, p{i} as q{i}}} from lib::a\n"))),
+        (
+            "lib::c",
+            many(&|i| {
+                format!("use {{B{i} as C{i}, q{i}}} from lib::b\nexport.r{i} push.C{i} exec.q{i} end\n")
+            }),
+        ),
+        (
+            "lib::d",
+            many(&|i| {
+                format!(
+                    "use {{D{i}}} from lib::b\nexport.r{i} push.D{i} end\npub use {{p{i} as q}} from lib::a\n"
+                )
+            }),
+        ),
+    ];
+    let modules = modules.map(|(path, text)| (path.to_owned(), Source::new(path, text)));
+    let library = Library::new("lib", Version::new(1, 0, 0), modules).unwrap();
+    let assembler = Assembler::new().with_library(library).unwrap();
+    let program =
+        |module: &str| Source::new("program", format!("use lib::{module} begin exec.{module}::r9 end"));
+    assert_eq!(assembler.assemble(&program("c")).unwrap().warnings.errors().len(), 0);
+    assert_eq!(assembler.assemble(&program("d")).unwrap_err().errors().len(), 2 * LEN - 1);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     AssemblyError, AssemblyErrorKind, Span,
-    ast::{Imported, ModuleId, ModuleKind, Name, ProcedureName},
+    ast::{Imported, Module, ModuleId, ModuleKind, Name, ProcedureName},
     constants::{self, Constants, Declaration, Found as FoundConstant, ImportedConstant, Value},
     parser::{self, Input},
     suggest::nearest,
@@ -31,8 +31,33 @@ pub(super) struct Draft<'s> {
     pub(super) kind: ModuleKind,
     pub(super) syntax: Syntax,
     pub(super) constants: Vec<Declaration<'s>>,
+    /// The names that may be those of constants for others.
+    names: BTreeSet<&'s str>,
     /// How many modules wait for it, one for the next, once it waits itself.
-    pub(super) depth: Option<usize>,
+    depth: Option<usize>,
+}
+
+impl<'s> Draft<'s> {
+    pub(super) fn new(
+        kind: ModuleKind,
+        syntax: Syntax,
+        constants: Vec<Declaration<'s>>,
+        module: &Module<'s>,
+    ) -> Self {
+        let own = constants.iter().map(|constant| constant.name.text);
+        let passed_on = module.reexports.iter().map(|export| export.alias.text);
+        let names = own.chain(passed_on).collect();
+        Self { kind, syntax, constants, names, depth: None }
+    }
+}
+
+/// A name that may be that of a constant of another module.
+struct Shared<'s> {
+    /// The name here.
+    alias: Name<'s>,
+    external: External<'s>,
+    /// Index of what passes it on; of an import, nothing.
+    reexport: Option<usize>,
 }
 
 /// A constant that another module may have for this one.
@@ -78,9 +103,9 @@ impl<'s> Linking<'s> {
         draft.depth = Some(open.len());
         let mut seen = BTreeSet::new();
         let mut imports = Vec::new();
-        for (_, external) in self.constant_names(id) {
+        for Shared { external, .. } in self.shared_names(id) {
             if let Some(Found::Source(module)) = self.find(&external.path)
-                && self.draft(module).is_some_and(|draft| self.may_have(module, draft, external.label.text))
+                && self.draft(module).is_some_and(|draft| draft.names.contains(external.label.text))
                 && seen.insert(module)
             {
                 imports.push(Followed { module, place: external.place });
@@ -93,26 +118,27 @@ impl<'s> Linking<'s> {
         self.drafts.get(id.0)?.as_ref()
     }
 
-    /// Whether a module that is not complete may have a constant for others.
-    fn may_have(&self, id: ModuleId, draft: &Draft<'s>, name: &str) -> bool {
-        let reexports = self.modules.get(id.0).map(|module| module.ast.reexports.as_slice());
-        draft.constants.iter().any(|constant| constant.name.text == name)
-            || reexports.unwrap_or_default().iter().any(|export| export.alias.text == name)
-    }
-
-    /// What a module imports or passes on from others under names of constants, and its name here.
-    fn constant_names(&self, id: ModuleId) -> Vec<(Name<'s>, External<'s>)> {
+    /// What a module imports or passes on from others under names of constants.
+    fn shared_names(&self, id: ModuleId) -> Vec<Shared<'s>> {
         let (Some(module), Some(scope)) = (self.modules.get(id.0), self.scopes.get(id.0)) else {
             return Vec::new();
         };
         let is_constant = |name: Name<'_>| constants::check_name(name.text).is_ok();
         let imports = &module.ast.imports;
         let items = imports.iter().filter(|import| matches!(import.imported, Imported::Item { .. }));
-        let imported = items.map(|import| (import.alias, ProcedureName::Local(import.alias)));
-        let passed_on = module.ast.reexports.iter().map(|export| (export.alias, export.item));
-        let names = imported.chain(passed_on).filter(|(alias, _)| is_constant(*alias));
-        let external = names.filter_map(|(alias, name)| Some((alias, scope.external(&name, imports)?)));
-        external.filter(|(_, external)| is_constant(external.label)).collect()
+        let imported = items.map(|import| (import.alias, ProcedureName::Local(import.alias), None));
+        let passed_on = module.ast.reexports.iter().zip(0..);
+        let passed_on = passed_on.map(|(export, index)| (export.alias, export.item, Some(index)));
+        let names = imported.chain(passed_on).filter(|(alias, ..)| is_constant(*alias));
+        let shared = names.filter_map(|(alias, name, reexport)| {
+            Some(Shared { alias, external: scope.external(&name, imports)?, reexport })
+        });
+        shared.filter(|shared| is_constant(shared.external.label)).collect()
+    }
+
+    /// Those that it imports.
+    fn imported_names(&self, id: ModuleId) -> impl Iterator<Item = Shared<'s>> + use<'s> {
+        self.shared_names(id).into_iter().filter(|shared| shared.reexport.is_none())
     }
 
     /// Evaluates the constants of a module and reads its bodies. The modules whose constants it imports are complete,
@@ -152,17 +178,14 @@ impl<'s> Linking<'s> {
 
     /// The constants that a module imports one by one.
     fn imported_constants(&self, id: ModuleId) -> Vec<ImportedConstant<'s>> {
-        let Some(module) = self.modules.get(id.0) else { return Vec::new() };
-        let names = self.constant_names(id).into_iter();
-        let imported = names.filter(|(alias, _)| {
-            let is_item = |imported| matches!(imported, Imported::Item { .. });
-            module.ast.imports.iter().any(|import| import.alias == *alias && is_item(import.imported))
-        });
         let found = |external: &External<'_>| match self.lookup_constant(external) {
             Lookup::Public(value, _) => FoundConstant::Constant(value),
             Lookup::Private(_) | Lookup::Nothing => FoundConstant::Nothing,
         };
-        imported.map(|(alias, external)| ImportedConstant { alias, found: found(&external) }).collect()
+        let imported = self.imported_names(id);
+        imported
+            .map(|shared| ImportedConstant { alias: shared.alias, found: found(&shared.external) })
+            .collect()
     }
 
     fn lookup_constant(&self, external: &External<'_>) -> Lookup {
@@ -179,7 +202,7 @@ impl<'s> Linking<'s> {
         };
         if let Some(draft) = self.draft(id) {
             // The circle that it is a part of has been reported.
-            return match self.may_have(id, draft, name) {
+            return match draft.names.contains(name) {
                 true => Lookup::Public(None, None),
                 false => Lookup::Nothing,
             };
@@ -195,7 +218,7 @@ impl<'s> Linking<'s> {
 
     /// Reports imported names that are used for constants that there are not.
     fn check_imported_constants(&mut self, id: ModuleId, constants: &Constants<'s>) {
-        for (alias, external) in self.constant_names(id) {
+        for Shared { alias, external, .. } in self.imported_names(id) {
             let Some(state) = constants.import_state(alias.text) else { continue };
             if state.exists || !state.is_used {
                 continue;
@@ -217,8 +240,10 @@ impl<'s> Linking<'s> {
         };
         let (Some(errors), Some(own)) = (self.errors.get(id.0), self.modules.get(id.0)) else { return };
         let (path, name) = (external.path.to_string(), external.label.text);
+        let suggest = private.is_none() && errors.want_suggestions();
         let found = self.found(&external.path);
         let exports: Vec<&str> = match found {
+            _ if !suggest => Vec::new(),
             Some(Found::Source(module)) => {
                 let module = self.modules.get(module.0);
                 module
@@ -232,8 +257,7 @@ impl<'s> Linking<'s> {
             }
             None => Vec::new(),
         };
-        let suggest = private.is_none() && errors.want_suggestions();
-        let nearest = suggest.then(|| nearest(name, exports.into_iter())).flatten().map(ToString::to_string);
+        let nearest = nearest(name, exports.into_iter()).map(ToString::to_string);
         let kind = AssemblyErrorKind::UndefinedImportedConstant {
             path,
             name: name.into(),
@@ -253,11 +277,12 @@ impl<'s> Linking<'s> {
 
     /// Takes note of what a module passes on that is a constant.
     fn pass_on_constants(&mut self, id: ModuleId, constants: &mut Constants<'s>) {
-        for (alias, external) in self.constant_names(id) {
+        for Shared { alias, external, reexport } in self.shared_names(id) {
+            let Some(index) = reexport else { continue };
             let lookup = self.lookup_constant(&external);
             let has_procedure = self.has_procedure(&external);
             let reexports = self.modules.get_mut(id.0).map(|module| &mut module.ast.reexports);
-            let export = reexports.and_then(|all| all.iter_mut().find(|export| export.alias == alias));
+            let export = reexports.and_then(|all| all.get_mut(index));
             let (Some(export), Some(errors)) = (export, self.errors.get_mut(id.0)) else { continue };
             match lookup {
                 Lookup::Public(value, docs) => {
@@ -277,16 +302,19 @@ impl<'s> Linking<'s> {
     /// Whether a source has a procedure with this name for others.
     fn has_procedure(&self, external: &External<'_>) -> bool {
         let Some(Found::Source(id)) = self.found(&external.path) else { return false };
-        let procedures = self.modules.get(id.0).map(|module| module.ast.procedures.as_slice());
-        let label = external.label.text;
-        procedures.unwrap_or_default().iter().any(|own| own.exported && own.label.text == label)
+        let (Some(module), Some(scope)) = (self.modules.get(id.0), self.scopes.get(id.0)) else {
+            return false;
+        };
+        let procedure =
+            scope.procedures.get(external.label.text).and_then(|&own| module.ast.procedures.get(own));
+        procedure.is_some_and(|procedure| procedure.exported)
     }
 
     /// The modules whose constants a module imports or passes on, and the places that say so.
     pub(super) fn modules_of_constants(&mut self, id: ModuleId) -> Vec<Followed> {
-        let names = self.constant_names(id).into_iter();
-        let used = names.filter(|(_, external)| matches!(self.lookup_constant(external), Lookup::Public(..)));
-        let followed = used.filter_map(|(_, external)| match self.found(&external.path)? {
+        let names = self.shared_names(id).into_iter().map(|shared| shared.external);
+        let used = names.filter(|external| matches!(self.lookup_constant(external), Lookup::Public(..)));
+        let followed = used.filter_map(|external| match self.found(&external.path)? {
             Found::Source(module) => Some(Followed { module, place: external.place }),
             Found::Compiled(_) => None,
         });

@@ -192,6 +192,7 @@ impl<'s> Linking<'s> {
         let (ast, constants) = parser::parse_declarations(input, &mut errors);
         let id = ModuleId(self.modules.len());
         self.scopes.push(Scope::new(path, &ast, &mut errors));
+        self.drafts.push(Some(Draft::new(kind, syntax, constants, &ast)));
         self.modules.push(LinkedModule {
             path,
             source,
@@ -200,7 +201,6 @@ impl<'s> Linking<'s> {
             exports: BTreeMap::new(),
             is_complete: false,
         });
-        self.drafts.push(Some(Draft { kind, syntax, constants, depth: None }));
         self.errors.push(errors);
         if let Some(path) = path {
             self.known.insert(path, id);

@@ -87,7 +87,8 @@ impl<'s> Scope<'s> {
                 self.procedures.insert(label.text, index);
             }
         }
-        for (index, export) in module.reexports.iter().enumerate() {
+        let mut passed_on: BTreeMap<&str, Span> = BTreeMap::new();
+        for export in &module.reexports {
             let alias = export.alias;
             if kind == ModuleKind::Program {
                 let kind = AssemblyErrorKind::ReexportInProgram { label: excerpt(alias.text) };
@@ -98,12 +99,11 @@ impl<'s> Scope<'s> {
                 continue;
             }
             let own = self.procedures.get(alias.text).and_then(|&own| module.procedures.get(own));
-            let earlier =
-                module.reexports.iter().take(index).find(|earlier| earlier.alias.text == alias.text);
-            let first = own.map(|own| own.label.span).or(earlier.map(|earlier| earlier.alias.span));
-            if let Some(first) = first {
+            let first = own.map(|own| own.label.span);
+            if let Some(first) = first.or_else(|| passed_on.get(alias.text).copied()) {
                 duplicate(alias, first, errors);
             }
+            passed_on.entry(alias.text).or_insert(alias.span);
         }
     }
 
