@@ -46,7 +46,8 @@ fn words(random: &mut Random) -> [Items; 2] {
 
 #[test]
 fn comparisons_are_lexicographic() {
-    const COMPARISONS: [(&str, fn(Ordering) -> bool); 5] = [
+    type Holds = fn(Ordering) -> bool;
+    const COMPARISONS: [(&str, Holds); 5] = [
         ("eq", Ordering::is_eq),
         ("lt", Ordering::is_lt),
         ("lte", Ordering::is_le),
