@@ -4,6 +4,7 @@
 
 mod host;
 mod hostile;
+pub(crate) mod polynomial;
 mod random;
 mod run;
 mod words;
