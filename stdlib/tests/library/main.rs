@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod collections;
+mod constraints;
 mod crypto;
 mod math;
 mod mem;

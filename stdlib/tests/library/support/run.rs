@@ -4,9 +4,10 @@ use std::{
     sync::{Arc, LazyLock, Mutex},
 };
 
+use miden_air::check;
 use miden_assembly::{Assembler, Source};
 use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, Program, StackInputs, field::StarkField};
-use miden_processor::{ExecutionError, ExecutionOptions, InMemoryAdvice, execute_with_host};
+use miden_processor::{ExecutionError, ExecutionOptions, InMemoryAdvice, execute_with_host, trace_with_host};
 use miden_stdlib::StdLibrary;
 
 use super::host::{Advice, Lie, TestHost};
@@ -163,9 +164,9 @@ impl Run {
         }
     }
 
-    pub(super) fn report(&self, lie: Option<Lie>) -> Result<Report, ExecutionError> {
-        let below: &[u64] = if self.is_alone { &[] } else { &BELOW };
-        let stack: Vec<u64> = self.stack.iter().chain(below).rev().copied().collect();
+    /// What is on the stack at first, and the host of the run.
+    fn surroundings(&self, lie: Option<Lie>) -> (StackInputs, TestHost) {
+        let stack: Vec<u64> = self.stack.iter().chain(self.below()).rev().copied().collect();
         let stack = StackInputs::from_ints(&stack).unwrap();
         let memory =
             self.memory.iter().flat_map(|(address, word)| word.iter().copied().chain([u64::from(*address)]));
@@ -173,10 +174,27 @@ impl Run {
         let advice = AdviceInputs::from_ints(&tape).unwrap();
         let advice = advice.with_map(self.map.clone()).with_merkle_store(self.store.clone());
         let advice = Advice::new(InMemoryAdvice::new(advice, ADVICE_LIMIT).unwrap(), lie);
-        let mut host = TestHost::new(advice, self.watched.clone());
+        (stack, TestHost::new(advice, self.watched.clone()))
+    }
+
+    const fn below(&self) -> &'static [u64] {
+        if self.is_alone { &[] } else { &BELOW }
+    }
+
+    /// Records the run, and compares every row with the constraints; what the first one that is broken says.
+    pub(crate) fn violation(&self) -> Option<String> {
+        let (stack, mut host) = self.surroundings(None);
+        let program = self.program();
+        let trace = trace_with_host(&program, &stack, &mut host, &ExecutionOptions::default()).unwrap();
+        let violations = check(trace.columns(), &trace.statement(&program, &stack));
+        violations.first().map(|violation| format!("{}: {violation}", self.path))
+    }
+
+    pub(super) fn report(&self, lie: Option<Lie>) -> Result<Report, ExecutionError> {
+        let (stack, mut host) = self.surroundings(lie);
         let execution = execute_with_host(&self.program(), &stack, &mut host, &ExecutionOptions::default())?;
         let items: Vec<u64> = execution.outputs.items().iter().map(|item| item.as_int()).collect();
-        let Some(results) = items.strip_suffix(below) else {
+        let Some(results) = items.strip_suffix(self.below()) else {
             panic!("{} of {:?} changes what is below its operands: {items:?}", self.path, self.stack);
         };
         let memory = host.memory.iter().map(|word| word.map(|element| element.as_int())).collect();
