@@ -20,7 +20,7 @@ slow-test: ## Run the tests, with a proof for every program of the corpus
 bench: ## Run the benchmarks and print one table
 	cargo bench -p miden-assembly -p miden-processor -p miden-prover -p miden-verifier --benches
 	cargo bench -p miden-cli --bench table
-	cargo bench -p miden-stdlib --bench workloads
+	cargo bench -p miden-cli --bench library
 
 docs: ## Build the reference of the crates, and the book if mdBook is installed
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps

@@ -30,17 +30,17 @@ const WORKLOADS: &[Workload] = &[
     },
     Workload {
         name: "1 SHA-256 hash of 64 bytes",
-        program: include_str!("workloads/sha256.masm"),
+        program: include_str!("library/sha256.masm"),
         inputs: || stack([1].into_iter().chain(1..=8)),
     },
     Workload {
         name: "32 SHA-256 hashes of 64 bytes",
-        program: include_str!("workloads/sha256.masm"),
+        program: include_str!("library/sha256.masm"),
         inputs: || stack([32].into_iter().chain(1..=8)),
     },
     Workload {
         name: "1,000 Merkle openings of depth 32",
-        program: include_str!("workloads/merkle.masm"),
+        program: include_str!("library/merkle.masm"),
         inputs: merkle,
     },
 ];
