@@ -11,8 +11,11 @@ use super::{
     run::{Ended, Report, Run},
 };
 
-/// Elements that are lied about, at most, and levels of Merkle paths; more are spread over all of them.
+/// Elements that are lied about, at most, and Merkle paths; more are spread over all of them.
 const MOST: usize = 48;
+
+/// Levels of each Merkle path that are lied about, at most.
+const MOST_LEVELS: usize = 8;
 
 /// What an element is replaced by.
 const ELEMENTS: [fn(Felt) -> Felt; 12] = [
@@ -59,20 +62,20 @@ pub(crate) fn hostile_unless(run: &Run, scripts: &[Vec<u64>], consistent: impl F
 }
 
 fn lies(honest: &Report) -> impl Iterator<Item = Lie> {
-    let elements = spread(honest.elements).flat_map(|index| {
+    let elements = spread(honest.elements, MOST).flat_map(|index| {
         let changed = ELEMENTS.into_iter().map(move |with| Lie::Element { index, with });
         changed.chain([Lie::Exchange { index }, Lie::Omit { index }, Lie::End { index }])
     });
     let levels = honest.levels.max(1);
-    let merkle = spread(honest.merkle).flat_map(move |index| {
-        let wrong = spread(levels).map(move |level| Lie::Merkle { index, level });
+    let merkle = spread(honest.merkle, MOST).flat_map(move |index| {
+        let wrong = spread(levels, MOST_LEVELS).map(move |level| Lie::Merkle { index, level });
         wrong.chain([Lie::MerklePlace { index }])
     });
     elements.chain(merkle)
 }
 
-/// Up to [`MOST`] numbers below `count`, the first and the last one among them.
-fn spread(count: usize) -> impl Iterator<Item = usize> {
-    let all = count.min(MOST);
-    (0..all).map(move |i| if count <= MOST { i } else { i * (count - 1) / (all - 1) })
+/// Up to `most` numbers below `count`, the first and the last one among them.
+fn spread(count: usize, most: usize) -> impl Iterator<Item = usize> {
+    let all = count.min(most);
+    (0..all).map(move |i| if count <= most { i } else { i * (count - 1) / (all - 1) })
 }
