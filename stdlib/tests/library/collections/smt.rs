@@ -30,7 +30,9 @@ struct Tree {
 impl Map {
     fn new(pairs: impl IntoIterator<Item = (Word4, Word4)>) -> Self {
         let mut map = Self::default();
-        pairs.into_iter().for_each(|(key, value)| drop(map.set(key, value)));
+        for (key, value) in pairs {
+            map.set(key, value);
+        }
         map
     }
 

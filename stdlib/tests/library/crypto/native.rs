@@ -137,8 +137,8 @@ fn ranges_that_are_none_fail() {
     run("hash_memory").stack([last, 5]).fails("MemoryAddressOutOfRange");
     run("hash_memory").stack([last, 8]).fails("MemoryAddressOutOfRange");
     run("hash_memory").stack([TOO_LARGE, 1]).fails("MemoryAddressOutOfRange");
-    run("hash_memory").stack([0, 8_u64 << 32]).fails("NotU32Value");
-    run("prepare_hasher_state").stack([0, 8_u64 << 32]).fails("NotU32Value");
+    run("hash_memory").stack([0, TOO_LARGE]).fails("NotU32Value");
+    run("prepare_hasher_state").stack([0, TOO_LARGE]).fails("NotU32Value");
     run("hash_memory_words").stack([1_u64, 0]).fails("FailedAssertion");
     run("hash_memory_words").stack([0, TOO_LARGE]).fails("NotU32Value");
     run("hash_memory_words").stack([TOO_LARGE, TOO_LARGE]).fails("NotU32Value");
