@@ -2,6 +2,11 @@
 
 use crate::support::Run;
 
+mod key;
+mod memory;
+
+const MODULE: &str = "std::crypto::dsa::falcon";
+
 pub(crate) fn measured() -> Vec<Run> {
-    Vec::new()
+    memory::measured()
 }
