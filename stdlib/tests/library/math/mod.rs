@@ -12,6 +12,7 @@ mod secp256k1;
 mod u128;
 mod u256;
 mod u64;
+mod wide;
 
 pub(crate) fn measured() -> Vec<Run> {
     [

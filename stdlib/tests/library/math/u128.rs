@@ -1,7 +1,35 @@
 //! `std::math::u128`.
 
+use super::wide::Wide;
 use crate::support::Run;
 
+const U128: Wide = Wide::new("std::math::u128", 4, &[]);
+
 pub(crate) fn measured() -> Vec<Run> {
-    Vec::new()
+    U128.measured()
+}
+
+#[test]
+fn sums_differences_and_products_are_those_of_integers() {
+    U128.sums_differences_and_products_are_those_of_integers();
+}
+
+#[test]
+fn comparisons_are_those_of_integers() {
+    U128.comparisons_are_those_of_integers();
+}
+
+#[test]
+fn logic_is_that_of_integers() {
+    U128.logic_is_that_of_integers();
+}
+
+#[test]
+fn bits_are_counted_as_in_integers() {
+    U128.bits_are_counted_as_in_integers();
+}
+
+#[test]
+fn shifts_and_rotations_are_those_of_integers() {
+    U128.shifts_and_rotations_are_those_of_integers();
 }

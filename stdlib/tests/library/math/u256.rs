@@ -1,7 +1,45 @@
 //! `std::math::u256`.
 
+use super::wide::Wide;
 use crate::support::Run;
 
+const U256: Wide = Wide::new(
+    "std::math::u256",
+    8,
+    &[
+        ("add_unsafe", "wrapping_add"),
+        ("sub_unsafe", "wrapping_sub"),
+        ("mul_unsafe", "wrapping_mul"),
+        ("eq_unsafe", "eq"),
+        ("iszero_unsafe", "eqz"),
+    ],
+);
+
 pub(crate) fn measured() -> Vec<Run> {
-    Vec::new()
+    U256.measured()
+}
+
+#[test]
+fn sums_differences_and_products_are_those_of_integers() {
+    U256.sums_differences_and_products_are_those_of_integers();
+}
+
+#[test]
+fn comparisons_are_those_of_integers() {
+    U256.comparisons_are_those_of_integers();
+}
+
+#[test]
+fn logic_is_that_of_integers() {
+    U256.logic_is_that_of_integers();
+}
+
+#[test]
+fn bits_are_counted_as_in_integers() {
+    U256.bits_are_counted_as_in_integers();
+}
+
+#[test]
+fn shifts_and_rotations_are_those_of_integers() {
+    U256.shifts_and_rotations_are_those_of_integers();
 }
