@@ -1,28 +1,9 @@
 //! Examples that use the standard library, against models.
 
-use expect_test::expect_file;
-use miden_core::{Felt, hash_elements};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{folder, input_list, inputs, outputs, sandbox};
-
-/// Checks that the inputs of an example are those that a model makes; `UPDATE_EXPECT=1` renews them.
-fn check_inputs(name: &str, expected: &Value) {
-    let text = format!("{expected}\n");
-    expect_file![folder(name).join(name).with_extension("inputs")].assert_eq(&text);
-}
-
-/// Numbers as the file of inputs has them.
-fn decimal(numbers: impl IntoIterator<Item = u64>) -> Vec<String> {
-    numbers.into_iter().map(|number| number.to_string()).collect()
-}
-
-/// The native hash, element 0 first.
-fn native_hash(elements: &[u64]) -> Vec<u64> {
-    let elements: Vec<Felt> = elements.iter().map(|element| Felt::new(*element)).collect();
-    hash_elements(&elements).elements().iter().map(|element| element.as_int()).collect()
-}
+use crate::{check_inputs, decimal, input_list, inputs, native_hash, outputs, sandbox};
 
 /// Words of 32 bits, as they lie on the stack.
 fn u32s(items: &[u64]) -> impl Iterator<Item = u32> {

@@ -4,6 +4,8 @@
 
 use std::{env, fs, path::PathBuf};
 
+use expect_test::expect_file;
+use miden_core::{Felt, hash_elements};
 use serde_json::Value;
 
 mod faults;
@@ -12,6 +14,7 @@ mod membership;
 mod programs;
 #[path = "../support/mod.rs"]
 mod support;
+mod transfer;
 
 use support::Sandbox;
 
@@ -60,6 +63,23 @@ fn runs(name: &str, expected: u64) {
     assert_eq!(outputs(name)[0], expected);
 }
 
+/// Checks that the inputs of an example are those that a model makes; `UPDATE_EXPECT=1` renews them.
+fn check_inputs(name: &str, expected: &Value) {
+    let text = format!("{expected}\n");
+    expect_file![folder(name).join(name).with_extension("inputs")].assert_eq(&text);
+}
+
+/// Numbers as the file of inputs has them.
+fn decimal(numbers: impl IntoIterator<Item = u64>) -> Vec<String> {
+    numbers.into_iter().map(|number| number.to_string()).collect()
+}
+
+/// The native hash, element 0 first.
+fn native_hash(elements: &[u64]) -> Vec<u64> {
+    let elements: Vec<Felt> = elements.iter().map(|element| Felt::new(*element)).collect();
+    hash_elements(&elements).elements().iter().map(|element| element.as_int()).collect()
+}
+
 /// Examples that succeed, with their options, but for `countdown`, which is too long to be proven.
 const PROVEN: &[(&str, &str)] = &[
     ("blake3-chain", ""),
@@ -72,6 +92,7 @@ const PROVEN: &[(&str, &str)] = &[
     ("sha256-preimage", ""),
     ("sieve", ""),
     ("sort", ""),
+    ("transfer", ""),
 ];
 
 /// Takes minutes, so it runs with `SLOW_TESTS` only.
@@ -115,5 +136,5 @@ fn every_example_is_listed() {
             programs += 1;
         }
     }
-    assert_eq!(programs, 16);
+    assert_eq!(programs, 17);
 }
