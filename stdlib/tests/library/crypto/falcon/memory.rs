@@ -136,5 +136,9 @@ fn verify_refuses_absolute_values_of_something_else() {
         let mut f = f.clone();
         f[place] += shift;
         verify([&f, &key.h, &c, &k]).fails("FailedAssertion");
-    }
+    } // The right absolute value of what is too long
+    let (mut f, mut k) = (f, k);
+    (f[place], k[place]) = (Q - 1, Q - 1);
+    let error = verify([&f, &key.h, &c, &k]).execute().unwrap_err().to_string();
+    assert!(error.contains("an absolute value is too large"), "{error}");
 }
