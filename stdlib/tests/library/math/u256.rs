@@ -43,3 +43,18 @@ fn bits_are_counted_as_in_integers() {
 fn shifts_and_rotations_are_those_of_integers() {
     U256.shifts_and_rotations_are_those_of_integers();
 }
+
+#[test]
+fn divisions_are_those_of_integers() {
+    U256.divisions_are_those_of_integers();
+}
+
+#[test]
+fn digits_of_quotients_are_corrected() {
+    U256.digits_of_quotients_are_corrected();
+}
+
+#[test]
+fn nothing_is_divided_by_zero() {
+    U256.nothing_is_divided_by_zero();
+}

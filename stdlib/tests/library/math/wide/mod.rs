@@ -7,6 +7,7 @@ use crate::support::{Random, Run};
 mod arithmetic;
 mod bits;
 mod comparisons;
+mod division;
 
 /// A module of integers.
 #[derive(Clone, Copy, Debug)]
@@ -132,7 +133,13 @@ impl Wide {
     }
 
     pub(super) fn measured(self) -> Vec<Run> {
-        [arithmetic::measured(self), bits::measured(self), comparisons::measured(self)].concat()
+        [
+            arithmetic::measured(self),
+            bits::measured(self),
+            comparisons::measured(self),
+            division::measured(self),
+        ]
+        .concat()
     }
 
     /// Runs of procedures of two integers under all of their names.
@@ -169,5 +176,17 @@ impl Wide {
 
     pub(super) fn shifts_and_rotations_are_those_of_integers(self) {
         bits::shifts(self);
+    }
+
+    pub(super) fn divisions_are_those_of_integers(self) {
+        division::agree(self);
+    }
+
+    pub(super) fn digits_of_quotients_are_corrected(self) {
+        division::estimates(self);
+    }
+
+    pub(super) fn nothing_is_divided_by_zero(self) {
+        division::by_zero(self);
     }
 }
