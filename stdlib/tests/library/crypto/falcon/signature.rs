@@ -1,5 +1,6 @@
 //! `verify_signature`, with signatures over the hash of the machine.
 
+use expect_test::expect_file;
 use miden_core::{
     Digest, Felt, RescueState,
     field::{FieldElement, StarkField},
@@ -212,6 +213,15 @@ fn no_value_of_the_tape_can_be_another_one() {
             let run = valid.run_with(&tape);
             assert!(run.execute().is_err(), "{place}");
         }
+        // Without the value, and exchanged with the next one
+        let mut without = tape.clone();
+        without.remove(place);
+        assert!(valid.run_with(&without).execute().is_err(), "{place}");
+        without.push(0);
+        assert!(valid.run_with(&without).execute().is_err(), "{place}");
+        let mut exchanged = tape.clone();
+        exchanged.swap(place, (place + 1) % tape.len());
+        assert_eq!(valid.run_with(&exchanged).execute().is_err(), exchanged != tape, "{place}");
     }
 }
 
@@ -319,17 +329,28 @@ fn signatures_hold_for_one_hash_only() {
 }
 
 #[test]
-fn the_model_hash_is_spread_over_all_residues() {
-    let c = hash_to_point(NONCE, MESSAGE);
-    assert!(c.iter().all(|c| *c < Q));
-    let mean = c.iter().sum::<u64>() / DEGREE as u64;
-    assert!(mean.abs_diff(Q / 2) < Q / 16, "{mean}");
-}
-
-#[test]
 fn lies_in_the_middle_of_the_tape_are_noticed() {
     hostile(
         &case(&Key::new()).run(),
         &[vec![0; 2056], vec![1; 2056], polynomial::random(&mut Random::new(2), Q)],
     );
+}
+
+/// Inputs of a program that executes the procedure, for the command line and for benchmarks.
+#[test]
+fn the_file_of_inputs_is_a_valid_signature() {
+    let valid = case(&Key::new());
+    valid.check(true);
+    let list = |items: &[u64]| {
+        let lines = items.chunks(8).map(|line| {
+            let items: Vec<String> = line.iter().map(|item| format!("\"{item}\"")).collect();
+            format!("        {}", items.join(", "))
+        });
+        format!("[\n{}\n    ]", lines.collect::<Vec<_>>().join(",\n"))
+    };
+    let key = valid.public_key.elements().map(|element| element.as_int());
+    let stack = list(&[valid.message, key].concat());
+    let text =
+        format!("{{\n    \"stack_init\": {stack},\n    \"advice_tape\": {}\n}}\n", list(&valid.tape()));
+    expect_file!["../../../data/falcon-512.inputs"].assert_eq(&text);
 }
