@@ -16,10 +16,16 @@ fn power(n: u32) -> BigUint {
 }
 
 pub(super) fn measured(wide: Wide) -> Vec<Run> {
-    // A divisor below 2^32, one with a digit of the quotient, and one with as many as there can be.
-    let divisors = [power(31), wide.end() / 3u32, power(32) + 1u32];
-    let run = |name, b| wide.binary(name, &(wide.end() / 5u32), b);
-    PROCEDURES.iter().flat_map(|(name, _)| divisors.iter().map(move |b| run(name, b))).collect()
+    // A divisor below 2^32, one with a single digit of the quotient, and one with as many as there can be, of which the
+    // first is corrected.
+    let least = power(32) + 1u32;
+    let operands = [
+        (wide.end() / 5u32, power(31)),
+        (wide.end() / 5u32, wide.end() / 3u32),
+        ((&least << (wide.bits() - 64)) - 1u32, least),
+    ];
+    let of = |name| operands.iter().map(move |(a, b)| wide.binary(name, a, b));
+    PROCEDURES.iter().flat_map(|(name, _)| of(name)).collect()
 }
 
 fn agrees(wide: Wide, a: &BigUint, b: &BigUint) {
