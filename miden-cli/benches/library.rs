@@ -12,6 +12,7 @@ use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, ProgramInputs, StackIn
 use miden_prover::{ProverOptions, prove};
 use miden_stdlib::StdLibrary;
 use miden_verifier::verify;
+use serde_json::Value;
 
 /// Set in the processes that prove, to the name of the workload.
 const WORKLOAD: &str = "MIDEN_WORKLOAD";
@@ -43,7 +44,25 @@ const WORKLOADS: &[Workload] = &[
         program: include_str!("library/merkle.masm"),
         inputs: merkle,
     },
+    Workload {
+        name: "1 Falcon-512 signature",
+        program: include_str!("library/falcon.masm"),
+        inputs: || file(include_str!("../../stdlib/tests/data/falcon-512.inputs")),
+    },
 ];
+
+/// Inputs from a file of stack and tape.
+fn file(text: &str) -> ProgramInputs {
+    let inputs: Value = serde_json::from_str(text).unwrap();
+    let list = |key: &str| -> Vec<u64> {
+        let items = inputs[key].as_array().into_iter().flatten();
+        items.map(|item| item.as_str().unwrap().parse().unwrap()).collect()
+    };
+    ProgramInputs {
+        stack: StackInputs::from_ints(&list("stack_init")).unwrap(),
+        advice: AdviceInputs::from_ints(&list("advice_tape")).unwrap(),
+    }
+}
 
 /// Inputs with this stack, top first.
 fn stack(items: impl DoubleEndedIterator<Item = u64>) -> ProgramInputs {

@@ -2,10 +2,7 @@
 
 use std::ops::{Add, Mul, Sub};
 
-use miden_core::{
-    Felt,
-    field::{FieldElement, StarkField},
-};
+use miden_core::{Felt, field::FieldElement};
 
 use crate::support::{Random, felt};
 
