@@ -79,7 +79,11 @@ fn the_cycles_in_the_sources_are_those_measured() {
         let file = file.with_extension("masm");
         let mut text: Vec<String> = module.source.lines().map(str::to_owned).collect();
         for (path, count) in &all {
-            let Some(label) = path.strip_prefix(module.path).and_then(|rest| rest.strip_prefix("::")) else {
+            let Some(label) = path
+                .strip_prefix(module.path)
+                .and_then(|rest| rest.strip_prefix("::"))
+                .filter(|label| !label.contains("::"))
+            else {
                 continue;
             };
             let header = text.iter().position(|line| is_header(line, label));

@@ -8,7 +8,7 @@ mod ext5;
 mod ntt512;
 mod poly512;
 mod quintic;
-mod secp256k1;
+pub(crate) mod secp256k1;
 mod u128;
 mod u256;
 mod u64;
