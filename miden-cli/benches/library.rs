@@ -49,6 +49,11 @@ const WORKLOADS: &[Workload] = &[
         program: include_str!("library/falcon.masm"),
         inputs: || file(include_str!("../../stdlib/tests/data/falcon-512.inputs")),
     },
+    Workload {
+        name: "1 ECDSA signature over secp256k1",
+        program: include_str!("../../examples/ecdsa/ecdsa.masm"),
+        inputs: || file(include_str!("../../examples/ecdsa/ecdsa.inputs")),
+    },
 ];
 
 /// Inputs from a file of stack and tape.

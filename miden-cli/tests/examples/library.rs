@@ -63,3 +63,37 @@ fn matrix_proves_a_product_of_secret_matrices() {
     sandbox.write("matrix.inputs", other.to_string());
     sandbox.run("run matrix.masm").exits(1).says("do not have the hash");
 }
+
+/// The limbs of a big-endian number, the least significant one first.
+fn limbs(bytes: &[u8]) -> impl DoubleEndedIterator<Item = u64> {
+    bytes.as_chunks::<4>().0.iter().rev().map(|limb| u32::from_be_bytes(*limb).into())
+}
+
+#[test]
+fn ecdsa_takes_the_signature_of_a_message_only() {
+    use k256::ecdsa::{Signature, SigningKey, signature::Signer};
+
+    let inputs = |secret: u8, signed: &[u8], stated: &[u8]| {
+        let signer = SigningKey::from_slice(&[secret; 32]).unwrap();
+        let signature: Signature = signer.sign(signed);
+        let point = signer.verifying_key().to_encoded_point(false);
+        let key = SigningKey::from_slice(&[7; 32]).unwrap().verifying_key().to_encoded_point(false);
+        assert_eq!(point == key, secret == 7);
+        let hash = Sha256::digest(stated);
+        let hash = hash.as_chunks::<4>().0.iter().map(|word| u64::from(u32::from_be_bytes(*word)));
+        let stack = limbs(key.x().unwrap()).chain(limbs(key.y().unwrap())).chain(hash);
+        let stack = stack.collect::<Vec<_>>().into_iter().rev();
+        let bytes = signature.to_bytes();
+        let (r, s) = bytes.split_at(32);
+        json!({"stack_init": decimal(stack), "advice_tape": decimal(limbs(r).chain(limbs(s)))})
+    };
+    let message = b"Pay 250 to the miller.";
+    check_inputs("ecdsa", &inputs(7, message, message));
+    assert_eq!(outputs("ecdsa"), [0; 16]);
+
+    let sandbox = sandbox("ecdsa");
+    for (secret, stated) in [(7, &b"Pay 950 to the miller."[..]), (8, message)] {
+        sandbox.write("ecdsa.inputs", inputs(secret, message, stated).to_string());
+        sandbox.run("run ecdsa.masm").exits(1).says("the signature is invalid");
+    }
+}

@@ -84,6 +84,7 @@ fn native_hash(elements: &[u64]) -> Vec<u64> {
 const PROVEN: &[(&str, &str)] = &[
     ("blake3-chain", ""),
     ("collatz", ""),
+    ("ecdsa", ""),
     ("fib", ""),
     ("gcd", ""),
     ("kernel/transfer", "-k account.masm"),
@@ -136,5 +137,5 @@ fn every_example_is_listed() {
             programs += 1;
         }
     }
-    assert_eq!(programs, 17);
+    assert_eq!(programs, 18);
 }
