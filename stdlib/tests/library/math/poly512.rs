@@ -36,7 +36,7 @@ pub(crate) fn measured() -> Vec<Run> {
 /// What a procedure writes at an address; it leaves nothing on the stack.
 fn written(run: &Run, address: u32) -> Polynomial {
     let ended = run.clone().watch(address..address + WORDS).execute().unwrap();
-    assert_eq!(ended.stack, []);
+    assert!(ended.stack.is_empty());
     coefficients(&ended.memory)
 }
 
