@@ -2,7 +2,12 @@
 
 use std::ops::{Add, Mul, Sub};
 
-use miden_core::{Felt, field::FieldElement};
+use miden_core::{
+    Felt,
+    field::{FieldElement, StarkField},
+};
+
+use num_bigint::BigUint;
 
 use crate::support::{Random, felt};
 
@@ -29,6 +34,28 @@ impl Quintic {
         let mut element = Self::ZERO;
         element.0[degree] = felt(coefficient);
         element
+    }
+
+    /// By exponentiation; 0 of 0.
+    pub(super) fn inverse(self) -> Self {
+        self.power(&(Self::count() - 2_u32))
+    }
+
+    /// Whether it is the square of another element; of 0, it is not.
+    pub(super) fn is_square(self) -> bool {
+        self.power(&((Self::count() - 1_u32) >> 1_u32)) == Self::ONE
+    }
+
+    fn power(self, exponent: &BigUint) -> Self {
+        (0..exponent.bits()).rev().fold(Self::ONE, |power, bit| {
+            let square = power * power;
+            if exponent.bit(bit) { square * self } else { square }
+        })
+    }
+
+    /// The number of elements.
+    fn count() -> BigUint {
+        BigUint::from(Felt::MODULUS).pow(5)
     }
 
     pub(super) fn random(random: &mut Random) -> Self {
