@@ -3,7 +3,7 @@
 //! A rule looks at the end of some code, and says what to put in its place. It is exact: on every stack, of 16 items
 //! or more, both sides leave the same items at the same depth, or fail with the same fault. What may differ is the
 //! number of cycles, which operation of the code is at fault, and for an assertion the values that it tells.
-//! No rule touches memory, advice or the free memory pointer.
+//! No rule touches advice or the free memory pointer, and what is written to memory, and when, stays.
 //!
 //! Rules are tried whenever an operation is appended, so that what one leaves is the beginning of what the next one
 //! looks at. Each makes code shorter, or leaves its length and replaces what is costlier: operations with constants
@@ -17,6 +17,7 @@ mod arithmetic;
 mod constants;
 mod moves;
 mod patterns;
+mod stores;
 #[cfg(test)]
 mod tests;
 mod truth;
@@ -45,6 +46,7 @@ const RULES: &[(&str, Rule)] = &[
     ("sums", arithmetic::add_up),
     ("products", arithmetic::multiply_out),
     ("truth values", truth::shorten),
+    ("stores", stores::keep),
     ("patterns", patterns::replace),
 ];
 

@@ -119,6 +119,22 @@ fn examples() -> Vec<Example> {
         example("truth values", vec![Plain(And), push(1), Plain(Eq)], plain(&[And])),
         example("truth values", plain(&[Eq, Not, Assert]), plain(&[Eq, AssertZ])),
         example("truth values", plain(&[Or, Not, AssertZ]), plain(&[Or, Assert])),
+        example(
+            "stores",
+            vec![Plain(Dup0), push(7), Plain(MStore), Plain(Drop)],
+            vec![push(7), Plain(MStore)],
+        ),
+        example("stores", plain(&[Dup0, Pad, MStore, Drop]), plain(&[Pad, MStore])),
+        example(
+            "stores",
+            vec![Plain(Dup0), push(9), Plain(FmpAdd), Plain(MStore), Plain(Drop)],
+            vec![push(9), Plain(FmpAdd), Plain(MStore)],
+        ),
+        example(
+            "stores",
+            vec![Plain(Dup0), push(1 << 32), Plain(MStore), Plain(Drop)],
+            vec![push(1 << 32), Plain(MStore)],
+        ),
     ];
     examples.extend(PATTERNS.iter().map(|pattern| {
         let to = pattern.to.iter().map(|(opcode, _)| Plain(*opcode)).collect();
@@ -172,6 +188,21 @@ fn rules_are_exact_at_the_edges() {
         for stack in edge_stacks() {
             assert_eq!(run(&from, &stack), run(&to, &stack), "{from:?} on {stack:?}");
         }
+    }
+}
+
+#[test]
+fn values_that_are_kept_are_stored() {
+    for (address, place) in
+        [(vec![push(7)], vec![push(7)]), (vec![push(9), Plain(FmpAdd)], vec![push(9), Plain(FmpAdd)])]
+    {
+        let store = [vec![Plain(Dup0)], address, plain(&[MStore, Drop])].concat();
+        let load = [plain(&[Incr]), place, plain(&[MLoad])].concat();
+        let (long, short) = ([&store[..], &load].concat(), [optimized(&store), load].concat());
+        assert_eq!(short.len() + 2, long.len());
+        let stack = run(&short, &[5]).unwrap();
+        assert_eq!(stack[..2], [Felt::new(5), Felt::new(6)]);
+        assert_eq!(run(&long, &[5]).unwrap(), stack);
     }
 }
 

@@ -1,0 +1,23 @@
+//! Values that are stored and kept.
+
+use miden_core::{
+    Opcode::{Drop, Dup0, FmpAdd, MStore},
+    Operation::{self, Plain},
+};
+
+use super::{Rewrite, constants::value};
+
+/// `mstore` leaves the value that it stores. So nobody who stores a value in a fixed place and goes on with it needs a
+/// copy, which would be dropped.
+pub(super) fn keep(code: &[Operation]) -> Option<Rewrite> {
+    let (address, store) = match code {
+        [.., Plain(Dup0), address, Plain(MStore), Plain(Drop)] => (address, [MStore].as_slice()),
+        [.., Plain(Dup0), address, Plain(FmpAdd), Plain(MStore), Plain(Drop)] => {
+            (address, &[FmpAdd, MStore] as _)
+        }
+        _ => return None,
+    };
+    value(*address)?;
+    let to = [*address].into_iter().chain(store.iter().map(|&opcode| Plain(opcode)));
+    Some(Rewrite { len: store.len() + 3, to: to.zip(1..).collect() })
+}
