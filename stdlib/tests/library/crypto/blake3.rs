@@ -1,63 +1,51 @@
 //! `std::crypto::hashes::blake3` against the crate of this name.
 
-use crate::support::{Random, Run};
+use super::hashes::{Hash, counting};
+use crate::support::Run;
 
-const MODULE: &str = "std::crypto::hashes::blake3";
-
-fn run(name: &str, message: &[u32]) -> Run {
-    Run::of(format!("{MODULE}::{name}")).stack(message.iter().copied())
-}
+const BLAKE3: Hash = Hash {
+    module: "blake3",
+    model: |message| *blake3::hash(message).as_bytes(),
+    words: |bytes| bytes.chunks_exact(4).map(|bytes| u32::from_le_bytes(bytes.try_into().unwrap())).collect(),
+};
 
 pub(crate) fn measured() -> Vec<Run> {
-    let message: [u32; 16] = Random::new(1).array(Random::u32);
-    let of_64 = ["hash", "hash_2to1", "merge"].map(|name| run(name, &message));
-    of_64.into_iter().chain([run("hash_1to1", &message[..8])]).collect()
-}
-
-/// The hash as it lies on the stack.
-fn model(message: &[u8]) -> [u32; 8] {
-    let hash = blake3::hash(message);
-    let words = hash.as_bytes().chunks_exact(4);
-    let words: Vec<u32> = words.map(|bytes| u32::from_le_bytes(bytes.try_into().unwrap())).collect();
-    words.try_into().unwrap()
-}
-
-fn bytes(words: &[u32]) -> Vec<u8> {
-    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+    let of_64 = ["hash", "hash_2to1", "merge"].map(|name| BLAKE3.of_stack(name, &counting(64)));
+    let of_memory = [0, 64, 1024, 4096].map(|length| BLAKE3.of_memory(&counting(length)));
+    let of_32 = BLAKE3.of_stack("hash_1to1", &counting(32));
+    of_64.into_iter().chain([of_32]).chain(of_memory).collect()
 }
 
 #[test]
-fn hash_is_that_of_64_bytes() {
-    let mut random = Random::new(1);
+fn messages_on_the_stack_are_hashed() {
     for name in ["hash", "hash_2to1", "merge"] {
-        for edge in [0, 1, u32::MAX] {
-            run(name, &[edge; 16]).gives(model(&bytes(&[edge; 16])));
-        }
-        for _ in 0..20 {
-            let message: [u32; 16] = random.array(Random::limb);
-            run(name, &message).gives(model(&bytes(&message)));
-        }
+        BLAKE3.check_stack(name, 64);
     }
+    BLAKE3.check_stack("hash_1to1", 32);
 }
 
 #[test]
-fn hash_1to1_is_that_of_32_bytes() {
-    let mut random = Random::new(2);
-    for _ in 0..20 {
-        let message: [u32; 8] = random.array(Random::limb);
-        run("hash_1to1", &message).gives(model(&bytes(&message)));
-    }
+fn messages_in_memory_are_hashed() {
+    BLAKE3.check_memory((0..=35).chain([47, 48, 49, 63, 64, 65, 127, 128, 129, 1000, 1023, 1024, 1025]));
 }
 
 #[test]
-fn only_words_are_hashed() {
-    for (name, length) in [("hash", 16), ("hash_1to1", 8)] {
-        for index in 0..length {
-            for wrong in [1 << 32, u64::MAX << 32] {
-                let mut message = vec![7; length];
-                message[index] = wrong;
-                Run::of(format!("{MODULE}::{name}")).stack(message).fails("NotU32Value");
-            }
-        }
-    }
+fn trees_of_all_shapes_are_hashed() {
+    // Complete chunks before the last one: all numbers up to 9, and such that there are many trees.
+    BLAKE3.check_memory((2..=10).map(|chunks| 1024 * chunks).chain([3073, 16 * 1024 + 1]));
+}
+
+#[test]
+fn elements_of_the_message_are_words() {
+    BLAKE3.check_elements([0, 1, 4, 13, 31, 64, 66]);
+}
+
+#[test]
+fn messages_end_with_the_memory() {
+    BLAKE3.check_ranges();
+}
+
+#[test]
+fn official_vectors_are_right() {
+    BLAKE3.check_cases(include_str!("../../data/blake3-test-vectors.json"));
 }

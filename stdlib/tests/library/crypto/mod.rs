@@ -5,6 +5,7 @@ use crate::support::Run;
 mod blake3;
 mod ecdsa;
 mod falcon;
+mod hashes;
 mod keccak256;
 mod native;
 mod sha256;
