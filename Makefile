@@ -14,10 +14,10 @@ fmt: ## Format all sources, those in Rust and those in assembly
 test: ## Run the tests
 	cargo test --workspace
 
-slow-test: ## Run the tests, with a proof for every program of the corpus
+slow-test: ## Run the tests, with a proof for every program of the corpus and every example
 	SLOW_TESTS=1 cargo test --workspace
 
-bench: ## Run the benchmarks and print one table
+bench: ## Run the benchmarks and print two tables
 	cargo bench -p miden-assembly -p miden-processor -p miden-prover -p miden-verifier --benches
 	cargo bench -p miden-cli --bench table
 	cargo bench -p miden-cli --bench library
