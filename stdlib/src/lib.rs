@@ -36,7 +36,7 @@ impl StdLibrary {
 
     /// The version, that of this crate.
     pub fn version() -> Version {
-        // A test reads it; the build of the crate did, too.
+        // The build script has read it; a test compares it with that of the compiled library.
         env!("CARGO_PKG_VERSION").parse().unwrap_or_default()
     }
 

@@ -5,6 +5,7 @@
 mod collections;
 mod constraints;
 mod crypto;
+mod forms;
 mod math;
 mod mem;
 mod reference;
