@@ -5,7 +5,9 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use miden_air::{
-    AuxColumn, MidenAir, NUM_CHALLENGES, ParameterSet, PublicInputs, main_degrees, periodic, trace_info,
+    AuxColumn, MidenAir, ParameterSet, PublicInputs,
+    inspect::{NUM_CHALLENGES, main_degrees},
+    periodic, trace_info,
 };
 use miden_core::{
     Digest, Felt, Kernel, StackInputs, StackOutputs, Statement,

@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, reason = "that is what it is for")]
 
 fn main() {
-    for (label, _) in miden_air::degrees() {
+    for (label, _) in miden_air::inspect::degrees() {
         println!("{label}");
     }
 }

@@ -21,8 +21,11 @@ pub(crate) const BYTE: usize = ARK2 + STATE_WIDTH;
 /// Number of periodic columns.
 pub const WIDTH: usize = BYTE + 1;
 
-/// Period of the byte table.
+/// Period of the byte table, the longest of all.
 const NUM_BYTES: u16 = 256;
+
+/// The longest period; every other period divides it.
+pub(crate) const LONGEST_PERIOD: usize = NUM_BYTES as usize;
 
 /// One period of each periodic column; their lengths are powers of two.
 pub fn columns() -> Vec<Vec<Felt>> {

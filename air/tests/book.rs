@@ -9,7 +9,7 @@ use std::{
 };
 
 use expect_test::expect_file;
-use miden_air::{boundary_cells, constraints, degrees};
+use miden_air::inspect::{boundary_cells, constraints, degrees};
 use miden_core::{
     Digest, FaultClaim, FaultCode, Kernel, Opcode, Outcome, StackInputs, StackOutputs, Statement,
     operations::{Class, OPERATIONS, OperationInfo},

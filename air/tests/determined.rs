@@ -20,8 +20,9 @@ use std::{
 use common::{Section, Trace, everything, felt, periodic_row};
 use failures::failures;
 use miden_air::{
-    Challenges, Frame, MessageKind, MidenAir, NUM_CHALLENGES, ParameterSet, PublicInputs, RowFractions,
-    boundary_cells, main_degrees, trace_info,
+    Challenges, Frame, MidenAir, ParameterSet, PublicInputs, RowFractions,
+    inspect::{MessageKind, NUM_CHALLENGES, boundary_cells, main_degrees},
+    trace_info,
 };
 use miden_core::{
     Felt, Opcode,

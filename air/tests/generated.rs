@@ -6,7 +6,7 @@
 mod common;
 
 use common::{faults, inputs, programs};
-use miden_air::Violation;
+use miden_air::inspect::{Violation, check};
 use miden_core::{Program, ProgramInputs};
 use miden_processor::{ExecutionOptions, trace};
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ use proptest::prelude::*;
 fn violations(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) -> Vec<Violation> {
     let options = ExecutionOptions::default().with_cycle_limit(cycle_limit);
     let trace = trace(program, inputs, &options).unwrap();
-    miden_air::check(trace.columns(), &trace.statement(program, &inputs.stack))
+    check(trace.columns(), &trace.statement(program, &inputs.stack))
 }
 
 proptest! {

@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::{Row, Section, Trace, everything, felt, ops, periodic_row, straight};
 use failures::failures;
 use miden_air::{
-    Boundary, Frame, StatementConstants, Unbalanced, boundary_cells, broken_constraints, sent_messages,
+    Frame,
+    inspect::{Boundary, StatementConstants, Unbalanced, boundary_cells, broken_constraints, sent_messages},
 };
 use miden_core::{
     Felt, Opcode, Outcome,

@@ -5,7 +5,11 @@ mod common;
 
 use common::{everything, felt};
 use expect_test::expect;
-use miden_air::{MidenAir, ParameterSet, PublicInputs, boundary_cells, main_degrees, periodic, trace_info};
+use miden_air::{
+    MidenAir, ParameterSet, PublicInputs,
+    inspect::{boundary_cells, main_degrees},
+    periodic, trace_info,
+};
 use miden_core::{Felt, field::FieldElement, trace::WIDTH};
 use winter_air::{Air, EvaluationFrame};
 

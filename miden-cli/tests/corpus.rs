@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeSet, env, fs, path::Path};
 
-use miden_air::check;
+use miden_air::inspect::check;
 use miden_assembly::{Assembler, InstructionForm, Source, instruction_forms};
 use miden_core::{
     Felt, Opcode, Outcome, Program, ProgramInputs, StackInputs, StackOutputs, Statement,

@@ -18,13 +18,13 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     let new_context = call.clone() + dynamic_call.clone();
 
     // clk' = clk + 1
-    c.zero("system.clk", f.at_next(CLK) - f.at(CLK) - C::Expr::one());
+    c.assert_zero("system.clk", f.at_next(CLK) - f.at(CLK) - C::Expr::one());
 
     // ctx' = ctx, but clk after CALL and DYNCALL, 0 after SYSCALL, g0 after RETURN·done
     let ctx = f.at(CTX);
     let entered = new_context.clone() * (f.clk() - ctx.clone()) - system_call.clone() * ctx.clone();
     let restored = leaves.clone() * (f.g(0) - ctx.clone());
-    c.zero("system.ctx", f.at_next(CTX) - ctx - entered - restored);
+    c.assert_zero("system.ctx", f.at_next(CTX) - ctx - entered - restored);
 
     // fmp' = fmp, but fmp + s0 after FMPUPDATE, 2^30 after CALL and DYNCALL, 2^31 after SYSCALL, g1 after RETURN·done
     let fmp = f.at(FMP);
@@ -32,16 +32,19 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     let entered = new_context * (C::Expr::int(FMP_INIT) - fmp.clone())
         + system_call.clone() * (C::Expr::int(FMP_SYSCALL) - fmp.clone());
     let restored = leaves.clone() * (f.g(1) - fmp.clone());
-    c.zero("system.fmp", f.at_next(FMP) - fmp - updated - entered - restored);
+    c.assert_zero("system.fmp", f.at_next(FMP) - fmp - updated - entered - restored);
 
     // insys' = insys, but 1 after SYSCALL, 0 after RETURN·done: no call begins in a system call, so the caller is in none
     let insys = f.at(INSYS);
     let entered = system_call * insys.clone().complement();
-    c.zero("system.insys", f.at_next(INSYS) - insys.clone() - entered + leaves.clone() * insys.clone());
+    c.assert_zero(
+        "system.insys",
+        f.at_next(INSYS) - insys.clone() - entered + leaves.clone() * insys.clone(),
+    );
     // call·insys = 0
-    c.zero("system.no_call_in_syscall", flags.call.clone() * insys.clone());
+    c.assert_zero("system.no_call_in_syscall", flags.call.clone() * insys.clone());
     // CALLER·(1 − insys) = 0
-    c.zero("system.caller_in_syscall", flags.op(Opcode::Caller) * insys.complement());
+    c.assert_zero("system.caller_in_syscall", flags.op(Opcode::Caller) * insys.complement());
 
     for i in 0..FN.width() {
         // fn_i' = fn_i, but g_i after CALL, s_(3−i) after DYNCALL, g_(2+i) after RETURN·done
@@ -49,10 +52,10 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
         let entered =
             call.clone() * (f.g(i) - digest.clone()) + dynamic_call.clone() * (f.s(3 - i) - digest.clone());
         let restored = leaves.clone() * (f.g(2 + i) - digest.clone());
-        c.zero_at("system.fn", i, f.cell_next(FN, i) - digest - entered - restored);
+        c.assert_zero_at("system.fn", i, f.cell_next(FN, i) - digest - entered - restored);
     }
 
     // adv' − adv − (READ + READW + PIPE)·(1 − adv) = 0
     let read = flags.any([Opcode::Read, Opcode::ReadW, Opcode::Pipe]);
-    c.zero("system.adv", f.at_next(ADV) - f.at(ADV) - read * f.at(ADV).complement());
+    c.assert_zero("system.adv", f.at_next(ADV) - f.at(ADV) - read * f.at(ADV).complement());
 }

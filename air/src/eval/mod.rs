@@ -5,15 +5,15 @@ use core::fmt;
 use crate::algebra::Algebra;
 
 mod degree;
-mod describe;
 mod residual;
+mod text;
 mod tracked;
 
 pub use degree::Degree;
 pub(crate) use degree::DegreeSink;
-pub use describe::Description;
-pub(crate) use describe::{DescribeSink, Text};
 pub(crate) use residual::Residuals;
+pub use text::Description;
+pub(crate) use text::{DescribeSink, Text};
 pub(crate) use tracked::{CellSet, Tracked};
 
 /// Name of a constraint: `decoder.shift` with index 3 is shown as `decoder.shift[3]`.
@@ -43,12 +43,12 @@ pub(crate) trait ConstraintSink {
     fn constrain(&mut self, label: Label, expr: Self::Expr);
 
     /// A constraint of its own: `expr = 0`.
-    fn zero(&mut self, name: &'static str, expr: Self::Expr) {
+    fn assert_zero(&mut self, name: &'static str, expr: Self::Expr) {
         self.constrain(Label { name, index: None }, expr);
     }
 
     /// Member `index` of a family of constraints: `expr = 0`.
-    fn zero_at(&mut self, name: &'static str, index: usize, expr: Self::Expr) {
+    fn assert_zero_at(&mut self, name: &'static str, index: usize, expr: Self::Expr) {
         self.constrain(Label { name, index: Some(index) }, expr);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use miden_air::{MessageKind, Unbalanced, Violation, check};
+use miden_air::inspect::{MessageKind, Unbalanced, Violation, check};
 use miden_core::{
     FaultClaim, FaultCode, Felt, Opcode, Outcome, StackInputs,
     field::{FieldElement, StarkField},

@@ -7,7 +7,11 @@ mod programs;
 
 use std::{array, collections::BTreeSet, fmt::Write as _};
 
-use miden_air::{Frame, Label, StatementConstants, Violation, broken_constraints, check, periodic};
+use miden_air::{
+    Frame,
+    inspect::{Label, StatementConstants, Violation, broken_constraints, check},
+    periodic,
+};
 use miden_core::{
     AdviceInputs, Digest, Felt, Opcode, Operation, Program, ProgramInputs, StackInputs, StackOutputs,
     Statement,

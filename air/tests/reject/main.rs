@@ -87,7 +87,7 @@ fn every_constraint_has_a_case() {
     assert!(cases.failures.is_empty(), "{}", common::lines(cases.failures));
 
     let existing: BTreeSet<String> =
-        miden_air::main_degrees().iter().map(|(label, _)| label.to_string()).collect();
+        miden_air::inspect::main_degrees().iter().map(|(label, _)| label.to_string()).collect();
     let uncovered: Vec<_> = existing.difference(&cases.covered).collect();
     assert!(uncovered.is_empty(), "no case for {uncovered:?}");
     let unknown: Vec<_> = cases.covered.difference(&existing).collect();

@@ -25,14 +25,14 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, bitw
     ];
     // bitwise·a_i·(a_i − 1) = 0
     for i in 0..NUM_BITS {
-        c.zero_at("bitwise.bit", i, bitwise.clone() * f.cell(BITS, i).binary());
+        c.assert_zero_at("bitwise.bit", i, bitwise.clone() * f.cell(BITS, i).binary());
     }
     // bitwise·t_k·(t_k − 1) = 0, bitwise·τ·(τ − 1) = 0, τ = Σ t_k: one kind at most, AND if none
     for (i, (_, kind)) in kinds.iter().enumerate() {
-        c.zero_at("bitwise.kind", i, bitwise.clone() * kind.clone().binary());
+        c.assert_zero_at("bitwise.kind", i, bitwise.clone() * kind.clone().binary());
     }
     let rotates = C::Expr::sum(kinds.iter().map(|(_, kind)| kind.clone()));
-    c.zero("bitwise.one_kind", bitwise.clone() * rotates.clone().binary());
+    c.assert_zero("bitwise.one_kind", bitwise.clone() * rotates.clone().binary());
 
     // bitwise·(result − (1 − q2')·((1 − τ)·Σ 2^i·a_i·b_i + Σ t_k·Σ 2^((i − k) mod 32)·(a_i + b_i − 2·a_i·b_i))) = 0
     let ands: [C::Expr; NUM_BITS] = array::from_fn(|i| f.cell(BITS, i) * f.cell_next(BITS, i));
@@ -52,7 +52,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, bitw
     let result = result + rotates.complement() * and;
     let last = f.cell_next(Q, 1);
     let expected = last.clone().complement() * result;
-    c.zero("bitwise.result", bitwise.clone() * (f.at(RESULT) - expected));
+    c.assert_zero("bitwise.result", bitwise.clone() * (f.at(RESULT) - expected));
     // bitwise·q2'·multiplicity = 0: the last word has no partner and answers nothing
-    c.zero("bitwise.last", bitwise.clone() * last * f.at(MULTIPLICITY));
+    c.assert_zero("bitwise.last", bitwise.clone() * last * f.at(MULTIPLICITY));
 }

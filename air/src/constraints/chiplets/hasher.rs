@@ -32,7 +32,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, hash
     for i in 0..STATE_WIDTH {
         // hasher·(u_i − x_i³) = 0
         let cube = x[i].clone().square() * x[i].clone();
-        c.zero_at("hasher.cube", i, hasher.clone() * (f.cell(U, i) - cube));
+        c.assert_zero_at("hasher.cube", i, hasher.clone() * (f.cell(U, i) - cube));
 
         let z =
             C::Expr::sum(after.iter().zip(&inverse_mds()[i]).map(|(x, &a)| C::Expr::constant(a) * x.clone()));
@@ -46,18 +46,18 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, hash
         let middle = z.clone().square() * z.clone();
         // round·(w_i − z_i³) + hasher·k7·(w_i − e_i) = 0, e = (x4..x7, clk − 7, 0…)
         let expected = last.clone() * (message - middle.clone()) + middle;
-        c.zero_at("hasher.middle", i, hasher.clone() * (w.clone() - expected));
+        c.assert_zero_at("hasher.middle", i, hasher.clone() * (w.clone() - expected));
 
         // round·(w_i²·z_i − Σ_j MDS_ij·u_j²·x_j − ark1_i) = 0
         let mixed =
             C::Expr::sum(sevenths.iter().zip(&mds()[i]).map(|(x, &a)| C::Expr::constant(a) * x.clone()));
-        c.zero_at("hasher.round", i, round.clone() * (w.square() * z - mixed - f.periodic(ARK1 + i)));
+        c.assert_zero_at("hasher.round", i, round.clone() * (w.square() * z - mixed - f.periodic(ARK1 + i)));
     }
 
     // Messages are sent from the first and the last row only.
     // hasher·(1 − k0 − k7)·m1 = 0
     let inner = hasher.clone() * (first + last).complement();
-    c.zero_at("hasher.multiplicity", 1, inner * f.cell(M, 0));
+    c.assert_zero_at("hasher.multiplicity", 1, inner * f.cell(M, 0));
     // round·m2 = 0
-    c.zero_at("hasher.multiplicity", 2, round * f.cell(M, 1));
+    c.assert_zero_at("hasher.multiplicity", 2, round * f.cell(M, 1));
 }

@@ -7,8 +7,8 @@ use crate::{algebra::Algebra, eval::ConstraintSink, frame::Frame};
 pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, kernel: &C::Expr) {
     // kernel·(called_i − stated_i) = 0
     for i in 0..CALLED.width() {
-        c.zero_at("kernel.digest", i, kernel.clone() * (f.cell(CALLED, i) - f.cell(STATED, i)));
+        c.assert_zero_at("kernel.digest", i, kernel.clone() * (f.cell(CALLED, i) - f.cell(STATED, i)));
     }
     // kernel·(m2 + 1) = 0: each row is accounted for in the statement once
-    c.zero("kernel.numerator", kernel.clone() * (f.cell(NUMERATORS, 1) + C::Expr::one()));
+    c.assert_zero("kernel.numerator", kernel.clone() * (f.cell(NUMERATORS, 1) + C::Expr::one()));
 }

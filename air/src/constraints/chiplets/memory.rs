@@ -17,20 +17,20 @@ pub(super) fn enforce<C: ConstraintSink>(
 ) {
     // memory·x·(x − 1) = 0 for write, element, first, first_of_context
     for (i, flag) in [WRITE, ELEMENT, FIRST, FIRST_OF_CONTEXT].into_iter().enumerate() {
-        c.zero_at("memory.flag", i, memory.clone() * f.at(flag).binary());
+        c.assert_zero_at("memory.flag", i, memory.clone() * f.at(flag).binary());
     }
     // memory·first_of_context·(1 − first) = 0
     let contradiction = f.at(FIRST_OF_CONTEXT) * f.at(FIRST).complement();
-    c.zero("memory.first_of_context", memory.clone() * contradiction);
+    c.assert_zero("memory.first_of_context", memory.clone() * contradiction);
     // memory·(message_i − (1 − element)·v_i) = 0, i = 1..3: an access of an element shows element 0 only
     for i in 1..MESSAGE.width() {
         let shown = f.at(ELEMENT).complement() * f.cell(REST, i - 1);
-        c.zero_at("memory.message", i, memory.clone() * (f.cell(MESSAGE, i) - shown));
+        c.assert_zero_at("memory.message", i, memory.clone() * (f.cell(MESSAGE, i) - shown));
     }
     // memory·(m1 − 1) = 0, memory·(m2 + 1) = 0: each access answers once, each low limb is looked up once
     let numerators = [f.cell(NUMERATORS, 0) - C::Expr::one(), f.cell(NUMERATORS, 1) + C::Expr::one()];
     for (i, rest) in numerators.into_iter().enumerate() {
-        c.zero_at("memory.numerator", i + 1, memory.clone() * rest);
+        c.assert_zero_at("memory.numerator", i + 1, memory.clone() * rest);
     }
     order(c, f, memory, memory_next);
     values(c, f, memory_next);
@@ -42,17 +42,17 @@ fn order<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, memory: &C::Expr,
     let (low, high) = (f.at_next(LOW_LIMB), f.at_next(HIGH_LIMB));
     // (1 − memory)·memory'·(1 − first_of_context') = 0, and ·limb' = 0: the section begins with a first access
     let begins = memory.clone().complement() * memory_next.clone();
-    c.zero("memory.begins", begins.clone() * first_of_context.clone().complement());
+    c.assert_zero("memory.begins", begins.clone() * first_of_context.clone().complement());
     for (i, limb) in [&low, &high].into_iter().enumerate() {
-        c.zero_at("memory.begins_limb", i, begins.clone() * limb.clone());
+        c.assert_zero_at("memory.begins_limb", i, begins.clone() * limb.clone());
     }
     let goes_on = memory.clone() * memory_next.clone();
     let step = |column| f.at_next(column) - f.at(column);
     // memory·memory'·(1 − first_of_context')·(context' − context) = 0
     let same = first_of_context.clone().complement();
-    c.zero("memory.same_context", goes_on.clone() * same * step(CONTEXT));
+    c.assert_zero("memory.same_context", goes_on.clone() * same * step(CONTEXT));
     // memory·memory'·(1 − first')·(address' − address) = 0
-    c.zero("memory.same_address", goes_on.clone() * first.clone().complement() * step(ADDRESS));
+    c.assert_zero("memory.same_address", goes_on.clone() * first.clone().complement() * step(ADDRESS));
     // memory·memory'·(δ − 1 − low' − 2^16·high') = 0,
     // δ = first_of_context'·(context' − context) + (first' − first_of_context')·(address' − address)
     //   + (1 − first')·(row' − row)
@@ -60,7 +60,7 @@ fn order<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, memory: &C::Expr,
         + (first.clone() - first_of_context) * step(ADDRESS)
         + first.complement() * step(ROW);
     let limbs = low + C::Expr::int(1 << 16) * high;
-    c.zero("memory.order", goes_on * (distance - C::Expr::one() - limbs));
+    c.assert_zero("memory.order", goes_on * (distance - C::Expr::one() - limbs));
 }
 
 /// What an access does not write is what it was, or 0 if this is the first access.
@@ -78,6 +78,6 @@ fn values<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, memory_next: &C:
         // memory'·(1 − write'·(1 − element'))·(v_i' − (1 − first')·v_i) = 0, i = 1..3
         let keeps = if i == 0 { write.clone() } else { write_rest.clone() }.complement();
         let kept = after - f.at_next(FIRST).complement() * before;
-        c.zero_at("memory.keeps", i, memory_next.clone() * keeps * kept);
+        c.assert_zero_at("memory.keeps", i, memory_next.clone() * keeps * kept);
     }
 }

@@ -8,17 +8,17 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, here
     let q_next = |i: usize| f.cell_next(Q, i - 1);
     for i in 1..=Q.width() {
         // q_i·(q_i − 1) = 0
-        c.zero_at("chiplets.q_binary", i, f.q(i).binary());
+        c.assert_zero_at("chiplets.q_binary", i, f.q(i).binary());
         // q_i·(1 − q_i') = 0: a section that has ended does not come back
-        c.zero_at("chiplets.q_monotone", i, f.q(i) * q_next(i).complement());
+        c.assert_zero_at("chiplets.q_monotone", i, f.q(i) * q_next(i).complement());
     }
     // q_(i+1)·(1 − q_i) = 0: a section ends after the one before
     for i in 1..Q.width() {
-        c.zero_at("chiplets.q_ordered", i, f.q(i + 1) * f.q(i).complement());
+        c.assert_zero_at("chiplets.q_ordered", i, f.q(i + 1) * f.q(i).complement());
     }
     // hasher·(1 − k7)·q1' = 0: the hasher ends with a whole permutation
     let inside = here.hasher.clone() * f.periodic(K7).complement();
-    c.zero("chiplets.hasher_whole", inside * q_next(1));
+    c.assert_zero("chiplets.hasher_whole", inside * q_next(1));
     idle_cells(c, f, here);
 }
 
@@ -36,17 +36,17 @@ fn idle_cells<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, here: &Secti
             7 => &without_memory,
             _ => &without_both,
         };
-        c.zero_at("chiplets.idle_x", i, idle.clone() * f.cell(X, i));
+        c.assert_zero_at("chiplets.idle_x", i, idle.clone() * f.cell(X, i));
     }
     for i in 0..U.width() {
         let idle = if i == 0 { &without_kernel } else { &without_both };
-        c.zero_at("chiplets.idle_u", i, idle.clone() * f.cell(U, i));
+        c.assert_zero_at("chiplets.idle_u", i, idle.clone() * f.cell(U, i));
     }
     for i in 0..W.width() {
         let idle = if i < 4 { &without_memory } else { &without_kernel };
-        c.zero_at("chiplets.idle_w", i, idle.clone() * f.cell(W, i));
+        c.assert_zero_at("chiplets.idle_w", i, idle.clone() * f.cell(W, i));
     }
     for i in 0..M.width() {
-        c.zero_at("chiplets.idle_m", i + 1, padding.clone() * f.cell(M, i));
+        c.assert_zero_at("chiplets.idle_m", i + 1, padding.clone() * f.cell(M, i));
     }
 }

@@ -54,7 +54,7 @@ fn enforce_operand<C: ConstraintSink>(
     // are three
     let is_first = one.clone() + second * (b.clone() - two.clone());
     let is_second = one.clone() + third.clone() * (b.clone() - three);
-    c.zero("fault.candidate", fail.clone() * (b.clone() * is_first * is_second));
+    c.assert_zero("fault.candidate", fail.clone() * (b.clone() * is_first * is_second));
 
     // y = 3·2^30 − 1 − fmp − s0
     let room = C::Expr::int(FMP_MAX) - f.at(FMP) - f.s(0);
@@ -71,7 +71,7 @@ fn enforce_operand<C: ConstraintSink>(
     let bend = third * (f.s(2) - two * f.s(1) + f.s(0));
     // FAIL·(v − candidate_0 − b·step − b·(b − 1)/2·bend) = 0
     let pairs = C::Expr::constant(Felt::new(2).inv()) * (b.clone() * (b.clone() - one));
-    c.zero("fault.value", fail.clone() * (v - candidate_0 - b * step - pairs * bend));
+    c.assert_zero("fault.value", fail.clone() * (v - candidate_0 - b * step - pairs * bend));
 }
 
 /// `v = high·2^32 + lo` if `v` is no u32; else `high`, `lo` and all limbs are 0.
@@ -91,19 +91,19 @@ fn enforce_split<C: ConstraintSink>(
 
     // FAIL·(σ_not_u32·v − high·2^32 − lo) = 0
     let split = high.clone() * C::Expr::int(1 << 32) + lo.clone();
-    c.zero("fault.split", fail.clone() * (not_u32.clone() * f.at(VALUE) - split));
+    c.assert_zero("fault.split", fail.clone() * (not_u32.clone() * f.at(VALUE) - split));
     // FAIL·(high − hi − σ_quotient·b·s0) = 0
     let divisor = quotient.clone() * (f.at(CANDIDATE) * f.s(0));
-    c.zero("fault.high", fail.clone() * (high.clone() - hi - divisor));
+    c.assert_zero("fault.high", fail.clone() * (high.clone() - hi - divisor));
     // FAIL·lo·(1 − (2^32 − 1 − high)·h5) = 0: the split is canonical
     let room = C::Expr::int(u64::from(u32::MAX)) - high;
-    c.zero("fault.canonical", fail.clone() * (lo * (room * f.at(CANONICAL)).complement()));
+    c.assert_zero("fault.canonical", fail.clone() * (lo * (room * f.at(CANONICAL)).complement()));
     // FAIL·(1 − σ_not_u32)·h5 = 0
-    c.zero("fault.idle_canonical", fail.clone() * (not_u32.complement() * f.at(CANONICAL)));
+    c.assert_zero("fault.idle_canonical", fail.clone() * (not_u32.complement() * f.at(CANONICAL)));
 
     // TRAP·(h2 + 2^16·h3 − σ_quotient·(1 − mid1')·high') = 0: mid1' = 0 on the last one; of limbs that add up to 0 each is 0
     let last = quotient * (f.cell_next(MID, 1).complement() * f.at_next(HIGH));
-    c.zero("fault.trap_limbs", flags.op(Opcode::Trap) * (f.limbs_high() - last));
+    c.assert_zero("fault.trap_limbs", flags.op(Opcode::Trap) * (f.limbs_high() - last));
 }
 
 /// What holds of `v` or of a register.
@@ -131,12 +131,12 @@ fn enforce_predicate<C: ConstraintSink>(
     let needed = differs + not_binary + not_u32;
     // FAIL·((x + 1 − n)·h4 − n) = 0: h4 = 1/x, or 0 if no inverse is needed
     let inverse = (x + needed.clone().complement()) * f.at(WITNESS);
-    c.zero("fault.not_zero", fail.clone() * (inverse - needed));
+    c.assert_zero("fault.not_zero", fail.clone() * (inverse - needed));
 
     // FAIL·(σ_zero·v + σ_outside·insys + σ_inside·(1 − insys)) = 0: one of them at most is chosen
     let insys = f.at(INSYS);
     let zero = sigma::<C::Expr>(constants.zero, "σ_zero") * v
         + sigma::<C::Expr>(constants.outside, "σ_outside") * insys.clone()
         + sigma::<C::Expr>(constants.inside, "σ_inside") * insys.complement();
-    c.zero("fault.zero", fail.clone() * zero);
+    c.assert_zero("fault.zero", fail.clone() * zero);
 }

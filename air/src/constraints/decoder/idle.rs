@@ -12,17 +12,17 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     let (trap, fail) = (flags.op(Opcode::Trap), flags.op(Opcode::Fail));
     let control = flags.node.clone() + flags.frame.clone() - trap.clone();
     // (node + frame − TRAP)·p0 = 0
-    c.zero_at("decoder.idle_p", 0, control.clone() * f.cell(P, 0));
+    c.assert_zero_at("decoder.idle_p", 0, control.clone() * f.cell(P, 0));
     // (node + frame − TRAP − JOIN − LOOP − call)·p1 = 0; the last ones keep the multiplicity of their entry there
     let pushes = flags.any([Opcode::Join, Opcode::Loop]) + flags.call.clone();
-    c.zero_at("decoder.idle_p", 1, (control - pushes) * f.cell(P, 1));
+    c.assert_zero_at("decoder.idle_p", 1, (control - pushes) * f.cell(P, 1));
     let empty = flags.frame.clone() - flags.op(Opcode::Return) - trap.clone();
     for i in 0..G.width() {
         // (frame − RETURN − TRAP)·gi = 0, but (frame − RETURN − TRAP − FAIL)·gi = 0 for the operand of the predicate; RETURN
         // holds the frame that it restores, TRAP what is left of the block
         let operand = [fail::CANDIDATE, fail::VALUE, fail::HIGH].iter().any(|column| column.at(0) == G.at(i));
         let empty = if operand { empty.clone() - fail.clone() } else { empty.clone() };
-        c.zero_at("decoder.idle_g", i, empty * f.g(i));
+        c.assert_zero_at("decoder.idle_g", i, empty * f.g(i));
     }
     for (i, users) in HELPER_USERS.iter().enumerate() {
         // (1 − node − Σ operations that use hi)·hi = 0; right shifts use h5
@@ -30,7 +30,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
         if i == 5 {
             used = used + flags.right.clone();
         }
-        c.zero_at("decoder.idle_h", i, used.complement() * f.h(i));
+        c.assert_zero_at("decoder.idle_h", i, used.complement() * f.h(i));
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     // (node − NTRAP)·(h5 − op) = 0: the domain of the digest is the kind of the node; that of a node that fails is fixed by
     // the statement
     let visited = flags.node.clone() - flags.op(Opcode::NTrap);
-    c.zero("decoder.domain", visited * (f.h(5) - flags.opcode.clone()));
+    c.assert_zero("decoder.domain", visited * (f.h(5) - flags.opcode.clone()));
 
     // The child's digest: the first one of a join, of a call and of a loop that goes on, the chosen one of a split, the
     // one on the stack of a dynamic node.
@@ -40,22 +40,22 @@ pub(super) fn enforce<C: ConstraintSink>(
         let child = first.clone() * (digest.clone() - f.g(i))
             + split.clone() * (digest.clone() - chosen)
             + dynamic.clone() * (digest - f.s(3 - i));
-        c.zero_at("decoder.child", i, child);
+        c.assert_zero_at("decoder.child", i, child);
     }
 
     // (1 − done)·(cs' − cs − (JOIN + LOOP + call)·(clk − cs)) = 0: a push makes the row the top entry
     let pushes = join + looping + flags.call.clone();
     let cs = f.at(CS);
     let pushed = pushes * (f.clk() - cs.clone());
-    c.zero("decoder.cs", open * (f.at_next(CS) - cs.clone() - pushed));
+    c.assert_zero("decoder.cs", open * (f.at_next(CS) - cs.clone() - pushed));
     // (HALT + OUTPUT)·cs = 0
-    c.zero("decoder.end_cs", (halt.clone() + output) * cs.clone());
+    c.assert_zero("decoder.end_cs", (halt.clone() + output) * cs.clone());
     // HALT·(depth − 16) = 0: what lies deeper has been taken out by OUTPUT rows
     let below = f.at(DEPTH) - C::Expr::int(16);
-    c.zero("decoder.halt_depth", halt * below.clone());
+    c.assert_zero("decoder.halt_depth", halt * below.clone());
 
     // done·RETURN'·(h4' − cs) = 0: the frame that is left is the top entry
-    c.zero("decoder.return_address", done * next.ret.clone() * (f.cell_next(H, 4) - cs));
+    c.assert_zero("decoder.return_address", done * next.ret.clone() * (f.cell_next(H, 4) - cs));
     // RETURN·done·(depth − 16) = 0: the procedure has left nothing below the top of the stack
-    c.zero("decoder.return_depth", flags.leaves.clone() * below);
+    c.assert_zero("decoder.return_depth", flags.leaves.clone() * below);
 }

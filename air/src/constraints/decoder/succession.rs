@@ -21,36 +21,36 @@ pub(super) fn enforce<C: ConstraintSink>(
     let stay = flags.block_op.clone() * done.clone().complement() + block.clone();
     // stay·(1 − block_op' − TRAP') = 0
     let in_block = next.block_op.clone() + next.trap.clone();
-    c.zero("decoder.next_in_block", stay * in_block.complement());
+    c.assert_zero("decoder.next_in_block", stay * in_block.complement());
 
     // (node·(1 − done) − BLOCK − NTRAP)·(1 − node') = 0
     let node_trap = flags.op(Opcode::NTrap);
     let descend = flags.node.clone() * done.clone().complement() - block - node_trap.clone();
-    c.zero("decoder.next_descend", descend * next.node.clone().complement());
+    c.assert_zero("decoder.next_descend", descend * next.node.clone().complement());
 
     // done·(1 − node' − RETURN' − HALT' − OUTPUT') = 0
     let end = next.halt.clone() + next.output.clone();
-    c.zero(
+    c.assert_zero(
         "decoder.next_done",
         done.clone() * (next.node.clone() + next.ret.clone() + end.clone()).complement(),
     );
     // done·(HALT' + OUTPUT')·cs = 0: the program ends only if nothing is to be continued
-    c.zero("decoder.next_end", done.clone() * end.clone() * f.at(CS));
+    c.assert_zero("decoder.next_end", done.clone() * end.clone() * f.at(CS));
 
     // HALT·(1 − HALT') = 0
-    c.zero("decoder.next_halt", flags.op(Opcode::Halt) * next.halt.clone().complement());
+    c.assert_zero("decoder.next_halt", flags.op(Opcode::Halt) * next.halt.clone().complement());
     // OUTPUT·(1 − OUTPUT' − HALT') = 0
-    c.zero("decoder.next_output", flags.op(Opcode::Output) * end.complement());
+    c.assert_zero("decoder.next_output", flags.op(Opcode::Output) * end.complement());
     // INPUT·(1 − INPUT' − node') = 0
-    c.zero(
+    c.assert_zero(
         "decoder.next_input",
         flags.op(Opcode::Input) * (next.input.clone() + next.node.clone()).complement(),
     );
 
     // TRAP·(1 − TRAP' − FAIL') = 0
     let (trap, fail) = (flags.op(Opcode::Trap), flags.op(Opcode::Fail));
-    c.zero("decoder.next_trap", trap * (next.trap.clone() + next.fail.clone()).complement());
+    c.assert_zero("decoder.next_trap", trap * (next.trap.clone() + next.fail.clone()).complement());
     // (FAIL + NTRAP + RETURN·(1 − done))·(1 − FAIL') = 0
     let fails = fail + node_trap + flags.op(Opcode::Return) * done.complement();
-    c.zero("decoder.next_fail", fails * next.fail.clone().complement());
+    c.assert_zero("decoder.next_fail", fails * next.fail.clone().complement());
 }

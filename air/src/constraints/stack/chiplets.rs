@@ -54,15 +54,15 @@ pub(super) fn enforce<C: ConstraintSink>(
     // Addresses are below 2^32.
     // (MLOAD + MLOADW + MSTORE + MSTOREW)·(s0 − h0 − 2^16·h1) = 0
     let single = flags.any([Opcode::MLoad, Opcode::MLoadW, Opcode::MStore, Opcode::MStoreW]);
-    c.zero("memory.address", single * (f.s(0) - f.limbs_low()));
+    c.assert_zero("memory.address", single * (f.s(0) - f.limbs_low()));
     // (MSTREAM + PIPE)·(s12 − h0 − 2^16·h1) = 0, (MSTREAM + PIPE)·(s12 + 1 − h2 − 2^16·h3) = 0: one of them alone would
     // admit s12 = 2^32 − 1 or s12 = p − 1
     let stream = flags.any([Opcode::MStream, Opcode::Pipe]);
     let address = f.s(STREAM_ADDRESS);
-    c.zero_at("memory.stream_address", 0, stream.clone() * (address.clone() - f.limbs_low()));
-    c.zero_at("memory.stream_address", 1, stream * (address + C::Expr::one() - f.limbs_high()));
+    c.assert_zero_at("memory.stream_address", 0, stream.clone() * (address.clone() - f.limbs_low()));
+    c.assert_zero_at("memory.stream_address", 1, stream * (address + C::Expr::one() - f.limbs_high()));
 
     // (MPVERIFY + MRUPDATE)·(63 − d − h0) = 0, d = s4: a longer path could have two indexes modulo p
     let path = flags.any([Opcode::MpVerify, Opcode::MrUpdate]);
-    c.zero("merkle.depth", path * (C::Expr::int(MAX_DEPTH) - f.s(4) - f.h(0)));
+    c.assert_zero("merkle.depth", path * (C::Expr::int(MAX_DEPTH) - f.s(4) - f.h(0)));
 }

@@ -19,7 +19,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     routes.value(Opcode::Incr, 0, s0.clone() + one());
     routes.value(Opcode::Not, 0, s0.clone().complement());
     // NOT·s0·(s0 − 1) = 0
-    c.zero("field.not_binary", flags.op(Opcode::Not) * s0.clone().binary());
+    c.assert_zero("field.not_binary", flags.op(Opcode::Not) * s0.clone().binary());
 
     // ADD: s0' = s0 + s1; MUL: s0' = s0·s1; SUB: s0' = s1 − s0
     routes.value(Opcode::Add, 0, s0.clone() + s1.clone());
@@ -28,14 +28,14 @@ pub(super) fn enforce<C: ConstraintSink>(
 
     // INV·(s0·s0' − 1) = 0: no solution for s0 = 0
     routes.unbound(Opcode::Inv, 1);
-    c.zero("field.inv", flags.op(Opcode::Inv) * (s0.clone() * f.s_next(0) - one()));
+    c.assert_zero("field.inv", flags.op(Opcode::Inv) * (s0.clone() * f.s_next(0) - one()));
 
     // AND: s0' = s0·s1; OR: s0' = s0 + s1 − s0·s1
     let product = s0.clone() * s1.clone();
     routes.value(Opcode::And, 0, product.clone());
     routes.value(Opcode::Or, 0, s0.clone() + s1.clone() - product);
     // (AND + OR)·s1·(s1 − 1) = 0; the other operand is binary by `stack.binary_top`
-    c.zero("field.and_or_binary", flags.any([Opcode::And, Opcode::Or]) * s1.clone().binary());
+    c.assert_zero("field.and_or_binary", flags.any([Opcode::And, Opcode::Or]) * s1.clone().binary());
 
     // EQZ, EQ: s0' = 1 − d·h0 with d = s0 or s0 − s1, so that d·s0' = 0 leaves s0' = 1 for d = 0 and h0 = 1/d else.
     let difference = s0.clone() - s1;
@@ -43,12 +43,12 @@ pub(super) fn enforce<C: ConstraintSink>(
     routes.value(Opcode::Eq, 0, (difference.clone() * f.h(0)).complement());
     // (EQZ·s0 + EQ·(s0 − s1))·s0' = 0
     let compared = flags.op(Opcode::Eqz) * s0.clone() + flags.op(Opcode::Eq) * difference;
-    c.zero("field.eq_zero", compared * f.s_next(0));
+    c.assert_zero("field.eq_zero", compared * f.s_next(0));
     // (EQZ + EQ)·s0'·h0 = 0: the helper is 0 where no inverse exists
-    c.zero("field.eq_helper", flags.any([Opcode::Eqz, Opcode::Eq]) * (f.s_next(0) * f.h(0)));
+    c.assert_zero("field.eq_helper", flags.any([Opcode::Eqz, Opcode::Eq]) * (f.s_next(0) * f.h(0)));
 
     // ASSERT·(s0 − 1) = 0
-    c.zero("field.assert", flags.op(Opcode::Assert) * (s0.clone() - one()));
+    c.assert_zero("field.assert", flags.op(Opcode::Assert) * (s0.clone() - one()));
     // ASSERTZ·s0 = 0
-    c.zero("field.assertz", flags.op(Opcode::AssertZ) * s0);
+    c.assert_zero("field.assertz", flags.op(Opcode::AssertZ) * s0);
 }

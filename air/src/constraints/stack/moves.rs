@@ -79,7 +79,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     }
 
     // binary_top·s0·(s0 − 1) = 0: AND, OR, CSWAP, CSWAPW
-    c.zero("stack.binary_top", flags.binary_top.clone() * f.s(0).binary());
+    c.assert_zero("stack.binary_top", flags.binary_top.clone() * f.s(0).binary());
 }
 
 /// MOVUPn: `s0' = s_n`, `s_i' = s_(i−1)` for `1 ≤ i ≤ n`. MOVDNn: `s_n' = s0`, `s_i' = s_(i+1)` for `i < n`.

@@ -30,7 +30,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     let update = flags.op(Opcode::FmpUpdate);
     let room = C::Expr::int(FMP_MAX) - f.at(FMP) - f.s(0);
     // FMPUPDATE·(y − h0 − 2^16·h1) = 0
-    c.zero_at("system.fmp_range", 0, update.clone() * (room.clone() - f.limbs_low()));
+    c.assert_zero_at("system.fmp_range", 0, update.clone() * (room.clone() - f.limbs_low()));
     // FMPUPDATE·(2·y − h2 − 2^16·h3) = 0
-    c.zero_at("system.fmp_range", 1, update * (C::Expr::int(2) * room - f.limbs_high()));
+    c.assert_zero_at("system.fmp_range", 1, update * (C::Expr::int(2) * room - f.limbs_high()));
 }

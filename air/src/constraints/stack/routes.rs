@@ -91,7 +91,7 @@ impl<'a, T: Algebra> Routes<'a, T> {
                 Some(unbound) => unbound.complement() * item,
                 None => item,
             };
-            c.zero_at("stack.item", i, bound - next);
+            c.assert_zero_at("stack.item", i, bound - next);
         }
     }
 

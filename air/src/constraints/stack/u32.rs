@@ -44,11 +44,11 @@ fn enforce_split<C: ConstraintSink>(
     let splits = flags.any(values.iter().flat_map(|(opcodes, _)| opcodes.iter().copied()));
     let value = C::Expr::sum(values.map(|(opcodes, value)| flags.any(opcodes.iter().copied()) * value));
     // Σ op·(v − hi·2^32 − lo) = 0
-    c.zero("u32.split", value - splits * (hi.clone() * two_32 + lo.clone()));
+    c.assert_zero("u32.split", value - splits * (hi.clone() * two_32 + lo.clone()));
 
     // canon·lo·(1 − (2^32 − 1 − hi)·h4) = 0: the other split of v is that of v + p, which has hi = 2^32 − 1 and lo ≥ 1
     let room = C::Expr::int(u64::from(u32::MAX)) - hi.clone();
-    c.zero("u32.canonical", flags.canon.clone() * lo.clone() * (room * f.h(4)).complement());
+    c.assert_zero("u32.canonical", flags.canon.clone() * lo.clone() * (room * f.h(4)).complement());
 
     // SPLIT, ADD, ADD3, MUL, MADD: [hi, lo]; SUB: [1 − hi, lo], the borrow being set if 2^32 is missing from v
     for opcode in [Opcode::U32Split, Opcode::U32Add, Opcode::U32Add3, Opcode::U32Mul, Opcode::U32MAdd] {
@@ -77,15 +77,15 @@ fn enforce_div<C: ConstraintSink>(
     routes.value(Opcode::U32Div, 0, f.limbs_low());
     routes.value(Opcode::U32Div, 1, f.limbs_high());
     // U32DIV·(a − q·b − r) = 0: all three are below 2^32, so q·b + r is at most p − 1 and there is one solution
-    c.zero("u32.div", div * (f.s(1) - quotient * divisor - remainder));
+    c.assert_zero("u32.div", div * (f.s(1) - quotient * divisor - remainder));
 }
 
 /// Both operands are sums of two limbs.
 fn enforce_assert2<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flags: &Flags<C::Expr>) {
     let assert2 = flags.op(Opcode::U32Assert2);
     // U32ASSERT2·(s0 − h0 − 2^16·h1) = 0, U32ASSERT2·(s1 − h2 − 2^16·h3) = 0
-    c.zero_at("u32.assert2", 0, assert2.clone() * (f.s(0) - f.limbs_low()));
-    c.zero_at("u32.assert2", 1, assert2 * (f.s(1) - f.limbs_high()));
+    c.assert_zero_at("u32.assert2", 0, assert2.clone() * (f.s(0) - f.limbs_low()));
+    c.assert_zero_at("u32.assert2", 1, assert2 * (f.s(1) - f.limbs_high()));
 }
 
 /// One step of an exponentiation with a u32 exponent, `[x, base, acc, b]`.
@@ -100,14 +100,14 @@ fn enforce_expacc<C: ConstraintSink>(
 
     routes.unbound(Opcode::ExpAcc, 1);
     // EXPACC·bit·(bit − 1) = 0
-    c.zero("u32.expacc_bit", expacc.clone() * bit.clone().binary());
+    c.assert_zero("u32.expacc_bit", expacc.clone() * bit.clone().binary());
     // EXPACC·(b − h0 − 2^16·h1) = 0
-    c.zero("u32.expacc_exponent", expacc.clone() * (f.s(3) - f.limbs_low()));
+    c.assert_zero("u32.expacc_exponent", expacc.clone() * (f.s(3) - f.limbs_low()));
     // EXPACC·(h0 − 2·h2 − bit) = 0: the bit is the lowest one, since 2·h2 is even and below 2^17
-    c.zero("u32.expacc_low_limb", expacc.clone() * (f.h(0) - C::Expr::int(2) * f.h(2) - bit.clone()));
+    c.assert_zero("u32.expacc_low_limb", expacc.clone() * (f.h(0) - C::Expr::int(2) * f.h(2) - bit.clone()));
     // EXPACC·(h5 − 1 − bit·(base − 1)) = 0: the factor
     let factor = bit * (f.s(1) - C::Expr::one()) + C::Expr::one();
-    c.zero("u32.expacc_factor", expacc * (f.h(5) - factor));
+    c.assert_zero("u32.expacc_factor", expacc * (f.h(5) - factor));
 
     // base' = base², acc' = acc·h5, b' = h2 + 2^15·h1
     routes.value(Opcode::ExpAcc, 1, f.s(1).square());

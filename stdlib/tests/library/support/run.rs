@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, LazyLock, Mutex},
 };
 
-use miden_air::check;
+use miden_air::inspect::check;
 use miden_assembly::{Assembler, Source};
 use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, Program, StackInputs, field::StarkField};
 use miden_processor::{ExecutionError, ExecutionOptions, InMemoryAdvice, execute_with_host, trace_with_host};

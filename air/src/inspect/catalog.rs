@@ -21,7 +21,7 @@ use crate::{
 
 /// Name, degree and polynomial of each constraint of the main segment.
 pub fn constraints() -> Vec<Description> {
-    let name = |i| column_name(i).unwrap_or_default();
+    let name = |i| column_name(i).expect("a column of the main trace");
     let current: [Text; WIDTH] = array::from_fn(|i| Text::cell(name(i)));
     let next: [Text; WIDTH] = array::from_fn(|i| Text::cell(format!("{}'", name(i))));
     let periodic: [Text; periodic::WIDTH] = array::from_fn(|i| Text::cell(periodic_name(i)));
@@ -36,6 +36,9 @@ pub fn degrees() -> Vec<(Label, Degree)> {
 }
 
 /// The cells that a statement fixes in a trace of this length.
+///
+/// # Panics
+/// If [`PublicInputs::check_rows`](crate::PublicInputs::check_rows) rejects the length.
 pub fn boundary_cells(statement: &Statement, num_rows: usize) -> Vec<Boundary> {
     boundaries(statement, num_rows)
 }

@@ -19,7 +19,7 @@ use crate::{
     constraints::enforce_main,
     eval::{CellSet, ConstraintSink, Label, Tracked},
     frame::Frame,
-    periodic,
+    periodic::{self, LONGEST_PERIOD},
     public_inputs::check_rows,
 };
 
@@ -84,7 +84,10 @@ impl fmt::Display for Violation {
             Self::Bus(message) => write!(f, "the bus does not balance: {message}"),
             Self::Statement(error) => error.fmt(f),
             Self::Shape => {
-                write!(f, "a trace has {WIDTH} columns of one length, a power of two of at least 256")
+                write!(
+                    f,
+                    "a trace has {WIDTH} columns of one length, a power of two of at least {LONGEST_PERIOD}"
+                )
             }
         }
     }
@@ -95,7 +98,7 @@ impl fmt::Display for Violation {
 pub fn check(columns: &[Vec<Felt>], statement: &Statement) -> Vec<Violation> {
     let num_rows = columns.first().map_or(0, Vec::len);
     let shape = columns.len() == WIDTH && columns.iter().all(|column| column.len() == num_rows);
-    if !shape || !num_rows.is_power_of_two() || num_rows < 256 {
+    if !shape || !num_rows.is_power_of_two() || num_rows < LONGEST_PERIOD {
         return [Violation::Shape].into();
     }
     if let Err(error) = check_rows(statement, num_rows) {
@@ -141,11 +144,10 @@ struct Rows {
 impl Rows {
     fn new(columns: &[Vec<Felt>], num_rows: usize, constants: StatementConstants) -> Self {
         let periodic_columns = periodic::columns();
-        let period = periodic_columns.iter().map(Vec::len).max().unwrap_or(1);
         let periodic = |row: usize| array::from_fn(|i| periodic_columns[i][row % periodic_columns[i].len()]);
         Self {
             rows: (0..num_rows).map(|row| array::from_fn(|column| columns[column][row])).collect(),
-            periodic: (0..period).map(periodic).collect(),
+            periodic: (0..LONGEST_PERIOD).map(periodic).collect(),
             constants,
         }
     }
@@ -170,7 +172,7 @@ impl Rows {
         enforce_main(&mut broken, &Frame::new(&current, &next, &periodic), self.constants);
         violations.extend(broken.0.into_iter().map(|(label, cells)| {
             let cells = cells.iter().map(|(column, is_next)| {
-                let name = column_name(column).unwrap_or_default();
+                let name = column_name(column).expect("a column of the main trace");
                 let value = self.rows[row + usize::from(is_next)][column];
                 (if is_next { name + "'" } else { name }, value)
             });

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use common::{Section, Trace, everything, felt, periodic_row};
 use miden_air::{
-    AuxColumn, Challenges, Frame, MidenAir, NUM_CHALLENGES, ParameterSet, PublicInputs, RowFractions,
-    trace_info,
+    AuxColumn, Challenges, Frame, MidenAir, ParameterSet, PublicInputs, RowFractions,
+    inspect::NUM_CHALLENGES, trace_info,
 };
 use miden_core::{Felt, field::FieldElement};
 use winter_air::{Air, Assertion, AuxRandElements, EvaluationFrame};

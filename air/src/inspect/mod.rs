@@ -1,0 +1,20 @@
+//! The constraints as data, for tests, tools and the generated pages of the book; proving and verifying use none of it.
+//!
+//! - [`check`] names every rule that a trace breaks, in milliseconds and without a proof;
+//!   [`broken_constraints`] and [`sent_messages`] do so for single frames.
+//! - [`constraints`] and [`degrees`] list the constraints: label, degree, polynomial.
+//! - [`boundary_cells`] lists the cells that a statement fixes.
+
+mod catalog;
+mod check;
+
+pub use catalog::{boundary_cells, constraints, degrees};
+pub use check::{Violation, broken_constraints, check, sent_messages};
+
+pub use crate::{
+    air::main_degrees,
+    boundary::Boundary,
+    bus::{MessageKind, NUM_CHALLENGES, Unbalanced},
+    eval::{Degree, Description, Label},
+    statement_constants::StatementConstants,
+};
