@@ -18,10 +18,7 @@ impl Default for Policy {
 impl Policy {
     /// Accepts these parameter sets and no others.
     pub fn only(parameter_sets: impl IntoIterator<Item = ParameterSet>) -> Self {
-        Self {
-            parameter_sets: parameter_sets.into_iter().collect(),
-            minimum: SecurityLevel { conjectured: 0, proven: 0 },
-        }
+        Self { parameter_sets: parameter_sets.into_iter().collect(), minimum: SecurityLevel::NONE }
     }
 
     /// Demands at least this level, on top of what the parameter set promises.

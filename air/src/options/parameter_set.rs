@@ -5,34 +5,6 @@ use winter_air::{BatchingMethod, FieldExtension, ProofOptions};
 
 use super::{SecurityLevel, security::bus_bits};
 
-/// A named choice of all parameters of a proof; verifiers accept no others.
-///
-/// | Name | Blow-up | Queries | Grinding | Extension | Hash | Promised bits |
-/// |---|---|---|---|---|---|---|
-/// | `fast-96` | 4 | 40 | 17 | quadratic | BLAKE3, 192 bits | 96 conjectured |
-/// | `small-96` | 16 | 20 | 17 | quadratic | BLAKE3, 192 bits | 96 conjectured |
-/// | `std-128` | 8 | 37 | 18 | cubic | BLAKE3, 256 bits | 128 conjectured |
-/// | `proven-100` | 8 | 57 | 18 | cubic | BLAKE3, 256 bits | 100 proven |
-/// | `fast-96-rescue` | 4 | 40 | 17 | quadratic | Rescue Prime | 96 conjectured |
-///
-/// All fold by 8 in each FRI layer down to a remainder of at most 256 coefficients: of all folding factors and
-/// remainders this gives the smallest proofs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ParameterSet {
-    /// Proves fastest.
-    #[default]
-    Fast96,
-    /// The smallest proofs; proving takes about three times as long.
-    Small96,
-    /// 128 bits under the usual conjecture.
-    Std128,
-    /// 100 bits without a conjecture.
-    Proven100,
-    /// Like [`Self::Fast96`], with commitments that are cheap to check inside a program.
-    Fast96Rescue,
-}
-
 /// The hash function of commitments and of the transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -45,12 +17,7 @@ pub enum CommitmentHash {
     RescuePrime,
 }
 
-/// A name that no parameter set has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no such parameter set; there are fast-96, small-96, std-128, proven-100 and fast-96-rescue")]
-pub struct UnknownParameterSet;
-
-/// One row of the table above.
+/// A row of the table.
 struct Parameters {
     name: &'static str,
     id: u8,
@@ -60,59 +27,88 @@ struct Parameters {
     extension: FieldExtension,
     hash: CommitmentHash,
     promise: SecurityLevel,
+    purpose: &'static str,
+}
+
+/// Defines [`ParameterSet`], its documentation and [`ParameterSet::ALL`] from the table.
+macro_rules! parameter_sets {
+    ($(
+        $(#[doc = $purpose:literal])+ $(#[$attribute:meta])*
+        $set:ident, $name:literal, $id:literal, $blowup:literal, $queries:literal, $grinding:literal,
+        $extension:ident, $hash:ident, $bits:literal $kind:ident;
+    )+) => {
+        /// A named choice of all parameters of a proof; verifiers accept no others.
+        ///
+        /// | Name | Blow-up | Queries | Grinding | Extension | Hash | Promised bits |
+        /// |---|---|---|---|---|---|---|
+        $(#[doc = concat!(
+            "| `", $name, "` | ", $blowup, " | ", $queries, " | ", $grinding, " | ", stringify!($extension),
+            " | [`", stringify!($hash), "`](CommitmentHash::", stringify!($hash), ") | ",
+            $bits, " ", stringify!($kind), " |",
+        )])+
+        ///
+        /// All fold by 8 in each FRI layer down to a remainder of at most 256 coefficients: of all folding factors and
+        /// remainders this gives the smallest proofs.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ParameterSet {
+            $($(#[doc = $purpose])+ $(#[$attribute])* $set,)+
+        }
+
+        impl ParameterSet {
+            /// All sets, in the order of the table.
+            pub const ALL: [Self; [$($id),+].len()] = [$(Self::$set),+];
+
+            const fn parameters(self) -> Parameters {
+                match self {
+                    $(Self::$set => Parameters {
+                        name: $name,
+                        id: $id,
+                        blowup: $blowup,
+                        queries: $queries,
+                        grinding: $grinding,
+                        extension: FieldExtension::$extension,
+                        hash: CommitmentHash::$hash,
+                        promise: SecurityLevel { $kind: $bits, ..SecurityLevel::NONE },
+                        purpose: concat!($($purpose),+),
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+// A new set is a new row: names, ids, security, command line and book read them from here. An id is never used again.
+//   variant, name, id, blow-up, queries, grinding, extension, hash, promised bits
+parameter_sets! {
+    /// Fast proving.
+    #[default]
+    Fast96, "fast-96", 1, 4, 40, 17, Quadratic, Blake3_192, 96 conjectured;
+    /// Small proofs; proving takes about three times as long.
+    Small96, "small-96", 2, 16, 20, 17, Quadratic, Blake3_192, 96 conjectured;
+    /// 128 bits of conjectured security.
+    Std128, "std-128", 3, 8, 37, 18, Cubic, Blake3_256, 128 conjectured;
+    /// 100 bits without a conjecture.
+    Proven100, "proven-100", 4, 8, 57, 18, Cubic, Blake3_256, 100 proven;
+    /// Proofs whose hashes are cheap to check inside a program.
+    Fast96Rescue, "fast-96-rescue", 5, 4, 40, 17, Quadratic, RescuePrime, 96 conjectured;
 }
 
 const FOLDING: usize = 8;
 const REMAINDER_MAX_DEGREE: usize = 255;
 
 impl ParameterSet {
-    /// All sets.
-    pub const ALL: [Self; 5] =
-        [Self::Fast96, Self::Small96, Self::Std128, Self::Proven100, Self::Fast96Rescue];
-
-    const fn parameters(self) -> Parameters {
-        let fast_96 = Parameters {
-            name: "fast-96",
-            id: 1,
-            blowup: 4,
-            queries: 40,
-            grinding: 17,
-            extension: FieldExtension::Quadratic,
-            hash: CommitmentHash::Blake3_192,
-            promise: SecurityLevel { conjectured: 96, proven: 0 },
-        };
-        match self {
-            Self::Fast96 => fast_96,
-            Self::Small96 => Parameters { name: "small-96", id: 2, blowup: 16, queries: 20, ..fast_96 },
-            Self::Std128 => Parameters {
-                name: "std-128",
-                id: 3,
-                blowup: 8,
-                queries: 37,
-                grinding: 18,
-                extension: FieldExtension::Cubic,
-                hash: CommitmentHash::Blake3_256,
-                promise: SecurityLevel { conjectured: 128, proven: 0 },
-            },
-            Self::Proven100 => Parameters {
-                name: "proven-100",
-                id: 4,
-                queries: 57,
-                promise: SecurityLevel { conjectured: 0, proven: 100 },
-                ..Self::Std128.parameters()
-            },
-            Self::Fast96Rescue => {
-                Parameters { name: "fast-96-rescue", id: 5, hash: CommitmentHash::RescuePrime, ..fast_96 }
-            }
-        }
-    }
-
-    /// The name, which is how people and files refer to the set.
+    /// The name by which people and files refer to the set.
     pub const fn name(self) -> &'static str {
         self.parameters().name
     }
 
-    /// The number that stands for the set in proofs and in the transcript.
+    /// The reason to choose the set, in one sentence.
+    pub fn purpose(self) -> &'static str {
+        self.parameters().purpose.trim()
+    }
+
+    /// The number that identifies the set in proofs and in the transcript.
     pub const fn id(self) -> u8 {
         self.parameters().id
     }
@@ -137,9 +133,9 @@ impl ParameterSet {
         self.parameters().promise
     }
 
-    /// Binary logarithms of the least and the largest number of rows of a trace.
+    /// Binary logarithms of the smallest and the largest number of rows of a trace.
     ///
-    /// The domain of the low-degree extension has fewer than 2^32 points, and the bus keeps what the set promises.
+    /// The low-degree extension has fewer than 2^32 points, and the bus reaches the promised level.
     pub const fn trace_log2_range(self) -> (u32, u32) {
         const fn min(a: u32, b: u32) -> u32 {
             if a < b { a } else { b }
@@ -169,6 +165,23 @@ impl ParameterSet {
 impl fmt::Display for ParameterSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+/// A name that no parameter set has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no such parameter set; use one of {}", Names)]
+pub struct UnknownParameterSet;
+
+/// The names of all sets, separated by commas.
+struct Names;
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        ParameterSet::ALL.iter().enumerate().try_for_each(|(i, set)| {
+            let separator = if i == 0 { "" } else { ", " };
+            write!(f, "{separator}{set}")
+        })
     }
 }
 

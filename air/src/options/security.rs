@@ -21,6 +21,9 @@ pub struct SecurityLevel {
 }
 
 impl SecurityLevel {
+    /// No security at all.
+    pub const NONE: Self = Self { conjectured: 0, proven: 0 };
+
     /// The level of proofs with `set`, for a trace and its number of constraints.
     ///
     /// All arguments are facts that the verifier knows by itself; the trace must have a length that `set` accepts.
