@@ -3,11 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use miden_air::{CommitmentHash, ParameterSet};
 use miden_assembly::{Assembler, Source};
-use miden_core::{ProgramInputs, StackInputs};
+use miden_core::ProgramInputs;
 use miden_prover::{ProverOptions, prove};
-use miden_verifier::verify;
+use miden_verifier::{CommitmentHash, ParameterSet, StackInputs, verify};
 
 const FIB: &str = include_str!("../../examples/fib/fib.masm");
 

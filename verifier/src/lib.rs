@@ -15,12 +15,24 @@ mod protocol;
 mod tests;
 mod transcript;
 
-use miden_air::{MidenAir, ParameterSet, PublicInputs, SecurityLevel};
-use miden_core::{Outcome, Reader, Statement};
+use miden_air::{MidenAir, PublicInputs};
+use miden_core::Reader;
 
 pub use errors::VerifierError;
 pub use expected::ExpectedOutcome;
 pub use policy::Policy;
+
+// Every type that a caller has to name, so that it can depend on this crate alone.
+pub use miden_air::{
+    CommitmentHash, ParameterSet, SecurityLevel, StatementError, UnknownParameterSet,
+    proof::{ProofError, UnexpectedForm},
+};
+pub use miden_core::{
+    DecodeError, Digest, FaultClaim, FaultCode, Felt, HexError, InputError, Kernel, KernelError, Opcode,
+    Outcome, OutcomeError, OutputError, StackInputs, StackOutputs, Statement, UnknownFaultCode,
+};
+/// The error of the proof backend.
+pub use winter_verifier::VerifierError as BackendError;
 
 /// What is known about a proof that was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -44,9 +44,9 @@ where
 
     let options = shape.options();
     let required = options.grinding_factor();
-    match coin.check_leading_zeros(messages.nonce) {
-        got if got < required => return Err(VerifierError::ProofOfWork { required, got }),
-        _ => {}
+    let got = coin.check_leading_zeros(messages.nonce);
+    if got < required {
+        return Err(VerifierError::ProofOfWork { required, got });
     }
     let positions = coin.draw_integers(options.num_queries(), shape.domain_size(), messages.nonce);
     positions.map(BTreeSet::from_iter).map_err(|_| VerifierError::Challenge)

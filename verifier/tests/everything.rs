@@ -5,10 +5,8 @@
 #[path = "../../air/tests/common/programs.rs"]
 mod programs;
 
-use miden_air::ParameterSet;
-use miden_core::{Digest, Kernel, Statement};
 use miden_prover::{ProverOptions, prove};
-use miden_verifier::verify;
+use miden_verifier::{Digest, Kernel, ParameterSet, Statement, verify};
 use programs::{felt, program_with_everything};
 
 #[test]

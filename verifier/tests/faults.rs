@@ -8,15 +8,16 @@ mod common;
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use common::faults;
-use miden_air::ParameterSet;
 use miden_core::{
-    Digest, FaultClaim, FaultCode, Felt, Kernel, Opcode, Outcome, OutcomeError, Program, ProgramInputs,
-    StackInputs, StackOutputs, Statement, operations::OPERATIONS, outcome::FaultRule, params::STACK_TOP,
+    Program, ProgramInputs, operations::OPERATIONS, outcome::FaultRule, params::STACK_TOP,
     program::ProgramBuilder,
 };
 use miden_processor::ExecutionOptions;
 use miden_prover::{ExecutionProof, ProverOptions, prove};
-use miden_verifier::{ExpectedOutcome, Policy, VerifierError, verify, verify_outcome};
+use miden_verifier::{
+    Digest, ExpectedOutcome, FaultClaim, FaultCode, Felt, Kernel, Opcode, Outcome, OutcomeError,
+    ParameterSet, Policy, StackInputs, StackOutputs, Statement, VerifierError, verify, verify_outcome,
+};
 use proptest::{prelude::*, sample::select};
 
 fn proven(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) -> ExecutionProof {

@@ -4,13 +4,12 @@
 
 use std::sync::LazyLock;
 
-use miden_air::ParameterSet;
-use miden_core::{
-    Digest, Felt, Kernel, Opcode, Operation, Program, ProgramInputs, StackInputs, StackOutputs, Statement,
-    program::ProgramBuilder,
-};
+use miden_core::{Operation, Program, ProgramInputs, program::ProgramBuilder};
 use miden_prover::{ProverOptions, prove};
-use miden_verifier::{Policy, VerifierError, verify, verify_with};
+use miden_verifier::{
+    Digest, Felt, Kernel, Opcode, ParameterSet, Policy, StackInputs, StackOutputs, Statement, VerifierError,
+    verify, verify_with,
+};
 
 /// A loop that adds up and counts down; inputs below the top 16 stay where they are.
 fn program() -> Program {

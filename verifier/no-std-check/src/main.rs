@@ -11,8 +11,7 @@ extern crate alloc;
 use alloc::vec::Vec;
 use core::{ffi::c_int, panic::PanicInfo};
 
-use miden_core::{StackInputs, StackOutputs, Statement, Kernel};
-use miden_verifier::verify;
+use miden_verifier::{Kernel, StackInputs, StackOutputs, Statement, verify};
 
 /// A loop that adds the numbers from 10 down to 1, above twenty items that it leaves alone.
 const PROOF: &[u8] = include_bytes!("../../tests/fixtures/format-3.bin");
