@@ -86,10 +86,10 @@ impl Air for MidenAir {
         periodic_values: &[E],
         result: &mut [E],
     ) {
-        match Frame::from_slices(frame.current(), frame.next(), periodic_values) {
-            Some(frame) => enforce_main(&mut Residuals::new(result), &frame, self.constants),
-            None => result.fill(E::ONE),
-        }
+        let frame = Frame::from_slices(frame.current(), frame.next(), periodic_values).expect(ROW_WIDTHS);
+        let mut residuals = Residuals::new(result);
+        enforce_main(&mut residuals, &frame, self.constants);
+        residuals.finish();
     }
 
     fn evaluate_aux_transition<F, E>(
@@ -104,12 +104,14 @@ impl Air for MidenAir {
         E: FieldElement<BaseField = Felt> + ExtensionOf<F>,
     {
         let frame = Frame::from_slices(main_frame.current(), main_frame.next(), periodic_values);
-        match (frame, Challenges::new(aux_rand_elements.rand_elements())) {
-            (Some(frame), Some(challenges)) => {
-                enforce_aux(&frame, aux_frame.current(), aux_frame.next(), challenges, result);
-            }
-            _ => result.fill(E::ONE),
-        }
+        let challenges = Challenges::new(aux_rand_elements.rand_elements());
+        enforce_aux(
+            &frame.expect(ROW_WIDTHS),
+            aux_frame.current().try_into().expect(ROW_WIDTHS),
+            aux_frame.next().try_into().expect(ROW_WIDTHS),
+            challenges.expect(ALL_CHALLENGES),
+            result.try_into().expect("one constraint per auxiliary column is declared"),
+        );
     }
 
     fn get_assertions(&self) -> Vec<Assertion<Felt>> {
@@ -122,14 +124,15 @@ impl Air for MidenAir {
         aux_rand_elements: &AuxRandElements<E>,
     ) -> Vec<Assertion<E>> {
         let sum = AuxColumn::Sum.index();
-        let challenges = Challenges::new(aux_rand_elements.rand_elements());
-        let end = challenges.and_then(|challenges| final_sum(self.public_inputs.statement(), challenges));
-        // A denominator of zero has no fraction, and no sum would be right: the ends are then such that the fractions
-        // of the trace would have to sum up to −1. It takes a challenge that equals a public message, of which there
-        // are fewer than 2^18 in a field of at least 2^127 elements.
-        let start = if end.is_some() { E::ZERO } else { E::ONE };
-        let last = self.context.trace_len().saturating_sub(1);
-        let end = end.unwrap_or(E::ZERO);
+        let challenges = Challenges::new(aux_rand_elements.rand_elements()).expect(ALL_CHALLENGES);
+        // A public message whose denominator is zero has no fraction, and no final value is right: the sum then has to
+        // rise from 1 to 0, which no honest trace does. For this a challenge has to equal one of fewer than 2^18 public
+        // messages, in a field of at least 2^127 elements.
+        let (start, end) = match final_sum(self.public_inputs.statement(), challenges) {
+            Some(end) => (E::ZERO, end),
+            None => (E::ONE, E::ZERO),
+        };
+        let last = self.context.trace_len() - 1;
         [Assertion::single(sum, 0, start), Assertion::single(sum, last, end)].into()
     }
 
@@ -140,3 +143,7 @@ impl Air for MidenAir {
 
 /// First and last cell of the running sum.
 const NUM_AUX_ASSERTIONS: usize = 2;
+
+// Widths come from `trace_info` on both sides; none is read from a proof.
+const ROW_WIDTHS: &str = "rows have the widths of `trace_info`";
+const ALL_CHALLENGES: &str = "the backend draws as many challenges as `trace_info` declares";

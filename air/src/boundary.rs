@@ -35,7 +35,7 @@ pub struct Boundary {
 impl Boundary {
     /// Name of the family with the name of the cell, e.g. `boundary.start(s3)`.
     pub fn label(&self) -> alloc::string::String {
-        alloc::format!("{}({})", self.name, column_name(self.column).unwrap_or_default())
+        alloc::format!("{}({})", self.name, column_name(self.column).expect("a column of the main trace"))
     }
 }
 
@@ -49,14 +49,14 @@ pub(crate) fn num_input_rows(inputs: &StackInputs) -> usize {
 pub(crate) fn least_rows(statement: &Statement) -> usize {
     match statement.outcome {
         Outcome::Success => {
-            let output_rows = statement.outputs.items().len().saturating_sub(STACK_TOP);
+            let output_rows = statement.outputs.items().len() - STACK_TOP;
             num_input_rows(&statement.inputs) + 2 + output_rows + 2
         }
         Outcome::Fault(fault) => row_of_cycle(&statement.inputs, fault.clk).saturating_add(3),
     }
 }
 
-/// The row of a cycle; [`usize::MAX`] if there is no such row.
+/// The row of a cycle; [`usize::MAX`], which no trace reaches, if the number has no room.
 fn row_of_cycle(inputs: &StackInputs, clk: u64) -> usize {
     usize::try_from(clk).unwrap_or(usize::MAX).saturating_add(num_input_rows(inputs))
 }
@@ -66,13 +66,14 @@ pub(crate) fn boundaries(statement: &Statement, num_rows: usize) -> Vec<Boundary
     let mut cells = Vec::new();
     start(&mut cells, &statement.inputs);
     program(&mut cells, statement);
-    let end_row = num_rows.saturating_sub(2);
+    assert!(num_rows >= least_rows(statement), "the trace is too short for its statement");
+    let end_row = num_rows - 2;
     match &statement.outcome {
         Outcome::Success => limit(&mut cells, statement, end_row),
         Outcome::Fault(claim) => fault(&mut cells, claim, row_of_cycle(&statement.inputs, claim.clk)),
     }
     end(&mut cells, statement, end_row);
-    sections(&mut cells, num_rows.saturating_sub(1));
+    sections(&mut cells, num_rows - 1);
     cells
 }
 
@@ -124,20 +125,20 @@ fn limit(cells: &mut Vec<Boundary>, statement: &Statement, end_row: usize) {
 fn fault(cells: &mut Vec<Boundary>, claim: &FaultClaim, row: usize) {
     let mut fix = |column, row, value| cells.push(Boundary { name: "boundary.fault", column, row, value });
     let opcode = Felt::from(claim.opcode.code());
-    let (kind, named) = match FaultPlace::of(claim.opcode) {
-        Some(FaultPlace::Node) => (Opcode::NTrap, Some(H.at(5))),
-        Some(FaultPlace::Return) => (Opcode::Return, None),
-        // Opcodes that stand nowhere in a program are refused with the statement.
-        Some(FaultPlace::Operation) | None => (Opcode::Trap, Some(trap::DIGIT.at(0))),
+    let place = FaultPlace::of(claim.opcode).expect("`check_outcome` accepts the steps of a program only");
+    let kind = match place {
+        FaultPlace::Operation => Opcode::Trap,
+        FaultPlace::Node => Opcode::NTrap,
+        FaultPlace::Return => Opcode::Return,
     };
     opcode_cells(kind).for_each(|(column, value)| fix(column, row, value));
-    if let Some(column) = named {
-        fix(column, row, opcode);
-    }
-    match kind {
-        Opcode::Trap => fix(digit_column(HI, digits(kind.code()).0), row.saturating_sub(1), Felt::ZERO),
-        Opcode::Return => fix(DONE.at(0), row, Felt::ZERO),
-        _ => {}
+    match place {
+        FaultPlace::Operation => {
+            fix(trap::DIGIT.at(0), row, opcode);
+            fix(digit_column(HI, digits(kind.code()).0), row - 1, Felt::ZERO);
+        }
+        FaultPlace::Node => fix(H.at(5), row, opcode),
+        FaultPlace::Return => fix(DONE.at(0), row, Felt::ZERO),
     }
     // The procedure that a system call cannot enter is the node's child.
     let target = claim.target.iter().flat_map(|digest| digest.elements());
@@ -156,7 +157,7 @@ fn end(cells: &mut Vec<Boundary>, statement: &Statement, row: usize) {
     };
     opcode_cells(kind).for_each(|(column, value)| fix(column, value));
     let outputs = statement.outputs.items();
-    let deepest = outputs.get(outputs.len().saturating_sub(STACK_TOP)..).unwrap_or_default();
+    let deepest = &outputs[outputs.len() - STACK_TOP..];
     S.range().zip(deepest).for_each(|(column, &value)| fix(column, value));
 }
 

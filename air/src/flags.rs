@@ -165,10 +165,10 @@ impl<T: Algebra> Flags<T> {
         }
     }
 
-    /// Flag of an operation; 0 if it is reserved.
+    /// Flag of an operation.
     #[inline(always)]
     pub(crate) fn op(&self, opcode: Opcode) -> T {
-        self.ops[usize::from(opcode.code())].clone().unwrap_or_else(T::zero)
+        self.ops[usize::from(opcode.code())].clone().expect("every operation of the table has a flag")
     }
 
     /// Sum of the flags of several operations.

@@ -1,5 +1,5 @@
 use miden_core::{
-    Felt, Statement,
+    Felt, Outcome, Statement,
     field::FieldElement,
     outcome::{FaultRule, Operand, Predicate},
 };
@@ -17,13 +17,19 @@ pub struct StatementConstants {
 
 impl StatementConstants {
     /// The numbers of this statement.
+    ///
+    /// # Panics
+    /// If [`Statement::check_outcome`] rejects the statement.
     pub fn new(statement: &Statement) -> Self {
-        let rule = statement.outcome.fault().and_then(|fault| FaultRule::of(fault.opcode, fault.code));
-        Self {
-            // At most 2^16 inputs.
-            num_input_rows: Felt::new(num_input_rows(&statement.inputs) as u64),
-            fault: rule.map(FaultConstants::new).unwrap_or_default(),
-        }
+        let fault = match &statement.outcome {
+            Outcome::Success => FaultConstants::default(),
+            Outcome::Fault(claim) => FaultConstants::new(
+                FaultRule::of(claim.opcode, claim.code)
+                    .expect("`check_outcome` accepts existing faults only"),
+            ),
+        };
+        // At most 2^16 inputs.
+        Self { num_input_rows: Felt::new(num_input_rows(&statement.inputs) as u64), fault }
     }
 
     /// The numbers of some statement, for what is the same in all of them: labels, degrees, texts.

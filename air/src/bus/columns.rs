@@ -58,4 +58,5 @@ const _: () = {
         assert!(AuxColumn::ALL[i].index() == i);
         i += 1;
     }
+    assert!(AuxColumn::Sum.index() == AuxColumn::COUNT - 1, "the running sum is the last column");
 };

@@ -1,10 +1,10 @@
 //! Constraints of the auxiliary columns. Book: design/bus.md#columns
 //!
-//! Column `c` with fractions `nᵢ/dᵢ`: `c·Πd − Σ nᵢ·Π_{j≠i} dⱼ = 0`; the running sum has
-//! `S' − S − Σ other columns` in the place of `c`.
+//! Column `c` with fractions `nᵢ/dᵢ`: `c·Πd − Σ nᵢ·Π_{j≠i} dⱼ = 0`.
+//! For the running sum `S`, `c` is `S' − S − Σ other columns`.
 
 use alloc::vec::Vec;
-use core::marker::PhantomData;
+use core::{array, marker::PhantomData};
 
 use miden_core::{
     Felt,
@@ -21,10 +21,10 @@ use crate::{
 /// Writes the residual of each column's constraint into `residuals`.
 pub(crate) fn enforce_aux<F, E>(
     frame: &Frame<'_, F>,
-    aux_current: &[E],
-    aux_next: &[E],
+    aux_current: &[E; AuxColumn::COUNT],
+    aux_next: &[E; AuxColumn::COUNT],
     challenges: Challenges<'_, E>,
-    residuals: &mut [E],
+    residuals: &mut [E; AuxColumn::COUNT],
 ) where
     F: FieldElement<BaseField = Felt>,
     E: FieldElement<BaseField = Felt> + ExtensionOf<F>,
@@ -32,17 +32,14 @@ pub(crate) fn enforce_aux<F, E>(
     let mut columns =
         Products { columns: [(E::ONE, E::ZERO); AuxColumn::COUNT], challenges, row: PhantomData };
     send(&mut columns, frame);
-    let columns = columns.columns;
-    let sum = AuxColumn::Sum.index();
-    let (own, rest) = (aux_current.split_at(sum.min(aux_current.len())).0, aux_current.get(sum));
-    let increment = match (aux_next.get(sum), rest) {
-        (Some(&next), Some(&current)) => own.iter().fold(next - current, |rest, &column| rest - column),
-        _ => E::ZERO,
-    };
-    let values = own.iter().copied().chain([increment]);
-    for ((residual, value), (product, sum)) in residuals.iter_mut().zip(values).zip(columns) {
-        *residual = value * product - sum;
-    }
+    let mut values = *aux_current;
+    let (running_sum, others) = values.split_last_mut().expect("the auxiliary segment has columns");
+    let increment = aux_next[AuxColumn::Sum.index()] - *running_sum;
+    *running_sum = others.iter().fold(increment, |rest, &column| rest - column);
+    *residuals = array::from_fn(|i| {
+        let (product, sum) = columns.columns[i];
+        values[i] * product - sum
+    });
 }
 
 /// `(Π d, Σ nᵢ·Π_{j≠i} dⱼ)` of each column.

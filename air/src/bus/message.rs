@@ -115,7 +115,10 @@ impl<T: Algebra> Message<T> {
     #[inline(always)]
     pub(crate) fn with_label(label: T, values: impl IntoIterator<Item = T>) -> Self {
         let mut values = values.into_iter();
-        Self { label, values: array::from_fn(|_| values.next()) }
+        let message = Self { label, values: array::from_fn(|_| values.next()) };
+        // A value without a challenge would be free. Debug builds suffice: the number does not depend on the row.
+        debug_assert!(values.next().is_none(), "a message has at most {MAX_VALUES} values");
+        message
     }
 
     /// The message if `flag` is 1, and the empty one, with all values and the label 0, if it is 0.

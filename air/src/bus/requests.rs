@@ -190,11 +190,10 @@ impl<T: Algebra> Requests<T> {
         });
     }
 
-    /// −1 of the message of the row, if it has one.
+    /// Requests the message of the row; no row has more than one in this column, most have none.
     #[inline(always)]
     fn send<B: BusSink<Expr = T>>(self, b: &mut B, column: AuxColumn) {
-        if let Some(message) = self.message {
-            b.fraction(column, T::zero() - self.count, message);
-        }
+        let message = self.message.expect("operations send requests in each column");
+        b.fraction(column, T::zero() - self.count, message);
     }
 }

@@ -90,13 +90,13 @@ pub(super) fn public_messages<T: Algebra>(statement: &Statement) -> impl Iterato
     let (inputs, outputs) = (statement.inputs.items(), statement.outputs.items());
     // The inputs that INPUT rows bring in: the last ones; a single zero if there are none.
     let num_rows = num_input_rows(&statement.inputs);
-    let pushed = inputs.get(inputs.len().saturating_sub(num_rows)..).unwrap_or_default();
+    let pushed = &inputs[inputs.len().saturating_sub(num_rows)..];
     let pushed = pushed.iter().copied().chain([Felt::ZERO]).take(num_rows);
     let provided = (0u64..)
         .zip(pushed)
         .map(|(row, value)| (true, Message::new(MessageKind::Input, [T::int(row), T::constant(value)])));
     // The outputs that OUTPUT rows take out: all but the deepest 16, top first.
-    let taken = outputs.len().saturating_sub(STACK_TOP);
+    let taken = outputs.len() - STACK_TOP;
     let asked = outputs.iter().take(taken).enumerate().map(|(i, &value)| {
         let depth = (outputs.len() - i) as u64;
         (false, Message::new(MessageKind::Output, [T::int(depth), T::constant(value)]))

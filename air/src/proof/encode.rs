@@ -73,7 +73,7 @@ fn write_frame(writer: &mut Writer, frame: &OodFrame) -> Result<(), UnexpectedFo
         if reader.u8("number of rows")? != 2 {
             return Err(UnexpectedForm);
         }
-        writer.bytes(reader.bytes(num_bytes.saturating_sub(1), "rows")?);
+        writer.bytes(reader.bytes(num_bytes.checked_sub(1).ok_or(UnexpectedForm)?, "rows")?);
     }
     Ok(())
 }

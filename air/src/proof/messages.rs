@@ -6,7 +6,7 @@ use winter_crypto::Hasher;
 
 use super::{
     ProofShape,
-    wire::{read_digests, read_elements},
+    wire::{read_digest, read_digests, read_elements},
 };
 
 /// What the prover says before it learns which positions are queried, in the order of the transcript.
@@ -35,10 +35,7 @@ impl<H: Hasher, E: FieldElement<BaseField = Felt>> Messages<H, E> {
     pub fn read(reader: &mut Reader<'_>, shape: &ProofShape) -> Result<Self, DecodeError> {
         let trace = shape.trace();
         let trace_commitments = read_digests::<H>(reader, trace.num_segments(), "trace commitments")?;
-        let offset = reader.offset();
-        let quotient_commitment = read_digests::<H>(reader, 1, "quotient commitment")?
-            .pop()
-            .ok_or(DecodeError::Truncated { what: "quotient commitment", offset })?;
+        let quotient_commitment = read_digest::<H>(reader, "quotient commitment")?;
         let mut row = |width, what| read_elements::<E>(reader, width, what);
         let trace_frame = TraceOodFrame::new(
             row(trace.width(), "trace at the out-of-domain point")?,

@@ -96,8 +96,9 @@ pub(super) fn node_counts(positions: &BTreeSet<usize>, depth: u8) -> Vec<usize> 
         let mut nodes = level.iter().enumerate().peekable();
         while let Some((i, &node)) = nodes.next() {
             let is_pair = nodes.next_if(|&(_, &next)| next == node ^ 1).is_some();
-            if let (false, Some(count)) = (is_pair, counts.get_mut(i)) {
-                *count += 1;
+            if !is_pair {
+                // A level has no more nodes than the lowest one, which has as many as there are lists.
+                counts[i] += 1;
             }
             parents.push(node >> 1);
         }

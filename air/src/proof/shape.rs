@@ -66,6 +66,7 @@ impl ProofShape {
 
     /// Number of coefficients of the FRI remainder.
     pub fn remainder_len(&self) -> usize {
+        // Without layers, the remainder is the DEEP polynomial itself.
         let size = self.layer_sizes().last().copied().unwrap_or_else(|| self.domain_size());
         size / self.options().blowup_factor()
     }

@@ -39,7 +39,8 @@ pub(super) fn read_elements<E: FieldElement<BaseField = Felt>>(
     what: &'static str,
 ) -> Result<Vec<E>, DecodeError> {
     let bytes = read_felt_bytes(reader, count.saturating_mul(E::EXTENSION_DEGREE), what)?;
-    let felts: Vec<Felt> = bytes.chunks_exact(FELT_BYTES).filter_map(felt_from_bytes).collect();
+    let felt = |chunk| felt_from_bytes(chunk).expect("`read_felt_bytes` has checked each element");
+    let felts: Vec<Felt> = bytes.chunks_exact(FELT_BYTES).map(felt).collect();
     Ok(E::slice_from_base_elements(&felts).to_vec())
 }
 
@@ -52,13 +53,27 @@ pub(super) fn read_digests<H: Hasher>(
     let size = digest_bytes::<H>();
     let start = reader.offset();
     let bytes = reader.bytes(count.saturating_mul(size), what)?;
-    let digests = bytes.chunks_exact(size).zip(0..).map(|(chunk, i)| {
-        // The backend reads a Rescue digest modulo the field order.
-        H::Digest::read_from_bytes(chunk).ok().filter(|digest| digest.to_bytes() == chunk).ok_or(
-            DecodeError::Invalid { what, offset: start + size * i, reason: "not the encoding of a digest" },
-        )
-    });
-    digests.collect()
+    let digests = bytes.chunks_exact(size).zip(0..);
+    digests.map(|(chunk, i)| digest_from_bytes::<H>(chunk, what, start + size * i)).collect()
+}
+
+/// Reads a digest, which must be the encoding that its value has.
+pub(super) fn read_digest<H: Hasher>(
+    reader: &mut Reader<'_>,
+    what: &'static str,
+) -> Result<H::Digest, DecodeError> {
+    let offset = reader.offset();
+    digest_from_bytes::<H>(reader.bytes(digest_bytes::<H>(), what)?, what, offset)
+}
+
+fn digest_from_bytes<H: Hasher>(
+    bytes: &[u8],
+    what: &'static str,
+    offset: usize,
+) -> Result<H::Digest, DecodeError> {
+    // The backend reads a Rescue digest modulo the field order.
+    let digest = H::Digest::read_from_bytes(bytes).ok().filter(|digest| digest.to_bytes() == bytes);
+    digest.ok_or(DecodeError::Invalid { what, offset, reason: "not the encoding of a digest" })
 }
 
 fn felt_from_bytes(bytes: &[u8]) -> Option<Felt> {
