@@ -17,7 +17,7 @@ fn verify_fib(c: &mut Criterion) {
     for (log2, n) in [(10, 80), (14, 1_300), (18, 21_800)] {
         let stack = StackInputs::from_ints(&[n]).unwrap();
         let inputs = ProgramInputs { stack, ..ProgramInputs::default() };
-        // Commitments by Rescue Prime take minutes for long traces, so that set is left to the tests.
+        // Rescue Prime commitments take minutes for long traces: left to the tests.
         for set in ParameterSet::ALL.into_iter().filter(|set| set.hash() != CommitmentHash::RescuePrime) {
             let proof = prove(&program, &inputs, &ProverOptions::new(set)).unwrap();
             assert_eq!(proof.trace_rows(), 1 << log2);

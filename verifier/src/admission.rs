@@ -1,11 +1,11 @@
-//! Checks of parameters and shape, before a domain or anything else is built from numbers of a proof.
+//! Checks of parameters and shape, made before anything is built from numbers in a proof.
 
 use miden_air::{ParameterSet, SecurityLevel, proof::ProofHeader, proof::ProofShape};
 use miden_core::Reader;
 
 use crate::{Policy, VerifierError};
 
-/// Reads the header; its parameter set must be accepted by the caller and its trace length by the parameter set.
+/// Reads the header. The caller must accept its parameter set, and the parameter set its trace length.
 pub(crate) fn admit_header(reader: &mut Reader<'_>, policy: &Policy) -> Result<ProofHeader, VerifierError> {
     let header = ProofHeader::read(reader)?;
     match header.parameter_set() {
@@ -14,7 +14,7 @@ pub(crate) fn admit_header(reader: &mut Reader<'_>, policy: &Policy) -> Result<P
     }
 }
 
-/// Computes the security level from facts that the verifier knows by itself, and compares it with what is demanded.
+/// Computes the security level from facts that the verifier derives itself, and compares it with the required one.
 pub(crate) fn admit_security(
     set: ParameterSet,
     shape: &ProofShape,

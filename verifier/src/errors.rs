@@ -6,10 +6,10 @@ use miden_core::{DecodeError, Outcome};
 
 use crate::ExpectedOutcome;
 
-/// Why a proof was not accepted: one variant for each check.
+/// The check that a proof failed.
 ///
-/// A proof for another statement follows another transcript, so it usually fails with
-/// [`VerifierError::ProofOfWork`], the first check that depends on it.
+/// A proof of another statement follows another transcript, so it usually fails with
+/// [`VerifierError::ProofOfWork`], the first check that depends on the transcript.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifierError {
@@ -22,7 +22,7 @@ pub enum VerifierError {
         /// The parameter set of the proof.
         set: ParameterSet,
     },
-    /// The proof is weaker than the caller demands.
+    /// The proof is weaker than required.
     #[error("the proof has {got}, at least {minimum} are required")]
     Security {
         /// The level of the proof.
@@ -30,30 +30,30 @@ pub enum VerifierError {
         /// The level that is required.
         minimum: SecurityLevel,
     },
-    /// The caller expects another outcome than the one that is claimed.
-    #[error("the outcome is said to be {got}, but {expected} is expected")]
+    /// The claimed outcome is not the expected one.
+    #[error("the claimed outcome is {got}, expected {expected}")]
     Outcome {
-        /// What the caller expects.
+        /// The outcomes that the caller accepts.
         expected: ExpectedOutcome,
-        /// What is claimed.
+        /// The claimed outcome.
         got: Outcome,
     },
-    /// The statement is false whatever the proof, or the trace is too short for it.
+    /// The statement is false whatever the proof, or the trace is too short for the statement.
     #[error(transparent)]
     Statement(#[from] StatementError),
     /// A challenge could not be drawn.
     #[error("the transcript of the proof yields no challenge")]
     Challenge,
-    /// The point at which the polynomials are compared is one of the trace or its extension.
+    /// The point at which the polynomials are compared lies in the domain of the trace or of its extension.
     #[error("the out-of-domain point lies in a domain")]
     PointInDomain,
     /// The proof of work for the query positions is missing.
     #[error(
-        "the proof was altered, or is about another statement: another program, kernel, inputs, outcome, outputs or \
+        "the proof was altered, or proves another statement: another program, kernel, inputs, outcome, outputs or \
          cycle limit (proof of work has {got} zero bits of {required})"
     )]
     ProofOfWork {
-        /// Number of zero bits that the parameter set demands.
+        /// Number of zero bits that the parameter set requires.
         required: u32,
         /// Number of zero bits found.
         got: u32,
@@ -61,17 +61,17 @@ pub enum VerifierError {
     /// The constraints do not hold at the out-of-domain point.
     #[error("the constraints do not hold at the out-of-domain point")]
     Constraints,
-    /// Rows of the trace are not those that were committed to.
+    /// Opened rows of the trace do not match their commitment.
     #[error("opened rows of the trace do not match their commitment")]
     TraceOpening,
-    /// Rows of the quotient are not those that were committed to.
+    /// Opened rows of the quotient do not match their commitment.
     #[error("opened rows of the quotient do not match their commitment")]
     QuotientOpening,
-    /// Rows of a FRI layer are not those that were committed to.
+    /// Opened rows of a FRI layer do not match their commitment.
     #[error("opened rows of a FRI layer do not match their commitment")]
     LayerOpening,
-    /// A FRI layer is not the folding of the one before.
-    #[error("FRI layer {layer} is not the folding of the one before")]
+    /// A FRI layer is not the folding of the previous one.
+    #[error("FRI layer {layer} is not the folding of the previous one")]
     LayerFolding {
         /// The layer, counted from 0.
         layer: usize,
@@ -79,11 +79,11 @@ pub enum VerifierError {
     /// The FRI remainder is not the folding of the last layer.
     #[error("the FRI remainder is not the folding of the last layer")]
     RemainderFolding,
-    /// The proof cannot be handed to the proof system.
+    /// The proof cannot be converted for the proof backend.
     #[error(transparent)]
     Form(#[from] UnexpectedForm),
-    /// Another check of the proof system failed.
-    #[error("the proof system refused the proof: {0}")]
+    /// Another check of the proof backend failed.
+    #[error("the proof backend rejected the proof: {0}")]
     Backend(winter_verifier::VerifierError),
 }
 

@@ -2,16 +2,16 @@ use core::fmt;
 
 use miden_core::{FaultCode, Outcome};
 
-/// Which outcomes a caller accepts.
+/// The outcomes that a caller accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExpectedOutcome {
-    /// The program has ended.
+    /// The program ended.
     #[default]
     Success,
-    /// The program has failed with this code, wherever.
+    /// The program failed with this code, anywhere.
     Fault(FaultCode),
-    /// The program has ended or failed.
+    /// The program ended or failed.
     Any,
 }
 

@@ -22,7 +22,7 @@ pub use errors::VerifierError;
 pub use expected::ExpectedOutcome;
 pub use policy::Policy;
 
-// Every type that a caller has to name, so that it can depend on this crate alone.
+// Every type that callers have to name, so that they can depend on this crate alone.
 pub use miden_air::{
     CommitmentHash, ParameterSet, SecurityLevel, StatementError, UnknownParameterSet,
     proof::{ProofError, UnexpectedForm},
@@ -34,26 +34,26 @@ pub use miden_core::{
 /// The error of the proof backend.
 pub use winter_verifier::VerifierError as BackendError;
 
-/// What is known about a proof that was accepted.
+/// The facts that an accepted proof establishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// How the program ended; the statement has said so.
+    /// The outcome of the program, as stated.
     pub outcome: Outcome,
     /// The parameters of the proof.
     pub parameter_set: ParameterSet,
     /// Number of rows of the trace.
     pub trace_rows: usize,
-    /// How hard it is to make such a proof for a false statement.
+    /// The effort of forging such a proof for a false statement.
     pub security: SecurityLevel,
 }
 
-/// Checks that `proof` proves `statement`, with any of the parameter sets.
+/// Checks that `proof` proves `statement`; any parameter set is accepted.
 ///
-/// The outcome is a part of the statement like any other: a proof of a success is none of a fault, nor the reverse, nor is
-/// one of a fault a proof of another fault.
+/// The outcome is part of the statement: a proof of success never verifies as a proof of a fault, nor the reverse, and a
+/// proof of one fault never as a proof of another.
 ///
 /// # Errors
-/// If it does not; see [`VerifierError`].
+/// If it does not prove the statement; see [`VerifierError`].
 pub fn verify(statement: &Statement, proof: &[u8]) -> Result<Verified, VerifierError> {
     verify_with(statement, proof, &Policy::default())
 }
@@ -61,9 +61,9 @@ pub fn verify(statement: &Statement, proof: &[u8]) -> Result<Verified, VerifierE
 /// Like [`verify`], for callers that accept only some parameter sets or security levels.
 ///
 /// # Errors
-/// If `proof` does not prove `statement`, or `policy` refuses its parameters; see [`VerifierError`].
+/// If `proof` does not prove `statement`, or `policy` does not accept its parameters; see [`VerifierError`].
 pub fn verify_with(statement: &Statement, proof: &[u8], policy: &Policy) -> Result<Verified, VerifierError> {
-    // 1 ----- admit the parameters, before anything is built from numbers of the proof
+    // 1 ----- check the parameters before anything is built from numbers in the proof
     let mut reader = Reader::new(proof);
     let header = admission::admit_header(&mut reader, policy)?;
     let (parameter_set, trace_rows) = (header.parameter_set(), header.trace_rows());
@@ -76,14 +76,14 @@ pub fn verify_with(statement: &Statement, proof: &[u8], policy: &Policy) -> Resu
     Ok(Verified { outcome: statement.outcome, parameter_set, trace_rows, security })
 }
 
-/// Like [`verify_with`], for callers that learn from whoever made the proof how the program ended.
+/// Like [`verify_with`], for callers that learn from the prover how the program ended.
 ///
-/// Program, kernel, inputs and cycle limit of `claim` are the caller's own. Its outcome and its outputs may come with the
-/// proof: they are what is verified, and the outcome is returned if it is proven and one of those that the caller expects.
-/// Nothing is taken from the proof itself.
+/// Program, kernel, inputs and cycle limit of `claim` are the caller's own; outcome and outputs may be the prover's claims.
+/// The outcome is returned if it is proven and among those that the caller expects. Nothing is taken from the proof
+/// itself.
 ///
 /// # Errors
-/// If another outcome is claimed, and as [`verify_with`].
+/// If another outcome is claimed; otherwise like [`verify_with`].
 pub fn verify_outcome(
     claim: &Statement,
     expected: ExpectedOutcome,

@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 
 use miden_air::{ParameterSet, SecurityLevel};
 
-/// Which proofs a caller accepts; by default all parameter sets, each at the level that it promises.
+/// The proofs that a caller accepts: by default every parameter set, each at the level that it promises.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     parameter_sets: Vec<ParameterSet>,
@@ -21,7 +21,7 @@ impl Policy {
         Self { parameter_sets: parameter_sets.into_iter().collect(), minimum: SecurityLevel::NONE }
     }
 
-    /// Demands at least this level, on top of what the parameter set promises.
+    /// Requires at least this level, in addition to what the parameter set promises.
     #[must_use]
     pub fn with_minimum(self, minimum: SecurityLevel) -> Self {
         Self { minimum, ..self }

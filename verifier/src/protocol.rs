@@ -11,7 +11,7 @@ use winter_verifier::AcceptableOptions;
 
 use crate::{Policy, VerifierError, admission::admit_security, transcript::query_positions};
 
-/// Verifies what follows the header of a proof about a trace of this shape.
+/// Verifies the part of a proof after its header, for a trace of this shape.
 pub(crate) fn verify_air<A>(
     trace: TraceInfo,
     public_inputs: A::PublicInputs,
@@ -62,17 +62,17 @@ where
     E: FieldElement<BaseField = Felt>,
     R: RandomCoin<BaseField = Felt, Hasher = H>,
 {
-    // 3 ----- read what the prover says before it knows the queries
+    // 3 ----- read the messages that the prover sends before it knows the queries
     let messages = Messages::<H, E>::read(&mut reader, shape)?;
 
     // 4 ----- replay the transcript: out-of-domain point, proof of work, query positions
     let positions = query_positions::<H, E, R>(shape, &public_inputs, &messages)?;
 
-    // 5 ----- read the openings of exactly these positions, and nothing after them
+    // 5 ----- read the openings of exactly these positions; nothing may follow
     let openings = Openings::<H, E>::read(&mut reader, shape, &positions)?;
     reader.finish()?;
 
-    // 6 ----- constraints at the out-of-domain point, openings, low-degree test
+    // 6 ----- check the constraints at the out-of-domain point, the openings, and the low degree
     let proof = backend_proof(shape, &messages, &openings)?;
     let options = AcceptableOptions::OptionSet([shape.options().clone()].into());
     Ok(winter_verifier::verify::<A, H, R, MerkleTree<H>>(proof, public_inputs, &options)?)

@@ -14,10 +14,10 @@ use winter_crypto::{ElementHasher, RandomCoin};
 
 use crate::VerifierError;
 
-/// Replays the transcript of the backend up to the query positions and returns these.
+/// Replays the backend's transcript up to the query positions and returns them.
 ///
-/// A coin forgets what was drawn when it is seeded anew, so challenges that are not needed here are not drawn.
-/// The commitment to the FRI remainder, which the backend never compares with anything, is computed here.
+/// Reseeding a coin discards its draws, so challenges that are not needed here are not drawn.
+/// The commitment to the FRI remainder is computed here, because the backend never checks it.
 pub(crate) fn query_positions<H, E, R>(
     shape: &ProofShape,
     public_inputs: &impl ToElements<Felt>,
@@ -52,8 +52,8 @@ where
     positions.map(BTreeSet::from_iter).map_err(|_| VerifierError::Challenge)
 }
 
-/// The quotient is undefined at `zⁿ = 1`, and the openings are at `z^d = gᵈ`, with `g` the offset of the domain of
-/// the extension and `d` its size. The probability of either is below 2^-64.
+/// Rejects `zⁿ = 1`, where the quotient is undefined, and `z^d = gᵈ`, where the openings are: `g` is the offset of the
+/// domain of the low-degree extension and `d` its size. The probability of either is below 2^-64.
 pub(crate) fn admit_point<E: FieldElement<BaseField = Felt>>(
     point: E,
     shape: &ProofShape,

@@ -1,4 +1,4 @@
-//! A proof of every operation and every section of the chiplets.
+//! A proof that exercises every operation and every chiplet section.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -17,7 +17,7 @@ fn every_operation_is_proven() {
     assert!(statement.program == program.digest() && statement.inputs == inputs.stack);
     verify(statement, &proof.to_bytes()).unwrap();
 
-    // Another kernel, one procedure less, one more.
+    // Other kernels: empty, foreign, one procedure less, one more.
     let procedures = statement.kernel.procedures();
     let foreign = Digest::new([1, 2, 3, 4].map(felt));
     let kernels = [&[][..], &[foreign], &procedures[1..], &[procedures, &[foreign]].concat()];

@@ -1,4 +1,4 @@
-//! Proofs of programs that fail: the true outcome is accepted, every other one is refused.
+//! Proofs of programs that fail: the true outcome is accepted, every other outcome is rejected.
 
 #![allow(clippy::unwrap_used, reason = "the helpers of a test may panic")]
 
@@ -26,7 +26,7 @@ fn proven(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) -
     prove(program, inputs, &options).unwrap()
 }
 
-/// A proof for each code, the last one of those at hand: they lie deep inside of programs.
+/// A proof for each code, from its last case: the last ones fail deep inside a program.
 static FAULTS: LazyLock<Vec<ExecutionProof>> = LazyLock::new(|| {
     let cases = faults::all();
     let mut proofs: Vec<_> = FaultCode::ALL
@@ -52,13 +52,13 @@ fn claim(statement: &Statement) -> FaultClaim {
     *statement.outcome.fault().unwrap()
 }
 
-/// The statement with another fault, and the rest that goes with it.
+/// The statement with another fault.
 fn with_claim(statement: &Statement, fault: FaultClaim) -> Statement {
     Statement { outcome: Outcome::Fault(fault), ..statement.clone() }
 }
 
 #[track_caller]
-fn refused(statement: &Statement, proof: &ExecutionProof) {
+fn rejects(statement: &Statement, proof: &ExecutionProof) {
     assert_ne!(statement, proof.statement());
     let result = verify(statement, proof.as_bytes());
     assert!(result.is_err(), "{} was proven, not {}", proof.outcome(), statement.outcome);
@@ -87,10 +87,10 @@ fn a_fault_is_proven_with_every_parameter_set() {
 }
 
 #[test]
-fn a_fault_is_no_success() {
+fn a_fault_never_verifies_as_a_success() {
     for proof in &*FAULTS {
-        refused(&Statement { outcome: Outcome::Success, ..proof.statement().clone() }, proof);
-        refused(
+        rejects(&Statement { outcome: Outcome::Success, ..proof.statement().clone() }, proof);
+        rejects(
             &Statement { outcome: Outcome::Success, cycle_limit: None, ..proof.statement().clone() },
             proof,
         );
@@ -98,7 +98,7 @@ fn a_fault_is_no_success() {
 }
 
 #[test]
-fn a_success_is_no_fault() {
+fn a_success_never_verifies_as_a_fault() {
     let outputs = StackOutputs::new(SUCCESS.outputs().items()[..STACK_TOP].to_vec()).unwrap();
     let statement = Statement { outputs, ..SUCCESS.statement().clone() };
     let limit = statement.cycle_limit.unwrap();
@@ -107,14 +107,14 @@ fn a_success_is_no_fault() {
         for clk in [0, 1, fault.clk, limit - 1, limit, limit + 1] {
             for cycle_limit in [None, Some(limit), Some(clk)] {
                 let statement = Statement { cycle_limit, ..statement.clone() };
-                refused(&with_claim(&statement, FaultClaim { clk, ..fault }), &SUCCESS);
+                rejects(&with_claim(&statement, FaultClaim { clk, ..fault }), &SUCCESS);
             }
         }
     }
 }
 
 #[test]
-fn another_cycle_is_refused() {
+fn another_cycle_is_rejected() {
     for proof in &*FAULTS {
         let fault = claim(proof.statement());
         for clk in [fault.clk.wrapping_sub(1), fault.clk + 1, 0, 1, 1 << 29, 1 << 32, u64::MAX] {
@@ -122,16 +122,16 @@ fn another_cycle_is_refused() {
                 continue;
             }
             let other = with_claim(proof.statement(), FaultClaim { clk, ..fault });
-            refused(&other, proof);
-            // The limit is exceeded at the limit, so one goes with the other.
+            rejects(&other, proof);
+            // The cycle of CycleLimitExceeded is the limit, so change both.
             let cycle_limit = proof.statement().cycle_limit.and(Some(clk));
-            refused(&Statement { cycle_limit, ..other }, proof);
+            rejects(&Statement { cycle_limit, ..other }, proof);
         }
     }
 }
 
 #[test]
-fn another_code_or_operation_is_refused() {
+fn another_code_or_operation_is_rejected() {
     for proof in &*FAULTS {
         let fault = claim(proof.statement());
         for &code in FaultCode::ALL {
@@ -141,31 +141,31 @@ fn another_code_or_operation_is_refused() {
                     continue;
                 }
                 let statement = with_claim(proof.statement(), other);
-                refused(&statement, proof);
+                rejects(&statement, proof);
                 let result = verify(&statement, proof.as_bytes());
                 if FaultRule::of(info.opcode, code).is_none() {
                     let error = OutcomeError::NoSuchFault { opcode: info.opcode, code };
                     assert_eq!(result, Err(VerifierError::Statement(error.into())));
                 }
-                // As a limit that was exceeded.
+                // As an exceeded limit.
                 let cycle_limit = (code == FaultCode::CycleLimitExceeded).then_some(fault.clk);
-                refused(&Statement { cycle_limit, ..statement }, proof);
+                rejects(&Statement { cycle_limit, ..statement }, proof);
             }
         }
     }
 }
 
 #[test]
-fn another_source_of_values_is_refused() {
+fn the_other_value_of_deterministic_is_rejected() {
     for proof in &*FAULTS {
         let fault = claim(proof.statement());
         let deterministic = !fault.deterministic;
-        refused(&with_claim(proof.statement(), FaultClaim { deterministic, ..fault }), proof);
+        rejects(&with_claim(proof.statement(), FaultClaim { deterministic, ..fault }), proof);
     }
 }
 
 #[test]
-fn another_target_is_refused() {
+fn another_target_is_rejected() {
     let proof = FAULTS
         .iter()
         .find(|proof| claim(proof.statement()).code == FaultCode::SyscallTargetNotInKernel)
@@ -176,11 +176,11 @@ fn another_target_is_refused() {
         let mut elements = *target.elements();
         elements[i] += Felt::from(1_u8);
         let other = FaultClaim { target: Some(Digest::new(elements)), ..fault };
-        refused(&with_claim(proof.statement(), other), proof);
+        rejects(&with_claim(proof.statement(), other), proof);
     }
-    refused(&with_claim(proof.statement(), FaultClaim { target: None, ..fault }), proof);
+    rejects(&with_claim(proof.statement(), FaultClaim { target: None, ..fault }), proof);
 
-    // A kernel that has the procedure.
+    // A kernel that contains the procedure.
     let kernel = Kernel::new(vec![target]).unwrap();
     let result = verify(&Statement { kernel, ..proof.statement().clone() }, proof.as_bytes());
     let error = OutcomeError::TargetInKernel { target };
@@ -188,39 +188,39 @@ fn another_target_is_refused() {
 }
 
 #[test]
-fn another_stack_is_refused() {
+fn another_stack_is_rejected() {
     for proof in &*FAULTS {
         let items = proof.outputs().items();
         for i in 0..STACK_TOP {
             let mut items = items.to_vec();
             items[i] += Felt::from(1_u8);
             let outputs = StackOutputs::new(items).unwrap();
-            refused(&Statement { outputs, ..proof.statement().clone() }, proof);
+            rejects(&Statement { outputs, ..proof.statement().clone() }, proof);
         }
         let longer = StackOutputs::new([items, &items[..1]].concat()).unwrap();
-        refused(&Statement { outputs: longer, ..proof.statement().clone() }, proof);
+        rejects(&Statement { outputs: longer, ..proof.statement().clone() }, proof);
         let inputs = proof.statement().inputs.items();
         let inputs = StackInputs::new([inputs, &[Felt::from(0_u8)]].concat()).unwrap();
-        refused(&Statement { inputs, ..proof.statement().clone() }, proof);
+        rejects(&Statement { inputs, ..proof.statement().clone() }, proof);
         let program = Digest::default();
-        refused(&Statement { program, ..proof.statement().clone() }, proof);
+        rejects(&Statement { program, ..proof.statement().clone() }, proof);
     }
 }
 
 #[test]
-fn another_limit_is_refused() {
+fn another_limit_is_rejected() {
     for proof in FAULTS.iter().chain([&*SUCCESS]) {
         let limit = proof.statement().cycle_limit;
         for cycle_limit in [None, Some(0), Some(39), Some(40), Some(41), Some(1 << 40), Some(u64::MAX)] {
             if cycle_limit != limit {
-                refused(&Statement { cycle_limit, ..proof.statement().clone() }, proof);
+                rejects(&Statement { cycle_limit, ..proof.statement().clone() }, proof);
             }
         }
     }
 }
 
 #[test]
-fn callers_say_which_outcomes_they_expect() {
+fn verify_outcome_accepts_expected_outcomes_only() {
     let policy = Policy::default();
     for proof in FAULTS.iter().chain([&*SUCCESS]) {
         let (statement, outcome) = (proof.statement(), proof.outcome());
@@ -240,7 +240,7 @@ fn callers_say_which_outcomes_they_expect() {
                 }
             }
         }
-        // A claim that is expected must be proven all the same.
+        // An expected claim must still be proven.
         let altered = Statement { program: Digest::default(), ..statement.clone() };
         assert!(verify_outcome(&altered, ExpectedOutcome::Any, proof.as_bytes(), &policy).is_err());
     }
@@ -266,7 +266,7 @@ fn the_stored_proof_of_a_fault_is_accepted() {
         outcome: Outcome::Fault(fault),
         cycle_limit: None,
     };
-    // A change of the format or of the constraints raises the format version and needs a new one: UPDATE_EXPECT=1.
+    // A change of format or constraints raises the format version and needs a new file: UPDATE_EXPECT=1.
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         let proof = prove(&program, &inputs, &ProverOptions::new(ParameterSet::Small96)).unwrap();
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/format-3-fault.bin");

@@ -1,4 +1,4 @@
-//! Proofs of the machine: the true statement is accepted, every other one is refused.
+//! Proofs of the machine: the true statement is accepted, every other statement is rejected.
 
 #![allow(clippy::unwrap_used, reason = "the helpers of a test may panic")]
 
@@ -55,7 +55,7 @@ fn true_statements_are_accepted_with_every_parameter_set() {
 }
 
 #[test]
-fn another_program_is_refused() {
+fn another_program_is_rejected() {
     let (statement, proof) = &*FAST;
     for i in 0..4 {
         let mut digest = *statement.program.elements();
@@ -65,7 +65,7 @@ fn another_program_is_refused() {
     }
 }
 
-/// A program that calls a procedure of its kernel, which has another one that it does not call.
+/// A program that calls one of the two procedures of its kernel.
 fn program_with_kernel() -> Program {
     let mut builder = ProgramBuilder::new();
     let called = builder.block(&[Opcode::Incr.into()]).unwrap();
@@ -76,7 +76,7 @@ fn program_with_kernel() -> Program {
 }
 
 #[test]
-fn another_kernel_is_refused() {
+fn another_kernel_is_rejected() {
     let (program, inputs) = (program_with_kernel(), inputs());
     let proof = prove(&program, &inputs, &ProverOptions::default()).unwrap();
     let outputs = proof.outputs().clone();
@@ -84,63 +84,63 @@ fn another_kernel_is_refused() {
     let statement = Statement::success(program.digest(), kernel.clone(), inputs.stack, outputs);
     verify(&statement, proof.as_bytes()).unwrap();
 
-    let refused = |procedures: Vec<Digest>| {
+    let rejects = |procedures: Vec<Digest>| {
         let other = Statement { kernel: Kernel::new(procedures).unwrap(), ..statement.clone() };
         assert!(verify(&other, proof.as_bytes()).is_err(), "{:?}", other.kernel);
     };
     let [a, b] = *kernel.procedures() else { panic!("two procedures") };
-    refused(vec![]);
-    refused(vec![a]);
-    refused(vec![b]);
-    refused(vec![a, b, program.digest()]);
-    refused(vec![a, program.digest()]);
-    refused(vec![b, program.digest()]);
+    rejects(vec![]);
+    rejects(vec![a]);
+    rejects(vec![b]);
+    rejects(vec![a, b, program.digest()]);
+    rejects(vec![a, program.digest()]);
+    rejects(vec![b, program.digest()]);
 }
 
 #[test]
-fn a_kernel_is_part_of_the_statement_of_a_program_that_does_not_use_it() {
+fn an_unused_kernel_is_part_of_the_statement() {
     let (statement, proof) = &*FAST;
     let kernel = program_with_kernel().kernel().clone();
     assert!(verify(&Statement { kernel, ..statement.clone() }, proof).is_err());
 }
 
 #[test]
-fn other_inputs_are_refused() {
+fn other_inputs_are_rejected() {
     let (statement, proof) = &*FAST;
     let items = statement.inputs.items();
-    let refused = |items: Vec<Felt>| {
+    let rejects = |items: Vec<Felt>| {
         let other = Statement { inputs: StackInputs::new(items).unwrap(), ..statement.clone() };
         assert!(verify(&other, proof).is_err());
     };
     for i in 0..items.len() {
         let mut items = items.to_vec();
         items[i] += Felt::from(1_u8);
-        refused(items);
+        rejects(items);
     }
-    refused(items[1..].to_vec());
-    refused([&[Felt::from(0_u8)], items].concat());
-    refused([items, &[Felt::from(0_u8)]].concat());
+    rejects(items[1..].to_vec());
+    rejects([&[Felt::from(0_u8)], items].concat());
+    rejects([items, &[Felt::from(0_u8)]].concat());
 }
 
 #[test]
-fn other_outputs_are_refused() {
+fn other_outputs_are_rejected() {
     let (statement, proof) = &*FAST;
     let items = statement.outputs.items();
-    let refused = |items: Vec<Felt>| {
+    let rejects = |items: Vec<Felt>| {
         let other = Statement { outputs: StackOutputs::new(items).unwrap(), ..statement.clone() };
         assert!(verify(&other, proof).is_err());
     };
     for i in 0..items.len() {
         let mut items = items.to_vec();
         items[i] += Felt::from(1_u8);
-        refused(items);
+        rejects(items);
     }
-    refused(items[..items.len() - 1].to_vec());
-    refused([items, &[Felt::from(0_u8)]].concat());
+    rejects(items[..items.len() - 1].to_vec());
+    rejects([items, &[Felt::from(0_u8)]].concat());
 }
 
 #[test]
-fn a_statement_that_no_trace_of_this_length_can_have_is_refused() {
+fn a_statement_that_needs_a_longer_trace_is_rejected() {
     let (statement, proof) = &*FAST;
     let items = vec![Felt::from(0_u8); 2000];
     let other = Statement { inputs: StackInputs::new(items).unwrap(), ..statement.clone() };
@@ -148,7 +148,7 @@ fn a_statement_that_no_trace_of_this_length_can_have_is_refused() {
 }
 
 #[test]
-fn a_policy_narrows_down_what_is_accepted() {
+fn a_policy_narrows_down_the_accepted_proofs() {
     let (statement, proof) = &*FAST;
     let set = ParameterSet::Fast96;
     let check = |policy: Policy| verify_with(statement, proof, &policy);
@@ -161,15 +161,15 @@ fn a_policy_narrows_down_what_is_accepted() {
     assert!(check(Policy::default().with_minimum(verified.security)).is_ok());
     let mut more = verified.security;
     more.conjectured += 1;
-    let refused = Err(VerifierError::Security { got: verified.security, minimum: more });
-    assert_eq!(check(Policy::default().with_minimum(more)), refused);
+    let too_weak = Err(VerifierError::Security { got: verified.security, minimum: more });
+    assert_eq!(check(Policy::default().with_minimum(more)), too_weak);
     let mut more = verified.security;
     more.proven += 1;
     assert!(matches!(check(Policy::default().with_minimum(more)), Err(VerifierError::Security { .. })));
 }
 
 #[test]
-fn truncated_and_damaged_proofs_are_refused() {
+fn truncated_and_damaged_proofs_are_rejected() {
     let (statement, proof) = &*FAST;
     for len in (0..proof.len()).step_by(101) {
         assert!(verify(statement, &proof[..len]).is_err(), "{len} bytes");
@@ -181,14 +181,13 @@ fn truncated_and_damaged_proofs_are_refused() {
     }
 }
 
-/// The stored proof of this format version, and the digest of its program; the program without the standard library
-/// in `no-std-check` verifies it too.
+/// The stored proof of this format version and the hash of its program; `no-std-check` and the README verify it, too.
 const STORED: (&[u8], &str) =
     (include_bytes!("fixtures/format-3.bin"), include_str!("fixtures/format-3.digest"));
 
 #[test]
 fn the_stored_proof_of_this_format_version_is_accepted() {
-    // A change of the format or of the constraints raises the format version and needs a new one: UPDATE_EXPECT=1.
+    // A change of format or constraints raises the format version and needs new files: UPDATE_EXPECT=1.
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
         let (statement, proof) = proven(ParameterSet::Small96);

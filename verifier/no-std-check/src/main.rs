@@ -1,6 +1,7 @@
-//! Verifies a stored proof in a program that has no standard library: own panic handler, own allocator.
+//! Verifies a stored proof in a program without the standard library, with its own panic handler and allocator, and with
+//! the verifier as the only dependency of the project.
 //!
-//! Exits with 0 if the proof is valid, and invalid for other outputs.
+//! Exits with 0 if the proof is accepted for its statement and rejected for other outputs.
 
 #![no_std]
 #![no_main]
@@ -13,7 +14,7 @@ use core::{ffi::c_int, panic::PanicInfo};
 
 use miden_verifier::{Kernel, StackInputs, StackOutputs, Statement, verify};
 
-/// A loop that adds the numbers from 10 down to 1, above twenty items that it leaves alone.
+/// Proof of a loop that adds the numbers from 10 down to 1, above twenty items that it leaves alone.
 const PROOF: &[u8] = include_bytes!("../../tests/fixtures/format-3.bin");
 const PROGRAM: &str = include_str!("../../tests/fixtures/format-3.digest");
 
@@ -27,7 +28,7 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     }
 }
 
-/// The precompiled `alloc` names two functions of the unwinder, which nothing calls where a panic aborts.
+/// The precompiled `alloc` refers to two functions of the unwinder; nothing calls them, as panics abort.
 #[allow(unsafe_code, reason = "the linker looks for these names")]
 mod unwinder {
     #[unsafe(no_mangle)]
@@ -49,7 +50,7 @@ fn statement(sum: u64) -> Option<Statement> {
     Some(Statement::success(PROGRAM.trim().parse().ok()?, Kernel::default(), inputs, outputs))
 }
 
-/// What the C runtime calls.
+/// Entry point, called by the C runtime.
 #[allow(unsafe_code, reason = "the entry point has to keep its name")]
 #[unsafe(no_mangle)]
 pub extern "C" fn main() -> c_int {

@@ -1,4 +1,4 @@
-//! Proofs that were damaged.
+//! Damaged proofs.
 
 use alloc::vec::Vec;
 
@@ -38,7 +38,7 @@ fn honest_proofs_are_accepted_with_every_parameter_set() {
 }
 
 #[test]
-fn another_statement_is_refused_with_every_parameter_set() {
+fn another_statement_is_rejected_with_every_parameter_set() {
     for set in ParameterSet::ALL {
         let (result, proof) = honest(set);
         assert!(verify(result + Felt::ONE, &proof).is_err(), "{set}");
@@ -46,7 +46,7 @@ fn another_statement_is_refused_with_every_parameter_set() {
 }
 
 #[test]
-fn every_truncation_is_refused() {
+fn every_truncation_is_rejected() {
     let (result, proof) = honest(ParameterSet::Fast96);
     for len in 0..proof.len() {
         let error = verify(result, &proof[..len]).unwrap_err();
@@ -63,7 +63,7 @@ fn every_truncation_is_refused() {
 }
 
 #[test]
-fn a_byte_after_the_end_is_refused() {
+fn a_byte_after_the_end_is_rejected() {
     let (result, mut proof) = honest(ParameterSet::Fast96);
     proof.push(0);
     let error = verify(result, &proof).unwrap_err();
@@ -77,9 +77,9 @@ fn a_byte_after_the_end_is_refused() {
 }
 
 #[test]
-fn every_flipped_byte_is_refused() {
+fn every_flipped_byte_is_rejected() {
     let (result, proof) = honest(ParameterSet::Small96);
-    // All of what precedes the openings, and a sample of these.
+    // A third of the bytes before the openings, and a sample of the openings.
     for i in (0..4000).step_by(3).chain((4000..proof.len()).step_by(31)) {
         for mask in [0x01, 0x80] {
             let mut altered = proof.clone();
@@ -90,7 +90,7 @@ fn every_flipped_byte_is_refused() {
 }
 
 #[test]
-fn another_parameter_set_or_trace_length_is_refused() {
+fn another_parameter_set_or_trace_length_is_rejected() {
     for set in ParameterSet::ALL {
         let (result, proof) = honest(set);
         for other in ParameterSet::ALL.into_iter().filter(|&other| other != set) {
@@ -107,7 +107,7 @@ fn another_parameter_set_or_trace_length_is_refused() {
 }
 
 #[test]
-fn numbers_that_are_not_field_elements_are_refused() {
+fn numbers_that_are_not_field_elements_are_rejected() {
     let (result, proof) = honest(ParameterSet::Fast96);
     let shape = shape(&Inputs::new(ParameterSet::Fast96));
     let (digest, element) = (24, 16);
@@ -128,7 +128,7 @@ fn numbers_that_are_not_field_elements_are_refused() {
 
 proptest! {
     #[test]
-    fn random_bytes_are_refused(mut bytes in prop::collection::vec(any::<u8>(), 0..5000), headed: bool) {
+    fn random_bytes_are_rejected(mut bytes in prop::collection::vec(any::<u8>(), 0..5000), headed: bool) {
         let (min, _) = ParameterSet::Fast96.trace_log2_range();
         let header = [b'M', b'D', b'P', b'F', 1, 0, bytes.first().map_or(1, |byte| byte % 6), min as u8];
         if headed && bytes.len() >= header.len() {

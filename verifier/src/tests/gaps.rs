@@ -1,4 +1,4 @@
-//! What the backend accepts, or panics on, and this verifier refuses.
+//! Gaps of the backend: proofs that it accepts or panics on, and that this verifier rejects.
 
 use alloc::{vec, vec::Vec};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -49,7 +49,7 @@ fn ours(proof: &Proof) -> Result<(), VerifierError> {
     verify(inputs().result, &encode::<Hash>(SET, proof))
 }
 
-/// The proof after a change of the backend's encoding.
+/// The proof after an edit of its encoding by the backend.
 fn edited(
     proof: &Proof,
     edit: impl FnOnce(&mut Vec<u8>),
@@ -62,8 +62,8 @@ fn edited(
 /// The remainder of the stand-in: 128 coefficients of two base field elements.
 const REMAINDER_FELTS: usize = 2 * 128;
 
-/// BLAKE3, but for inputs of the remainder's length, which all have the same hash: a prover that uses it has
-/// committed to no remainder.
+/// BLAKE3, except that all inputs of the remainder's length have the same hash: a prover that uses it commits to no
+/// remainder.
 struct NoRemainder;
 
 impl Hasher for NoRemainder {
@@ -100,17 +100,17 @@ impl ElementHasher for NoRemainder {
 }
 
 #[test]
-fn a_remainder_that_nobody_committed_to_is_refused() {
+fn a_remainder_without_commitment_is_rejected() {
     assert_eq!(shape(&inputs()).remainder_len() * 2, REMAINDER_FELTS);
     let forged = prove::<NoRemainder, Coin<NoRemainder>>(inputs());
-    assert_eq!(backend(&forged, &same_options()), Ok(()), "the backend does not look");
+    assert_eq!(backend(&forged, &same_options()), Ok(()), "the backend does not compare");
     assert!(matches!(ours(&forged), Err(VerifierError::ProofOfWork { .. })));
     assert_eq!(ours(&honest()), Ok(()));
 }
 
 #[test]
-fn options_of_the_proof_are_not_believed() {
-    // Other options with the same transcript: the batching methods and the partitions are not part of it.
+fn options_are_not_taken_from_the_proof() {
+    // Batching methods and partitions are not part of the transcript, so these options do not change it.
     let mut proof = honest();
     let set = SET.proof_options();
     let options = ProofOptions::new(
@@ -129,8 +129,8 @@ fn options_of_the_proof_are_not_believed() {
 }
 
 #[test]
-fn the_number_of_constraints_is_not_believed() {
-    // With algebraic batching the level depends on the number, which a proof may understate.
+fn the_number_of_constraints_is_not_taken_from_the_proof() {
+    // With algebraic batching the level depends on the number of constraints, which a proof may understate.
     let options = ProofOptions::new(
         120,
         4,
@@ -147,22 +147,22 @@ fn the_number_of_constraints_is_not_believed() {
         proof.proven_security::<Blake3_256<Felt>>().udr_bits()
     };
     let (understated, stated) = (level(2), level(u32::MAX as usize));
-    assert!(understated > stated, "{understated} against {stated}: the backend believes the number");
+    assert!(understated > stated, "{understated} and {stated}: the backend trusts the number in the proof");
 
     let inputs = inputs();
     let shape = shape(&inputs);
-    assert_eq!(shape.num_constraints(), 7, "three transitions and four assertions");
+    assert_eq!(shape.num_constraints(), 7, "three transition constraints and four assertions");
     let mut proof = honest();
     let bytes = encode::<Hash>(SET, &proof);
     proof.context = context(&SET.proof_options(), 1);
-    assert_eq!(encode::<Hash>(SET, &proof), bytes, "there is no place for the number in a proof");
+    assert_eq!(encode::<Hash>(SET, &proof), bytes, "our format does not contain the number");
     let level = SecurityLevel::new(SET, shape.trace(), shape.num_constraints());
     assert!(level.covers(SET.promise()));
 }
 
 #[test]
-fn partitions_of_fri_have_no_place() {
-    // The backend stores the exponent of the number of partitions before the nonce.
+fn fri_partitions_are_not_encoded() {
+    // The backend stores the binary logarithm of the number of partitions before the nonce.
     let altered = |exponent: u8| {
         edited(&honest(), |bytes| {
             let at = bytes.len() - 9;
@@ -177,9 +177,9 @@ fn partitions_of_fri_have_no_place() {
 }
 
 #[test]
-fn queries_that_are_missing_are_refused() {
+fn missing_queries_are_rejected() {
     let proof = Proof { num_unique_queries: 0, ..honest() };
-    assert!(backend_panics(&proof, &same_options()), "the backend asserts that there are some");
+    assert!(backend_panics(&proof, &same_options()), "the backend asserts that there are queries");
     assert_eq!(encode::<Hash>(SET, &proof), encode::<Hash>(SET, &honest()), "the number is derived");
 
     let (values, nodes) = split(&honest().constraint_queries);
@@ -189,7 +189,7 @@ fn queries_that_are_missing_are_refused() {
 }
 
 #[test]
-fn too_few_and_too_many_fri_layers_are_refused() {
+fn too_few_and_too_many_fri_layers_are_rejected() {
     let fri = honest().fri_proof.to_bytes();
     let layer_len = 8 + u32::from_le_bytes(fri[1..5].try_into().unwrap()) as usize + {
         let values = u32::from_le_bytes(fri[1..5].try_into().unwrap()) as usize;
@@ -208,7 +208,7 @@ fn too_few_and_too_many_fri_layers_are_refused() {
 }
 
 #[test]
-fn commitments_that_are_missing_or_too_many_are_refused() {
+fn missing_and_surplus_commitments_are_rejected() {
     let commitments = honest().commitments;
     let (trace, quotient, fri) = commitments.parse::<Hash>(2, 1).unwrap();
     let with = |trace: Vec<_>, fri: Vec<_>| Proof {
@@ -223,7 +223,7 @@ fn commitments_that_are_missing_or_too_many_are_refused() {
 }
 
 #[test]
-fn nodes_that_nobody_needs_are_refused() {
+fn surplus_merkle_nodes_are_rejected() {
     let proof = honest();
     let (values, nodes) = split(&proof.constraint_queries);
     let mut nodes = BatchMerkleProof::<Hash>::read_from_bytes(&nodes).unwrap();
@@ -234,12 +234,12 @@ fn nodes_that_nobody_needs_are_refused() {
 }
 
 #[test]
-fn lengths_that_lie_have_no_place() {
-    // A number of lists that asks for all memory.
+fn lengths_are_not_encoded() {
+    // A number of lists that would take all memory.
     let (values, _) = split(&honest().constraint_queries);
     let lying = |nodes: &[u8]| Proof { constraint_queries: join(&values, nodes), ..honest() };
     assert!(backend_panics(&lying(&[&[12, 0][..], &[0xff; 8]].concat()), &same_options()));
-    // In a proof of ours no byte is a length: the same bytes in place of nodes are wrong nodes.
+    // No byte of our format is a length: there, the same bytes are wrong nodes.
     let bytes = encode::<Hash>(SET, &honest());
     for start in (8..bytes.len() - 9).step_by(97) {
         let mut altered = bytes.clone();
@@ -249,21 +249,21 @@ fn lengths_that_lie_have_no_place() {
 }
 
 #[test]
-fn trailing_bytes_of_the_backend_have_no_place() {
+fn trailing_bytes_of_the_backend_are_not_encoded() {
     let proof = honest();
     let longer = edited(&proof, |bytes| bytes.extend([1, 2, 3])).unwrap();
-    assert_eq!(backend(&longer, &same_options()), Ok(()), "the backend does not look behind the proof");
+    assert_eq!(backend(&longer, &same_options()), Ok(()), "the backend ignores bytes after the proof");
     assert_eq!(encode::<Hash>(SET, &longer), encode::<Hash>(SET, &proof));
 }
 
 #[test]
-fn bad_options_and_lengths_make_the_backend_panic_and_have_no_place() {
+fn bad_options_and_lengths_make_the_backend_panic_and_are_not_encoded() {
     let parse = |i: usize, value: u8| {
         let mut bytes = honest().to_bytes();
         bytes[i] = value;
         catch_unwind(|| Proof::from_bytes(&bytes).is_ok())
     };
-    // Widths, challenges, exponent of the length, metadata, modulus; then the options.
+    // Widths, challenges, exponent of the length, metadata and modulus come before the options.
     let options = 4 + 2 + 9;
     assert!(parse(options, 0).is_err(), "no queries");
     assert!(parse(options + 1, 3).is_err(), "a blow-up that is not a power of two");
@@ -273,17 +273,17 @@ fn bad_options_and_lengths_make_the_backend_panic_and_have_no_place() {
 
 #[test]
 fn a_narrower_trace_never_reaches_the_constraints() {
-    // The backend builds the constraints for whatever widths a proof declares.
+    // The backend builds the constraints for any widths that a proof declares.
     let mut proof = honest();
     let narrow = TraceInfo::new(1, ROWS);
     proof.context = Context::new::<Felt>(narrow, SET.proof_options(), 7);
     assert!(backend_panics(&proof, &same_options()));
-    assert_eq!(encode::<Hash>(SET, &proof), encode::<Hash>(SET, &honest()), "widths have no place");
+    assert_eq!(encode::<Hash>(SET, &proof), encode::<Hash>(SET, &honest()), "widths are not encoded");
 }
 
 #[test]
-fn more_queries_than_points_are_refused() {
-    // Eight rows at blow-up 4 have 32 points, less than there are queries: the backend asserts when it draws.
+fn more_queries_than_points_are_rejected() {
+    // Eight rows at blow-up 4 have 32 points, fewer than there are queries: the backend would panic when it draws.
     let mut bytes = encode::<Hash>(SET, &honest());
     bytes[7] = 3;
     assert!(matches!(
@@ -293,14 +293,14 @@ fn more_queries_than_points_are_refused() {
 }
 
 #[test]
-fn a_proof_without_work_is_refused() {
+fn a_proof_without_proof_of_work_is_rejected() {
     let honest = honest();
     let nonce = (0..).find(|nonce| *nonce != honest.pow_nonce).unwrap();
     assert!(matches!(ours(&Proof { pow_nonce: nonce, ..honest }), Err(VerifierError::ProofOfWork { .. })));
 }
 
 #[test]
-fn what_is_read_is_what_was_written() {
+fn proofs_survive_encoding_and_decoding() {
     use miden_air::proof::{Messages, Openings, ProofHeader, backend_proof};
     use miden_core::Reader;
     use winter_math::fields::QuadExtension;

@@ -1,4 +1,4 @@
-//! A small computation in place of the machine: Fibonacci numbers, and their product in an auxiliary column.
+//! A small computation that stands in for the machine: Fibonacci numbers, and their product in an auxiliary column.
 
 use alloc::{vec, vec::Vec};
 use core::marker::PhantomData;
@@ -217,7 +217,7 @@ where
     }
 }
 
-/// An honest proof with hash function `H` and coin `R`, as the backend gives it.
+/// An honest proof in the form of the backend, with hash function `H` and coin `R`.
 pub(super) fn prove<H, R>(inputs: Inputs) -> Proof
 where
     H: ElementHasher<BaseField = Felt> + Send + Sync,
@@ -237,7 +237,7 @@ pub(super) fn encode<H: ElementHasher>(set: ParameterSet, proof: &Proof) -> Vec<
     encode_proof::<H>(ProofHeader::new(set, LOG2).unwrap(), proof).unwrap()
 }
 
-/// What `verify` does, for this computation.
+/// Verifies a proof of this computation, like `verify` for the machine.
 pub(super) fn verify(result: Felt, proof: &[u8]) -> Result<(), VerifierError> {
     let policy = Policy::default();
     let mut reader = Reader::new(proof);

@@ -49,7 +49,7 @@ fn recorded<T>(run: impl FnOnce() -> T) -> (T, Vec<Event>) {
     (result, LOG.take())
 }
 
-/// The coin of the backend, which writes down what it is given and asked.
+/// The coin of the backend, with a log of its absorbs and draws.
 struct RecordingCoin(DefaultRandomCoin<Hash>);
 
 impl RandomCoin for RecordingCoin {
@@ -99,7 +99,7 @@ fn messages(bytes: &[u8]) -> Messages<Hash, Quad> {
     Messages::read(&mut reader, &shape(&Inputs::new(SET))).unwrap()
 }
 
-/// Absorbs one by one, draws counted.
+/// One line per absorb and per run of draws.
 fn describe(log: &[Event]) -> String {
     let mut text = String::new();
     let mut draws = 0;
@@ -126,7 +126,7 @@ fn describe(log: &[Event]) -> String {
 #[test]
 fn absorbs_and_challenges_come_in_the_order_of_the_inventory() {
     let (_, log) = honest();
-    // Main segment; auxiliary segment; quotient; evaluations; FRI layer; FRI remainder.
+    // Absorbs: main segment, auxiliary segment, quotient, out-of-domain evaluations, FRI layer, FRI remainder.
     expect![[r#"
         seed 10 elements
         absorb
@@ -158,7 +158,7 @@ fn the_verifier_absorbs_what_the_prover_absorbs() {
         )
     });
     assert_eq!(result, Ok(()));
-    // After the remainder the backend's verifier draws a folding challenge that nobody uses.
+    // After the remainder the backend's verifier draws a folding challenge and does not use it.
     assert!(matches!(of_backend.remove(of_backend.len() - 2), Event::Draw(_)));
     assert_eq!(of_backend, of_prover);
 
@@ -174,7 +174,7 @@ fn the_verifier_absorbs_what_the_prover_absorbs() {
     assert!(matches!(points[..], [point] if of_prover.contains(point)), "the out-of-domain point");
 }
 
-/// What the coin answers after `absorbed`, to the questions of `log` up to the next absorb.
+/// The draws of `log`, made by a coin that absorbs what `log` absorbs.
 fn answers(log: &[Event]) -> Vec<Event> {
     let mut coin: Option<DefaultRandomCoin<Hash>> = None;
     let mut answers = Vec::new();
@@ -235,7 +235,7 @@ fn every_absorbed_item_changes_all_later_challenges() {
 }
 
 #[test]
-fn every_message_decides_the_query_positions() {
+fn every_message_changes_the_query_positions() {
     let (bytes, _) = honest();
     let inputs = Inputs::new(SET);
     let shape = shape(&inputs);
@@ -249,7 +249,7 @@ fn every_message_decides_the_query_positions() {
         8 + 4 * 24 + (2 * (shape.trace().width() + shape.num_quotients()) + shape.remainder_len()) * 16 + 8;
     for at in 8..openings {
         let mut altered = bytes.clone();
-        // The lowest bit, so that elements stay below the modulus.
+        // Flip the lowest bit, so that elements stay below the modulus.
         altered[at] ^= 1;
         let mut reader = Reader::new(&altered);
         ProofHeader::read(&mut reader).unwrap();
@@ -301,13 +301,13 @@ impl<const EXTENDED: bool> RandomCoin for RiggedCoin<EXTENDED> {
 }
 
 #[test]
-fn an_out_of_domain_point_inside_a_domain_is_refused() {
+fn an_out_of_domain_point_inside_a_domain_is_rejected() {
     let (bytes, _) = honest();
     let (inputs, messages) = (Inputs::new(SET), messages(&bytes));
     let shape = shape(&inputs);
-    let refused = Err(VerifierError::PointInDomain);
-    assert_eq!(query_positions::<_, _, RiggedCoin<false>>(&shape, &inputs, &messages), refused);
-    assert_eq!(query_positions::<_, _, RiggedCoin<true>>(&shape, &inputs, &messages), refused);
+    let in_domain = Err(VerifierError::PointInDomain);
+    assert_eq!(query_positions::<_, _, RiggedCoin<false>>(&shape, &inputs, &messages), in_domain);
+    assert_eq!(query_positions::<_, _, RiggedCoin<true>>(&shape, &inputs, &messages), in_domain);
     assert!(query_positions::<_, _, DefaultRandomCoin<Hash>>(&shape, &inputs, &messages).is_ok());
 }
 
