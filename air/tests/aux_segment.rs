@@ -1,4 +1,4 @@
-//! The auxiliary columns: a forged cell breaks the constraint of its column, or what the sum must end with.
+//! The auxiliary columns: a forged cell breaks the constraint of its column or the final value of the running sum.
 
 mod common;
 
@@ -14,7 +14,7 @@ use winter_air::{Air, Assertion, AuxRandElements, EvaluationFrame};
 
 type AuxRow = [Felt; AuxColumn::COUNT];
 
-/// A trace with its auxiliary segment, over the base field, which is enough for the equations.
+/// A trace with its auxiliary segment, over the base field, which suffices for the equations.
 struct Subject {
     trace: Trace,
     air: MidenAir,
@@ -48,7 +48,7 @@ impl Subject {
         Self { trace, air, challenges, aux }
     }
 
-    /// Labels of the columns whose constraint fails between this row and the next.
+    /// The columns whose constraint fails between this row and the next.
     fn broken(&self, row: usize) -> BTreeSet<&'static str> {
         let main =
             EvaluationFrame::from_rows(self.trace.rows[row].to_vec(), self.trace.rows[row + 1].to_vec());
@@ -65,12 +65,12 @@ impl Subject {
             .collect()
     }
 
-    /// Whether the first and the last cell of the sum are those that the statement demands.
+    /// Whether the running sum starts and ends with the values that the statement requires.
     fn ends_meet(&self) -> bool {
         self.assertions().iter().all(|cell| self.meets(cell))
     }
 
-    /// The first and the last cell of the sum.
+    /// The assertions on the first and the last cell of the running sum.
     fn assertions(&self) -> Vec<Assertion<Felt>> {
         self.air.get_aux_assertions(&AuxRandElements::new(self.challenges.clone()))
     }
@@ -90,14 +90,14 @@ fn honest_columns_hold() {
 #[test]
 fn a_changed_cell_breaks_its_column() {
     let mut subject = Subject::new(everything());
-    // Among them the borders of execution and chiplets, and rows of the end and of the padding.
+    // Including the boundaries of execution and chiplets, and rows of the end and of the padding.
     let (active, padding) = (subject.trace.num_active_rows(), subject.trace.section(Section::Padding)[0]);
     let borders = [active - 1, active, padding - 1, padding, subject.trace.rows.len() - 2];
     for row in [0, 1, 5, 8, 100, 700].into_iter().chain(borders) {
         for column in AuxColumn::ALL {
             let honest = subject.aux[row];
             subject.aux[row][column.index()] += Felt::ONE;
-            // The running sum adds up the other columns, so that it breaks as well.
+            // The running sum adds up the other columns, so its constraint fails as well.
             let expected = BTreeSet::from([column.label(), AuxColumn::Sum.label()]);
             assert_eq!(subject.broken(row), expected, "row {row}, {column:?}");
             subject.aux[row] = honest;
@@ -106,8 +106,8 @@ fn a_changed_cell_breaks_its_column() {
 }
 
 #[test]
-fn a_fraction_that_is_left_out_is_missed_at_the_end() {
-    // A prover that adds up consistently, but other fractions than the rows send.
+fn an_omitted_fraction_changes_the_end() {
+    // The prover adds up consistently, but omits a fraction that a row sends.
     for column in AuxColumn::ALL {
         let mut subject = Subject::new(everything());
         for row in 10..subject.aux.len() {
@@ -122,8 +122,8 @@ fn a_fraction_that_is_left_out_is_missed_at_the_end() {
 }
 
 #[test]
-fn a_sum_that_begins_elsewhere_is_refused() {
-    // All fractions are added up, and the sum ends where a false statement demands.
+fn a_sum_that_starts_elsewhere_is_rejected() {
+    // All fractions are added up, and the sum ends with the value of a false statement.
     let mut subject = Subject::new(everything());
     let mut statement = subject.trace.statement.clone();
     let mut outputs = statement.outputs.items().to_vec();
@@ -146,7 +146,7 @@ fn a_sum_that_begins_elsewhere_is_refused() {
 }
 
 #[test]
-fn the_sum_does_not_end_where_another_statement_demands() {
+fn the_end_depends_on_the_statement() {
     let mut subject = Subject::new(everything());
     let mut statement = subject.trace.statement.clone();
     let mut outputs = statement.outputs.items().to_vec();

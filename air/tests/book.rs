@@ -1,5 +1,5 @@
-//! The book against the code: constraints, operations, references and links, in both directions; and the pages of the
-//! book that are written by the code.
+//! Compares the book with the code: constraints, operations, references and links, in both directions. Also writes the
+//! generated pages.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,7 +23,7 @@ struct Page {
 }
 
 impl Page {
-    /// What links can point to: headings, as mdBook names them, and explicit anchors.
+    /// Targets for links: headings, as mdBook names them, and explicit anchors.
     fn anchors(&self) -> BTreeSet<String> {
         let headings = lines_outside_code(&self.text).filter(|line| line.starts_with('#')).map(slug);
         let explicit = self.text.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next());
@@ -100,12 +100,12 @@ fn book() -> Vec<Page> {
     files(&source, "md").into_iter().map(page).collect()
 }
 
-/// How the book writes the names and degrees of the constraints: one line for each family.
+/// Labels and degrees of the constraints as the book writes them, by family.
 fn families() -> BTreeMap<&'static str, (String, String)> {
     let mut members: BTreeMap<&str, (BTreeSet<Option<usize>>, BTreeSet<usize>)> = BTreeMap::new();
     for (label, degree) in degrees() {
         let (indexes, degrees) = members.entry(label.name).or_default();
-        assert!(indexes.insert(label.index), "{label} stands twice");
+        assert!(indexes.insert(label.index), "{label} occurs twice");
         degrees.insert(degree.0);
     }
     let family = |(name, (indexes, degrees)): (&'static str, (BTreeSet<Option<usize>>, BTreeSet<usize>))| {
@@ -123,7 +123,7 @@ fn families() -> BTreeMap<&'static str, (String, String)> {
     members.into_iter().map(family).collect()
 }
 
-/// A statement with more inputs and outputs than fit the top of the stack, so that no kind of cell is missing.
+/// A statement with more inputs and outputs than fit the top of the stack, so that every kind of cell occurs.
 fn statement() -> Statement {
     let items = [7; 20];
     Statement::success(
@@ -134,14 +134,14 @@ fn statement() -> Statement {
     )
 }
 
-/// An outcome that is no success.
+/// The outcome of a failure.
 fn fault() -> Outcome {
     let (code, opcode) = (FaultCode::FailedAssertion, Opcode::Assert);
     Outcome::Fault(FaultClaim { code, opcode, clk: 100, deterministic: true, target: None })
 }
 
 #[test]
-fn every_constraint_has_one_row_with_its_degree_and_every_row_has_a_constraint() {
+fn every_constraint_has_one_row_with_its_degree_and_every_row_a_constraint() {
     let mut written = Vec::new();
     for page in book() {
         for row in page.labelled_rows().into_iter().filter(|row| row.contains_key("Degree")) {
@@ -156,7 +156,7 @@ fn every_constraint_has_one_row_with_its_degree_and_every_row_has_a_constraint()
 }
 
 #[test]
-fn every_family_of_fixed_cells_has_one_row_and_every_row_has_a_family() {
+fn every_family_of_fixed_cells_has_one_row_and_every_row_a_family() {
     let mut written = Vec::new();
     for page in book() {
         let rows = page.labelled_rows();
@@ -210,7 +210,7 @@ fn every_operation_that_is_built_has_its_section() {
 }
 
 #[test]
-fn comments_that_name_a_section_of_the_book_are_right() {
+fn comments_name_existing_sections_of_the_book() {
     let book = book();
     let mut count = 0;
     for file in files(&root().join("air/src"), "rs") {
@@ -249,12 +249,12 @@ fn relative_links_resolve() {
             let path = if target.is_empty() { page.path.clone() } else { normalized(&folder.join(target)) };
             let is_page = book.iter().any(|other| other.path == path);
             let found = if is_page { resolves(&book, &path, anchor) } else { source.join(&path).is_file() };
-            assert!(found, "{}: {link} leads nowhere", page.path);
+            assert!(found, "{}: {link} has no target", page.path);
         }
     }
 }
 
-/// The path without `..`, as far as it stays below the source.
+/// Resolves `..` as far as the path stays below the source.
 fn normalized(path: &Path) -> String {
     let mut parts: Vec<String> = Vec::new();
     for part in path.components() {
@@ -267,11 +267,11 @@ fn normalized(path: &Path) -> String {
     parts.join("/")
 }
 
-/// Numbers of the ways in which soundness was lost elsewhere.
+/// Number of rows in the table of soundness bugs.
 const NUM_SOUNDNESS_BUGS: usize = 52;
 
 #[test]
-fn the_tests_that_the_page_of_soundness_names_exist() {
+fn the_tests_named_on_the_soundness_page_exist() {
     let book = book();
     let page = book.iter().find(|page| page.path == "contributing/soundness.md").expect("the page");
     let mut numbers = Vec::new();
@@ -295,7 +295,7 @@ fn the_tests_that_the_page_of_soundness_names_exist() {
     assert_eq!(numbers, Vec::from_iter(1..=NUM_SOUNDNESS_BUGS));
 }
 
-/// Whether the source has a test of this name.
+/// Whether the source has a test with this name.
 fn has_test(source: &str, name: &str) -> bool {
     let head = format!("fn {name}(");
     let lines: Vec<&str> = source.lines().map(str::trim).collect();
@@ -326,7 +326,7 @@ fn the_page_of_polynomials_is_up_to_date() {
     expect_file!["../../docs/src/generated/constraints.md"].assert_eq(&page);
 }
 
-/// Gives names to long terms in parentheses that stand there more than once.
+/// Names long terms in parentheses that occur more than once.
 fn shorten(text: &str) -> String {
     const LONG: usize = 60;
     let (mut text, mut names) = (text.to_string(), String::new());
@@ -340,7 +340,7 @@ fn shorten(text: &str) -> String {
     text + &names
 }
 
-/// All terms in parentheses, with these.
+/// All terms in parentheses, including the parentheses.
 fn parenthesised(text: &str) -> Vec<&str> {
     let (mut open, mut terms) = (Vec::new(), Vec::new());
     for (index, byte) in text.bytes().enumerate() {

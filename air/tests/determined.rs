@@ -1,13 +1,13 @@
-//! The trace is determined by statement, advice and what is looked up: no cell can move together with others.
+//! Statement, advice and lookups determine the trace: no set of cells can move together.
 //!
-//! `mutate.rs` changes one cell at a time. Here all cells may change at once, but little: `δ` is a direction in which the
-//! trace can leave the honest one if all derivatives along it are 0, those of the constraints and those of the bus. A sum
-//! of fractions `n/(α + m)` stays what it is, to the first order, if the messages of each pole move together and the sum
-//! of their numerators does not change. The test shows that `δ = 0` but for cells that are free by design
-//! (book: design/free-cells.md), by solving one frame after the other until nothing new is known.
+//! `mutate.rs` changes one cell at a time. Here all cells may change at once, but infinitesimally: the trace can leave the
+//! honest one in direction `δ` only if the derivatives of all constraints and of the bus along `δ` are 0. To first order, a
+//! sum of fractions `n/(α + m)` does not change if the messages of each pole move together and the sum of their numerators
+//! is constant. The test shows that `δ = 0` except in cells that are free by design (book: design/free-cells.md), by
+//! solving one frame after the other until nothing new follows.
 //!
-//! Some cells are bound in other ways than by derivatives, and `δ` is 0 there from the beginning: advice; limbs and the
-//! list of values, which are integers in a range; rates of nodes and siblings on Merkle paths, which hashes bind.
+//! Some cells are not bound by derivatives; `δ` is 0 there by assumption: advice; limbs and the list of values, which are
+//! integers in a range; rates of nodes and siblings on Merkle paths, which are bound by hashes.
 
 mod common;
 mod failures;
@@ -39,7 +39,7 @@ use miden_core::{
 };
 use winter_air::{Air, EvaluationFrame};
 
-/// Values of a message: label, then as many as there are random elements behind `α`.
+/// Values of a message: the label, then one value per challenge after `α`.
 const NUM_VALUES: usize = NUM_CHALLENGES;
 
 /// Largest degree of a constraint or message in one cell.
@@ -56,7 +56,7 @@ struct Sent {
     d_values: Vec<Form>,
 }
 
-/// Derivatives of everything that two neighbouring rows are held to.
+/// Derivatives of all constraints and messages of two neighbouring rows.
 struct Derivatives {
     constraints: Vec<Form>,
     messages: Vec<Sent>,
@@ -73,7 +73,7 @@ impl Subject {
         let set = ParameterSet::Fast96;
         let inputs = PublicInputs::new(trace.statement.clone(), set);
         let air = MidenAir::new(trace_info(trace.rows.len()), inputs, set.proof_options());
-        // All zero gives the label, a single 1 behind α the label and one value.
+        // With all challenges 0, a denominator is the label; with a single 1 after `α`, the label plus one value.
         let mut challenges = vec![[Felt::ZERO; NUM_CHALLENGES]; NUM_VALUES];
         (1..NUM_VALUES).for_each(|value| challenges[value][value] = Felt::ONE);
         Self { trace, air, challenges }
@@ -86,7 +86,7 @@ impl Subject {
         residuals
     }
 
-    /// Of each message the numerator and the values.
+    /// Numerator and values of each message.
     fn messages(&self, rows: &[Felt], periodic: &[Felt]) -> Vec<Felt> {
         let frame = Frame::from_slices(&rows[..WIDTH], &rows[WIDTH..], periodic).expect("a frame");
         let mut messages: Vec<[Felt; 1 + NUM_VALUES]> = Vec::new();
@@ -104,7 +104,7 @@ impl Subject {
     }
 
     fn derivatives(&self) -> Vec<Derivatives> {
-        // The degree in each cell is that at an arbitrary place.
+        // The degree in each cell is that at an arbitrary point.
         let mut state = felt(1);
         let mut arbitrary = |count: usize| -> Vec<Felt> {
             let mut next = || {
@@ -155,7 +155,7 @@ impl Subject {
         Derivatives { constraints: d_constraints, messages: messages.collect() }
     }
 
-    /// Cells in which `δ` is 0 from the beginning.
+    /// Cells in which `δ` is 0 by assumption.
     fn fixed(&self) -> Vec<bool> {
         let trace = &self.trace;
         let mut fixed = vec![false; trace.rows.len() * WIDTH];
@@ -257,7 +257,7 @@ fn add(a: &Form, b: &Form, c: Felt) -> Form {
     sum.into_iter().filter(|&(_, value)| value != Felt::ZERO).collect()
 }
 
-/// Equations of one frame in reduced form: the first cell of each stands in no other.
+/// Equations of one frame in reduced form: the first cell of each occurs in no other equation.
 #[derive(Default)]
 struct Equations(Vec<Form>);
 
@@ -286,7 +286,7 @@ impl Equations {
     }
 }
 
-/// What is left of a form without the cells in which `δ` is 0.
+/// The form without the cells in which `δ` is 0.
 fn rest(form: &Form, zero: &[bool]) -> Form {
     form.iter().filter(|&&(cell, _)| !zero[cell]).copied().collect()
 }
@@ -294,7 +294,7 @@ fn rest(form: &Form, zero: &[bool]) -> Form {
 /// Messages with the same values: row and number.
 type Pole = Vec<(usize, usize)>;
 
-/// Messages by their values, without those of range checks, which are dealt with elsewhere, and the empty one.
+/// Messages by their values, except range checks, which are tested elsewhere, and empty messages.
 fn poles(frames: &[Derivatives]) -> BTreeMap<Vec<u64>, Pole> {
     let mut poles: BTreeMap<Vec<u64>, Pole> = BTreeMap::new();
     for (row, frame) in frames.iter().enumerate() {
@@ -310,11 +310,11 @@ fn poles(frames: &[Derivatives]) -> BTreeMap<Vec<u64>, Pole> {
     poles
 }
 
-/// Cells in which `δ` may differ from 0, without the constraint that is left out.
+/// Cells in which `δ` may differ from 0 if the given constraint is ignored.
 fn open_cells(subject: &Subject, frames: &[Derivatives], left_out: Option<&str>) -> Vec<(usize, usize)> {
     let mut zero = subject.fixed();
     let poles = poles(frames);
-    // What poles say about the messages of a frame.
+    // The equations that poles impose on the messages of a frame.
     let mut said: Vec<Vec<&Form>> = frames.iter().map(|_| Vec::new()).collect();
     let mut settled = BTreeSet::new();
     loop {
@@ -334,7 +334,7 @@ fn open_cells(subject: &Subject, frames: &[Derivatives], left_out: Option<&str>)
         for (number, (values, pole)) in poles.iter().enumerate() {
             let message = |&(row, i): &(usize, usize)| (row, &frames[row].messages[i]);
             let sent: Vec<_> = pole.iter().map(message).filter(|(_, m)| m.numerator != Felt::ZERO).collect();
-            // The statement's own messages do not move.
+            // Messages of the statement are constant.
             let public = [MessageKind::Input, MessageKind::Output, MessageKind::KernelProcedure]
                 .iter()
                 .any(|kind| kind.label() == values[0]);
@@ -356,12 +356,12 @@ fn open_cells(subject: &Subject, frames: &[Derivatives], left_out: Option<&str>)
             break;
         }
     }
-    // The last row is held to nothing but what the row before reads of it.
+    // In the last row, only the cells that the row before reads are bound.
     let cells = 0..(subject.trace.rows.len() - 1) * WIDTH;
     cells.filter(|&cell| !zero[cell]).map(|cell| (cell / WIDTH, cell % WIDTH)).collect()
 }
 
-/// Whether the list of free cells names the cell.
+/// Whether the cell is on the list of free cells.
 fn is_free(trace: &Trace, row: usize, column: usize) -> bool {
     let cells = &trace.rows[row];
     // The witness of a split whose low half is 0.
@@ -372,13 +372,13 @@ fn is_free(trace: &Trace, row: usize, column: usize) -> bool {
     if column == H.at(4) && low_is_zero && canonical.any(|opcode| splits(&opcode)) {
         return true;
     }
-    // The same for an operand that is no u32, on the rows of a fault.
+    // Likewise for an operand that is not a u32, on the rows of a fault.
     let fails =
         || trace.rows_of(Opcode::Fail).contains(&row) && cells[fail::LIMBS.range()] != [Felt::ZERO; 4];
     if column == fail::CANONICAL.at(0) && low_is_zero && fails() {
         return true;
     }
-    // How multiplicities are divided among words that stand there twice with the same neighbour.
+    // Multiplicities can be divided among equal words with the same neighbour.
     let bitwise = trace.section(Section::Bitwise);
     let bits = miden_core::trace::chiplets::bitwise::BITS.range();
     let fact = |row: usize| [row, row + 1].map(|row| trace.rows[row][bits.clone()].to_vec());
@@ -390,7 +390,7 @@ fn is_free(trace: &Trace, row: usize, column: usize) -> bool {
 static LABELS: LazyLock<Vec<String>> =
     LazyLock::new(|| main_degrees().iter().map(|(label, _)| label.to_string()).collect());
 
-/// Nothing but free cells can move away from an honest trace.
+/// Asserts that only free cells can leave the honest trace.
 fn assert_determined(subject: &Subject, frames: &[Derivatives]) {
     let name =
         |&(row, column): &(usize, usize)| format!("{} in row {row}", column_name(column).unwrap_or_default());
@@ -418,7 +418,7 @@ fn no_direction_leads_away_from_an_honest_trace() {
     assert_determined(&subject, &frames);
     let is_free = |&(row, column): &(usize, usize)| is_free(&subject.trace, row, column);
 
-    // What a constraint binds is open without it.
+    // Without its constraint, a cell is no longer bound.
     for (label, column) in [
         ("memory.keeps[0]", memory::MESSAGE.at(0)),
         ("merkle.other_root[0]", merkle::OTHER_ROOT.at(0)),

@@ -1,4 +1,4 @@
-//! The traces of generated programs satisfy all constraints, and so do those of programs that fail.
+//! Traces of generated programs and of failing programs satisfy all constraints.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,7 +11,7 @@ use miden_core::{Program, ProgramInputs};
 use miden_processor::{ExecutionOptions, trace};
 use proptest::prelude::*;
 
-/// What the trace of the program breaks, with this public limit.
+/// The violations in the trace of the program under this public limit.
 fn violations(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) -> Vec<Violation> {
     let options = ExecutionOptions::default().with_cycle_limit(cycle_limit);
     let trace = trace(program, inputs, &options).unwrap();
@@ -33,7 +33,7 @@ proptest! {
 }
 
 #[test]
-fn traces_of_programs_that_fail_satisfy_all_constraints() {
+fn traces_of_failing_programs_satisfy_all_constraints() {
     for case in faults::all() {
         assert_eq!(violations(&case.program, &case.inputs, None), [], "{}", case.name);
     }

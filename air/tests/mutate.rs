@@ -1,8 +1,8 @@
-//! Changes one cell at a time and expects that something notices.
+//! Changes one cell at a time and expects a check to fail.
 //!
 //! Every column is changed in every kind of row: each operation (in the middle, at the end of a group and of a block),
-//! first, last and last but one row, each row of a permutation, all rows of the other sections of the chiplets. A cell that
-//! may change unnoticed must stand on the list of cells that are free by design (book: design/free-cells.md).
+//! first, last and last but one row, each row of a permutation, all rows of the other chiplet sections. A cell that may
+//! change unnoticed must be on the list of cells that are free by design (book: design/free-cells.md).
 
 mod common;
 mod failures;
@@ -29,7 +29,7 @@ use miden_core::{
     },
 };
 
-/// A trace in which one cell can be changed and the neighbourhood judged.
+/// A trace in which a cell can be changed and its neighbourhood checked.
 struct Subject {
     trace: Trace,
     boundaries: BTreeMap<(usize, usize), Felt>,
@@ -43,7 +43,7 @@ impl Subject {
         Self { trace, boundaries }
     }
 
-    /// The two frames that a row is part of, as far as they exist.
+    /// The frames that a row is part of: at most two.
     fn judge(&self, row: usize, changed: &Row) -> (bool, Vec<Unbalanced>) {
         let rows = &self.trace.rows;
         let at = |index: usize| if index == row { changed } else { &rows[index] };
@@ -63,7 +63,7 @@ impl Subject {
         (broken, sent_messages(frames))
     }
 
-    /// Whether the change is noticed by a constraint, a fixed cell, or the bus, which balanced before.
+    /// Whether a constraint, a fixed cell or the bus, which balanced before, detects the change.
     fn notices(&self, row: usize, column: usize, value: Felt) -> bool {
         let honest = &self.trace.rows[row];
         let mut changed = *honest;
@@ -84,7 +84,7 @@ impl Subject {
             let flag = |column: usize| row[column] == Felt::ONE;
             kinds.entry((digits, flag(GE.at(0)), flag(DONE.at(0)))).or_insert(index);
         }
-        // The hasher is long and all of its permutations are alike.
+        // The hasher section is long and its permutations are alike.
         let hasher_end = self.trace.section(Section::Hasher).len();
         let sections = [Section::Bitwise, Section::Memory, Section::Merkle, Section::Kernel];
         let sections = sections.into_iter().flat_map(|section| self.trace.section(section));
@@ -94,7 +94,7 @@ impl Subject {
         kinds.into_values().chain(fixed).collect()
     }
 
-    /// The rows from the step that fails on, without those that are alike, and the row before.
+    /// The row before the failing step, and the rows from there on that differ from each other.
     fn rows_of_fault(&self) -> Vec<usize> {
         let statement = &self.trace.statement;
         let clk = statement.outcome.fault().expect("a fault").clk as usize;
@@ -104,32 +104,32 @@ impl Subject {
     }
 }
 
-/// Whether the list of free cells names the cell.
+/// Whether the cell is on the list of free cells.
 fn is_free(trace: &Trace, row: usize, column: usize) -> bool {
     let cells = &trace.rows[row];
     let opcode = OPERATIONS
         .iter()
         .map(|info| info.opcode)
         .find(|&opcode| trace.rows_of(opcode).binary_search(&row).is_ok());
-    // The last row is exempt from the constraints; what the row before reads of it is bound there.
+    // Constraints do not apply to the last row; the cells that the row before reads are bound there.
     if row + 1 == trace.rows.len() {
         return true;
     }
-    // The last word of the bitwise section answers nothing, of whatever kind it is.
+    // The last word of the bitwise section answers no request, whatever its kind.
     let kind = ROTATE_12_8_7.range().contains(&column) || column == ROTATE_16.at(0);
     if kind && trace.section(Section::Bitwise).last() == Some(&row) {
         return true;
     }
-    // So is that of an operand that is no u32, on the rows of a fault.
+    // So is that of an operand that is not a u32, on the rows of a fault.
     let shows_split = opcode == Some(Opcode::Fail) && cells[fail::LIMBS.range()] != [Felt::ZERO; 4];
-    // The witness of a canonical split is free where the low half is 0 and the operation uses it.
+    // The witness of a canonical split is free if the low half is 0 and the operation uses it.
     let low_is_zero = cells[H.at(0)] == Felt::ZERO && cells[H.at(1)] == Felt::ZERO;
     let splits = opcode.is_some_and(|opcode| Class::Canon.contains(opcode) && opcode.info().uses_helper(4));
     low_is_zero && (column == H.at(4) && splits || column == fail::CANONICAL.at(0) && shows_split)
 }
 
 #[test]
-fn every_changed_cell_is_noticed_or_free_by_design() {
+fn every_changed_cell_is_detected_or_free_by_design() {
     let shallow = Trace::honest(&straight(&ops(&[Opcode::Drop, Opcode::Noop])), &[1, 2]);
     let unnoticed = [everything(), shallow].into_iter().flat_map(|trace| {
         let subject = Subject::new(trace);
@@ -140,7 +140,7 @@ fn every_changed_cell_is_noticed_or_free_by_design() {
 }
 
 #[test]
-fn every_changed_cell_of_a_fault_is_noticed_or_free_by_design() {
+fn every_changed_cell_of_a_fault_is_detected_or_free_by_design() {
     let unnoticed = failures().into_iter().flat_map(|trace| {
         let outcome = trace.statement.outcome;
         let subject = Subject::new(trace);
@@ -151,7 +151,7 @@ fn every_changed_cell_of_a_fault_is_noticed_or_free_by_design() {
     assert!(unnoticed.is_empty(), "{}", common::lines(unnoticed));
 }
 
-/// The changes that go unnoticed and are not on the list.
+/// The changes that are neither detected nor on the list.
 fn unnoticed(subject: &Subject, rows: impl IntoIterator<Item = usize>) -> Vec<String> {
     let mut unnoticed = Vec::new();
     for row in rows {
@@ -177,9 +177,9 @@ fn unnoticed(subject: &Subject, rows: impl IntoIterator<Item = usize>) -> Vec<St
     unnoticed
 }
 
-/// What an operation leaves is bound by its own row: by a constraint, or by a message that this row sends.
+/// The row of an operation binds the state after it: by a constraint, or by a message that this row sends.
 #[test]
-fn every_item_and_register_behind_every_operation_is_bound() {
+fn every_item_and_register_after_every_operation_is_bound() {
     let shallow = Trace::honest(&straight(&ops(&[Opcode::Drop, Opcode::Noop])), &[1, 2]);
     let subjects = [everything(), shallow].into_iter().chain(failures()).map(Subject::new);
     for subject in subjects {
@@ -203,13 +203,13 @@ fn every_item_and_register_behind_every_operation_is_bound() {
                 next[column] += Felt::ONE;
                 let is_free = advice.iter().any(|(rows, free)| rows.contains(&row) && free.contains(&column));
                 let name = column_name(column).unwrap_or_default();
-                assert_eq!(judge(row, &next) == honest, is_free, "{name} behind row {row}");
+                assert_eq!(judge(row, &next) == honest, is_free, "{name} after row {row}");
             }
         }
     }
 }
 
-/// A list that is too long would hide holes: each entry is shown to be free.
+/// Too long a list would hide holes, so this shows that each entry is free.
 #[test]
 fn cells_on_the_list_are_free() {
     let subject = Subject::new(everything());
@@ -226,7 +226,7 @@ fn cells_on_the_list_are_free() {
         let row = subject.trace.rows_of(Opcode::Fail)[0];
         is_free(&subject.trace, row, column).then_some((subject, row))
     });
-    let (subject, row) = fault.expect("an operand with a low half of 0 that is no u32");
+    let (subject, row) = fault.expect("an operand with a low half of 0 that is not a u32");
     assert!(!subject.notices(row, column, felt(7)));
 }
 

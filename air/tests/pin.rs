@@ -1,5 +1,5 @@
-//! Pins the constraints: whoever changes what a proof proves has to change these numbers, raise the format version and
-//! write a line under *Proof format* in the changelog.
+//! Pins the constraints. A change of what a proof proves changes these numbers, raises the format version and gets a line
+//! under *Proof format* in the changelog.
 
 mod common;
 
@@ -23,14 +23,14 @@ fn arbitrary(seed: u64, count: usize) -> Vec<Felt> {
     (0..count).map(|_| next()).collect()
 }
 
-/// One number for a list: the value of the polynomial with these coefficients at an arbitrary place.
+/// Fingerprint of a list: the value of the polynomial with these coefficients at an arbitrary point.
 fn fingerprint(values: impl IntoIterator<Item = Felt>) -> u64 {
     let place = felt(0x9e37_79b9_7f4a_7c15);
     values.into_iter().fold(Felt::ONE, |sum, value| sum * place + value).as_int()
 }
 
 #[test]
-fn residuals_on_an_arbitrary_frame() {
+fn residuals_on_an_arbitrary_frame_are_pinned() {
     let trace = everything();
     let inputs = PublicInputs::new(trace.statement.clone(), ParameterSet::Fast96);
     let air = MidenAir::new(trace_info(trace.rows.len()), inputs, ParameterSet::Fast96.proof_options());
@@ -45,7 +45,7 @@ fn residuals_on_an_arbitrary_frame() {
 }
 
 #[test]
-fn fixed_cells_of_a_statement() {
+fn fixed_cells_of_a_statement_are_pinned() {
     let trace = everything();
     let cells = boundary_cells(&trace.statement, trace.rows.len());
     let text: Vec<_> =

@@ -1,5 +1,5 @@
-//! Executions that end in a fault, written by hand: that the program fails in a row is said of any execution, honestly or
-//! not, and everything else follows. Nothing of the processor has a part in it.
+//! Executions that end in a fault, written without the processor: any execution can be claimed to fail in any row,
+//! honestly or not, and the rest of the trace follows from the claim.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ use super::{Row, Section, Trace, felt, with_outputs};
 /// Largest gap in the list of 16-bit values.
 const MAX_GAP: u64 = 255;
 
-/// A row of a kind that has nothing but the state of `row`.
+/// A row of this kind with the state of `row` and no other content.
 fn bare(row: &Row, kind: Opcode) -> Row {
     let mut bare = *row;
     for column in [G, H, P, GE, DONE, Z] {
@@ -38,7 +38,7 @@ fn bare(row: &Row, kind: Opcode) -> Row {
     bare
 }
 
-/// What FAIL shows about the state, with this candidate as the operand.
+/// The FAIL row for this state, with this candidate as the operand.
 pub fn fail_row(state: &Row, rule: &FaultRule, candidate: u64) -> Row {
     let s = |i: usize| state[S.at(i)];
     let room = felt(FMP_MAX) - state[FMP.at(0)] - s(0);
@@ -67,7 +67,7 @@ pub fn fail_row(state: &Row, rule: &FaultRule, candidate: u64) -> Row {
     };
     row[WITNESS.at(0)] = not_zero.inv();
     if rule.predicate == Predicate::NotU32 {
-        // What is no difference of words has limbs all the same, of something else.
+        // A value that is not a difference of words still needs limbs: those of another value.
         let less = if is_quotient { s(0).as_int() << 32 } else { 0 };
         let number_of_limbs = number.wrapping_sub(less);
         for i in 0..LIMBS.width() {
@@ -79,7 +79,7 @@ pub fn fail_row(state: &Row, rule: &FaultRule, candidate: u64) -> Row {
     row
 }
 
-/// The TRAP rows that take what is left of the group in the row of an operation.
+/// The TRAP rows that consume the rest of the group from the row of an operation on.
 pub fn trap_rows(row: &Row) -> Vec<Row> {
     let position = row[P.at(0)].as_int() + 3 * row[P.at(1)].as_int();
     let mut rest = row[G.at(0)].as_int();
@@ -103,7 +103,7 @@ impl Trace {
         self.rows_of(Opcode::Input).len()
     }
 
-    /// The same execution up to `row`, where `opcode` is said to fail with `code`.
+    /// The same execution up to `row`, where `opcode` is claimed to fail with `code`.
     pub fn failing(&self, row: usize, opcode: Opcode, code: FaultCode, candidate: u64) -> Self {
         let rule = FaultRule::of(opcode, code).expect("a fault of the table");
         let state = self.rows[row];
@@ -152,14 +152,14 @@ impl Trace {
         trace
     }
 
-    /// Replaces the topmost inputs of a program that has one INPUT row, the top first, in all rows up to `last`.
+    /// Replaces the topmost inputs of a program with one INPUT row, top first, in all rows up to `last`.
     pub fn with_inputs(&self, items: &[Felt], last: usize) -> Self {
         let mut trace = self.clone();
         let mut inputs = trace.statement.inputs.items().to_vec();
         let count = inputs.len();
         for (position, &value) in items.iter().enumerate() {
             inputs[count - 1 - position] = value;
-            // Row 0 brings in the item that stands on top of the others.
+            // The INPUT row brings in the topmost item.
             if position > 0 {
                 trace.rows[0][S.at(position - 1)] = value;
             }
@@ -169,7 +169,7 @@ impl Trace {
         trace
     }
 
-    /// Makes multiplicities what the questions demand, where that is possible: a prover can always do so.
+    /// Sets multiplicities to the number of requests where possible, as any prover can.
     pub fn settle(&mut self) {
         let mut limbs = BTreeMap::new();
         for violation in check(&self.columns(), &self.statement) {
@@ -212,7 +212,7 @@ impl Trace {
         rows.iter().copied().find(|row| section.contains(row))
     }
 
-    /// Writes the list of 16-bit values anew, with these look-ups less.
+    /// Rewrites the list of 16-bit values without these lookups.
     fn settle_limbs(&mut self, surplus: &BTreeMap<u64, Felt>) {
         let mut counts: BTreeMap<u64, Felt> = BTreeMap::from([(0, Felt::ZERO), (0xFFFF, Felt::ZERO)]);
         for row in &self.rows {

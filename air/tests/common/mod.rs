@@ -23,7 +23,7 @@ use miden_core::{
 pub use faults::{fail_row, trap_rows};
 pub use programs::{felt, ops, program_with_everything, push};
 
-/// Name of the constraint that the harness leaves out, to show that a test notices; see
+/// Name of the constraint that the harness ignores, to show that some test fails without it; see
 /// `scripts/disable-each-constraint`.
 const DISABLED: &str = "MIDEN_AIR_TEST_DISABLED_CONSTRAINT";
 
@@ -33,7 +33,7 @@ pub type Row = [Felt; WIDTH];
 /// A cell of a frame: column, and whether it is in the next row.
 pub type Cell = (usize, bool);
 
-/// A trace by rows, with the statement that it is said to prove.
+/// A trace by rows, with the statement that it claims to prove.
 #[derive(Clone)]
 pub struct Trace {
     pub rows: Vec<Row>,
@@ -67,9 +67,9 @@ impl Section {
 }
 
 impl Trace {
-    /// Rows of a section; the padding without the last row.
+    /// Rows of a section; for the padding, without the last row.
     pub fn section(&self, section: Section) -> Vec<usize> {
-        // The sum of the selectors counts the sections before.
+        // The sum of the selectors is the number of sections before this one.
         let before = felt(section as u64);
         let count = |row: &Row| row[Q.range()].iter().fold(Felt::ZERO, |sum, &q| sum + q);
         (0..self.rows.len() - 1).filter(|&row| count(&self.rows[row]) == before).collect()
@@ -92,11 +92,11 @@ impl Trace {
         trace
     }
 
-    /// Executes the program honestly, to its end, its failure or the limit.
+    /// Executes the program honestly, until it ends, fails or reaches the limit.
     pub fn of(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) -> Self {
         let options = miden_processor::ExecutionOptions::default().with_cycle_limit(cycle_limit);
         let trace = miden_processor::trace(program, inputs, &options)
-            .unwrap_or_else(|error| panic!("there is no trace: {error}"));
+            .unwrap_or_else(|error| panic!("no trace: {error}"));
         let statement = trace.statement(program, &inputs.stack);
         let columns = trace.columns();
         let rows = (0..trace.num_rows()).map(|row| array::from_fn(|column| columns[column][row])).collect();
@@ -108,7 +108,7 @@ impl Trace {
         (0..WIDTH).map(|column| self.rows.iter().map(|row| row[column]).collect()).collect()
     }
 
-    /// Labels of everything that is wrong with the trace.
+    /// Labels of all violations.
     pub fn violations(&self) -> BTreeSet<String> {
         let labels = check(&self.columns(), &self.statement).iter().map(Violation::label).collect();
         enabled(labels)
@@ -148,8 +148,8 @@ impl Trace {
         ends.into_iter().flatten().min().expect("a trace ends")
     }
 
-    /// Replaces system, decoder and stack cells of the rows by those of `rows`, then repeats the last of them; the
-    /// row numbers are made consecutive again.
+    /// Replaces the system, decoder and stack cells by those of `rows`, repeating the last row to the end, and renumbers
+    /// the rows.
     pub fn splice_execution(&mut self, rows: impl IntoIterator<Item = Row>) {
         let execution = 0..stack::Z.end();
         let mut rows = rows.into_iter();
@@ -163,7 +163,7 @@ impl Trace {
     }
 }
 
-/// Two neighbouring rows that can be tampered with.
+/// Two neighbouring rows to tamper with.
 #[derive(Clone)]
 pub struct TestFrame {
     pub current: Row,
@@ -197,13 +197,13 @@ impl TestFrame {
         enabled(broken_constraints(&frame, self.constants).iter().map(Label::to_string).collect())
     }
 
-    /// The frame is honest.
+    /// Asserts that the frame satisfies all constraints.
     pub fn holds(self) -> Self {
         assert_eq!(self.broken(), BTreeSet::new());
         self
     }
 
-    /// Exactly these constraints are broken.
+    /// Asserts that exactly these constraints fail.
     #[track_caller]
     pub fn fails_only(&self, labels: &[&str]) {
         let expected: BTreeSet<String> = labels.iter().map(ToString::to_string).collect();
@@ -217,7 +217,7 @@ pub fn periodic_row(row: usize) -> [Felt; periodic::WIDTH] {
     array::from_fn(|i| columns[i][row % columns[i].len()])
 }
 
-/// The constraint that the harness leaves out.
+/// The constraint that the harness ignores.
 pub fn disabled() -> Option<String> {
     std::env::var(DISABLED).ok()
 }
@@ -229,30 +229,30 @@ fn enabled(mut labels: BTreeSet<String>) -> BTreeSet<String> {
     labels
 }
 
-/// The trace of the program with everything.
+/// The trace of [`program_with_everything`].
 pub fn everything() -> Trace {
     let (program, inputs) = program_with_everything();
     Trace::honest_on(&program, &inputs)
 }
 
-/// A program that is one list of operations.
+/// A program of one block.
 pub fn straight(operations: &[Operation]) -> Program {
     let mut builder = ProgramBuilder::new();
     let root = builder.block(operations).expect("operations of blocks");
     builder.finish(root)
 }
 
-/// The statement with other outputs.
+/// The trace with other outputs in its statement.
 pub fn with_outputs(statement: &Statement, items: Vec<Felt>) -> Statement {
     Statement { outputs: StackOutputs::new(items).expect("outputs"), ..statement.clone() }
 }
 
-/// The statement about another program.
+/// The trace with another program in its statement.
 pub fn with_program(statement: &Statement, program: Digest) -> Statement {
     Statement { program, ..statement.clone() }
 }
 
-/// A list with one line for each entry, for comparison with an expectation.
+/// One line per entry, for comparison with an expectation.
 pub fn lines<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
     let mut text = String::new();
     for item in items {

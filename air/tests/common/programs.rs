@@ -1,4 +1,4 @@
-//! The program that has everything. Tests of other crates include this file.
+//! A program that exercises everything. Tests of other crates include this file.
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
@@ -25,9 +25,8 @@ pub fn push(value: u64) -> Operation {
     Operation::Push(felt(value))
 }
 
-/// Every operation that is built, in blocks of all shapes: groups that end with a `push`, blocks that end with one,
-/// joins, both branches of splits, loops that run and loops that do not, calls of all kinds, items below the top 16 at the
-/// start, in calls and at the end.
+/// Every operation, in blocks of all shapes: groups and blocks that end with a `push`, joins, both branches of splits,
+/// loops that run and loops that do not, calls of all kinds, items below the top 16 at the start, in calls and at the end.
 pub fn program_with_everything() -> (Program, ProgramInputs) {
     let mut b = ProgramBuilder::new();
     let tree = Tree::new();
@@ -76,7 +75,7 @@ pub fn program_with_everything() -> (Program, ProgramInputs) {
     let arithmetic = block(&mut b, &arithmetic);
     let moves = block(&mut b, &moves);
     let limbs = block(&mut b, &limbs);
-    // Nine digits with the ninth a push, and a block whose last operation is a push.
+    // A group whose ninth operation is a push, and a block whose last operation is one.
     let ninth = [ops(&[Noop; 8]), vec![push(8), push(0)], ops(&[Drop; 2]), vec![push(1)]].concat();
     let ninth = block(&mut b, &ninth);
     let one = block(&mut b, &ops(&[Pad, Incr]));
@@ -130,12 +129,12 @@ fn block(b: &mut ProgramBuilder, list: &[Operation]) -> NodeId {
     b.block(list).expect("a block")
 }
 
-/// The elements of a word; element 3 ends on top.
+/// Pushes the elements of a word; element 3 ends on top.
 fn push_word(word: &Digest) -> Vec<Operation> {
     word.elements().iter().map(|&element| Operation::Push(element)).collect()
 }
 
-/// Clock and free memory pointer.
+/// Operations on clock and free memory pointer.
 fn registers(b: &mut ProgramBuilder) -> NodeId {
     let list = [
         ops(&[Clk, Drop]),
@@ -149,7 +148,7 @@ fn registers(b: &mut ProgramBuilder) -> NodeId {
     block(b, &list.concat())
 }
 
-/// Accesses of words and of elements, first ones and later ones, of neighbouring and of distant addresses.
+/// Accesses to words and elements, first and later ones, at neighbouring and distant addresses.
 fn memory(b: &mut ProgramBuilder) -> NodeId {
     let word = [push(1), push(2), push(3), push(4)].to_vec();
     let list = [
@@ -188,7 +187,7 @@ fn advice(b: &mut ProgramBuilder) -> NodeId {
     block(b, &list.concat())
 }
 
-/// Operations on bits, with words that follow each other and words that do not, and divisions.
+/// Bitwise operations, on words that are neighbours in the chiplet and words that are not, and divisions.
 fn bits(b: &mut ProgramBuilder) -> NodeId {
     let pairs = [U32And, U32Xor, U32Or, U32AndN, U32Xr16, U32Xr12, U32Xr8, U32Xr7];
     let pairs =
@@ -219,14 +218,14 @@ impl Tree {
         Self { store, leaves, root }
     }
 
-    /// `[V, d, i, R]` for a leaf.
+    /// Pushes `[V, d, i, R]` for a leaf.
     fn opening(&self, index: usize) -> Vec<Operation> {
         let place = vec![push(index as u64), push(3)];
         [push_word(&self.root), place, push_word(&self.leaves[index])].concat()
     }
 }
 
-/// Permutations, paths that are verified (one of them twice), and an update.
+/// Permutations, verified paths (one of them twice), and an update.
 fn hashes(b: &mut ProgramBuilder, tree: &Tree) -> NodeId {
     let new_leaf = Digest::new([9; 4].map(felt));
     let list = [
@@ -245,8 +244,8 @@ fn hashes(b: &mut ProgramBuilder, tree: &Tree) -> NodeId {
     block(b, &list.concat())
 }
 
-/// A call in a call, system calls from both, and dynamic calls; procedures have items of their own below the top 16 and
-/// words of their own in memory. Returns the kernel too.
+/// Nested calls, system calls from both, and dynamic calls; procedures have their own items below the top 16 and their
+/// own words in memory. Also returns the kernel.
 fn calls(b: &mut ProgramBuilder) -> (NodeId, Kernel) {
     let of_kernel = [
         ops(&[Pad, Pad, Pad, Pad, Caller, Drop, Drop, Drop, Drop]),

@@ -1,4 +1,4 @@
-//! Results that a wrong helper or another solution of an equation would give.
+//! Results of wrong helpers and of other solutions of an equation.
 
 use miden_core::{
     Felt,
@@ -17,7 +17,7 @@ use crate::{
     common::{Trace, felt, ops, straight},
 };
 
-/// One operation: its trace and its row.
+/// Trace of one operation, with its row.
 fn operation(opcode: Opcode, inputs: &[u64]) -> (Trace, usize) {
     let trace = Trace::honest(&straight(&ops(&[opcode])), inputs);
     assert_honest(&trace);
@@ -27,7 +27,7 @@ fn operation(opcode: Opcode, inputs: &[u64]) -> (Trace, usize) {
 
 #[test]
 fn a_wrong_comparison_is_rejected() {
-    // Said to be equal, by a helper of zero or by half of the inverse.
+    // Claimed equal, with the helper 0 or half of the inverse.
     for (opcode, inputs) in [(Eqz, &[5][..]), (Eq, &[5, 3])] {
         let (honest, row) = operation(opcode, inputs);
         let half = honest.rows[row][H.at(0)] * felt(2).inv();
@@ -41,7 +41,7 @@ fn a_wrong_comparison_is_rejected() {
             assert_broken(&trace, labels);
         }
     }
-    // Said to differ: there is no helper.
+    // Claimed different: no helper exists.
     for (opcode, inputs) in [(Eqz, &[0][..]), (Eq, &[5, 5])] {
         let (mut trace, row) = operation(opcode, inputs);
         trace.rows[row][H.at(0)] = felt(7);
@@ -57,26 +57,26 @@ fn a_wrong_inverse_is_rejected() {
         let mut trace = honest.clone();
         forge_output(&mut trace, 0, inverse, row + 1);
         assert_broken(&trace, &["field.inv"]);
-        // Zero has none.
+        // Zero has no inverse.
         forge_input(&mut trace, 0, Felt::ZERO, row);
         assert_broken(&trace, &["field.inv"]);
     }
 }
 
-/// One look-up of a limb more, or one less.
+/// Adds a lookup of a limb, or removes one.
 fn look_up(trace: &mut Trace, limb: u64, more: bool) {
     let row = trace.rows.iter().position(|row| row[VALUE.at(0)] == felt(limb)).expect("a limb in use");
     trace.rows[row][MULTIPLICITY.at(0)] += if more { Felt::ONE } else { -Felt::ONE };
 }
 
-/// Says that a division gave these limbs of quotient and remainder; the lowest are `quotient` and `remainder`.
+/// Claims that a division gave this quotient and remainder, both of a single limb.
 fn forge_division(trace: &mut Trace, row: usize, [quotient, remainder]: [u64; 2]) {
     for (limb, position, value) in [(0, 0, remainder), (2, 1, quotient)] {
         let before = trace.rows[row][H.at(limb)].as_int();
         look_up(trace, before, false);
         look_up(trace, value, true);
         trace.rows[row][H.at(limb)] = felt(value);
-        // The word goes down behind the division.
+        // The quotient moves down after the division.
         trace.rows[row + 1][S.at(position)] = felt(value);
         forge_output(trace, 4 + position, felt(value), row + 2);
     }
@@ -84,24 +84,24 @@ fn forge_division(trace: &mut Trace, row: usize, [quotient, remainder]: [u64; 2]
 
 #[test]
 fn another_quotient_is_rejected() {
-    // 7 = 1·5 + 2. The limbs 7 and 2 are in use, whatever is said of the division.
+    // 7 = 1·5 + 2. The limbs 7 and 2 are in the list, whatever the claim about the division.
     let program = straight(&ops(&[U32Div, SwapW, U32Assert2]));
     let honest = Trace::honest(&program, &[7, 2, 0, 0, 7, 5]);
     assert_honest(&honest);
     let row = honest.rows_of(U32Div)[0];
 
-    // 7 = 0·5 + 7: the remainder is not below the divisor, 5 − 1 − 7 is no word.
+    // 7 = 0·5 + 7: the remainder is not below the divisor, and 5 − 1 − 7 is not a word.
     let mut trace = honest.clone();
     forge_division(&mut trace, row, [0, 7]);
     assert_broken(&trace, &["bus(And)"]);
 
-    // 7 = 2·0 + 7: nothing is below 0.
+    // 7 = 2·0 + 7: no remainder is below 0.
     let mut trace = honest.clone();
     forge_input(&mut trace, 0, Felt::ZERO, row);
     forge_division(&mut trace, row, [2, 7]);
     assert_broken(&trace, &["bus(And)"]);
 
-    // 7 = 2·5 + 2 is none.
+    // 7 = 2·5 + 2 is false.
     let mut trace = honest;
     forge_division(&mut trace, row, [2, 2]);
     assert_broken(&trace, &["u32.div"]);

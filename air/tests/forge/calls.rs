@@ -1,4 +1,4 @@
-//! Calls that another procedure answers, frames that are not those that were left, system calls beyond the kernel.
+//! Calls that enter another procedure, returns to a wrong frame, system calls outside the kernel.
 
 use miden_core::{
     Digest, Felt, Kernel, Opcode, Program,
@@ -18,7 +18,7 @@ use crate::{
     common::{Trace, felt, ops, push},
 };
 
-/// A procedure that calls another one, which asks the kernel who is calling.
+/// A procedure that calls another procedure, which asks the kernel for its caller.
 fn calling() -> Program {
     let mut b = ProgramBuilder::new();
     let of_kernel = b.block(&ops(&[Opcode::Caller])).expect("a block");
@@ -32,7 +32,7 @@ fn calling() -> Program {
     b.finish_with(root, &[], kernel).0
 }
 
-/// More inputs than a procedure sees.
+/// More inputs than a procedure can see.
 const INPUTS: [u64; 20] = [9; 20];
 
 fn honest() -> Trace {
@@ -41,7 +41,7 @@ fn honest() -> Trace {
     trace
 }
 
-/// The rows of a range have other values in a column.
+/// Fills the column with a value in a range of rows.
 fn fill(trace: &mut Trace, rows: core::ops::Range<usize>, column: usize, value: Felt) {
     trace.rows[rows].iter_mut().for_each(|row| row[column] = value);
 }
@@ -50,8 +50,8 @@ fn fill(trace: &mut Trace, rows: core::ops::Range<usize>, column: usize, value: 
 fn registers_that_differ_from_those_of_the_frame_are_rejected() {
     let honest = honest();
     let end = honest.rows.len();
-    // RETURN from the inner call restores the registers of the outer one. The prover changes the frame together with
-    // all rows behind it, so that only the entry of the call gives it away.
+    // RETURN from the inner call restores the registers of the outer one. The prover changes the frame and all rows after
+    // it, so that only the entry of the call contradicts it.
     let returns = honest.rows_of(Opcode::Return)[1];
     let next = honest.rows_of(Opcode::Return)[2];
     for (i, column) in [CTX.at(0), FMP.at(0), FN.at(0), FN.at(1), FN.at(2), FN.at(3)].into_iter().enumerate()
@@ -72,7 +72,7 @@ fn registers_that_differ_from_those_of_the_frame_are_rejected() {
 
 #[test]
 fn the_frame_of_another_call_is_rejected() {
-    // The inner RETURN takes the frame of the outer call, as if the inner one had never been made.
+    // The inner RETURN takes the frame of the outer call, as if the inner call had not happened.
     let honest = honest();
     let [inner, outer] = [1, 2].map(|i| honest.rows_of(Opcode::Return)[i]);
     let mut trace = honest.clone();
@@ -87,13 +87,13 @@ fn the_frame_of_another_call_is_rejected() {
 fn an_end_without_return_is_rejected() {
     let honest = honest();
     let [inner, outer] = [1, 2].map(|i| honest.rows_of(Opcode::Return)[i]);
-    // The outer procedure goes on in the context of the inner one: the RETURN row is left out.
+    // The outer procedure continues in the context of the inner one: the RETURN row is missing.
     let mut rows = honest.rows.clone();
     rows.remove(inner);
     let mut trace = honest.clone();
     trace.splice_execution(rows);
     assert_rejected(&trace, "bus(Frame)");
-    // A RETURN row in the place of the end.
+    // A RETURN row instead of the end.
     let mut trace = honest.clone();
     let mut returns = honest.rows[outer];
     write_opcode(&mut returns, Opcode::Return);
@@ -127,7 +127,7 @@ fn a_dynamic_call_of_another_procedure_is_rejected() {
     let inputs = |digest: &Digest| digest.elements().map(|element| element.as_int());
     let [honest, other] = [0, 1].map(|i| Trace::honest(&program, &inputs(&digests[i])));
     assert_honest(&honest);
-    // Everything as if the other digest was on the stack, but the stack.
+    // As if the other digest were on the stack, except for the stack itself.
     let mut trace = other.clone();
     trace.statement = honest.statement.clone();
     let call = other.rows_of(Opcode::DynCall)[0];
@@ -139,7 +139,7 @@ fn a_dynamic_call_of_another_procedure_is_rejected() {
 
 #[test]
 fn items_of_the_caller_are_out_of_reach() {
-    // The procedure takes an item back that its caller has pushed below the top 16.
+    // The procedure pops an item that its caller has pushed below the top 16.
     let mut b = ProgramBuilder::new();
     let procedure = b.block(&ops(&[Opcode::Drop, Opcode::Noop])).expect("a block");
     let root = b.call(procedure).expect("a call");
@@ -162,7 +162,7 @@ fn items_of_the_caller_are_out_of_reach() {
 fn another_caller_is_rejected() {
     let honest = honest();
     let (call, caller) = (honest.rows_of(Opcode::Call)[1], honest.rows_of(Opcode::Caller)[0]);
-    // The answer alone.
+    // Only the result of CALLER.
     let mut trace = honest.clone();
     for row in &mut trace.rows[caller + 1..] {
         row[S.at(0)] += Felt::ONE;
@@ -172,7 +172,7 @@ fn another_caller_is_rejected() {
     let mut trace = honest.clone();
     fill(&mut trace, call + 1..caller + 1, FN.at(3), honest.rows[caller][FN.at(3)] + Felt::ONE);
     assert_rejected(&trace, "system.fn");
-    // A system call that changes it.
+    // A system call that changes the register.
     let mut trace = honest.clone();
     fill(&mut trace, caller..caller + 1, FN.at(3), honest.rows[caller][FN.at(3)] + Felt::ONE);
     assert_rejected(&trace, "system.fn");
@@ -193,7 +193,7 @@ fn another_kernel_is_rejected() {
         trace.statement.kernel = Kernel::new(procedures.to_vec()).expect("a kernel");
         assert_rejected(&trace, label);
     }
-    // The rows of the kernel section follow the statement, but the call does not.
+    // The kernel section matches the statement, the call does not.
     use miden_core::trace::chiplets::{
         Q,
         kernel::{CALLED, STATED},
@@ -210,8 +210,8 @@ fn another_kernel_is_rejected() {
 
 #[test]
 fn a_call_out_of_a_system_call_is_rejected() {
-    // A procedure of the kernel that calls: the processor refuses it, so the row of the call is forged from that of the
-    // root, where it is allowed.
+    // A kernel procedure with a call. The processor rejects it, so the row of the call is forged from that of the root,
+    // where calls are allowed.
     let honest = honest();
     let call = honest.rows_of(Opcode::Call)[0];
     let mut trace = honest;
@@ -223,21 +223,21 @@ fn a_call_out_of_a_system_call_is_rejected() {
 fn another_context_is_rejected() {
     let honest = honest();
     let (call, returns) = (honest.rows_of(Opcode::Call)[0], honest.rows_of(Opcode::Return)[2]);
-    // The procedure runs in the root, or in a context that could be met again.
+    // The procedure runs in the root context, or in one that another call could enter, too.
     for value in [0, 1_000_000] {
         let mut trace = honest.clone();
         fill(&mut trace, call + 1..returns + 1, CTX.at(0), felt(value));
         assert_rejected(&trace, "system.ctx");
     }
-    // The free memory pointer of the caller.
+    // With the free memory pointer of the caller.
     let mut trace = honest;
     fill(&mut trace, call + 1..returns + 1, FMP.at(0), felt(FMP_INIT + 1));
     assert_rejected(&trace, "system.fmp");
 }
 
 #[test]
-fn a_frame_cannot_be_said_to_be_left_never() {
-    // Multiplicity 0: the RETURN asks for what nobody provides.
+fn a_frame_cannot_claim_never_to_be_left() {
+    // Multiplicity 0: no row provides the frame that RETURN requests.
     let mut trace = honest();
     let call = trace.rows_of(Opcode::Call)[0];
     trace.rows[call][P.at(1)] = Felt::ZERO;

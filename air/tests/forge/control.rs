@@ -1,4 +1,4 @@
-//! Another program, another branch, another number of iterations, operations left out or repeated.
+//! Another program, another branch, another number of iterations, omitted and repeated operations.
 
 use miden_core::{
     Felt, Opcode, Program,
@@ -18,7 +18,7 @@ use crate::{
     common::{Row, Trace, felt, ops, push, straight, with_outputs, with_program},
 };
 
-/// Takes one of two branches by the top of the stack.
+/// Takes one of two branches, depending on the top of the stack.
 pub(crate) fn branching() -> Program {
     let mut builder = ProgramBuilder::new();
     let one = builder.block(&[push(11)]).expect("a block");
@@ -27,7 +27,7 @@ pub(crate) fn branching() -> Program {
     builder.finish(root)
 }
 
-/// Takes the conditions of its iterations from the stack inputs.
+/// A loop whose conditions are the stack inputs.
 pub(crate) fn looping() -> Program {
     let mut builder = ProgramBuilder::new();
     let body = builder.block(&ops(&[Opcode::Noop])).expect("a block");
@@ -35,7 +35,7 @@ pub(crate) fn looping() -> Program {
     builder.finish(root)
 }
 
-/// A row of the end: nothing but the state of `row`.
+/// A HALT row with the state of `row`.
 pub(crate) fn halt_after(row: &Row) -> Row {
     let mut halt = *row;
     for column in [G, H, P, CS, GE, DONE, Z] {
@@ -51,7 +51,7 @@ fn another_program_is_rejected() {
     let other = straight(&[push(1), push(2), Opcode::Mul.into()]);
     trace.statement = with_program(&trace.statement, other.digest());
     assert_rejected(&trace, "boundary.program");
-    // The digest alone replaced: no permutation gives it.
+    // Only the digest replaced: no permutation outputs it.
     let root = trace.rows_of(Opcode::Block)[0];
     for (cell, &value) in H.range().zip(other.digest().elements()) {
         trace.rows[root][cell] = value;
@@ -59,8 +59,8 @@ fn another_program_is_rejected() {
     assert_rejected(&trace, "bus(Digest)");
 }
 
-/// The execution on `run`, up to row `last` with the stack of the execution on `claimed`, which the statement names:
-/// a prover that decides otherwise in that row than the inputs say.
+/// The execution on `run`, but up to row `last` with the stack of the execution on `claimed`, the inputs of the statement:
+/// in that row the prover decides against the inputs.
 fn decide_otherwise(
     program: &Program,
     run: &[u64],
@@ -79,21 +79,21 @@ fn decide_otherwise(
 
 #[test]
 fn the_other_branch_is_rejected() {
-    // The condition is 1, the branch of 0 is taken.
+    // The condition is 1, but the branch for 0 is taken.
     let split = |trace: &Trace| trace.rows_of(Opcode::Split)[0];
     assert_rejected(&decide_otherwise(&branching(), &[0], &[1], split), "decoder.child");
 }
 
 #[test]
 fn one_iteration_less_is_rejected() {
-    // Two conditions are 1, but the loop ends at the second one as if it were 0.
+    // Two conditions are 1, but the loop ends at the second as if it were 0.
     let second = |trace: &Trace| trace.rows_of(Opcode::Loop)[1];
     assert_rejected(&decide_otherwise(&looping(), &[0, 1], &[1, 1], second), "decoder.done_loop");
 }
 
 #[test]
 fn one_iteration_more_is_rejected() {
-    // The second condition is 0, but the loop goes on as if it were 1.
+    // The second condition is 0, but the loop continues as if it were 1.
     let second = |trace: &Trace| trace.rows_of(Opcode::Loop)[1];
     assert_rejected(&decide_otherwise(&looping(), &[0, 1, 1], &[0, 0, 1], second), "decoder.done_loop");
 }
@@ -130,7 +130,7 @@ fn a_dropped_operation_is_rejected() {
     let dropped = honest.rows_of(Opcode::Incr)[1];
     let mut rows = honest.rows.clone();
     rows.remove(dropped);
-    // What follows computes with one less.
+    // The later operations compute with 1 less.
     for row in &mut rows[dropped..] {
         row[S.at(0)] -= Felt::ONE;
     }
@@ -162,12 +162,12 @@ fn a_repeated_operation_is_rejected() {
 
 #[test]
 fn another_digit_of_the_group_is_rejected() {
-    // INCR said to be NEG: the rest of the group would have to be a fraction.
+    // NEG claimed instead of INCR: the rest of the group would have to be a fraction.
     let mut trace = Trace::honest(&straight(&ops(&[Opcode::Incr, Opcode::Noop])), &[5]);
     let row = trace.rows_of(Opcode::Incr)[0];
     write_opcode(&mut trace.rows[row], Opcode::Neg);
     assert_rejected(&trace, "decoder.group_digit");
-    // … and so it is, if the prover says so; then no digit of what follows fits.
+    // … which it is in this forgery, so that no later digit fits.
     let rest = (trace.rows[row][G.at(0)] - Felt::from(Opcode::Neg.code())) / felt(128);
     trace.rows[row + 1][G.at(0)] = rest;
     assert_rejected(&trace, "decoder.group_ends");
@@ -180,7 +180,7 @@ fn a_continuation_that_was_never_pushed_is_rejected() {
     let right = builder.block(&[push(2)]).expect("a block");
     let root = builder.join(left, right).expect("a join");
     let honest = Trace::honest(&builder.finish(root), &[]);
-    // The left child runs again in the place of the right one.
+    // The left child runs again instead of the right one.
     let blocks = honest.rows_of(Opcode::Block);
     let mut trace = honest.clone();
     for cell in H.range().chain(G.range()) {
@@ -188,7 +188,7 @@ fn a_continuation_that_was_never_pushed_is_rejected() {
         trace.rows[blocks[1] + 1][cell] = honest.rows[blocks[0] + 1][cell];
     }
     assert_rejected(&trace, "bus(Code)");
-    // The multiplicity said to be 0, as if nothing was to be continued.
+    // With multiplicity 0, as if nothing had been pushed.
     let mut trace = honest.clone();
     let join = trace.rows_of(Opcode::Join)[0];
     trace.rows[join][P.at(1)] = Felt::ZERO;
@@ -197,7 +197,7 @@ fn a_continuation_that_was_never_pushed_is_rejected() {
 
 #[test]
 fn a_continuation_that_is_taken_twice_is_rejected() {
-    // The right child runs a second time: the entry stays on top, and is said to be provided twice.
+    // The right child runs twice: the entry stays on top, with multiplicity 2.
     let mut builder = ProgramBuilder::new();
     let [left, right] =
         [Opcode::Incr, Opcode::Neg].map(|opcode| builder.block(&ops(&[opcode])).expect("a block"));
@@ -238,7 +238,7 @@ fn another_body_is_rejected() {
 
 #[test]
 fn a_block_that_ends_early_is_rejected() {
-    // Two groups, of which the second one is left out.
+    // The second of two groups is omitted.
     let honest = Trace::honest(&straight(&ops(&[Opcode::Incr; 12])), &[5]);
     let last = honest.rows.iter().position(|row| row[GE.at(0)] == Felt::ONE).expect("a group that ends");
     let halt = halt_after(&honest.rows[last + 1]);
@@ -253,8 +253,8 @@ fn a_block_that_ends_early_is_rejected() {
 }
 
 #[test]
-fn a_block_that_goes_on_is_rejected() {
-    // Behind the only group comes one that is 0, and holds an operation all the same.
+fn a_block_that_continues_is_rejected() {
+    // The only group is followed by a group that is 0 and yet holds an operation.
     let honest = Trace::honest(&straight(&ops(&[Opcode::Incr])), &[5]);
     let incr = honest.rows_of(Opcode::Incr)[0];
     let mut rows = honest.rows.clone();
@@ -272,7 +272,7 @@ fn a_block_that_goes_on_is_rejected() {
 }
 
 #[test]
-fn opcodes_without_an_operation_are_rejected() {
+fn unassigned_opcodes_are_rejected() {
     let honest = Trace::honest(&straight(&ops(&[Opcode::Noop])), &[]);
     let row = honest.rows_of(Opcode::Noop)[0];
     let mut count = 0;

@@ -1,4 +1,4 @@
-//! Executions that begin or end where none does.
+//! Wrong starts and ends of executions.
 
 use miden_core::{
     Felt, Kernel, Opcode,
@@ -19,7 +19,7 @@ use crate::{
 
 #[test]
 fn a_start_with_other_registers_is_rejected() {
-    // The registers are what they would be had the start been another one.
+    // The registers are consistent with another start.
     let honest = Trace::honest(&straight(&ops(&[Opcode::Noop])), &[]);
     assert_honest(&honest);
     for column in [CTX, FMP, FN, INSYS, ADV].into_iter().flat_map(|column| column.range()) {
@@ -35,7 +35,7 @@ fn a_start_with_other_registers_is_rejected() {
 
 #[test]
 fn a_caller_from_nowhere_is_rejected() {
-    // A system call of the root, which is said to be a procedure.
+    // A system call by the root, which claims to be a procedure.
     let mut b = ProgramBuilder::new();
     let of_kernel = b.block(&ops(&[Opcode::Caller])).expect("a block");
     let kernel = Kernel::new([*b.node(of_kernel).digest()].to_vec()).expect("a kernel");
@@ -53,7 +53,7 @@ fn a_caller_from_nowhere_is_rejected() {
 }
 
 #[test]
-fn nothing_happens_behind_the_end() {
+fn nothing_happens_after_the_end() {
     let honest = Trace::honest(&straight(&ops(&[Opcode::Incr])), &[5]);
     let (incr, halt) = (honest.rows_of(Opcode::Incr)[0], honest.rows_of(Opcode::Halt)[0]);
     let step = |row: usize| {
@@ -72,7 +72,7 @@ fn nothing_happens_behind_the_end() {
 
 #[test]
 fn an_execution_that_does_not_end_is_rejected() {
-    // The operation in front of the end goes on for ever, so that the end never comes.
+    // The operation before the end is repeated for ever.
     let honest = Trace::honest(&straight(&ops(&[Opcode::Noop])), &[]);
     let noop = honest.rows_of(Opcode::Noop)[0];
     let mut trace = honest.clone();

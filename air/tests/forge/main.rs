@@ -1,4 +1,4 @@
-//! Executions that did not happen: a prover that lies about program, branches, loops, ends, items and outputs.
+//! Executions that did not happen: the prover lies about program, branches, loops, ends, items and outputs.
 
 mod arithmetic;
 mod calls;
@@ -18,14 +18,14 @@ use common::{Trace, everything, ops, straight};
 use control::{branching, looping};
 use miden_core::Opcode;
 
-/// Something is wrong with the trace, and among it `label`.
+/// Asserts that `label` is among the violations.
 #[track_caller]
 fn assert_rejected(trace: &Trace, label: &str) {
     let violations = trace.violations();
     assert!(violations.iter().any(|violation| violation.starts_with(label)), "{label} not in {violations:?}");
 }
 
-/// Exactly these rules are broken.
+/// Asserts that these are the violations, and no others.
 #[track_caller]
 fn assert_broken(trace: &Trace, labels: &[&str]) {
     let expected: BTreeSet<String> = labels.iter().map(ToString::to_string).collect();

@@ -17,17 +17,17 @@ use crate::{
 
 #[test]
 fn a_stale_overflow_item_is_rejected() {
-    // Two items go below the top 16 and come back; the second pop names the entry of the first again.
+    // Two items go below the top 16 and come back, but the second pop names the entry of the first.
     let program = straight(&ops(&[Opcode::Pad, Opcode::Pad, Opcode::Drop, Opcode::Drop]));
     let honest = Trace::honest(&program, &(1..=16).collect::<Vec<u64>>());
     assert_honest(&honest);
     let pops = honest.rows_of(Opcode::Drop);
     let mut trace = honest.clone();
-    // The first pop leaves the pointer where it was and takes the same item twice.
+    // The first pop keeps the pointer, so the same item is popped twice.
     let (first, second) = (pops[0], pops[1]);
     trace.rows[second][OVF.at(0)] = trace.rows[first][OVF.at(0)];
     assert_rejected(&trace, "bus(Overflow)");
-    // Another value for the item.
+    // Another value of the item.
     let mut trace = honest;
     trace.rows[second + 1][S.at(15)] += Felt::ONE;
     assert_rejected(&trace, "bus(Overflow)");
@@ -35,7 +35,7 @@ fn a_stale_overflow_item_is_rejected() {
 
 #[test]
 fn a_pop_of_the_empty_list_is_rejected() {
-    // z = 1 at depth 16: nobody has ever pushed an entry with address 0.
+    // z = 1 at depth 16: no entry has address 0.
     let mut trace = Trace::honest(&straight(&ops(&[Opcode::Drop, Opcode::Noop])), &[1, 2]);
     let row = trace.rows_of(Opcode::Drop)[0];
     trace.rows[row][Z.at(0)] = Felt::ONE;
@@ -97,8 +97,8 @@ fn a_limb_out_of_range_is_rejected() {
 }
 
 #[test]
-fn a_list_of_values_that_leaves_some_out_is_rejected() {
-    // The list goes from 0 over 7 in steps of 255.
+fn a_list_of_values_with_gaps_is_rejected() {
+    // The list goes from 0 to 7 and on in steps of 255.
     let honest = Trace::honest(&straight(&[push(7), Opcode::U32Split.into()]), &[]);
     let value = VALUE.at(0);
     // A gap of 256.
@@ -106,11 +106,11 @@ fn a_list_of_values_that_leaves_some_out_is_rejected() {
     let filler = trace.rows.iter().position(|row| row[value] == felt(255 + 7)).expect("a filler");
     trace.rows[filler][value] += Felt::ONE;
     assert_broken(&trace, &["bus(Byte)"]);
-    // … which no 16-bit value makes up for, though 256 is one.
+    // … is not a byte, even if the list contains 256.
     trace.rows[filler][MULTIPLICITY.at(0)] -= Felt::ONE;
     assert_broken(&trace, &["bus(Byte)", "bus(Limb)"]);
 
-    // The list goes on to 65,536, which then serves as a limb.
+    // The list continues to 65,536, which then serves as a limb.
     let mut trace = honest.clone();
     let last = trace.rows.len() - 1;
     trace.rows[last][value] += Felt::ONE;

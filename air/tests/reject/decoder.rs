@@ -26,12 +26,12 @@ pub(crate) fn opcodes(cases: &mut Cases, trace: &Trace) {
                 cases.among(name, &forged, &format!("decoder.{name}_binary[{}]", i + first));
             }
         }
-        // Two digits at once leave −1 or less for the implicit one.
+        // Two digits at once leave −1 or less for the implicit digit.
         let implicit = if first == 1 { 0 } else { column.width() };
         let both = (0..column.width()).fold(frame.clone(), |f, i| f.set(now(column, i), Felt::ONE));
         cases.among(name, &both, &format!("decoder.{name}_binary[{implicit}]"));
     }
-    // SWAP of equal items, with its last digit raised to the unassigned opcode after it.
+    // SWAP of equal items, with its last digit changed to that of the unassigned opcode after it.
     let swap = trace.frame(trace.rows_of(Opcode::Swap)[0]);
     let swap = [now(S, 0), now(S, 1), next(S, 0), next(S, 1)]
         .into_iter()
@@ -48,7 +48,7 @@ pub(crate) fn opcodes(cases: &mut Cases, trace: &Trace) {
     cases.among("done", &halt.set(now(DONE, 0), Felt::ONE), "decoder.done_frame");
     let join = trace.frame(trace.rows_of(Opcode::Join)[0]).holds();
     cases.among("done", &join.set(now(DONE, 0), Felt::ONE), "decoder.done_node");
-    // A loop whose condition is 2 neither ends nor goes on.
+    // A loop whose condition is 2 neither ends nor continues.
     let entered = trace.frame(trace.find(Opcode::Loop, |row| !zero(row, now(S, 0)))).holds();
     cases.only("condition", &entered.set(now(S, 0), felt(2)), &["decoder.done_loop"]);
     let split = trace.frame(trace.rows_of(Opcode::Split)[0]).holds();
@@ -68,12 +68,12 @@ pub(crate) fn succession(cases: &mut Cases, trace: &Trace) {
     let join = trace.frame(trace.rows_of(Opcode::Join)[0]);
     cases.only("join without child", &becomes(join, Opcode::Noop), &["decoder.next_descend"]);
     let ends = trace.frame(trace.find(Opcode::Drop, |row| !zero(row, now(DONE, 0))));
-    cases.only("operation after the end", &becomes(ends.clone(), Opcode::Noop), &["decoder.next_done"]);
-    cases.only("end with something left", &becomes(ends, Opcode::Halt), &["decoder.next_end"]);
+    cases.only("operation after the last node", &becomes(ends.clone(), Opcode::Noop), &["decoder.next_done"]);
+    cases.only("end with a continuation left", &becomes(ends, Opcode::Halt), &["decoder.next_end"]);
     let halt = trace.frame(trace.rows_of(Opcode::Halt)[0]);
-    cases.only("life after the end", &becomes(halt, Opcode::Noop), &["decoder.next_halt"]);
+    cases.only("operation after HALT", &becomes(halt, Opcode::Noop), &["decoder.next_halt"]);
     let output = trace.frame(trace.rows_of(Opcode::Output)[0]);
-    cases.only("life after the outputs", &becomes(output, Opcode::Noop), &["decoder.next_output"]);
+    cases.only("operation after the outputs", &becomes(output, Opcode::Noop), &["decoder.next_output"]);
     let input = trace.frame(trace.rows_of(Opcode::Input)[0]);
     cases.only("operation without a node", &becomes(input, Opcode::Noop), &["decoder.next_input"]);
 }
@@ -100,8 +100,8 @@ pub(crate) fn blocks(cases: &mut Cases, trace: &Trace) {
             cases.only("position", &frame.clone().bump(next(P, i)), &[&label]);
         }
     }
-    cases.only("more to do", &block_end.bump(now(G, 1)), &["decoder.block_ends"]);
-    cases.only("more to do", &block_end_push.holds().bump(now(G, 2)), &["decoder.block_ends"]);
+    cases.only("operations left", &block_end.bump(now(G, 1)), &["decoder.block_ends"]);
+    cases.only("operations left", &block_end_push.holds().bump(now(G, 2)), &["decoder.block_ends"]);
 
     let block = trace.frame(trace.rows_of(Opcode::Block)[0]).holds();
     cases.only("first group", &block.clone().bump(next(G, 0)), &["decoder.first_group"]);
@@ -111,7 +111,7 @@ pub(crate) fn blocks(cases: &mut Cases, trace: &Trace) {
             cases.only("shift", &frame.clone().bump(next(G, i)), &[&format!("decoder.shift[{i}]")]);
         }
     }
-    // Position 3·p1 + p0 kept while one of its digits leaves 0..2.
+    // Position 3·p1 + p0 is kept while one of its digits leaves 0..2.
     let wide = same.clone().set(now(P, 0), felt(3)).set(now(P, 1), Felt::ZERO);
     let wide = wide.set(next(P, 0), felt(1)).set(next(P, 1), Felt::ONE);
     cases.only("digit 3", &wide, &["decoder.position_digit[0]"]);
@@ -134,7 +134,7 @@ pub(crate) fn nodes(cases: &mut Cases, trace: &Trace) {
         }
         cases.only("continuation", &frame.clone().bump(next(CS, 0)), &["decoder.cs"]);
     }
-    // The procedure that is on the stack is another one.
+    // Another procedure on the stack.
     for frame in [&calls[2], &calls[3]] {
         for i in 0..4 {
             cases.among("target", &frame.clone().bump(now(S, 3 - i)), &format!("decoder.child[{i}]"));
@@ -144,7 +144,7 @@ pub(crate) fn nodes(cases: &mut Cases, trace: &Trace) {
     let output = trace.frame(trace.rows_of(Opcode::Output)[0]).holds();
     for frame in [&halt, &output] {
         let forged = frame.clone().bump(now(CS, 0)).bump(next(CS, 0));
-        cases.only("something left", &forged, &["decoder.end_cs"]);
+        cases.only("continuation left", &forged, &["decoder.end_cs"]);
     }
     let deep = halt.bump(now(DEPTH, 0)).bump(next(DEPTH, 0));
     cases.only("items left", &deep, &["decoder.halt_depth"]);
@@ -167,7 +167,7 @@ pub(crate) fn idle_cells(cases: &mut Cases, trace: &Trace) {
     for i in 0..G.width() {
         cases.only("g", &halt.clone().bump(now(G, i)), &[&format!("decoder.idle_g[{i}]")]);
     }
-    // Every operation leaves the helpers at 0 that it does not use.
+    // Helpers that an operation does not use are 0.
     for info in OPERATIONS.iter().filter(|info| occurs(info.opcode) && !Class::Node.contains(info.opcode)) {
         let frame = trace.frame(trace.rows_of(info.opcode)[0]).holds();
         for i in 0..H.width() {

@@ -1,4 +1,4 @@
-//! Rows of faults: what fails, the digits that are left, the predicate.
+//! Rows of faults: the failing step, the remaining digits, the predicate.
 
 use miden_core::{
     FaultCode, Felt, Opcode,
@@ -22,7 +22,7 @@ use crate::{
     inside,
 };
 
-/// A program of one operation that fails on these items, the top first, and ends without them.
+/// A program of one operation that succeeds on `good` and fails on `bad`, both top first.
 fn fails(opcode: Opcode, code: FaultCode, good: &[u64], bad: &[u64], candidate: u64) -> Trace {
     let inputs: Vec<u64> = [7; 4].into_iter().chain(good.iter().rev().copied()).collect();
     let honest = Trace::honest(&straight(&ops(&[Opcode::Noop, opcode, Opcode::Noop])), &inputs);
@@ -47,7 +47,7 @@ pub(crate) fn rows(cases: &mut Cases) {
         write_opcode(&mut frame.next, opcode);
         frame
     };
-    cases.only("life behind a trap", &becomes(&first, Opcode::Incr), &["decoder.next_trap"]);
+    cases.only("operation after a trap", &becomes(&first, Opcode::Incr), &["decoder.next_trap"]);
     let trapped = [("trap", &first), ("last trap", &last)];
     for (what, frame) in trapped {
         cases.only(what, &frame.clone().bump(now(SCALED, 0)), &["decoder.trap_digit"]);
@@ -71,13 +71,13 @@ pub(crate) fn rows(cases: &mut Cases) {
     let wide = wide.set(next(P, 0), felt(1)).set(next(P, 1), Felt::ONE);
     cases.only("digit 3", &wide, &["decoder.position_digit[0]"]);
     cases.only("a digit left", &last.set(now(P, 0), Felt::ONE), &["decoder.trap_whole_group"]);
-    // The row of the operation itself, were it the last one of its group.
+    // The row of the operation itself, as if it were the last of its group.
     let early = becomes(&first, Opcode::Fail);
     cases.among("digits left", &early, "decoder.trap_whole_group");
 
     let fail = failed(&trace);
-    cases.only("life behind a failure", &becomes(&fail, Opcode::Noop), &["decoder.next_fail"]);
-    cases.only("an end behind a failure", &becomes(&fail, Opcode::Halt), &["decoder.next_fail"]);
+    cases.only("operation after a failure", &becomes(&fail, Opcode::Noop), &["decoder.next_fail"]);
+    cases.only("end after a failure", &becomes(&fail, Opcode::Halt), &["decoder.next_fail"]);
     same_state(cases, "fail", &fail);
     for i in 0..P.width() {
         cases.only("p", &fail.clone().bump(now(P, i)), &[&format!("decoder.idle_p[{i}]")]);
@@ -91,7 +91,7 @@ pub(crate) fn rows(cases: &mut Cases) {
     }
 }
 
-/// Nodes and returns that fail, made from those of another execution.
+/// Failing nodes and returns, made from rows of a successful execution.
 pub(crate) fn nodes(cases: &mut Cases, trace: &Trace) {
     for opcode in [Opcode::Join, Opcode::Split, Opcode::Loop, Opcode::Call, Opcode::Dyn, Opcode::Return] {
         let row = trace.rows_of(opcode)[0];
@@ -107,20 +107,20 @@ pub(crate) fn nodes(cases: &mut Cases, trace: &Trace) {
     let frame = trace.failing(join, Opcode::Join, FaultCode::CycleLimitExceeded, 0).frame(join).holds();
     cases.only("an entry of a node that fails", &frame.clone().bump(now(P, 1)), &["decoder.idle_p[1]"]);
     cases.among("done", &frame.set(now(DONE, 0), Felt::ONE), "decoder.done_node");
-    // An operation behind the end of a block, a node in the middle of one.
+    // A failing node in a block, a failing operation after a node.
     let mut frame = trace.frame(trace.find(Opcode::Noop, inside)).holds();
     write_opcode(&mut frame.next, Opcode::NTrap);
     cases.only("a node in a block", &frame, &["decoder.next_in_block"]);
     let mut frame = trace.frame(join).holds();
     write_opcode(&mut frame.next, Opcode::Trap);
-    cases.only("an operation behind a join", &frame, &["decoder.next_descend"]);
+    cases.only("an operation after a join", &frame, &["decoder.next_descend"]);
     let ends = trace.rows_of(Opcode::Return)[0];
     let mut frame = trace.frame(ends - 1).holds();
     write_opcode(&mut frame.next, Opcode::Fail);
-    cases.among("a failure out of nothing", &frame, "decoder.next_done");
+    cases.among("a failure without a failing step", &frame, "decoder.next_done");
 }
 
-/// Nothing changes behind the row but its number.
+/// Nothing but the row number changes after the row.
 fn same_state(cases: &mut Cases, what: &str, frame: &TestFrame) {
     for i in 0..STACK_TOP {
         cases.only(what, &frame.clone().bump(next(S, i)), &[&format!("stack.item[{i}]")]);
@@ -150,7 +150,7 @@ pub(crate) fn predicates(cases: &mut Cases, trace: &Trace) {
     let (logic, words) = (failed(&logic), failed(&words));
     let three = failed(&fails(Opcode::U32Maj, NotU32Value, &[1, 2, 3], &[1, 2, big + 3], 2));
 
-    // The number of a candidate that there is none of; the operand follows.
+    // A candidate number that does not exist, with the operand that follows from it.
     for value in [2, 3, MINUS_ONE, SQRT_2, MINUS_SQRT_2] {
         for frame in [&assertion, &logic, &words, &three] {
             let forged = frame.clone().set(now(CANDIDATE, 0), felt(value));
@@ -160,7 +160,7 @@ pub(crate) fn predicates(cases: &mut Cases, trace: &Trace) {
         }
     }
     cases.only("candidate", &assertion.clone().set(now(CANDIDATE, 0), Felt::ONE), &["fault.candidate"]);
-    // Another operand than the state has.
+    // An operand that differs from the state.
     for frame in [&assertion, &of_zero, &logic, &words, &three] {
         cases.among("operand", &frame.clone().bump(now(VALUE, 0)), "fault.value");
     }
@@ -174,7 +174,7 @@ pub(crate) fn predicates(cases: &mut Cases, trace: &Trace) {
         cases.among("limb", &words.clone().bump(now(LIMBS, i)), label);
         cases.among("limb", &assertion.clone().bump(now(LIMBS, i)), label);
     }
-    // A quotient of 2^32 or more, and another high half than the trap row has limbs of.
+    // A quotient of 2^32 or more, and a high half that differs from the limbs in the trap row.
     let quotient = fails(Opcode::U32Div, NotU32Value, &[5, 6], &[5, 7 << 32], 1);
     let last_trap = quotient.frame(quotient.rows_of(Opcode::Trap).into_iter().next_back().expect("a row"));
     cases.among("limb", &last_trap.holds().bump(now(H, 2)), "fault.trap_limbs");
@@ -184,7 +184,7 @@ pub(crate) fn predicates(cases: &mut Cases, trace: &Trace) {
     cases.only("divisor", &quotient.bump(now(WITNESS, 0)), &["fault.not_zero"]);
     cases.only("canonical", &words.clone().bump(now(CANONICAL, 0)), &["fault.canonical"]);
     cases.only("canonical", &assertion.clone().bump(now(CANONICAL, 0)), &["fault.idle_canonical"]);
-    // p is no split of 0.
+    // p is not a split of 0.
     let modulus = [1, 0, 0xFFFF, 0xFFFF].into_iter().enumerate();
     let of_zero_split = of_zero.clone().set(now(HIGH, 0), felt(u64::from(u32::MAX)));
     let modulus = modulus.fold(of_zero_split, |frame, (i, limb)| frame.set(now(LIMBS, i), felt(limb)));
@@ -200,7 +200,7 @@ pub(crate) fn predicates(cases: &mut Cases, trace: &Trace) {
         let forged = [now(S, 0), next(S, 0), now(VALUE, 0)].into_iter();
         cases.only("operand", &forged.fold(frame.clone(), |frame, cell| frame.set(cell, value)), labels);
     }
-    // Registers: CALLER in a system call, a call outside of one.
+    // Registers: CALLER in a system call, a call outside.
     let caller = trace.rows_of(Opcode::Caller)[0];
     let forged = trace.failing(caller, Opcode::Caller, FaultCode::CallerNotInSyscall, 0);
     let row = forged.rows_of(Opcode::Fail)[0];

@@ -1,7 +1,6 @@
-//! For each constraint a frame that is honest but for the forged cells, and the constraints that then fail.
+//! For each constraint, an honest frame with forged cells, and the constraints that then fail.
 //!
-//! `every_constraint_has_a_case` collects the labels that the cases name and compares them with the constraints that
-//! exist.
+//! `every_constraint_has_a_case` compares the labels in the cases with the constraints that exist.
 
 mod chiplets;
 #[path = "../common/mod.rs"]
@@ -20,7 +19,7 @@ use miden_core::{
     trace::decoder::{DONE, GE},
 };
 
-/// Collects the labels that cases expect to fail.
+/// Collects the labels that the cases expect to fail.
 #[derive(Default)]
 struct Cases {
     covered: BTreeSet<String>,
@@ -28,7 +27,7 @@ struct Cases {
 }
 
 impl Cases {
-    /// Exactly `labels` fail on the frame.
+    /// Expects that exactly `labels` fail on the frame.
     fn only(&mut self, what: &str, frame: &TestFrame, labels: &[&str]) {
         let expected: BTreeSet<String> = labels.iter().map(ToString::to_string).collect();
         let broken = frame.broken();
@@ -38,7 +37,7 @@ impl Cases {
         self.covered.extend(expected);
     }
 
-    /// `label` is among those that fail: cells that many constraints read cannot be forged for one alone.
+    /// Expects that `label` is among the failing constraints: a cell that many constraints read breaks them all.
     fn among(&mut self, what: &str, frame: &TestFrame, label: &str) {
         if !frame.broken().contains(label) {
             self.failures.push(format!("{what}: {label} holds"));

@@ -17,7 +17,7 @@ use crate::{
     inside, occurs, zero,
 };
 
-/// Every operation, every position: the next item is bound by the routes, or by a constraint of its own.
+/// Every operation, every position: the next item is bound by the routes or by a constraint of its own.
 pub(crate) fn items(cases: &mut Cases, trace: &Trace) {
     for info in OPERATIONS.iter().filter(|info| occurs(info.opcode)) {
         let frame = trace.frame(trace.rows_of(info.opcode)[0]).holds();
@@ -36,7 +36,7 @@ pub(crate) fn items(cases: &mut Cases, trace: &Trace) {
     }
 }
 
-/// Number of topmost next items that the constraints leave free: advice, and what comes over the bus.
+/// Number of topmost next items that the constraints leave free: advice, and items that the bus binds.
 fn num_free_items(opcode: Opcode) -> usize {
     use Opcode::*;
     match opcode {
@@ -77,7 +77,7 @@ pub(crate) fn chiplet_operands(cases: &mut Cases, trace: &Trace) {
     }
     let div = first(Opcode::U32Div);
     cases.only("another dividend", &div.clone().bump(now(S, 1)), &["u32.div"]);
-    // 17 = 5·2 + 7 and 17 = 5·4 − 3: only the bus knows that the remainder is too large or negative.
+    // 17 = 5·2 + 7 and 17 = 5·4 − 3: only the bus detects a remainder that is too large or negative.
     let result = |quotient: u64, remainder: Felt| {
         let frame = div.clone().set(next(S, 0), remainder).set(next(S, 1), felt(quotient));
         let limbs = [remainder, Felt::ZERO, felt(quotient), Felt::ZERO];
@@ -91,7 +91,7 @@ pub(crate) fn chiplet_operands(cases: &mut Cases, trace: &Trace) {
 
 pub(crate) fn field(cases: &mut Cases, trace: &Trace) {
     let first = |opcode| trace.frame(trace.rows_of(opcode)[0]).holds();
-    // Operands that are not binary, with the result that the formula then gives.
+    // Operands that are not binary, with the result of the formula.
     let not = first(Opcode::Not).set(now(S, 0), felt(2)).set(next(S, 0), Felt::ZERO - Felt::ONE);
     cases.only("not 2", &not, &["field.not_binary"]);
     let and = first(Opcode::And).set(now(S, 0), Felt::ONE);
@@ -116,17 +116,17 @@ pub(crate) fn field(cases: &mut Cases, trace: &Trace) {
     cases.only("inverse", &first(Opcode::Inv).bump(next(S, 0)), &["field.inv"]);
     let no_inverse = first(Opcode::Inv).set(now(S, 0), Felt::ZERO);
     cases.only("inverse of 0", &no_inverse, &["field.inv"]);
-    // Equal items said to differ, with any helper; different ones said to be equal.
+    // Equal items claimed different, with any helper; different items claimed equal.
     let equal = trace.frame(trace.find(Opcode::Eq, |row| row[S.at(0)] == row[S.at(1)])).holds();
     cases.only("a free helper", &equal.bump(now(H, 0)), &["field.eq_helper"]);
     let differ = trace.frame(trace.find(Opcode::Eq, |row| row[S.at(0)] != row[S.at(1)])).holds();
     let forged = differ.set(now(H, 0), Felt::ZERO).set(next(S, 0), Felt::ONE);
-    cases.only("different said equal", &forged, &["field.eq_zero"]);
+    cases.only("different claimed equal", &forged, &["field.eq_zero"]);
     let is_zero = trace.frame(trace.find(Opcode::Eqz, |row| zero(row, now(S, 0)))).holds();
     cases.only("a free helper", &is_zero.bump(now(H, 0)), &["field.eq_helper"]);
     let not_zero = trace.frame(trace.find(Opcode::Eqz, |row| !zero(row, now(S, 0)))).holds();
     let forged = not_zero.set(now(H, 0), Felt::ZERO).set(next(S, 0), Felt::ONE);
-    cases.only("5 said to be 0", &forged, &["field.eq_zero"]);
+    cases.only("5 claimed to be 0", &forged, &["field.eq_zero"]);
 
     cases.only("assert 2", &first(Opcode::Assert).set(now(S, 0), felt(2)), &["field.assert"]);
     cases.only("assertz 1", &first(Opcode::AssertZ).set(now(S, 0), Felt::ONE), &["field.assertz"]);
@@ -152,7 +152,7 @@ pub(crate) fn u32(cases: &mut Cases, trace: &Trace) {
     cases.among("below", &assert2.bump(now(H, 2)), "u32.assert2[1]");
 
     let expacc = first(Opcode::ExpAcc);
-    // bit = −1, h0 = 2·h2 − 1 …: everything follows but the bit
+    // bit = −1, h0 = 2·h2 − 1 …: consistent except for the bit
     let (h1, h2) = (expacc.get(now(H, 1)), expacc.get(now(H, 2)));
     let (base, acc) = (expacc.get(now(S, 1)), expacc.get(now(S, 2)));
     let bit = Felt::ZERO - Felt::ONE;
@@ -184,10 +184,10 @@ pub(crate) fn overflow(cases: &mut Cases, trace: &Trace) {
     let taken = noop.clone().set(now(Z, 0), Felt::ONE);
     let depth = taken.get(next(DEPTH, 0)) - Felt::ONE;
     cases.only("z without a shift", &taken.set(next(DEPTH, 0), depth), &["stack.z_left"]);
-    // Left shift at depth 17 that takes nothing back.
+    // Left shift at depth 17 that pops no entry.
     let kept = full.clone().set(now(Z, 0), Felt::ZERO).bump(next(DEPTH, 0)).set(next(S, 15), Felt::ZERO);
     let kept = kept.set(next(OVF, 0), full.get(now(OVF, 0)));
-    cases.only("item not taken back", &kept, &["stack.z_depth"]);
+    cases.only("entry not popped", &kept, &["stack.z_depth"]);
     let shallow = Trace::honest(&straight(&ops(&[Opcode::Drop, Opcode::Noop])), &[1, 2]);
     let empty = shallow.frame(shallow.rows_of(Opcode::Drop)[0]);
     cases.only("item from nowhere", &empty.holds().bump(next(S, 15)), &["stack.zero_shifted_in"]);

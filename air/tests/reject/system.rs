@@ -35,7 +35,7 @@ pub(crate) fn registers(cases: &mut Cases, trace: &Trace) {
             cases.only("fn", &frame.clone().bump(next(FN, i)), &[&format!("system.fn[{i}]")]);
         }
     }
-    // Another frame than the one that was saved: the registers follow it, so only the bus can tell.
+    // Another frame than the saved one, with registers that match it: only the bus detects that.
     let returns = first(Opcode::Return);
     for (i, column) in [CTX, FMP].into_iter().enumerate() {
         let label = format!("system.{}", column.name());
@@ -61,7 +61,11 @@ pub(crate) fn system_calls(cases: &mut Cases, trace: &Trace) {
         let forged = inside(first(opcode)).set(next(INSYS, 0), Felt::ONE);
         cases.only("call in a system call", &forged, &["system.no_call_in_syscall"]);
     }
-    cases.only("system call in one", &inside(first(Opcode::SysCall)), &["system.no_call_in_syscall"]);
+    cases.only(
+        "system call in a system call",
+        &inside(first(Opcode::SysCall)),
+        &["system.no_call_in_syscall"],
+    );
     let caller = first(Opcode::Caller);
     let outside = caller.set(now(INSYS, 0), Felt::ZERO).set(next(INSYS, 0), Felt::ZERO);
     cases.only("caller without a call", &outside, &["system.caller_in_syscall"]);
@@ -71,7 +75,7 @@ pub(crate) fn free_memory_pointer(cases: &mut Cases, trace: &Trace) {
     let update = trace.frame(trace.rows_of(Opcode::FmpUpdate)[0]).holds();
     cases.only("low half", &update.clone().bump(now(H, 1)), &["system.fmp_range[0]"]);
     cases.among("high half", &update.clone().bump(now(H, 2)), "system.fmp_range[1]");
-    // One below and one above the range: y or 2·y is not the sum of two limbs.
+    // Just below and just above the range: y or 2·y is not the sum of two limbs.
     let moved = |pointer: u64| {
         let change = felt(pointer) - update.get(now(FMP, 0));
         update.clone().set(now(S, 0), change).set(next(FMP, 0), felt(pointer))
@@ -89,6 +93,6 @@ pub(crate) fn free_memory_pointer(cases: &mut Cases, trace: &Trace) {
     cases.only("below", &below, &["system.fmp_range[1]"]);
     let above = limbs(moved(FMP_MAX + 1), 0);
     cases.only("above", &above, &["system.fmp_range[0]", "system.fmp_range[1]"]);
-    // A zero is not a step beyond the range.
+    // 0 is not beyond the range.
     assert!(!zero(&update.current, now(FMP, 0)));
 }

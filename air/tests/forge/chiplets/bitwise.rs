@@ -10,7 +10,7 @@ use crate::{
     common::{Section, Trace, felt, ops, straight},
 };
 
-/// One operation on two words: its trace, and the number of its row. The first word of the section is the top item.
+/// Trace of one operation on two words, with its row. The first word of the section is the top item.
 fn operation(opcode: Opcode, below: u64, top: u64) -> (Trace, usize) {
     let trace = Trace::honest(&straight(&ops(&[opcode])), &[below, top]);
     assert_honest(&trace);
@@ -59,7 +59,7 @@ fn two_kinds_at_once_are_rejected() {
 
 #[test]
 fn an_answer_of_the_last_word_is_rejected() {
-    // The last word would be combined with whatever the next section has in its place.
+    // The last word would be combined with cells of the next section.
     let program = straight(&ops(&[Opcode::U32And, Opcode::MLoad]));
     let mut trace = Trace::honest(&program, &[6, 3]);
     assert_honest(&trace);

@@ -37,7 +37,7 @@ fn a_shifted_permutation_is_rejected() {
 
 #[test]
 fn the_output_of_another_permutation_is_rejected() {
-    // The second permutation is said to give what the first one gave.
+    // The second permutation claims the output of the first.
     let mut trace = Trace::honest(&twice(), &(1..=12).collect::<Vec<u64>>());
     assert_honest(&trace);
     let [first, second] = trace.rows_of(Opcode::HPerm)[..] else { panic!("two permutations") };
@@ -46,7 +46,7 @@ fn the_output_of_another_permutation_is_rejected() {
         forge_output(&mut trace, position, value, second + 1);
     }
     assert_broken(&trace, &["bus(HasherOutput)"]);
-    // Even if the answer is taken from where it is true.
+    // Even if the request names the first permutation.
     let [from, to] = [first, second].map(|row| trace.rows[row][H.at(4)].as_int() as usize + HASH_CYCLE - 1);
     trace.rows[from][M.at(0)] += miden_core::Felt::ONE;
     trace.rows[to][M.at(0)] -= miden_core::Felt::ONE;
@@ -63,7 +63,7 @@ fn another_input_of_a_permutation_is_rejected() {
 }
 
 #[test]
-fn each_item_of_a_permutation_counts() {
+fn each_item_of_a_permutation_is_bound() {
     let honest = Trace::honest(&twice(), &(1..=12).collect::<Vec<u64>>());
     let row = honest.rows_of(Opcode::HPerm)[1];
     for position in 0..X.width() {

@@ -49,7 +49,7 @@ fn another_kernel_is_rejected() {
 
 #[test]
 fn a_call_of_a_procedure_that_is_not_stated_is_rejected() {
-    // The kernel of the statement lacks the procedure that is called; its row remains, and accounts for nothing.
+    // The kernel of the statement lacks the called procedure; its row in the kernel section has no counterpart.
     let honest = system_calls();
     for row in honest.section(Section::Kernel) {
         let digest: Vec<Felt> = honest.rows[row][CALLED.range()].to_vec();
@@ -59,7 +59,7 @@ fn a_call_of_a_procedure_that_is_not_stated_is_rejected() {
         trace.statement.kernel = kernel_of(&rest.copied().collect::<Vec<_>>());
         trace.rows[row][NUMERATORS.at(1)] = Felt::ZERO;
         assert_broken(&trace, &["kernel.numerator"]);
-        // It pays for the statement with another procedure.
+        // The row claims another procedure towards the statement.
         let mut trace = honest.clone();
         let stated = Digest::new([1, 2, 3, 4].map(felt));
         trace.statement.kernel = kernel_of(

@@ -33,7 +33,7 @@ fn write_and_read() -> Trace {
 
 #[test]
 fn a_first_read_that_is_not_zero_is_rejected() {
-    // Behind the hasher, and behind the bitwise section.
+    // After the hasher section, and after the bitwise section.
     for trace in [run(&[MLoad], &[5]), run(&[U32And, MLoad], &[5, 7])] {
         let mut trace = trace;
         let access = trace.section(Section::Memory)[0];
@@ -41,11 +41,11 @@ fn a_first_read_that_is_not_zero_is_rejected() {
         trace.rows[access][MESSAGE.at(0)] = felt(7);
         forge_output(&mut trace, 0, felt(7), row + 1);
         assert_broken(&trace, &["memory.keeps[0]"]);
-        // … not the first one, it is said.
+        // … claiming not to be the first access.
         for flag in [FIRST, FIRST_OF_CONTEXT] {
             trace.rows[access][flag.at(0)] = Felt::ZERO;
         }
-        // What it keeps stands in the cells of another section; here it happens to be the right thing.
+        // The previous word is then in the cells of another section; here it happens to be right.
         trace.rows[access - 1][MESSAGE.at(0)] = felt(7);
         assert!(trace.violations().contains("memory.begins"));
     }
@@ -53,7 +53,7 @@ fn a_first_read_that_is_not_zero_is_rejected() {
 
 #[test]
 fn a_second_first_access_is_rejected() {
-    // 7 is written, and 0 read: the word is said to be another one with the same address.
+    // 7 is written and 0 read, as if of another word with the same address.
     let honest = write_and_read();
     let access = honest.section(Section::Memory)[1];
     let row = honest.rows_of(MLoad)[0];
@@ -65,7 +65,7 @@ fn a_second_first_access_is_rejected() {
             trace.rows[access][flag.at(0)] = Felt::ONE;
         }
         assert_broken(&trace, &["memory.order"]);
-        // The distance is 0, so the limbs would have to make up −1.
+        // The distance is 0, so the limbs would have to be those of −1.
         trace.rows[access][LOW_LIMB.at(0)] = -Felt::ONE;
         trace.rows[access][HIGH_LIMB.at(0)] = Felt::ZERO;
         assert_broken(&trace, &["bus(Limb)"]);
@@ -108,7 +108,7 @@ fn a_write_of_an_element_that_changes_another_one_is_rejected() {
 }
 
 #[test]
-fn a_read_that_does_not_show_what_was_written_is_rejected() {
+fn a_read_of_another_value_than_written_is_rejected() {
     let mut trace = write_and_read();
     let row = trace.rows_of(MLoad)[0];
     forge_output(&mut trace, 0, felt(8), row + 1);
@@ -119,7 +119,7 @@ fn a_read_that_does_not_show_what_was_written_is_rejected() {
 }
 
 #[test]
-fn each_item_that_is_read_counts() {
+fn each_item_of_a_read_is_bound() {
     for (opcode, inputs, positions) in [(MLoadW, 1, 4), (MStream, 13, 8)] {
         let mut items = vec![0; inputs];
         items[0] = 5;
@@ -134,7 +134,7 @@ fn each_item_that_is_read_counts() {
 }
 
 #[test]
-fn a_write_of_something_else_is_rejected() {
+fn a_write_of_another_value_is_rejected() {
     let mut trace = run(&[MStore], &[7, 5]);
     let access = trace.section(Section::Memory)[0];
     trace.rows[access][MESSAGE.at(0)] = felt(8);
@@ -147,7 +147,7 @@ fn a_write_of_something_else_is_rejected() {
 }
 
 #[test]
-fn a_write_of_something_else_than_the_advice_on_the_stack_is_rejected() {
+fn a_write_of_other_advice_than_on_the_stack_is_rejected() {
     let advice = AdviceInputs::new((1..=8).map(felt).collect());
     let mut inputs = vec![0; 13];
     inputs[0] = 5;
@@ -171,8 +171,8 @@ fn an_access_of_another_context_is_rejected() {
 }
 
 #[test]
-fn an_access_that_no_operation_asks_for_is_rejected() {
-    // A write between the two: the read would show it.
+fn an_access_that_no_operation_requests_is_rejected() {
+    // A write between the two, which the read would see.
     let mut trace = write_and_read();
     let [first, second] = trace.section(Section::Memory)[..] else { panic!("two accesses") };
     let chiplets = chiplet_columns();
@@ -199,7 +199,7 @@ fn addresses_at_the_end_are_rejected() {
     inputs[0] = 5;
     let honest = run(&[MStream], &inputs);
     let row = honest.rows_of(MStream)[0];
-    // The address with its limbs, and those of the next one: 2³² − 1 has none, p − 1 is none.
+    // Address, its limbs, and those of the next address: after 2³² − 1 there is none, and p − 1 has none.
     let last = u64::from(u32::MAX);
     for (address, limbs) in
         [(last, [0xffff, 0xffff, 0, 0x1_0000]), (Felt::MODULUS - 1, [Felt::MODULUS - 1, 0, 0, 0])]
@@ -215,7 +215,7 @@ fn addresses_at_the_end_are_rejected() {
             trace.rows[access][ADDRESS.at(0)] = address + felt(offset as u64);
         }
         assert_eq!(trace.rows[row][S.at(12)], address);
-        // The first is in canon, whose witness is another one then.
+        // The first operation is in the class canon, so its witness changes.
         let violations = trace.violations();
         assert!(violations.contains("bus(Limb)"), "{violations:?}");
         assert!(!violations.iter().any(|label| label.starts_with("memory.")), "{violations:?}");
@@ -224,7 +224,7 @@ fn addresses_at_the_end_are_rejected() {
 
 #[test]
 fn addresses_beyond_a_word_are_rejected() {
-    // 2³² as 0 + 2¹⁶·2¹⁶, with every access and every look-up as if that was an address.
+    // 2³² as 0 + 2¹⁶·2¹⁶, with all accesses and lookups as if it were an address.
     for (opcode, inputs) in [(MLoad, 1), (MLoadW, 5), (MStore, 2), (MStoreW, 5)] {
         let mut trace = run(&[opcode], &vec![0; inputs]);
         let row = trace.rows_of(opcode)[0];
@@ -244,7 +244,7 @@ fn addresses_beyond_a_word_are_rejected() {
 
 #[test]
 fn a_read_that_writes_is_rejected() {
-    // The same values under another label.
+    // The same values with another label.
     let mut trace = run(&[MLoad], &[5]);
     let access = trace.section(Section::Memory)[0];
     let row = trace.rows_of(MLoad)[0];
@@ -256,7 +256,7 @@ fn a_read_that_writes_is_rejected() {
 
 #[test]
 fn an_access_that_answers_twice_is_rejected() {
-    // Both loads are answered by the first access, which stands for the row of the other too.
+    // The first access answers both loads, for the row of the second as well.
     let mut trace = run(&[MLoad, Drop, MLoad], &[5, 5]);
     let [first, second] = trace.section(Section::Memory)[..] else { panic!("two accesses") };
     trace.rows[first][NUMERATORS.at(0)] = felt(2);

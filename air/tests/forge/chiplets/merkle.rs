@@ -33,7 +33,7 @@ fn set(trace: &mut Trace, row: usize, column: Column, values: &[Felt]) {
     trace.rows[row][column.range()][..values.len()].copy_from_slice(values);
 }
 
-/// The items of `[V, d, i, R, …]`, the deepest first.
+/// The items `[V, d, i, R, …]`, deepest first.
 fn items(below: &[&Digest], root: &Digest, index: u64, levels: u64, node: &Digest) -> Vec<u64> {
     let words = |words: &[&Digest]| -> Vec<u64> {
         words.iter().flat_map(|word| word.elements()).map(|element| element.as_int()).collect()
@@ -86,7 +86,7 @@ fn another_root_is_rejected() {
 
 #[test]
 fn a_path_without_its_top_is_rejected() {
-    // The rows below the top say any root, and the section ends before it is met.
+    // The rows below the top claim any root, and the section ends before it is compared.
     let mut trace = verify();
     let root = leaf(99);
     forge_root(&mut trace, root.elements());
@@ -101,7 +101,7 @@ fn a_path_without_its_top_is_rejected() {
     trace.rows[top][chiplets.clone()].copy_from_slice(&padding[chiplets.clone()]);
     assert_rejected(&trace, "merkle.whole");
 
-    // The end of the trace in the place of the end of the section: zeros of the bitwise section move it there.
+    // The trace ends where the section would: zeros in the bitwise section move it there.
     let end = trace.rows.len() - 2;
     for (from, to) in [(first, end), (second, end + 1)] {
         let row = trace.rows[from];
@@ -113,7 +113,7 @@ fn a_path_without_its_top_is_rejected() {
     }
     let verify = trace.rows_of(Opcode::MpVerify)[0];
     trace.rows[verify][H.at(4)] = felt(end as u64);
-    // The last row sends nothing: its permutation is not asked for.
+    // The last row sends nothing, so its permutation is not requested.
     let address = trace.rows[end + 1][HASH_ADDRESS.at(0)];
     ask_digest(&mut trace, address, false);
     assert_broken(&trace, &["boundary.sections(q4)", "boundary.sections(q5)"]);
@@ -135,7 +135,7 @@ fn a_path_of_no_level_is_rejected() {
 
 #[test]
 fn a_path_of_64_levels_is_rejected() {
-    // With 64 levels an index would have a second list of bits.
+    // With 64 levels an index would have two representations in bits.
     let mut trace = verify();
     let row = trace.rows_of(Opcode::MpVerify)[0];
     let last = trace.rows.len() - 1;
@@ -155,8 +155,8 @@ fn another_index_is_rejected() {
     assert_broken(&trace, &["bus(MerklePath)"]);
 }
 
-/// The trees `(V, W)` and `(N, X)`: shows that `N` is in the second one, then puts `N` in the place of `V` in the first.
-/// Returns the trace and the root of the second tree.
+/// The trees `(V, W)` and `(N, X)`: verifies `N` in the second tree, then replaces `V` by `N` in the first. Returns the
+/// trace and the root of the second tree.
 fn update() -> (Trace, Word) {
     let [node, sibling, new_node, other_sibling] = [10, 20, 30, 40].map(leaf);
     let mut store = MerkleStore::new();
@@ -170,7 +170,7 @@ fn update() -> (Trace, Word) {
     (trace, *other_root.elements())
 }
 
-/// The update gives this root.
+/// Claims that the update gives this root.
 fn forge_new_root(trace: &mut Trace, root: &Word) {
     let row = trace.rows_of(Opcode::MrUpdate)[0];
     for (position, &element) in root.iter().rev().enumerate() {
@@ -185,7 +185,7 @@ fn another_new_root_is_rejected() {
     assert_broken(&trace, &["bus(MerkleNewPath)"]);
 }
 
-/// The row of the new path says that the sibling is that of the other tree.
+/// Gives the row of the new path the sibling from the other tree.
 fn forge_new_path(trace: &mut Trace, [verified, old, new]: [usize; 3], root: &Word) {
     let honest = trace.rows[new][HASH_ADDRESS.at(0)];
     ask_digest(trace, honest, false);
@@ -213,7 +213,7 @@ fn other_siblings_on_the_new_path_are_rejected() {
 
 #[test]
 fn a_new_path_without_an_old_one_is_rejected() {
-    // The row of the old path is said to be one that is verified, so nothing binds the new one to it.
+    // The row of the old path claims to be a verified path, so that nothing binds the new path to it.
     let (mut trace, root) = update();
     let rows: [usize; 3] =
         trace.section(Section::Merkle).try_into().expect("a level and an update of one level");
@@ -227,7 +227,7 @@ fn a_new_path_without_an_old_one_is_rejected() {
 
 #[test]
 fn the_old_path_of_another_update_is_rejected() {
-    // The operation names the row that verifies another tree.
+    // The operation names the row that verifies the other tree.
     let (mut trace, _) = update();
     let row = trace.rows_of(Opcode::MrUpdate)[0];
     let verified = trace.section(Section::Merkle)[0];
@@ -237,8 +237,8 @@ fn the_old_path_of_another_update_is_rejected() {
 }
 
 #[test]
-fn half_an_update_is_rejected_whatever_stands_before_it() {
-    // The section begins behind the hasher, words, accesses, or both.
+fn half_an_update_is_rejected_after_any_section() {
+    // The section starts after the hasher, words, accesses, or both.
     let [node, sibling, new_node] = [10, 20, 30].map(leaf);
     let mut store = MerkleStore::new();
     let root = store.add_tree(&[node, sibling]).expect("a tree");

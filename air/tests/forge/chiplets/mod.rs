@@ -1,6 +1,6 @@
-//! Sections of the chiplets that claim what is not so.
+//! Chiplet sections with false claims.
 //!
-//! The forged traces are consistent but for one lie, so that each test shows what refuses it, and nothing else does.
+//! The forged traces are consistent except for one lie, so each test shows which check rejects it, and that no other does.
 
 use miden_core::{
     Felt, StackInputs,
@@ -24,10 +24,10 @@ mod kernel;
 mod memory;
 mod merkle;
 
-/// Replaces an input of a program that has one INPUT row: in all rows up to `last` and in the statement. From the row
-/// behind `last` on the item is another.
+/// Replaces an input of a program with one INPUT row, in all rows up to `last` and in the statement. After `last`, the
+/// item is no longer this input.
 pub(crate) fn forge_input(trace: &mut Trace, position: usize, value: Felt, last: usize) {
-    // Row 0 brings in the item that stands on top of the others.
+    // The INPUT row brings in the topmost item.
     match position {
         0 => {}
         _ => trace.rows[0][S.at(position - 1)] = value,
@@ -51,7 +51,7 @@ pub(crate) fn forge_output(trace: &mut Trace, position: usize, value: Felt, firs
     trace.statement = with_outputs(&trace.statement, items);
 }
 
-/// One request of input and digest less, or one more, of the permutation at this address.
+/// Adds or removes one request for input and digest of the permutation at this address.
 pub(crate) fn ask_digest(trace: &mut Trace, address: Felt, more: bool) {
     let first = address.as_int() as usize;
     let change = if more { Felt::ONE } else { -Felt::ONE };
@@ -73,7 +73,7 @@ fn sections_that_do_not_end_are_rejected() {
         trace.rows[last][Q.at(i)] = Felt::ZERO;
         assert_rejected(&trace, &format!("boundary.sections(q{})", i + 1));
     }
-    // All rows behind the hasher belong to a section that goes on.
+    // All rows after the hasher belong to a section that does not end.
     let end = honest.section(Section::Hasher).len();
     for sections in 1..Q.width() {
         let mut trace = honest.clone();
@@ -99,7 +99,7 @@ fn padding_that_sends_is_rejected() {
 
 #[test]
 fn a_trace_that_does_not_begin_with_the_hasher_is_rejected() {
-    // Rows of the bitwise section in the place of the first permutation.
+    // Rows of the bitwise section instead of the first permutation.
     let mut trace = everything();
     for row in &mut trace.rows[..HASH_CYCLE] {
         row[chiplet_columns()].fill(Felt::ZERO);

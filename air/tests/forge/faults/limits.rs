@@ -9,7 +9,7 @@ use crate::{
     failures,
 };
 
-/// The execution of a program that ends, up to a limit.
+/// The execution, under a limit, of a program that ends.
 fn limited(limit: u64) -> Trace {
     let (program, inputs) = failures::ending();
     Trace::of(&program, &inputs, Some(limit))
@@ -40,7 +40,7 @@ fn a_success_beyond_the_limit_is_rejected() {
 
 #[test]
 fn a_limit_exceeded_elsewhere_is_rejected() {
-    // The steps of the execution are all there: at each of them the limit can be said to be exceeded, if it is that one.
+    // The limit can be claimed to be exceeded at every step of the execution, but only where it is the limit.
     for limit in 1..cycles() {
         let honest = limited(limit);
         assert_honest(&honest);
@@ -63,8 +63,8 @@ fn a_limit_exceeded_elsewhere_is_rejected() {
 }
 
 #[test]
-fn a_limit_exceeded_behind_the_end_is_rejected() {
-    // What stands in the row behind the last cycle is a node, a return or an operation.
+fn a_limit_exceeded_after_the_end_is_rejected() {
+    // The row after the last cycle claims to be a node, a return or an operation.
     let (_, honest) = ending();
     let end = honest.num_active_rows();
     let code = FaultCode::CycleLimitExceeded;
@@ -72,7 +72,7 @@ fn a_limit_exceeded_behind_the_end_is_rejected() {
         [(Opcode::Block, "bus(Code)"), (Opcode::Return, "bus(Frame)"), (Opcode::Drop, "decoder.next_done")];
     for (opcode, label) in labels {
         let mut trace = honest.clone();
-        // The row of an earlier step, in the state of the end.
+        // The row of an earlier step, with the state of the end.
         let row = honest.rows_of(opcode)[0];
         let mut step = honest.rows[end];
         for column in [miden_core::trace::decoder::G, miden_core::trace::decoder::H] {

@@ -1,6 +1,6 @@
 //! Faults that did not happen, and successes that did not.
 //!
-//! The forged traces are consistent but for one lie: multiplicities follow, see [`Trace::settle`].
+//! The forged traces are consistent except for one lie: multiplicities are adapted, see [`Trace::settle`].
 
 use std::sync::LazyLock;
 
@@ -19,26 +19,26 @@ mod limits;
 mod places;
 mod predicates;
 
-/// Honest traces, the last one after advice.
+/// Honest traces; the last fault comes after advice.
 static TRACES: LazyLock<Vec<Trace>> = LazyLock::new(failures);
 
-/// The fault that the statement names.
+/// The fault in the statement.
 fn claim(trace: &Trace) -> FaultClaim {
     *trace.statement.outcome.fault().expect("a fault")
 }
 
-/// The rule of the fault that the statement names.
+/// The rule of the fault in the statement.
 fn rule(trace: &Trace) -> FaultRule {
     let FaultClaim { opcode, code, .. } = claim(trace);
     FaultRule::of(opcode, code).expect("a rule")
 }
 
-/// The row of the fault that the statement names.
+/// The row of the fault in the statement.
 fn row(trace: &Trace) -> usize {
     trace.num_input_rows() + claim(trace).clk as usize
 }
 
-/// The same trace, of which another fault is claimed.
+/// The same trace with another fault in its statement.
 fn claiming(trace: &Trace, change: impl FnOnce(&mut FaultClaim)) -> Trace {
     let mut claim = claim(trace);
     change(&mut claim);
@@ -67,7 +67,7 @@ fn a_fault_written_by_hand_is_accepted() {
     let row = honest.rows_of(Opcode::Assert)[0];
     let failing = honest.with_inputs(&[felt(5)], row);
     assert_honest(&failing.failing(row, Opcode::Assert, FaultCode::FailedAssertion, 0));
-    // It is the one that the processor writes.
+    // It equals the trace that the processor writes.
     let by_hand = failing.failing(row, Opcode::Assert, FaultCode::FailedAssertion, 0);
     let inputs = miden_core::ProgramInputs {
         stack: by_hand.statement.inputs.clone(),
@@ -82,16 +82,16 @@ fn success_claimed_for_a_fault_is_rejected() {
         let mut trace = honest.clone();
         trace.statement.outcome = Outcome::Success;
         let last = ["boundary.end(lo0)"];
-        // Without the constants of the rule, FAIL rows have no witnesses to show.
+        // Without the constants of the rule, FAIL rows have no witnesses.
         let violations = trace.violations();
         assert!(last.iter().all(|label| violations.contains(*label)), "{violations:?}");
     }
 }
 
 #[test]
-fn an_end_behind_a_fault_is_rejected() {
+fn an_end_after_a_fault_is_rejected() {
     for honest in &*TRACES {
-        // The rows of the fault stay, but HALT follows, at the bottom of everything.
+        // The rows of the fault remain, but HALT follows, with an empty continuation list.
         let mut trace = honest.clone();
         let (place, fail) = (row(honest), honest.rows_of(Opcode::Fail)[0]);
         let mut halt = crate::control::halt_after(&honest.rows[fail]);
@@ -111,7 +111,7 @@ fn an_end_behind_a_fault_is_rejected() {
 }
 
 #[test]
-fn a_fault_behind_a_success_is_rejected() {
+fn a_fault_after_a_success_is_rejected() {
     let (_, honest) = ending();
     for kind in [Opcode::Fail, Opcode::Trap, Opcode::NTrap] {
         let mut trace = honest.clone();
@@ -140,7 +140,7 @@ fn determinism_claimed_after_advice_is_rejected() {
         let lie = !claim(honest).deterministic;
         assert_broken(&claiming(honest, |claim| claim.deterministic = lie), &["boundary.end(adv)"]);
     }
-    // The register forged as well.
+    // With the register forged as well.
     let honest = TRACES.last().expect("a trace with advice");
     assert!(!claim(honest).deterministic);
     let mut trace = claiming(honest, |claim| claim.deterministic = true);
@@ -157,7 +157,7 @@ fn another_target_of_a_system_call_is_rejected() {
     let labels = (0..4).map(|i| format!("boundary.fault(g{i})")).collect::<Vec<_>>();
     let labels: Vec<_> = labels.iter().map(String::as_str).collect();
     assert_broken(&claiming(honest, |claim| claim.target = Some(other)), &labels);
-    // The node's child forged as well: the node has another digest then.
+    // With the node's child forged as well: then the node has another digest.
     let mut trace = claiming(honest, |claim| claim.target = Some(other));
     let row = row(honest);
     trace.rows[row][miden_core::trace::decoder::G.start()..][..4].copy_from_slice(other.elements());
@@ -165,7 +165,7 @@ fn another_target_of_a_system_call_is_rejected() {
 }
 
 #[test]
-fn statements_that_no_trace_can_be_about_are_refused() {
+fn statements_without_a_trace_are_rejected() {
     let honest = &TRACES[0];
     let rows = honest.rows.len() as u64;
     for clk in [0, rows - 3, rows, u64::from(u32::MAX), u64::MAX - 1, u64::MAX] {

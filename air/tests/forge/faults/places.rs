@@ -1,4 +1,4 @@
-//! Another cycle, another operation, another node than the one that failed.
+//! Faults claimed in another cycle, of another operation or of another node.
 
 use miden_core::{
     FaultCode, Felt,
@@ -37,13 +37,13 @@ fn a_fault_one_cycle_early_or_late_is_rejected() {
 
 #[test]
 fn another_operation_or_node_is_rejected() {
-    // The kind of row and the opcode are named by the statement; whatever else is named is not there.
+    // The statement fixes kind of row and opcode; no other claim matches the trace.
     for honest in &*TRACES {
         let code = FaultCode::CycleLimitExceeded;
         let limit = claim(honest).clk;
         let own = claim(honest).opcode;
         let others = [Opcode::Drop, Opcode::Join, Opcode::Return].into_iter().filter(|&other| other != own);
-        // In cycle 0 there is a node.
+        // Cycle 0 is a node.
         for opcode in others.filter(|&opcode| limit > 0 || opcode == Opcode::Join) {
             let mut trace = claiming(honest, |claim| {
                 (claim.opcode, claim.code, claim.target) = (opcode, code, None);
@@ -57,7 +57,7 @@ fn another_operation_or_node_is_rejected() {
 
 #[test]
 fn a_node_of_another_kind_is_rejected() {
-    // The condition of a split is that of a loop: a lie about the kind gives the node another digest.
+    // The conditions of splits and loops are alike, but a node of the other kind has another digest.
     let honest = TRACES.iter().find(|trace| claim(trace).opcode == Opcode::Split).expect("a split");
     let mut trace = claiming(honest, |claim| claim.opcode = Opcode::Loop);
     trace.rows[row(honest)][H.at(5)] = Felt::from(Opcode::Loop.code());
@@ -66,7 +66,7 @@ fn a_node_of_another_kind_is_rejected() {
 
 #[test]
 fn another_node_of_the_program_is_rejected() {
-    // The second of two splits fails; the first one is said to stand there.
+    // The second of two splits fails, but the first is claimed in its row.
     let mut b = ProgramBuilder::new();
     let [one, two, three] = [Noop, Incr, Neg].map(|opcode| b.block(&ops(&[opcode])).expect("a block"));
     let first = b.split(one, two).expect("a split");
@@ -85,15 +85,15 @@ fn another_node_of_the_program_is_rejected() {
     assert_broken(&trace, &["bus(Code)"]);
 }
 
-/// A block that is executed to its end, and the row of its first operation.
+/// The trace of a block that is executed to its end, with the row of its first operation.
 fn executed(operations: &[Opcode], input: u64) -> (Trace, usize) {
     let trace = Trace::honest(&straight(&ops(operations)), &[input]);
     let block = trace.rows_of(Opcode::Block)[0];
     (trace, block + 1)
 }
 
-/// Makes the digits of the TRAP rows from `row` on these, and what is left after each of them; the last row takes what is
-/// left then.
+/// Writes these digits, and the rest of the group after each, into the TRAP rows from `row` on; the last row consumes the
+/// rest.
 fn forge_digits(trace: &mut Trace, row: usize, digits: &[Felt]) {
     let count = trace.rows_of(Opcode::Trap).len();
     let mut rest = trace.rows[row][G.at(0)];
@@ -110,13 +110,13 @@ fn forge_digits(trace: &mut Trace, row: usize, digits: &[Felt]) {
 
 #[test]
 fn another_digit_than_the_next_is_rejected() {
-    // ASSERT said to stand in the place of INCR: the rest of the group is a fraction then, which is no row of digits.
+    // ASSERT claimed instead of INCR: the rest of the group would be a fraction, which has no digits.
     let (honest, row) = executed(&[Incr, Noop, Assert], 0);
     let mut trace = honest.failing(row, Assert, FaultCode::FailedAssertion, 0);
     assert_broken(&trace, &["boundary.fault(h0)"]);
     forge_digits(&mut trace, row, &[Felt::from(Assert.code())]);
     assert_broken(&trace, &["bus(Limb)"]);
-    // The same digits, but for the one that is said to fail.
+    // Only the digit of the failing operation changed.
     let digits = [Assert, Noop, Assert].map(|opcode| Felt::from(opcode.code()));
     forge_digits(&mut trace, row, &digits);
     assert_broken(&trace, &["bus(Limb)"]);
@@ -124,7 +124,7 @@ fn another_digit_than_the_next_is_rejected() {
 
 #[test]
 fn an_earlier_digit_that_is_forged_is_rejected() {
-    // NEG said to have been executed in the place of INCR, so that ASSERT fails on −0 and not on 1.
+    // NEG claimed to have been executed instead of INCR, so that ASSERT fails on −0.
     let (honest, row) = executed(&[Incr, Assert], 0);
     let assert_row = row + 1;
     let mut trace = honest.clone();
@@ -138,14 +138,14 @@ fn an_earlier_digit_that_is_forged_is_rejected() {
 
 #[test]
 fn a_digit_of_eight_bits_is_rejected() {
-    // 128 more in the first digit and one less in the second give the same sum.
+    // 128 more in the first digit and 1 less in the second give the same sum.
     let (honest, row) = executed(&[Incr, Noop, Assert], 0);
     let mut trace = honest.failing(row, Incr, FaultCode::CycleLimitExceeded, 0);
     assert_honest(&trace);
     let digits = [u64::from(Incr.code()) + 128, 0, Assert.code().into()].map(felt);
     forge_digits(&mut trace, row, &digits);
     assert_broken(&trace, &["boundary.fault(h0)", "bus(Limb)"]);
-    // Behind the digit that is named.
+    // After the digit of the failing operation.
     let digits = [u64::from(Incr.code()), u64::from(Noop.code()) + 128, u64::from(Assert.code()) - 1];
     forge_digits(&mut trace, row, &digits.map(felt));
     assert_broken(&trace, &["bus(Limb)"]);
@@ -165,14 +165,14 @@ fn digits_that_are_left_or_skipped_are_rejected() {
         let violations = trace.violations();
         assert!(violations.contains("decoder.trap_whole_group"), "{violations:?}");
     }
-    // A row less: a position is missing.
+    // One row less: a position is missing.
     let mut trace = failing.clone();
     let mut rows = failing.rows.clone();
     rows.remove(traps[4]);
     trace.splice_execution(rows);
     trace.settle();
     assert_broken(&trace, &["decoder.position"]);
-    // A row more: there is no position for it.
+    // One row more: it has no position.
     let mut trace = failing.clone();
     let mut rows = failing.rows.clone();
     rows.insert(traps[8], rows[traps[8]]);
@@ -184,8 +184,8 @@ fn digits_that_are_left_or_skipped_are_rejected() {
 }
 
 #[test]
-fn a_fault_that_is_said_to_begin_with_a_later_digit_is_rejected() {
-    // A run of TRAP rows begins with the operation that fails; its second row names NOOP.
+fn a_fault_claimed_at_a_later_digit_is_rejected() {
+    // A run of TRAP rows starts with the failing operation; here the statement claims its second row, a NOOP.
     let (honest, row) = executed(&[Incr, Noop, Assert], 0);
     let mut trace = honest.failing(row, Incr, FaultCode::CycleLimitExceeded, 0);
     trace = claiming(&trace, |claim| {
@@ -197,10 +197,10 @@ fn a_fault_that_is_said_to_begin_with_a_later_digit_is_rejected() {
 }
 
 #[test]
-fn a_failure_out_of_nothing_is_rejected() {
-    // FAIL rows without a row that fails, behind a step of each kind.
+fn a_failure_without_a_failing_step_is_rejected() {
+    // FAIL rows without a failing step, after a step of each kind.
     let (honest, row) = executed(&[Incr, Noop, Assert], 0);
-    for (behind, label) in [
+    for (last, label) in [
         (0, "decoder.next_input"),
         (row - 1, "decoder.next_in_block"),
         (row, "decoder.next_in_block"),
@@ -208,7 +208,7 @@ fn a_failure_out_of_nothing_is_rejected() {
     ] {
         let mut trace = honest.failing(row + 1, Noop, FaultCode::CycleLimitExceeded, 0);
         let fail = *trace.rows.last().expect("a row");
-        trace.splice_execution(honest.rows[..=behind].iter().copied().chain([fail]));
+        trace.splice_execution(honest.rows[..=last].iter().copied().chain([fail]));
         trace.settle();
         let violations = trace.violations();
         assert!(violations.contains(label), "{label} not in {violations:?}");
@@ -216,7 +216,7 @@ fn a_failure_out_of_nothing_is_rejected() {
 }
 
 #[test]
-fn a_return_that_fails_and_goes_on_is_rejected() {
+fn a_return_that_fails_and_continues_is_rejected() {
     let honest = TRACES.iter().find(|trace| claim(trace).opcode == Opcode::Return).expect("a return");
     let mut trace = honest.clone();
     trace.rows[row(honest)][DONE.at(0)] = Felt::ONE;

@@ -1,4 +1,4 @@
-//! Faults where the predicate does not hold, and steps that are executed where it does.
+//! Faults whose predicate does not hold, and steps executed although it does.
 
 use miden_core::{
     FaultClaim, FaultCode, Felt,
@@ -35,14 +35,14 @@ fn refuting(predicate: Predicate) -> Vec<u64> {
         Predicate::Zero => vec![1, MAX_U32, MAX_U32 + 1, SQRT_2, Felt::MODULUS - 1],
         Predicate::NotBinary => vec![0, 1],
         Predicate::NotU32 => vec![0, 1, 0xFFFF, 1 << 16, MAX_U32 - 1, MAX_U32],
-        // These are about registers.
+        // About registers, not operands.
         Predicate::OutsideSyscall | Predicate::InsideSyscall | Predicate::TooDeep | Predicate::Always => {
             Vec::new()
         }
     }
 }
 
-/// States, made from this one, on which the step does not fail: every candidate is what it must be.
+/// Variants of this state on which the step succeeds: every candidate is valid.
 fn refuting_states(rule: &FaultRule, state: &Row) -> Vec<Row> {
     let with = |columns: &[usize], value: Felt| {
         let mut state = *state;
@@ -55,7 +55,7 @@ fn refuting_states(rule: &FaultRule, state: &Row) -> Vec<Row> {
     match (rule.operand, rule.predicate) {
         (Operand::Items(count), _) => on_items(&(0..count).map(|i| S.at(i)).collect::<Vec<_>>()),
         (Operand::Item3, _) => on_items(&[S.at(3)]),
-        // The second address is one more.
+        // The second address is 1 more.
         (Operand::Pointer, _) => {
             on_items(&[S.at(12)]).into_iter().filter(|row| row[S.at(12)] != felt(MAX_U32)).collect()
         }
@@ -86,8 +86,8 @@ fn refuting_states(rule: &FaultRule, state: &Row) -> Vec<Row> {
     }
 }
 
-/// Witnesses that a prover could try for this operand, beside the honest ones: every split into limbs, with inverses of
-/// everything that has one.
+/// Witnesses that a prover could try for this operand, besides the honest ones: every split into limbs, with all inverses
+/// that exist.
 fn attempts(row: Row) -> Vec<Row> {
     let value = row[VALUE.at(0)].as_int();
     let other_split = u128::from(value) + u128::from(Felt::MODULUS);
@@ -113,7 +113,7 @@ fn attempts(row: Row) -> Vec<Row> {
     rows
 }
 
-/// Rules of the predicate.
+/// Constraints of the predicate.
 const PREDICATE: [&str; 6] =
     ["fault.canonical", "fault.high", "fault.idle_canonical", "fault.not_zero", "fault.split", "fault.zero"];
 
@@ -141,14 +141,14 @@ fn a_fault_where_the_predicate_does_not_hold_is_rejected() {
 
 #[test]
 fn a_step_that_was_executed_cannot_have_failed() {
-    // The step of a successful execution is said to have failed, with each of its operands.
+    // A step of a successful execution is claimed to have failed, with each of its operands.
     let honest = everything();
     for rule in FAULT_RULES.iter().filter(|rule| rule.code != FaultCode::SyscallTargetNotInKernel) {
         let row = honest.rows_of(rule.opcode)[0];
         for candidate in 0..rule.operand.candidates().max(1) as u64 {
             let trace = honest.failing(row, rule.opcode, rule.code, candidate);
             let mut broken = trace.violations();
-            // Accesses of the memory that are left out cannot be taken back.
+            // Omitted memory accesses cannot be settled.
             broken.retain(|label| !label.starts_with("bus("));
             let [label] = &broken.into_iter().collect::<Vec<_>>()[..] else { panic!("{rule:?}") };
             assert!(PREDICATE.contains(&label.as_str()), "{rule:?}: {label}");
@@ -162,14 +162,14 @@ fn a_procedure_of_the_kernel_is_not_missing() {
     let row = honest.rows_of(SysCall)[0];
     let trace = honest.failing(row, SysCall, FaultCode::SyscallTargetNotInKernel, 0);
     assert_broken(&trace, &["statement"]);
-    // A statement about a kernel without it: the row of the kernel is no longer asked for.
+    // The statement names a kernel without it, so the row of the kernel section is no longer requested.
     let mut trace = trace;
     trace.statement.kernel = miden_core::Kernel::default();
     assert!(trace.violations().contains("bus(KernelProcedure)"));
 }
 
-/// What refuses a row that executes the step although the predicate holds for this candidate.
-fn refusal(rule: &FaultRule, candidate: usize) -> &'static str {
+/// The constraint that rejects a row that executes the step although the predicate holds for this candidate.
+fn rejecting_label(rule: &FaultRule, candidate: usize) -> &'static str {
     match (rule.opcode, candidate) {
         (Assert, _) => "field.assert",
         (AssertZ, _) => "field.assertz",
@@ -231,12 +231,12 @@ fn a_step_that_fails_cannot_be_executed() {
     let honest = everything();
     for rule in FAULT_RULES {
         for candidate in 0..rule.operand.candidates().max(1) {
-            // A system call of the root, where the registers are those that a call finds.
+            // A system call by the root, where the registers are those before any call.
             let row = honest.rows_of(rule.opcode)[0];
             let mut trace = honest.clone();
             make_fail(&mut trace.rows[row], rule, candidate);
-            // The limbs follow, as far as there are some: what they cannot be is looked up on the bus.
-            let label = refusal(rule, candidate);
+            // Limbs are adapted where they exist; those that cannot exist fail on the bus.
+            let label = rejecting_label(rule, candidate);
             let violations = trace.violations();
             assert!(violations.contains(label), "{rule:?}: {label} not in {violations:?}");
         }
@@ -245,7 +245,7 @@ fn a_step_that_fails_cannot_be_executed() {
 
 #[test]
 fn another_code_is_rejected() {
-    // All codes that an operation can have, wherever one of them is right.
+    // All codes of an operation, on traces of each of them.
     let mut count = 0;
     for honest in &*TRACES {
         let FaultClaim { opcode, code, .. } = claim(honest);
@@ -253,7 +253,7 @@ fn another_code_is_rejected() {
             for candidate in 0..other.operand.candidates().max(1) as u64 {
                 let mut trace = honest.failing(row(honest), opcode, other.code, candidate);
                 if other.code == FaultCode::SyscallTargetNotInKernel {
-                    // The kernel does not have it, in this statement.
+                    // The kernel of this statement lacks it.
                     trace.statement.kernel = miden_core::Kernel::default();
                     trace.settle();
                 }
@@ -266,6 +266,6 @@ fn another_code_is_rejected() {
             count += 1;
         }
     }
-    // U32DIV by zero or by no u32; SYSCALL inside of a system call or of no procedure of the kernel.
+    // U32DIV by zero or by a value that is not a u32; SYSCALL in a system call or outside the kernel.
     assert_eq!(count, 4);
 }

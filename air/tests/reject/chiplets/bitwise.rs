@@ -13,14 +13,14 @@ pub(super) fn reject(cases: &mut Cases, trace: &Trace) {
     let rows = trace.section(Section::Bitwise);
     let (&last, others) = rows.split_last().expect("a row");
     let last = trace.frame(last).holds();
-    // The result of the last word is 0 whatever its bits are.
+    // The result of the last word is 0, whatever its bits.
     for i in 0..BITS.width() {
         for value in [2, MINUS_ONE, SQRT_2] {
             let label = format!("bitwise.bit[{i}]");
             cases.only("bit", &last.clone().set(now(BITS, i), felt(value)), &[&label]);
         }
     }
-    // Two kinds that are none, but add up to one.
+    // Two kinds that are not binary, but add up to 1.
     let kinds: [Cell; 4] =
         [now(ROTATE_16, 0), now(ROTATE_12_8_7, 0), now(ROTATE_12_8_7, 1), now(ROTATE_12_8_7, 2)];
     for i in 0..kinds.len() {

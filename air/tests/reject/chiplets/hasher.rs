@@ -11,7 +11,7 @@ pub(super) fn reject(cases: &mut Cases, trace: &Trace) {
         let cube = format!("hasher.cube[{i}]");
         let middle = format!("hasher.middle[{i}]");
         let this_round = format!("hasher.round[{i}]");
-        // In the last row no round follows, so a forged cube stands alone.
+        // No round follows the last row, so only the cube itself fails.
         cases.only("cube", &last.clone().bump(now(U, i)), &[&cube]);
         cases.only("digest", &last.clone().bump(now(W, i)), &[&middle]);
         cases.only("middle", &round.clone().bump(now(W, i)), &[&middle, &this_round]);

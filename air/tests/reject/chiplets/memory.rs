@@ -21,13 +21,13 @@ pub(super) fn reject(cases: &mut Cases, trace: &Trace) {
     values(cases, trace);
 }
 
-/// The frame whose current row is the first access that is like this.
+/// The frame whose current row is the first access that satisfies `accept`.
 fn access(trace: &Trace, accept: impl Fn(&Row) -> bool) -> TestFrame {
     let mut rows = trace.section(Section::Memory).into_iter();
     trace.frame(rows.find(|&row| accept(&trace.rows[row])).expect("such an access")).holds()
 }
 
-/// The frame whose next row is the first access that is like this.
+/// The frame whose next row is the first access that satisfies `accept`.
 fn before(trace: &Trace, accept: impl Fn(&Row) -> bool) -> TestFrame {
     let mut rows = trace.section(Section::Memory).into_iter().skip(1);
     trace.frame(rows.find(|&row| accept(&trace.rows[row])).expect("such an access") - 1).holds()
@@ -61,7 +61,7 @@ fn flags(cases: &mut Cases, trace: &Trace) {
         for i in 0..NUMERATORS.width() {
             let label = format!("memory.numerator[{}]", i + 1);
             cases.only("answered twice", &frame.clone().bump(now(NUMERATORS, i)), &[&label]);
-            cases.only("not answered", &frame.clone().set(now(NUMERATORS, i), Felt::ZERO), &[&label]);
+            cases.only("no answer", &frame.clone().set(now(NUMERATORS, i), Felt::ZERO), &[&label]);
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::{
 /// Number of elements of a node.
 const WIDTH: usize = NODE.width();
 
-/// Frames that begin with a row of each kind, inside of a path and at its top.
+/// Frames that start with a row of each kind, inside a path and at its top.
 struct Frames {
     verify: TestFrame,
     verify_top: TestFrame,
@@ -36,7 +36,7 @@ impl Frames {
         [&self.verify, &self.verify_top, &self.old, &self.old_top, &self.new, &self.new_top]
     }
 
-    /// Those whose path goes on in the next row.
+    /// The frames whose path continues in the next row.
     fn inside(&self) -> [&TestFrame; 4] {
         [&self.verify, &self.old, &self.old_top, &self.new]
     }
@@ -82,7 +82,7 @@ fn flags(cases: &mut Cases, frames: &Frames) {
             cases.only("not asked", &frame.clone().set(now(NUMERATORS, i), Felt::ZERO), &[&label]);
         }
     }
-    // A bit of 2, and a node and an index that go with it.
+    // A bit of 2, with node and index to match.
     let frame = &frames.verify;
     let mut forged = frame.clone().set(now(BIT, 0), felt(2));
     for i in 0..WIDTH {
@@ -104,7 +104,7 @@ fn single_rows(cases: &mut Cases, frames: &Frames) {
             cases.only("node", &frame.clone().bump(now(NODE, i)), &[&label]);
         }
     }
-    // At the end of a path no row behind it reads its cells.
+    // No later row reads the cells of the end of a path.
     for frame in [&frames.verify_top, &frames.new_top] {
         for i in 0..WIDTH {
             let label = format!("merkle.top_root[{i}]");
@@ -125,13 +125,13 @@ fn single_rows(cases: &mut Cases, frames: &Frames) {
 
 fn levels(cases: &mut Cases, frames: &Frames) {
     for frame in frames.inside() {
-        // The next row is one of the kernel or of the padding.
+        // The next row belongs to the kernel section or the padding.
         cases.only("cut off", &frame.clone().set(next(Q, 3), Felt::ONE), &["merkle.whole"]);
         let flip = |cell: Cell| frame.clone().set(cell, Felt::ONE - frame.get(cell));
         cases.only("update", &flip(next(UPDATE, 0)), &["merkle.update"]);
         cases.only("old or new", &flip(next(OLD, 0)), &["merkle.alternates"]);
         for i in 0..WIDTH {
-            // The sibling stays what it is.
+            // The sibling is kept.
             let node = frame.clone().bump(next(NODE, i));
             cases.only("next node", &node, &[&format!("merkle.next_node[{i}]")]);
             let carry = frame.clone().bump(next(CARRY, i));
@@ -149,15 +149,15 @@ fn levels(cases: &mut Cases, frames: &Frames) {
     }
 }
 
-/// A path begins behind another section, or behind the end of a path.
+/// A path starts after another section, or after the end of a path.
 fn starts(cases: &mut Cases, trace: &Trace) {
     let rows = trace.section(Section::Merkle);
     let first = trace.frame(rows[0] - 1).holds();
     let ends = |row: &Row| row[TOP.at(0)] == Felt::ONE && row[OLD.at(0)] == Felt::ZERO;
-    let behind = rows.iter().filter(|&&row| ends(&trace.rows[row]) && rows.contains(&(row + 1)));
-    let behind: Vec<_> = behind.map(|&row| trace.frame(row).holds()).collect();
-    assert!(!behind.is_empty(), "two paths");
-    for frame in behind.iter().chain([&first]) {
+    let after_paths = rows.iter().filter(|&&row| ends(&trace.rows[row]) && rows.contains(&(row + 1)));
+    let after_paths: Vec<_> = after_paths.map(|&row| trace.frame(row).holds()).collect();
+    assert!(!after_paths.is_empty(), "two paths");
+    for frame in after_paths.iter().chain([&first]) {
         let new = frame.clone().set(next(UPDATE, 0), Felt::ONE).set(next(OLD, 0), Felt::ZERO);
         cases.only("new path without an old one", &new, &["merkle.begins"]);
     }
@@ -175,7 +175,7 @@ fn passes(cases: &mut Cases, frames: &Frames) {
             let cell = next(column, 0);
             let label = format!("merkle.same_place[{i}]");
             if column == BIT {
-                // With the children exchanged, so that the sibling stays.
+                // With the children exchanged, so that the sibling is kept.
                 let mut forged = frame.clone().set(cell, Felt::ONE - frame.get(cell));
                 for i in 0..WIDTH {
                     let (left, right) = (frame.get(next(LEFT, i)), frame.get(next(RIGHT, i)));

@@ -37,7 +37,7 @@ fn selectors(cases: &mut Cases, trace: &Trace) {
             let forged = padding.clone().set(now(Q, i), felt(value));
             cases.among("selector", &forged, &format!("chiplets.q_binary[{}]", i + 1));
         }
-        // The memory section may begin at any place, with a first access.
+        // The memory section may start anywhere, with a first access.
         let first =
             |frame: TestFrame| frame.set(next(FIRST_OF_CONTEXT, 0), Felt::ONE).set(next(FIRST, 0), Felt::ONE);
         let back = first(padding.clone()).set(next(Q, i), Felt::ZERO);
