@@ -1,4 +1,4 @@
-//! Time to evaluate all constraints on one frame: what each row of the low-degree extension costs.
+//! Time to evaluate all constraints on one frame: the cost of each row of the low-degree extension.
 #![allow(missing_docs, reason = "criterion's macros make public items without docs")]
 
 use std::hint::black_box;

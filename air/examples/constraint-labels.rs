@@ -1,4 +1,4 @@
-//! Prints the name of every constraint, one a line.
+//! Prints the label of every constraint, one per line.
 #![allow(clippy::print_stdout, reason = "that is what it is for")]
 
 fn main() {

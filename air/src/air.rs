@@ -25,7 +25,7 @@ use crate::{
 /// Shape of a trace with `num_rows` rows, a power of two of at least 8.
 ///
 /// # Panics
-/// If `num_rows` is not.
+/// If `num_rows` is not such a number.
 pub fn trace_info(num_rows: usize) -> TraceInfo {
     TraceInfo::new_multi_segment(WIDTH, AuxColumn::COUNT, NUM_CHALLENGES, num_rows, Vec::new())
 }
@@ -48,7 +48,7 @@ pub struct MidenAir {
 }
 
 impl MidenAir {
-    /// What the constraints are about.
+    /// The statement and the parameters that the constraints belong to.
     pub const fn public_inputs(&self) -> &PublicInputs {
         &self.public_inputs
     }
@@ -118,7 +118,7 @@ impl Air for MidenAir {
         self.boundaries.iter().map(|cell| Assertion::single(cell.column, cell.row, cell.value)).collect()
     }
 
-    /// The running sum starts with 0 and ends with what the statement sends.
+    /// The running sum starts with 0 and ends with the value that balances the messages of the statement.
     fn get_aux_assertions<E: FieldElement<BaseField = Felt>>(
         &self,
         aux_rand_elements: &AuxRandElements<E>,

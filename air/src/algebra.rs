@@ -4,8 +4,8 @@ use core::ops::{Add, Mul, Sub};
 
 use miden_core::{Felt, field::FieldElement};
 
-/// What a constraint can compute with: field elements when proving and verifying, and whatever else an
-/// interpreter wants to know about the formula, such as its degree or its text.
+/// The values that constraints compute with: field elements when proving and verifying, or a property of the formula that
+/// an interpreter derives, such as its degree or its text.
 pub trait Algebra: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
     /// A constant of the base field.
     fn constant(value: Felt) -> Self;
@@ -28,14 +28,14 @@ pub trait Algebra: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output 
         Self::constant(Felt::ONE)
     }
 
-    /// The value itself; an interpreter that prints shows it as `name` from here on.
+    /// The value itself; interpreters that print show it as `name`.
     #[inline(always)]
     fn named(self, name: &'static str) -> Self {
         let _ = name;
         self
     }
 
-    /// Sum of all terms; 0 if there are none.
+    /// Sum of all terms; 0 without terms.
     #[inline(always)]
     fn sum(terms: impl IntoIterator<Item = Self>) -> Self {
         let mut terms = terms.into_iter();
@@ -45,7 +45,7 @@ pub trait Algebra: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output 
         }
     }
 
-    /// `Σ 2^i·x_i`, the highest digit first: doublings are cheaper than products.
+    /// `Σ 2^i·x_i` of digits given highest first, by doublings, which are cheaper than products.
     #[inline(always)]
     fn binary_number(digits: impl IntoIterator<Item = Self>) -> Self {
         let mut digits = digits.into_iter();

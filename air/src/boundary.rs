@@ -19,10 +19,10 @@ use miden_core::{
     },
 };
 
-/// A cell with the value that the statement demands.
+/// A cell with the value that the statement fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Boundary {
-    /// Name of the family that the cell belongs to; its row in the book.
+    /// Name of the family of the cell, which is also its row in the book.
     pub name: &'static str,
     /// Column of the main trace.
     pub column: usize,
@@ -33,19 +33,19 @@ pub struct Boundary {
 }
 
 impl Boundary {
-    /// Name of the family with the name of the cell, e.g. `boundary.start(s3)`.
+    /// Family and cell, e.g. `boundary.start(s3)`.
     pub fn label(&self) -> alloc::string::String {
         alloc::format!("{}({})", self.name, column_name(self.column).expect("a column of the main trace"))
     }
 }
 
-/// Number of INPUT rows: one for each input beyond the deepest 15, at least one.
+/// Number of INPUT rows: one per input above the deepest 15, at least one.
 pub(crate) fn num_input_rows(inputs: &StackInputs) -> usize {
     inputs.items().len().saturating_sub(STACK_TOP - 1).max(1)
 }
 
-/// Least number of rows of a trace for this statement. Success: its INPUT and OUTPUT rows, a node and an operation, and the
-/// last two rows, which the end needs. Fault: the rows up to what failed, and two that show the state.
+/// Least number of rows of a trace for this statement. Success: its INPUT and OUTPUT rows, a node, an operation, and the
+/// two rows of the end. Fault: the rows up to the failing step, and two that show the state.
 pub(crate) fn least_rows(statement: &Statement) -> usize {
     match statement.outcome {
         Outcome::Success => {
@@ -56,12 +56,12 @@ pub(crate) fn least_rows(statement: &Statement) -> usize {
     }
 }
 
-/// The row of a cycle; [`usize::MAX`], which no trace reaches, if the number has no room.
+/// The row of a cycle; [`usize::MAX`], which no trace reaches, on overflow.
 fn row_of_cycle(inputs: &StackInputs, clk: u64) -> usize {
     usize::try_from(clk).unwrap_or(usize::MAX).saturating_add(num_input_rows(inputs))
 }
 
-/// All cells that are fixed in a trace with `num_rows` rows, of which there must be at least [`least_rows`].
+/// All cells that are fixed in a trace with `num_rows` rows, at least [`least_rows`].
 pub(crate) fn boundaries(statement: &Statement, num_rows: usize) -> Vec<Boundary> {
     let mut cells = Vec::new();
     start(&mut cells, &statement.inputs);
@@ -77,7 +77,7 @@ pub(crate) fn boundaries(statement: &Statement, num_rows: usize) -> Vec<Boundary
     cells
 }
 
-/// Row 0: registers, an INPUT row, the stack below the inputs that INPUT rows bring in.
+/// Row 0: registers, opcode INPUT, the stack below the inputs that INPUT rows push.
 fn start(cells: &mut Vec<Boundary>, inputs: &StackInputs) {
     let mut fix = |column: usize, value| {
         cells.push(Boundary { name: "boundary.start", column, row: 0, value });
@@ -87,7 +87,7 @@ fn start(cells: &mut Vec<Boundary>, inputs: &StackInputs) {
     fix(FMP.at(0), Felt::new(FMP_INIT));
     fix(DEPTH.at(0), Felt::new(STACK_TOP as u64 - 1));
     opcode_cells(Opcode::Input).for_each(|(column, value)| fix(column, value));
-    // The overflow entry of row 0 would have address 0, which means "no entry": nobody may pop it.
+    // The overflow entry of row 0 would have address 0, which means "no entry", so its multiplicity must be 0.
     fix(H.at(5), Felt::ZERO);
     let below = inputs.items().len() - num_input_rows(inputs).min(inputs.items().len());
     let items = inputs.items().iter().take(below).rev().copied().chain(core::iter::repeat(Felt::ZERO));
@@ -108,8 +108,8 @@ fn program(cells: &mut Vec<Boundary>, statement: &Statement) {
     }));
 }
 
-/// The row behind a cycle limit: the program has ended, so that this is an OUTPUT or a HALT row. If the limit lies behind the
-/// end of the trace, the row before the last says as much.
+/// The row after a cycle limit: the program has ended, so this is an OUTPUT or HALT row. If the limit lies after the end of
+/// the trace, the HALT row before the last row implies as much.
 fn limit(cells: &mut Vec<Boundary>, statement: &Statement, end_row: usize) {
     let row = statement.cycle_limit.map(|limit| row_of_cycle(&statement.inputs, limit));
     if let Some(row) = row.filter(|&row| row < end_row) {
@@ -121,7 +121,7 @@ fn limit(cells: &mut Vec<Boundary>, statement: &Statement, end_row: usize) {
     }
 }
 
-/// The row of what failed: which operation or node it was. The first of the TRAP rows stands in the place of the operation.
+/// The row of the failing step fixes which operation or node it was. A failing operation is replaced by TRAP rows.
 fn fault(cells: &mut Vec<Boundary>, claim: &FaultClaim, row: usize) {
     let mut fix = |column, row, value| cells.push(Boundary { name: "boundary.fault", column, row, value });
     let opcode = Felt::from(claim.opcode.code());
@@ -140,12 +140,12 @@ fn fault(cells: &mut Vec<Boundary>, claim: &FaultClaim, row: usize) {
         FaultPlace::Node => fix(H.at(5), row, opcode),
         FaultPlace::Return => fix(DONE.at(0), row, Felt::ZERO),
     }
-    // The procedure that a system call cannot enter is the node's child.
+    // The child of the node is the procedure that the system call cannot enter.
     let target = claim.target.iter().flat_map(|digest| digest.elements());
     G.range().zip(target).for_each(|(column, &value)| fix(column, row, value));
 }
 
-/// The row before the last: the program has ended or failed, with these items. The last row is not held to its constraints.
+/// The row before the last: the program has ended or failed, with these items. Constraints do not apply to the last row.
 fn end(cells: &mut Vec<Boundary>, statement: &Statement, row: usize) {
     let mut fix = |column, value| cells.push(Boundary { name: "boundary.end", column, row, value });
     let kind = match &statement.outcome {
@@ -161,15 +161,15 @@ fn end(cells: &mut Vec<Boundary>, statement: &Statement, row: usize) {
     S.range().zip(deepest).for_each(|(column, &value)| fix(column, value));
 }
 
-/// The last row: chiplets end in padding, the range list ends with the largest value.
+/// The last row: the chiplets end in padding, and the range list with the largest value.
 fn sections(cells: &mut Vec<Boundary>, row: usize) {
     let mut fix = |column, value| cells.push(Boundary { name: "boundary.sections", column, row, value });
     Q.range().for_each(|column| fix(column, Felt::ONE));
     fix(VALUE.at(0), Felt::from(u16::MAX));
 }
 
-/// The cells that make a row one of this kind, the others follow: of each digit that has a column this one is 1, of one that
-/// has none all columns are 0.
+/// The cells that determine the opcode of a row: for a digit with a column, this column is 1 (so the others are 0); for the
+/// implicit digit, all columns are 0.
 fn opcode_cells(opcode: Opcode) -> impl Iterator<Item = (usize, Felt)> {
     let (hi, mid, lo) = digits(opcode.code());
     [(HI, hi), (MID, mid), (LO, lo)].into_iter().flat_map(|(columns, digit)| {
@@ -182,7 +182,7 @@ fn opcode_cells(opcode: Opcode) -> impl Iterator<Item = (usize, Felt)> {
     })
 }
 
-/// The column of a digit; one that lies outside of the columns if the digit is the implicit one.
+/// The column of a digit; outside `columns` for the implicit digit.
 const fn digit_column(columns: Column, digit: usize) -> usize {
     columns.start() + digit - columns.first_number()
 }

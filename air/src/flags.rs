@@ -12,7 +12,7 @@ use miden_core::{
 
 use crate::{algebra::Algebra, frame::Frame};
 
-/// The digits of an opcode as one-hot values, the implicit ones included.
+/// The digits of an opcode as one-hot values, including the implicit ones.
 pub(crate) struct Digits<T> {
     hi: [T; 8],
     mid: [T; 4],
@@ -81,7 +81,7 @@ impl<T: Algebra> Digits<T> {
         (self.class(Class::Node) + self.class(Class::Frame)).complement()
     }
 
-    /// Flag of a control row: of degree 2 where the table allows it, else 3.
+    /// Flag of a control row: of degree 2 where the opcodes allow it, else 3.
     pub(crate) fn control(&self, opcode: Opcode) -> T {
         let (hi, mid, lo) = digits(opcode.code());
         match FOREST[control_index(opcode)] {
@@ -103,8 +103,8 @@ impl<T: Algebra> Digits<T> {
         (self.hi[hi].clone() * self.mid[mid].clone() * self.lo[lo].clone()).named(opcode.info().name)
     }
 
-    /// Sum of the flags of all opcodes that no row may show, those that are not assigned and those that are reserved:
-    /// 1 less the flags of the others, since the products of all digits add up to 1.
+    /// Sum of the flags of all opcodes that no row may have: 1 less the flags of the others, because the products of all
+    /// digits sum to 1.
     pub(crate) fn unassigned(&self) -> T {
         T::sum(BUILT.iter().map(|built| self.product(built))).complement()
     }
@@ -214,11 +214,11 @@ static BUILT: [Built; NUM_BUILT] = {
     built
 };
 
-/// A control flag as a sum of digits: inside one `hi` group, a kind is an edge between its `mid` and its `lo`.
+/// A control flag as a sum of digits. Within one `hi` group, each opcode is an edge between its `mid` and its `lo` digit.
 ///
-/// If removing the edge parts its ends, the digits on the side of `lo`, with `lo` digits positive and `mid` digits
-/// negative, add up to 1 on this kind and to 0 on every other one: every other edge has both ends on one side.
-/// This holds for assigned opcodes only, which `decoder.assigned` enforces.
+/// If removing an edge separates its ends, add the digits on the side of `lo`, `lo` digits positive and `mid` digits
+/// negative: the sum is 1 for this opcode and 0 for every other one, which has both ends on the same side.
+/// This holds only for assigned opcodes, which `decoder.assigned` enforces.
 #[derive(Clone, Copy)]
 struct Recipe {
     /// Digits on the side of `lo`: bits 0..4 are `mid`, bits 4..8 are `lo`.
@@ -261,7 +261,7 @@ const fn recipe(code: u8) -> Option<Recipe> {
     if from_lo >> mid & 1 == 1 {
         return None;
     }
-    // Both sides would do; the one with fewer digits is cheaper.
+    // Both sides work; the side with fewer digits is cheaper.
     if from_mid.count_ones() < from_lo.count_ones() {
         Some(Recipe { side: from_mid, positive_mid: true })
     } else {
@@ -269,7 +269,7 @@ const fn recipe(code: u8) -> Option<Recipe> {
     }
 }
 
-/// Digits that are connected with `start` by kinds of the group of `removed`, that kind itself left out.
+/// Digits connected to `start` by opcodes in the group of `removed`, without `removed` itself.
 const fn reach(removed: u8, start: u8) -> u8 {
     let mut side = start;
     let mut step = 0;
@@ -304,7 +304,7 @@ mod tests {
     use crate::{eval::Degree, periodic};
 
     fn flags_of(code: u8) -> Flags<Felt> {
-        // Digits of unassigned opcodes are written by hand, as `write_opcode` takes assigned ones only.
+        // Written by hand, because `write_opcode` accepts assigned opcodes only.
         let mut row = [Felt::ZERO; WIDTH];
         let (hi, mid, lo) = digits(code);
         for (column, digit, first) in [(HI, hi, 1), (MID, mid, 0), (LO, lo, 0)] {
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_have_the_degrees_that_the_constraints_count_on() {
+    fn flags_have_the_degrees_that_constraints_rely_on() {
         let row = [Degree(1); WIDTH];
         let periodic = [Degree(1); periodic::WIDTH];
         let flags = Flags::new(&Frame::new(&row, &row, &periodic));

@@ -72,7 +72,7 @@ impl<'a, T: Algebra> Frame<'a, T> {
         self.cell_next(stack::S, i)
     }
 
-    /// Group register `g_i`; 0 for `i ≥ 8`, which is what is shifted in at the end.
+    /// Group register `g_i`; 0, which is shifted in at the end, for `i ≥ 8`.
     pub(crate) fn g(&self, i: usize) -> T {
         if i < decoder::G.width() { self.cell(decoder::G, i) } else { T::zero() }
     }

@@ -1,4 +1,4 @@
-//! Columns whose values repeat and are known to the verifier.
+//! Periodic columns, which the verifier computes itself.
 
 use alloc::vec::Vec;
 

@@ -8,22 +8,22 @@ use miden_core::{
 
 use crate::{ParameterSet, boundary::least_rows};
 
-/// The statement, and the parameters of the proof for it; all of this enters the transcript before the first challenge.
+/// The statement and the parameters of its proof; all of it enters the transcript before the first challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicInputs {
     statement: Statement,
     parameter_set: ParameterSet,
 }
 
-/// Why a statement cannot be proven by a trace of this length.
+/// The reason why no trace of this length proves the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StatementError {
     /// No program has this outcome.
     #[error(transparent)]
     Outcome(#[from] OutcomeError),
-    /// Inputs and outputs, or what comes before the fault, take more rows.
-    #[error("the statement takes at least {least} rows, the trace has {got}")]
+    /// Inputs and outputs, or the cycles before the fault, take more rows.
+    #[error("the statement needs at least {least} rows, the trace has {got}")]
     TraceTooShort {
         /// Least number of rows.
         least: usize,
@@ -48,17 +48,17 @@ impl PublicInputs {
         self.parameter_set
     }
 
-    /// Checks that a trace with `num_rows` rows can be about the statement; to be called before
-    /// [`MidenAir`](crate::MidenAir) is built with a number that comes from a proof.
+    /// Checks that a trace with `num_rows` rows can prove the statement. Call this before building a
+    /// [`MidenAir`](crate::MidenAir) from a number that comes from a proof.
     ///
     /// # Errors
-    /// If no program has the outcome, or the trace is too short for it.
+    /// If no program has the outcome, or the trace is too short for the statement.
     pub fn check_rows(&self, num_rows: usize) -> Result<(), StatementError> {
         check_rows(&self.statement, num_rows)
     }
 }
 
-/// Checks that a trace with `num_rows` rows can be about the statement.
+/// Checks that a trace with `num_rows` rows can prove the statement.
 pub(crate) fn check_rows(statement: &Statement, num_rows: usize) -> Result<(), StatementError> {
     statement.check_outcome()?;
     match least_rows(statement) {
@@ -68,7 +68,7 @@ pub(crate) fn check_rows(statement: &Statement, num_rows: usize) -> Result<(), S
 }
 
 impl ToElements<Felt> for PublicInputs {
-    /// Format version, parameter set, program digest, number of kernel procedures, their digests, number of inputs, inputs,
+    /// Format version, parameter set, program hash, number of kernel procedures, their digests, number of inputs, inputs,
     /// number of outputs, outputs; 0, or code, opcode, cycle, whether advice was read, and target of a fault; 0, or 1 and the
     /// cycle limit.
     fn to_elements(&self) -> Vec<Felt> {
@@ -96,7 +96,7 @@ impl ToElements<Felt> for PublicInputs {
     }
 }
 
-/// The code is not 0, and says whether there is a target.
+/// The code is never 0, and determines whether there is a target.
 fn fault_elements(claim: &FaultClaim) -> impl Iterator<Item = Felt> {
     let FaultClaim { code, opcode, clk, deterministic, target } = *claim;
     let advice = Felt::from(u8::from(!deterministic));
@@ -105,7 +105,7 @@ fn fault_elements(claim: &FaultClaim) -> impl Iterator<Item = Felt> {
     kind.into_iter().chain(halves(clk)).chain([advice]).chain(target)
 }
 
-/// Low and high half: a `u64` may be above the modulus.
+/// Low and high half, because a `u64` may exceed the modulus.
 fn halves(value: u64) -> [Felt; 2] {
     [value & u64::from(u32::MAX), value >> u32::BITS].map(Felt::new)
 }

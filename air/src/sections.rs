@@ -4,7 +4,7 @@ use miden_core::trace::chiplets::Q;
 
 use crate::{algebra::Algebra, frame::Frame};
 
-/// 1 for the section that a row belongs to, 0 for the others; linear in the selectors.
+/// Flags of the sections: 1 for the section of the row, 0 for the others; linear in the selectors.
 #[derive(Clone, Debug)]
 pub(crate) struct Sections<T> {
     pub(crate) hasher: T,
@@ -42,7 +42,7 @@ impl<T: Algebra> Sections<T> {
         }
     }
 
-    /// A section begins where its predecessor's selector has risen, and ends where its own does.
+    /// A section starts where the selector before it rises, and ends where its own does.
     fn of(q: impl Fn(usize) -> T) -> Self {
         Self {
             hasher: q(1).complement(),

@@ -6,12 +6,12 @@ use miden_core::{
 
 use crate::boundary::num_input_rows;
 
-/// Numbers of the statement that stand in constraints.
+/// Numbers of the statement that appear in constraints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatementConstants {
-    /// Number of INPUT rows, with which a trace begins.
+    /// Number of INPUT rows at the start of a trace.
     pub(crate) num_input_rows: Felt,
-    /// What holds on the rows at the end of a program that fails.
+    /// Rule for the FAIL rows of a failing program.
     pub(crate) fault: FaultConstants,
 }
 
@@ -32,13 +32,13 @@ impl StatementConstants {
         Self { num_input_rows: Felt::new(num_input_rows(&statement.inputs) as u64), fault }
     }
 
-    /// The numbers of some statement, for what is the same in all of them: labels, degrees, texts.
+    /// The numbers of an arbitrary statement, for labels, degrees and texts, which do not depend on them.
     pub(crate) fn any() -> Self {
         Self { num_input_rows: Felt::ONE, fault: FaultConstants::default() }
     }
 }
 
-/// Operand and predicate of a fault as constants that are 1 or 0, but for `expected`; all of them 0 in a success.
+/// Operand and predicate of a fault as constants, each 1 or 0 except `expected`; all 0 for a success.
 /// Book: design/decoder.md#faults
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FaultConstants {
@@ -52,7 +52,7 @@ pub(crate) struct FaultConstants {
     pub(crate) pointer: Felt,
     /// The candidates are `y` and `2·y`, `y = 3·2^30 − 1 − fmp − s0`.
     pub(crate) room: Felt,
-    /// Candidate 1 is a dividend, and its quotient is no u32.
+    /// Candidate 1 is a dividend whose quotient is not a u32.
     pub(crate) quotient: Felt,
     /// There is a candidate 1.
     pub(crate) second: Felt,
@@ -60,15 +60,15 @@ pub(crate) struct FaultConstants {
     pub(crate) third: Felt,
     /// The operand differs from `expected`.
     pub(crate) differs: Felt,
-    /// What the operand differs from.
+    /// The value that the operand differs from.
     pub(crate) expected: Felt,
-    /// The depth stands in the place of the operand.
+    /// The operand is the stack depth.
     pub(crate) deep: Felt,
     /// The operand is 0.
     pub(crate) zero: Felt,
     /// The operand is neither 0 nor 1.
     pub(crate) not_binary: Felt,
-    /// The operand is no u32.
+    /// The operand is not a u32.
     pub(crate) not_u32: Felt,
     /// No system call runs.
     pub(crate) outside: Felt,

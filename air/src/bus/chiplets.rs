@@ -1,7 +1,6 @@
-//! Answers of the chiplets, and what they ask of each other. Book: design/bus.md#chiplets
+//! Responses of the chiplets, and requests between them. Book: design/bus.md#chiplets
 //!
-//! The sections share three fractions; a row belongs to one section, so the messages are gated with the flags of the
-//! sections.
+//! The sections share three fractions: a row belongs to one section, whose flag gates its messages.
 
 use miden_core::{
     params::HASH_CYCLE,
@@ -20,7 +19,7 @@ pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, sections: &Sec
         .or(children(f).gated(&sections.merkle))
         .or(called_procedure(f).gated(&sections.kernel));
     b.fraction(AuxColumn::Chiplets, f.cell(M, 0), first);
-    // (1 − bitwise)·m2 of the second message; in the bitwise section m2 has another meaning
+    // (1 − bitwise)·m2 of the second message; in the bitwise section m2 is another cell
     let numerator = sections.bitwise.clone().complement() * f.cell(M, 1);
     b.fraction(AuxColumn::Chiplets, numerator, second_message(f, sections));
     // merkle·multiplicity of the path
@@ -69,7 +68,7 @@ fn access<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     Message::with_label(label, key.into_iter().chain(f.cells(memory::MESSAGE)))
 }
 
-/// Merkle: asks for `HASHER_INPUT(hash_address, 8, 0, 0, 0, left, right)`.
+/// Merkle: requests `HASHER_INPUT(hash_address, 8, 0, 0, 0, left, right)`.
 #[inline(always)]
 fn children<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     // The number of elements is the domain, as in `miden_core::merge`.
@@ -85,9 +84,9 @@ fn called_procedure<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     Message::new(MessageKind::KernelCall, f.cells(kernel::CALLED))
 }
 
-/// Hasher: `DIGEST(address, digest)` in row 7; Merkle: asks for `DIGEST(hash_address, parent)`; memory: asks for
-/// `LIMB(low_limb)`; kernel: asks the statement for `KERNEL_PROCEDURE(0, stated)`. All of them stand in the same cells, and
-/// cells that a message does not have are 0.
+/// Hasher: `DIGEST(address, digest)` in row 7; Merkle: requests `DIGEST(hash_address, parent)`; memory: requests
+/// `LIMB(low_limb)`; kernel: requests `KERNEL_PROCEDURE(0, stated)` from the statement. All use the same cells, which are 0
+/// where a message has fewer values.
 #[inline(always)]
 fn second_message<T: Algebra>(f: &Frame<'_, T>, sections: &Sections<T>) -> Message<T> {
     let label = |kind: MessageKind| T::int(kind.label());
@@ -98,8 +97,8 @@ fn second_message<T: Algebra>(f: &Frame<'_, T>, sections: &Sections<T>) -> Messa
     Message::with_label(label, [f.cell(W, 4)].into_iter().chain((0..4).map(|i| f.cell(W, i))))
 }
 
-/// Merkle: `MERKLE_PATH(clk, node, levels, index, root)`, and `MERKLE_NEW_PATH(clk − 1, …)` in a row of the new path of an
-/// update, so that both rows have one address.
+/// Merkle: `MERKLE_PATH(clk, node, levels, index, root)`; in a row on the new path of an update `MERKLE_NEW_PATH(clk − 1, …)`,
+/// so that both paths have the same address.
 #[inline(always)]
 fn path<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     let is_new = f.at(merkle::UPDATE) - f.at(merkle::OLD);

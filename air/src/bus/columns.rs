@@ -1,20 +1,20 @@
-/// The columns of the auxiliary segment. Each row of a column but [`AuxColumn::Sum`] holds the sum of its fractions.
+/// The columns of the auxiliary segment. Except in [`AuxColumn::Sum`], each row holds the sum of its fractions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(usize)]
 pub enum AuxColumn {
     /// Continuations and overflow items.
     Lists,
-    /// Nodes asking the hasher, and stack inputs and outputs.
+    /// Requests of nodes to the hasher; stack inputs and outputs.
     Nodes,
     /// Range checks of the four limbs.
     Limbs,
-    /// First requests of operations to the chiplets, and the digests that nodes ask for.
+    /// First requests of operations to the chiplets; requests of nodes for digests.
     FirstRequests,
-    /// Second requests of operations, and the procedures that system calls ask for.
+    /// Second requests of operations to the chiplets; requests of system calls for procedures.
     SecondRequests,
-    /// Answers of the chiplets.
+    /// Responses of the chiplets.
     Chiplets,
-    /// Running sum of all columns, with the fractions of the range list of its own.
+    /// Running sum of all columns and of the fractions of the range list.
     Sum,
 }
 

@@ -18,7 +18,7 @@ use crate::{
     periodic,
 };
 
-/// Writes the residual of each column's constraint into `residuals`.
+/// Computes the residual of each column's constraint.
 pub(crate) fn enforce_aux<F, E>(
     frame: &Frame<'_, F>,
     aux_current: &[E; AuxColumn::COUNT],

@@ -18,11 +18,11 @@ pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digit
     send_nodes(b, f, digits);
 }
 
-/// Entries of the continuation list and of the overflow list that are pushed and popped.
+/// Pushes and pops on the continuation list and the overflow list.
 fn send_lists<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::Expr>) {
     let none = B::Expr::zero;
 
-    // −done·node' of CODE(cs, cs', h0'..h3'): the next node continues the one that has ended
+    // −done·node' of CODE(cs, cs', h0'..h3'): the next node is popped after one that is done
     let node_next = Digits::next(f).class(Class::Node);
     let digest_next = (0..4).map(|i| f.cell_next(H, i));
     let popped = Message::new(MessageKind::Code, [f.at(CS), f.at_next(CS)].into_iter().chain(digest_next));
@@ -37,7 +37,7 @@ fn send_lists<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::
     b.fraction(AuxColumn::Lists, digits.class(Class::Right).named("right") * f.h(5), pushed);
 }
 
-/// What nodes ask the hasher, and the events of single rows, which exclude each other and share a fraction.
+/// Requests of nodes to the hasher, and events that exclude each other and share a fraction.
 fn send_nodes<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::Expr>) {
     let none = B::Expr::zero;
 

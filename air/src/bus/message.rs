@@ -14,9 +14,9 @@ pub const NUM_CHALLENGES: usize = 1 + MAX_VALUES;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u64)]
 pub enum MessageKind {
-    /// What is to be continued: address, previous address, digest (4).
+    /// A continuation: address, pointer, digest (4).
     Code = 1,
-    /// A stack item below the top 16: address, previous address, value.
+    /// A stack item below the top 16: address, pointer, value.
     Overflow = 2,
     /// A stack input: row, value.
     Input = 3,
@@ -32,8 +32,8 @@ pub enum MessageKind {
     Limb = 8,
     /// A byte.
     Byte = 9,
-    /// What a call has to restore: address, previous address, context, free memory pointer, procedure (4), depth,
-    /// overflow address.
+    /// The registers that a return restores: address, pointer, context, free memory pointer, procedure (4), depth,
+    /// overflow pointer.
     Frame = 10,
     /// A word that is read: context, address, row, word (4).
     MemoryRead = 11,
@@ -43,7 +43,7 @@ pub enum MessageKind {
     ElementRead = 13,
     /// Element 0 of a word that is written: context, address, row, element, three zeros.
     ElementWrite = 14,
-    /// A path, or the old path of an update: address, node (4), levels, index, root (4).
+    /// A verified path or the old path of an update: address, node (4), levels, index, root (4).
     MerklePath = 15,
     /// The new path of an update: address, node (4), levels, index, root (4).
     MerkleNewPath = 16,
@@ -97,7 +97,7 @@ impl MessageKind {
     }
 }
 
-/// A label and the values behind it; values that are not set are 0.
+/// A label and its values; values that are not set are 0.
 #[derive(Clone, Debug)]
 pub(crate) struct Message<T> {
     pub(crate) label: T,
@@ -121,9 +121,9 @@ impl<T: Algebra> Message<T> {
         message
     }
 
-    /// The message if `flag` is 1, and the empty one, with all values and the label 0, if it is 0.
+    /// The message if `flag` is 1; the empty message, with label and all values 0, if it is 0.
     ///
-    /// The denominator still contains `α`, so that a numerator of 0 is the only way to send nothing.
+    /// The denominator of an empty message is still `α`, so only a numerator of 0 sends nothing.
     #[inline(always)]
     pub(crate) fn gated(self, flag: &T) -> Self {
         Self {
@@ -132,7 +132,7 @@ impl<T: Algebra> Message<T> {
         }
     }
 
-    /// The sum, value by value: of messages that are gated with flags that exclude each other.
+    /// The sum, value by value, of messages gated with flags that exclude each other.
     #[inline(always)]
     pub(crate) fn or(self, other: Self) -> Self {
         let mut rest = other.values.into_iter();

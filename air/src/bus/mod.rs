@@ -1,9 +1,9 @@
 //! The bus: multisets of messages that must balance, by a sum of fractions (LogUp). Book: design/bus.md
 //!
 //! A message is a list of values, the first of which is the label of its kind; it enters the sum as
-//! `numerator / (α + label + Σ βᵢ·mᵢ)` with `α`, `βᵢ` drawn after the main trace is committed. Whoever provides a
-//! message has a positive numerator, whoever asks for one a negative one. The functions of this module are the only
-//! place where tuples are built: the auxiliary columns, their constraints and the debug tracker all read them.
+//! `numerator / (α + label + Σ βᵢ·mᵢ)`, with `α`, `βᵢ` drawn after the prover has committed to the main segment. Responses
+//! have positive numerators, requests negative ones. Messages are built here and nowhere else: the auxiliary columns,
+//! their constraints and the tracker all call these functions.
 
 use crate::{algebra::Algebra, flags::Digits, frame::Frame, sections::Sections};
 
@@ -28,14 +28,14 @@ pub(crate) use tracker::unbalanced;
 
 /// Receives the fractions of a row.
 pub(crate) trait BusSink {
-    /// What the messages are made of.
+    /// The values of messages.
     type Expr: Algebra;
 
     /// Adds `numerator / message` to `column`.
     fn fraction(&mut self, column: AuxColumn, numerator: Self::Expr, message: Message<Self::Expr>);
 }
 
-/// Hands the fractions of a row to the sink, always the same number in the same order.
+/// Sends the fractions of a row to the sink, always the same number in the same order.
 pub(crate) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>) {
     let digits = Digits::current(f);
     decoder::send(b, f, &digits);

@@ -1,7 +1,7 @@
 //! Requests of operations to the chiplets. Book: design/bus.md#requests
 //!
-//! A row sends at most two requests, one in each column. The rows that send one exclude each other, so each message is
-//! gated with the flag of its operation and the fraction has the sum of all of them.
+//! A row sends at most one request in each of two columns. The rows that send in a column exclude each other, so each
+//! message is gated with the flag of its operation, and the fraction contains the sum of all messages.
 
 use core::array;
 
@@ -27,17 +27,17 @@ pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digit
     first.add(&digits.class(Class::Node).named("node"), MessageKind::Digest, digest);
     // SYSCALL: KERNEL_CALL(g0..g3)
     second.add(&digits.control(SysCall), MessageKind::KernelCall, (0..4).map(|i| f.g(i)));
-    ask_hasher(f, digits, &mut first, &mut second);
-    ask_memory(f, digits, &mut first, &mut second);
-    ask_merkle(f, digits, &mut first, &mut second);
-    ask_bitwise(f, digits, &mut first, &mut second);
+    request_hasher(f, digits, &mut first, &mut second);
+    request_memory(f, digits, &mut first, &mut second);
+    request_merkle(f, digits, &mut first, &mut second);
+    request_bitwise(f, digits, &mut first, &mut second);
     first.send(b, AuxColumn::FirstRequests);
     second.send(b, AuxColumn::SecondRequests);
 }
 
 /// HPERM: `HASHER_INPUT(h4, s11..s0)`; `HASHER_OUTPUT(h4, s11'..s0')`.
 #[inline(always)]
-fn ask_hasher<T: Algebra>(
+fn request_hasher<T: Algebra>(
     f: &Frame<'_, T>,
     digits: &Digits<T>,
     first: &mut Requests<T>,
@@ -50,9 +50,9 @@ fn ask_hasher<T: Algebra>(
     second.add(&permutes, MessageKind::HasherOutput, [f.h(4)].into_iter().chain(after));
 }
 
-/// Accesses of the memory in the context and the row of the operation.
+/// Memory accesses in the context and the row of the operation.
 #[inline(always)]
-fn ask_memory<T: Algebra>(
+fn request_memory<T: Algebra>(
     f: &Frame<'_, T>,
     digits: &Digits<T>,
     first: &mut Requests<T>,
@@ -60,7 +60,7 @@ fn ask_memory<T: Algebra>(
 ) {
     let op = |opcode| digits.operation(opcode);
     let access = |address: T, word: [T; 4]| [f.at(CTX), address, f.clk()].into_iter().chain(word);
-    // MLOADW, MSTOREW: MEMORY_READ or MEMORY_WRITE(ctx, s0, clk, s3', s2', s1', s0'); both leave the word on top
+    // MLOADW, MSTOREW: MEMORY_READ or MEMORY_WRITE(ctx, s0, clk, s3', s2', s1', s0'); after both the word is on top
     let kinds = [(op(MLoadW), MessageKind::MemoryRead), (op(MStoreW), MessageKind::MemoryWrite)];
     first.add_one_of(&kinds, access(f.s(0), array::from_fn(|i| f.s_next(3 - i))));
     // MLOAD, MSTORE: ELEMENT_READ or ELEMENT_WRITE(ctx, s0, clk, s0', 0, 0, 0)
@@ -77,7 +77,7 @@ fn ask_memory<T: Algebra>(
 /// MPVERIFY, MRUPDATE: `MERKLE_PATH(h4, s3..s0, s4, s5, s9..s6)`; MRUPDATE also
 /// `MERKLE_NEW_PATH(h4, s13..s10, s4, s5, s3'..s0')`.
 #[inline(always)]
-fn ask_merkle<T: Algebra>(
+fn request_merkle<T: Algebra>(
     f: &Frame<'_, T>,
     digits: &Digits<T>,
     first: &mut Requests<T>,
@@ -91,9 +91,9 @@ fn ask_merkle<T: Algebra>(
     second.add(&updates, MessageKind::MerkleNewPath, path(10).chain(new_root));
 }
 
-/// Operations on bits: everything that is linear in an AND asks for the AND.
+/// Bitwise operations: a result that is linear in an AND is checked by a request for the AND.
 #[inline(always)]
-fn ask_bitwise<T: Algebra>(
+fn request_bitwise<T: Algebra>(
     f: &Frame<'_, T>,
     digits: &Digits<T>,
     first: &mut Requests<T>,
@@ -113,18 +113,18 @@ fn ask_bitwise<T: Algebra>(
     ];
     let sum_less_result = a.clone() + b.clone() - result.clone();
     let direct = T::sum(rotated.iter().map(|(flag, _)| flag.clone())) + and.clone();
-    let answer = direct * result.clone()
+    let and_result = direct * result.clone()
         + (xor.clone() * half.clone() + or.clone()) * sum_less_result
         + andn.clone() * (b.clone() - result.clone());
     let ands = (and + xor + or + andn, MessageKind::And);
     let [r16, r12, r8, r7] = rotated;
-    first.add_gated(&[ands, r16, r12, r8, r7], [a, b], [answer]);
+    first.add_gated(&[ands, r16, r12, r8, r7], [a, b], [and_result]);
 
-    // U32DIV: s0 − 1 − s0' and s0 are words, whatever their AND h4 is
+    // U32DIV: s0 − 1 − s0' and s0 must be words; their AND h4 does not matter
     let room = f.s(0) - T::one() - f.s_next(0);
     first.add(&op(U32Div), MessageKind::And, [room, f.s(0), f.h(4)]);
 
-    // Three operands, and h4 for an AND on the way:
+    // Three operands; h4 holds the intermediate AND.
     // MAJ: h4 = s0 ∧ s1, s0' = h4 + (s2 ∧ (s0 ⊕ s1)), s0 ⊕ s1 = s0 + s1 − 2·h4
     let (s0, s1, s2, h4) = (f.s(0), f.s(1), f.s(2), f.h(4));
     let maj = op(U32Maj);
@@ -141,7 +141,7 @@ fn ask_bitwise<T: Algebra>(
     second.add(&chi, MessageKind::And, [s2.clone(), h4.clone(), half * (s2 + h4 - result)]);
 }
 
-/// The requests that share a fraction.
+/// Requests that share a fraction.
 struct Requests<T> {
     /// Sum of the flags.
     count: T,
@@ -155,13 +155,13 @@ impl<T: Algebra> Requests<T> {
         Self { count: T::zero(), message: None }
     }
 
-    /// The message, on rows of `flag`.
+    /// Adds a message, sent in rows with `flag`.
     #[inline(always)]
     fn add(&mut self, flag: &T, kind: MessageKind, values: impl IntoIterator<Item = T>) {
         self.add_one_of(&[(flag.clone(), kind)], values);
     }
 
-    /// The message with one of several labels, each on rows of its flag.
+    /// Adds a message with one of several labels, each in rows with its flag.
     #[inline(always)]
     fn add_one_of<const N: usize>(
         &mut self,
@@ -171,7 +171,7 @@ impl<T: Algebra> Requests<T> {
         self.add_gated(kinds, values, []);
     }
 
-    /// Like [`Self::add_one_of`], with values at the end that contain the flags already.
+    /// Like [`Self::add_one_of`], followed by values that already contain the flags.
     #[inline(always)]
     fn add_gated<const N: usize>(
         &mut self,

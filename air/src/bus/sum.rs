@@ -11,7 +11,7 @@ use miden_core::{
 use super::{AuxColumn, BusSink, FRACTIONS_PER_ROW, Message, MessageKind, NUM_CHALLENGES, send};
 use crate::{algebra::Algebra, boundary::num_input_rows, frame::Frame};
 
-/// The random elements of the bus: `α`, then `β₁, β₂, …`.
+/// The challenges of the bus: `α`, then `β₁, β₂, …`.
 #[derive(Clone, Copy, Debug)]
 pub struct Challenges<'a, E>(&'a [E; NUM_CHALLENGES]);
 
@@ -37,7 +37,7 @@ impl<'a, E: FieldElement<BaseField = Felt>> Challenges<'a, E> {
     }
 }
 
-/// The fractions of one row, as column, numerator and denominator, in the order in which they are sent.
+/// The fractions of one row as column, numerator and denominator, in the order in which they are sent.
 #[derive(Clone, Debug)]
 pub struct RowFractions<F, E> {
     fractions: Vec<(AuxColumn, F, E)>,
@@ -48,14 +48,14 @@ where
     F: FieldElement<BaseField = Felt>,
     E: FieldElement<BaseField = Felt> + ExtensionOf<F>,
 {
-    /// Fractions of the row that the frame begins with.
+    /// The fractions of the first row of the frame.
     pub fn new(frame: &Frame<'_, F>, challenges: Challenges<'_, E>) -> Self {
         let mut collector = Self { fractions: Vec::with_capacity(FRACTIONS_PER_ROW) };
         collector.refill(frame, challenges);
         collector
     }
 
-    /// Replaces the fractions by those of another row, keeping the memory.
+    /// Replaces the fractions by those of another row, reusing the memory.
     pub fn refill(&mut self, frame: &Frame<'_, F>, challenges: Challenges<'_, E>) {
         self.fractions.clear();
         send(&mut Collector { fractions: &mut self.fractions, challenges }, frame);
@@ -85,23 +85,23 @@ where
     }
 }
 
-/// The messages that the statement itself provides (positive) or asks for (negative).
+/// The responses (`true`) and requests (`false`) of the statement itself.
 pub(super) fn public_messages<T: Algebra>(statement: &Statement) -> impl Iterator<Item = (bool, Message<T>)> {
     let (inputs, outputs) = (statement.inputs.items(), statement.outputs.items());
-    // The inputs that INPUT rows bring in: the last ones; a single zero if there are none.
+    // The inputs that INPUT rows push: the last ones, or a single zero.
     let num_rows = num_input_rows(&statement.inputs);
     let pushed = &inputs[inputs.len().saturating_sub(num_rows)..];
     let pushed = pushed.iter().copied().chain([Felt::ZERO]).take(num_rows);
     let provided = (0u64..)
         .zip(pushed)
         .map(|(row, value)| (true, Message::new(MessageKind::Input, [T::int(row), T::constant(value)])));
-    // The outputs that OUTPUT rows take out: all but the deepest 16, top first.
+    // The outputs that OUTPUT rows pop: all but the deepest 16, top first.
     let taken = outputs.len() - STACK_TOP;
     let asked = outputs.iter().take(taken).enumerate().map(|(i, &value)| {
         let depth = (outputs.len() - i) as u64;
         (false, Message::new(MessageKind::Output, [T::int(depth), T::constant(value)]))
     });
-    // The procedures of the kernel, each of which stands in the kernel section once.
+    // The procedures of the kernel, each of which has one row in the kernel section.
     let kernel = statement.kernel.procedures().iter().map(|procedure| {
         let digest = procedure.elements().iter().map(|&element| T::constant(element));
         (true, Message::new(MessageKind::KernelProcedure, [T::zero()].into_iter().chain(digest)))
@@ -109,7 +109,7 @@ pub(super) fn public_messages<T: Algebra>(statement: &Statement) -> impl Iterato
     provided.chain(asked).chain(kernel)
 }
 
-/// What the running sum must end with: minus the sum of the public messages. `None` if a denominator is zero.
+/// The final value of the running sum: minus the sum of the public messages. `None` if a denominator is zero.
 pub(crate) fn final_sum<E: FieldElement<BaseField = Felt>>(
     statement: &Statement,
     challenges: Challenges<'_, E>,

@@ -1,4 +1,4 @@
-//! Exact balance of the bus, without randomness: what the running sum checks with overwhelming probability.
+//! Exact balance of the bus, without challenges; the running sum checks it with overwhelming probability.
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use core::fmt;
@@ -11,16 +11,16 @@ use miden_core::{
 use super::{AuxColumn, BusSink, Message, MessageKind, send, sum::public_messages};
 use crate::frame::Frame;
 
-/// Messages that are not provided as often as they are asked for.
+/// A message with unequal numbers of responses and requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unbalanced {
-    /// Kind of the message; `None` if the label is none that exists.
+    /// Kind of the message; `None` if no kind has the label.
     pub kind: Option<MessageKind>,
-    /// Label and values, without the zeros at the end.
+    /// Label and values, without trailing zeros.
     pub values: Vec<Felt>,
-    /// Sum of the numerators: positive if the message is provided too often.
+    /// Responses minus requests, in the field.
     pub surplus: Felt,
-    /// Rows that send it; the statement has none.
+    /// Rows that send the message; messages of the statement have no row.
     pub rows: Vec<usize>,
 }
 
@@ -35,8 +35,8 @@ impl fmt::Display for Unbalanced {
         write!(f, "{})", values.join(", "))?;
         let surplus = self.surplus.as_int();
         match Felt::MODULUS - surplus {
-            missing if missing < surplus => write!(f, ": {missing} asked for and not provided")?,
-            _ => write!(f, ": {surplus} provided and not asked for")?,
+            missing if missing < surplus => write!(f, ": {missing} more requests than responses")?,
+            _ => write!(f, ": {surplus} more responses than requests")?,
         }
         write!(f, ", rows {:?}", self.rows)
     }
@@ -72,7 +72,7 @@ impl BusSink for Tracker {
     }
 }
 
-/// All messages that do not balance over the given frames (one for each row but the last) and the statement, if any.
+/// All messages that do not balance over the frames (one per row except the last) and the statement, if any.
 pub(crate) fn unbalanced<'a>(
     frames: impl IntoIterator<Item = Frame<'a, Felt>>,
     statement: Option<&Statement>,

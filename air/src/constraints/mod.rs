@@ -1,4 +1,4 @@
-//! The constraints of the main trace, one module per part of the machine.
+//! The constraints of the main segment, one module per component of the machine.
 
 use crate::{StatementConstants, eval::ConstraintSink, flags::Flags, frame::Frame};
 
@@ -7,7 +7,7 @@ mod decoder;
 mod stack;
 mod system;
 
-/// Hands every constraint of the main trace to the sink, always in the same order.
+/// Sends every constraint of the main segment to the sink, always in the same order.
 pub(crate) fn enforce_main<C: ConstraintSink>(
     c: &mut C,
     f: &Frame<'_, C::Expr>,

@@ -1,6 +1,6 @@
 //! Registers of the machine. Book: design/system.md
 //!
-//! The registers that a call changes are kept by its frame, `g0..g7` of the RETURN row that restores them:
+//! A frame keeps the registers that a call changes. The RETURN row that restores them holds them in `g0..g7`:
 //! `(ctx, fmp, fn0, fn1, fn2, fn3, depth, ovf)`.
 
 use miden_core::{
@@ -20,13 +20,13 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     // clk' = clk + 1
     c.assert_zero("system.clk", f.at_next(CLK) - f.at(CLK) - C::Expr::one());
 
-    // ctx' = ctx, but clk after CALL and DYNCALL, 0 after SYSCALL, g0 after RETURN·done
+    // ctx' = ctx, except: clk after CALL and DYNCALL, 0 after SYSCALL, g0 after RETURN·done
     let ctx = f.at(CTX);
     let entered = new_context.clone() * (f.clk() - ctx.clone()) - system_call.clone() * ctx.clone();
     let restored = leaves.clone() * (f.g(0) - ctx.clone());
     c.assert_zero("system.ctx", f.at_next(CTX) - ctx - entered - restored);
 
-    // fmp' = fmp, but fmp + s0 after FMPUPDATE, 2^30 after CALL and DYNCALL, 2^31 after SYSCALL, g1 after RETURN·done
+    // fmp' = fmp, except: fmp + s0 after FMPUPDATE, 2^30 after CALL and DYNCALL, 2^31 after SYSCALL, g1 after RETURN·done
     let fmp = f.at(FMP);
     let updated = flags.op(Opcode::FmpUpdate) * f.s(0);
     let entered = new_context * (C::Expr::int(FMP_INIT) - fmp.clone())
@@ -34,7 +34,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     let restored = leaves.clone() * (f.g(1) - fmp.clone());
     c.assert_zero("system.fmp", f.at_next(FMP) - fmp - updated - entered - restored);
 
-    // insys' = insys, but 1 after SYSCALL, 0 after RETURN·done: no call begins in a system call, so the caller is in none
+    // insys' = insys, except: 1 after SYSCALL, 0 after RETURN·done, since no caller is in a system call itself
     let insys = f.at(INSYS);
     let entered = system_call * insys.clone().complement();
     c.assert_zero(
@@ -47,7 +47,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     c.assert_zero("system.caller_in_syscall", flags.op(Opcode::Caller) * insys.complement());
 
     for i in 0..FN.width() {
-        // fn_i' = fn_i, but g_i after CALL, s_(3−i) after DYNCALL, g_(2+i) after RETURN·done
+        // fn_i' = fn_i, except: g_i after CALL, s_(3−i) after DYNCALL, g_(2+i) after RETURN·done
         let digest = f.cell(FN, i);
         let entered =
             call.clone() * (f.g(i) - digest.clone()) + dynamic_call.clone() * (f.s(3 - i) - digest.clone());

@@ -1,4 +1,4 @@
-//! Constraints are written once, against [`ConstraintSink`]; what happens with them is up to the sink.
+//! Interpreters of the constraints, which are written once, against [`ConstraintSink`].
 
 use core::fmt;
 
@@ -19,9 +19,9 @@ pub(crate) use tracked::{CellSet, Tracked};
 /// Name of a constraint: `decoder.shift` with index 3 is shown as `decoder.shift[3]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label {
-    /// Name that a family of constraints shares; also its row in the book.
+    /// Name of the family of constraints, which is also its row in the book.
     pub name: &'static str,
-    /// Number of the member of the family.
+    /// Number of the constraint within its family.
     pub index: Option<usize>,
 }
 
@@ -34,15 +34,15 @@ impl fmt::Display for Label {
     }
 }
 
-/// Receives constraints, always the same ones in the same order.
+/// Receives the constraints, always the same ones in the same order.
 pub(crate) trait ConstraintSink {
-    /// What the constraints compute with.
+    /// The values that constraints compute with.
     type Expr: Algebra;
 
-    /// `expr` must be zero on every row but the last.
+    /// `expr = 0` in every row except the last.
     fn constrain(&mut self, label: Label, expr: Self::Expr);
 
-    /// A constraint of its own: `expr = 0`.
+    /// A constraint without family: `expr = 0`.
     fn assert_zero(&mut self, name: &'static str, expr: Self::Expr) {
         self.constrain(Label { name, index: None }, expr);
     }

@@ -95,7 +95,7 @@ impl Algebra for Text {
         Self { text, is_sum: false, constant: None, degree: self.degree * self.degree }
     }
 
-    /// As a sum of products, lowest digit first: a text of doublings would double with each.
+    /// A sum of products, lowest digit first: as text, each doubling would double the length.
     fn binary_number(digits: impl IntoIterator<Item = Self>) -> Self {
         let digits: Vec<Self> = digits.into_iter().collect();
         let powers = (0..64u32).map(|i| 1u64 << i);
@@ -107,10 +107,10 @@ impl Algebra for Text {
     }
 }
 
-/// What there is to say about a constraint.
+/// A constraint as data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Description {
-    /// Its name.
+    /// Its label.
     pub label: Label,
     /// Its degree.
     pub degree: Degree,

@@ -38,7 +38,7 @@ impl CellSet {
     }
 }
 
-/// A value that knows which cells had a part in it: factors that are zero hide the others.
+/// A value with the cells that it depends on; a factor of zero hides the cells of the others.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tracked {
     /// The value.
@@ -67,7 +67,7 @@ impl Mul for Tracked {
     type Output = Self;
 
     fn mul(self, rhs: Self) -> Self {
-        // A flag that is off silences its constraint: its cells are of no interest then.
+        // A flag of 0 disables its constraint, whose cells then do not matter.
         let value = self.value * rhs.value;
         let cells = if value == Felt::zero() { CellSet::default() } else { self.cells.union(rhs.cells) };
         Self { value, cells }

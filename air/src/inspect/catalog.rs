@@ -1,4 +1,4 @@
-//! The constraints as data, for the book and its tests.
+//! Lists of constraints and fixed cells.
 
 use alloc::{format, string::String, vec::Vec};
 use core::array;
@@ -19,7 +19,7 @@ use crate::{
     periodic,
 };
 
-/// Name, degree and polynomial of each constraint of the main segment.
+/// Label, degree and polynomial of each constraint of the main segment.
 pub fn constraints() -> Vec<Description> {
     let name = |i| column_name(i).expect("a column of the main trace");
     let current: [Text; WIDTH] = array::from_fn(|i| Text::cell(name(i)));

@@ -1,4 +1,4 @@
-//! Checks a trace without proving it: every constraint on every row, every fixed cell, the balance of the bus.
+//! Checks a trace without a proof: every constraint in every row, every fixed cell, the balance of the bus.
 
 use alloc::{
     string::{String, ToString},
@@ -29,7 +29,7 @@ use crate::{
 pub enum Violation {
     /// A constraint is not zero.
     Constraint {
-        /// Its name.
+        /// Its label.
         label: Label,
         /// The row; constraints also read the next one.
         row: usize,
@@ -38,20 +38,20 @@ pub enum Violation {
     },
     /// A cell differs from what the statement fixes.
     Boundary {
-        /// Its name.
+        /// Family and cell.
         label: String,
         /// The row.
         row: usize,
-        /// The value that the statement demands.
+        /// The value that the statement fixes.
         expected: Felt,
         /// The value in the trace.
         got: Felt,
     },
-    /// Messages of the bus do not balance.
+    /// A message of the bus does not balance.
     Bus(Unbalanced),
-    /// The trace does not have the shape of one.
+    /// The columns do not have the shape of a trace.
     Shape,
-    /// No trace of this length is about the statement.
+    /// No trace of this length can prove the statement.
     Statement(StatementError),
 }
 
@@ -93,7 +93,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// All rules that the trace breaks for this statement; none for an honest one. Columns as in
+/// All rules that the trace breaks for this statement: none if it is honest. The columns are those of
 /// [`miden_core::trace`].
 pub fn check(columns: &[Vec<Felt>], statement: &Statement) -> Vec<Violation> {
     let num_rows = columns.first().map_or(0, Vec::len);
@@ -121,15 +121,14 @@ pub fn check(columns: &[Vec<Felt>], statement: &Statement) -> Vec<Violation> {
     violations
 }
 
-/// Names of the constraints that two neighbouring rows break.
+/// Labels of the constraints that two neighbouring rows break.
 pub fn broken_constraints(frame: &Frame<'_, Felt>, constants: StatementConstants) -> Vec<Label> {
     let mut broken = BrokenLabels::default();
     enforce_main(&mut broken, frame, constants);
     broken.0
 }
 
-/// What the rows that the frames begin with send over the bus and do not balance among themselves. The number of the
-/// frame stands in the place of the row.
+/// The messages that the first rows of the frames send and that do not balance among them. Rows are numbered by frame.
 pub fn sent_messages<'a>(frames: impl IntoIterator<Item = Frame<'a, Felt>>) -> Vec<Unbalanced> {
     unbalanced(frames, None)
 }
@@ -162,7 +161,7 @@ impl Rows {
         if !quick.any {
             return;
         }
-        // Only now is it worth while to know which cells are to blame.
+        // Only a broken row is worth the cost of tracking cells.
         let tracked = |value, cells| Tracked { value, cells };
         let current = array::from_fn(|i| tracked(self.rows[row][i], CellSet::current(i)));
         let next = array::from_fn(|i| tracked(self.rows[row + 1][i], CellSet::next(i)));
@@ -181,7 +180,7 @@ impl Rows {
     }
 }
 
-/// Learns only whether something is not zero.
+/// Records whether any constraint fails.
 struct Nonzero {
     any: bool,
 }
@@ -194,7 +193,7 @@ impl ConstraintSink for Nonzero {
     }
 }
 
-/// Collects the constraints that are not zero.
+/// Collects the failing constraints with their cells.
 #[derive(Default)]
 struct Broken(Vec<(Label, CellSet)>);
 
@@ -208,7 +207,7 @@ impl ConstraintSink for Broken {
     }
 }
 
-/// Collects the names of the constraints that are not zero.
+/// Collects the labels of the failing constraints.
 #[derive(Default)]
 struct BrokenLabels(Vec<Label>);
 

@@ -1,4 +1,4 @@
-//! The constraints as data, for tests, tools and the generated pages of the book; proving and verifying use none of it.
+//! The constraints as data: for tests, tools and the generated pages of the book. Proving and verifying use none of it.
 //!
 //! - [`check`] names every rule that a trace breaks, in milliseconds and without a proof;
 //!   [`broken_constraints`] and [`sent_messages`] do so for single frames.

@@ -1,4 +1,4 @@
-//! Parameters of proofs, and the security that they give.
+//! Parameters of proofs and their security.
 
 mod parameter_set;
 mod protocol;

@@ -16,7 +16,7 @@ use crate::bus::FRACTIONS_PER_ROW;
 pub struct SecurityLevel {
     /// Assuming the conjecture of the ethSTARK paper on the soundness of FRI.
     pub conjectured: u32,
-    /// What is proven: the better of unique decoding and list decoding.
+    /// Without a conjecture: the better bound of unique decoding and list decoding.
     pub proven: u32,
 }
 
@@ -26,7 +26,7 @@ impl SecurityLevel {
 
     /// The level of proofs with `set`, for a trace and its number of constraints.
     ///
-    /// All arguments are facts that the verifier knows by itself; the trace must have a length that `set` accepts.
+    /// The verifier derives all arguments itself; `set` must accept the length of the trace.
     pub fn new(set: ParameterSet, trace: &TraceInfo, num_constraints: usize) -> Self {
         let context = Context::new::<Felt>(trace.clone(), set.proof_options(), num_constraints);
         let backend = set.visit(Estimate(context));
@@ -51,8 +51,8 @@ impl fmt::Display for SecurityLevel {
     }
 }
 
-/// Bits of security of the bus: the sum of `F` fractions a row over `2^rows_log2` rows is zero by accident with
-/// probability below `F·2^rows_log2 / |extension|`, which the backend's formulas do not count.
+/// Bits of security of the bus: the sum of `F` fractions per row over `2^rows_log2` rows is zero by accident with
+/// probability below `F·2^rows_log2 / |extension|`, which the backend's formulas omit.
 pub(super) const fn bus_bits(extension: FieldExtension, rows_log2: u32) -> u32 {
     // `F` is rounded up to a power of two, which is more than |extension| falls short of one.
     let fractions_log2 = FRACTIONS_PER_ROW.next_power_of_two().trailing_zeros();
@@ -70,7 +70,7 @@ impl ProtocolVisitor for Estimate {
         H: ElementHasher<BaseField = Felt>,
         E: FieldElement<BaseField = Felt>,
     {
-        // The backend's formulas are methods of a proof, and read its context only.
+        // The backend's formulas are methods of a proof, but read only its context.
         let proof = Proof { context: self.0, ..Proof::new_dummy() };
         let proven = proof.proven_security::<H>();
         SecurityLevel {

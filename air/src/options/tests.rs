@@ -17,7 +17,7 @@ fn lengths(set: ParameterSet) -> impl Iterator<Item = usize> {
 fn every_accepted_trace_length_reaches_the_promise() {
     for set in ParameterSet::ALL {
         for rows in lengths(set) {
-            // More constraints and columns than the machine will ever have.
+            // Up to more constraints and columns than the machine will ever have.
             for num_constraints in [1, 400, 5000] {
                 let trace = TraceInfo::new_multi_segment(WIDTH, 16, 8, rows, Vec::new());
                 let level = SecurityLevel::new(set, &trace, num_constraints);
@@ -35,7 +35,7 @@ fn longer_traces_would_weaken_the_bus_below_the_promise() {
 }
 
 #[test]
-fn a_promise_is_not_an_understatement() {
+fn promises_do_not_understate() {
     let trace = TraceInfo::new_multi_segment(WIDTH, 8, 4, 1 << 20, Vec::new());
     for set in ParameterSet::ALL {
         let level = SecurityLevel::new(set, &trace, 400);
@@ -84,7 +84,7 @@ fn names_and_numbers_are_unique_and_read_back() {
 }
 
 #[test]
-fn an_unknown_name_is_answered_with_all_names() {
+fn the_error_for_an_unknown_name_lists_all_names() {
     let message = UnknownParameterSet.to_string();
     for set in ParameterSet::ALL {
         assert!(message.contains(set.name()), "{set} is missing");

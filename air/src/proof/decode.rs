@@ -7,10 +7,10 @@ use winter_utils::{Deserializable, DeserializationError, Serializable};
 
 use super::{Messages, Openings, ProofShape, UnexpectedForm, openings::Opening, wire::FELT_BYTES};
 
-/// Builds the proof that the backend's verifier reads. Everything that it would believe comes from `shape`.
+/// Builds a proof for the backend's verifier. Everything that it takes from a proof unchecked comes from `shape`.
 ///
 /// # Errors
-/// If the backend does not accept what is built, which the shape rules out.
+/// If the backend rejects the encoding, which the shape rules out.
 pub fn backend_proof<H, E>(
     shape: &ProofShape,
     messages: &Messages<H, E>,
@@ -43,7 +43,7 @@ where
     })
 }
 
-/// The backend's queries have no constructor from bytes but this one.
+/// Queries from their encoding, the only way to construct them from bytes.
 fn queries(opening: &Opening) -> Result<Queries, DeserializationError> {
     let mut bytes = Vec::new();
     opening.values.write_into(&mut bytes);
@@ -51,14 +51,14 @@ fn queries(opening: &Opening) -> Result<Queries, DeserializationError> {
     Queries::read_from_bytes(&bytes)
 }
 
-/// The backend's encoding of the FRI part; it has no public constructor.
+/// The backend's encoding of the FRI part, which has no public constructor.
 fn fri_proof_bytes<E: FieldElement<BaseField = Felt>>(remainder: &[E], layers: &[Opening]) -> Vec<u8> {
     /// Binary logarithm of the number of partitions.
     const NUM_PARTITIONS_LOG2: u8 = 0;
 
     let remainder = E::slice_as_base_elements(remainder);
     let mut writer = Writer::new();
-    // At most log2 of the domain size layers, and at most 256 coefficients of up to three elements.
+    // The counts fit: there are fewer layers than bits in the domain size, and at most 256 coefficients of three elements.
     writer.u8(layers.len() as u8);
     for layer in layers {
         for part in [&layer.values, &layer.nodes] {

@@ -7,9 +7,9 @@ use winter_utils::{Deserializable, DeserializationError, Serializable, SliceRead
 
 use super::{ProofHeader, wire::digest_bytes};
 
-/// A proof of the backend has a form that the encoding does not know.
+/// A proof of the backend has an unexpected form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a proof of the proof system has an unexpected form")]
+#[error("the proof of the proof backend has an unexpected form")]
 pub struct UnexpectedForm;
 
 impl From<DecodeError> for UnexpectedForm {
@@ -27,7 +27,7 @@ impl From<DeserializationError> for UnexpectedForm {
 /// Encodes a proof of the backend.
 ///
 /// # Errors
-/// If it has not the form that the backend gives to an honest proof.
+/// If it does not have the form of an honest proof.
 pub fn encode_proof<H: Hasher>(header: ProofHeader, proof: &Proof) -> Result<Vec<u8>, UnexpectedForm> {
     let mut writer = Writer::new();
     header.write(&mut writer);
@@ -37,7 +37,7 @@ pub fn encode_proof<H: Hasher>(header: ProofHeader, proof: &Proof) -> Result<Vec
     let num_bytes = usize::from(reader.u16("length")?);
     let (before_fri, digest) = (proof.trace_queries.len() + 1, digest_bytes::<H>());
     writer.bytes(reader.bytes(before_fri * digest, "commitments")?);
-    // The last one commits to the remainder.
+    // The last commitment is that of the remainder.
     let num_layer_bytes = num_bytes.checked_sub((before_fri + 1) * digest).ok_or(UnexpectedForm)?;
     let layer_commitments = reader.bytes(num_layer_bytes, "FRI commitments")?;
 
@@ -64,7 +64,7 @@ pub fn encode_proof<H: Hasher>(header: ProofHeader, proof: &Proof) -> Result<Vec
     Ok(writer.finish())
 }
 
-/// Two lists of the same length, the current row first, without the number of rows that precedes each.
+/// Two lists of the same length, current row first, without the number of rows before each.
 fn write_frame(writer: &mut Writer, frame: &OodFrame) -> Result<(), UnexpectedForm> {
     let bytes = frame.to_bytes();
     let mut reader = Reader::new(&bytes);

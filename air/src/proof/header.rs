@@ -4,7 +4,7 @@ use crate::ParameterSet;
 
 const MAGIC: &[u8; 4] = b"MDPF";
 
-/// Why bytes are not a proof.
+/// The reason why bytes are not a proof.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProofError {
@@ -18,20 +18,20 @@ pub enum ProofError {
         id: u8,
     },
     /// The header names a trace length that the parameter set does not accept.
-    #[error("a trace of 2^{log2} rows is not possible with {set}, which takes 2^{min} to 2^{max}")]
+    #[error("{set} does not accept traces of 2^{log2} rows, only 2^{min} to 2^{max}")]
     TraceLength {
         /// The parameter set.
         set: ParameterSet,
         /// The exponent in the header.
         log2: u8,
-        /// Least exponent.
+        /// Smallest exponent.
         min: u32,
         /// Largest exponent.
         max: u32,
     },
 }
 
-/// The first bytes of a proof: which parameters it uses and how long the trace is.
+/// The first bytes of a proof: parameter set and trace length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProofHeader {
     parameter_set: ParameterSet,
@@ -55,7 +55,7 @@ impl ProofHeader {
     /// Reads the header.
     ///
     /// # Errors
-    /// If the bytes do not begin with the header of a proof by this version.
+    /// If the bytes do not begin with a proof header of this version.
     pub fn read(reader: &mut Reader<'_>) -> Result<Self, ProofError> {
         reader.header(MAGIC, FORMAT_VERSION, "Miden proof")?;
         let id = reader.u8("parameter set")?;

@@ -9,17 +9,17 @@ use super::{
     wire::{read_digest, read_digests, read_elements},
 };
 
-/// What the prover says before it learns which positions are queried, in the order of the transcript.
+/// The messages of the prover before the queries, in the order of the transcript.
 pub struct Messages<H: Hasher, E: FieldElement> {
     /// Commitments to the main and the auxiliary segment.
     pub trace_commitments: Vec<H::Digest>,
-    /// Commitment to the columns of the quotient polynomial.
+    /// Commitment to the columns of the quotient.
     pub quotient_commitment: H::Digest,
     /// Trace polynomials at the out-of-domain point `z` and at the next row's `z·g`.
     pub trace_frame: TraceOodFrame<E>,
-    /// Quotient polynomials at the same points.
+    /// Quotient columns at the same points.
     pub quotient_frame: QuotientOodFrame<E>,
-    /// Commitments to the FRI layers; that to the remainder is its hash.
+    /// Commitments to the FRI layers; the commitment to the remainder is its hash.
     pub layer_commitments: Vec<H::Digest>,
     /// Coefficients of the FRI remainder, highest first.
     pub remainder: Vec<E>,
@@ -28,10 +28,10 @@ pub struct Messages<H: Hasher, E: FieldElement> {
 }
 
 impl<H: Hasher, E: FieldElement<BaseField = Felt>> Messages<H, E> {
-    /// Reads the messages that a proof of this shape has.
+    /// Reads the messages of a proof of this shape.
     ///
     /// # Errors
-    /// If the bytes end early, or an element or digest is not in its one encoding.
+    /// If the bytes end early, or an element or digest is not in its canonical encoding.
     pub fn read(reader: &mut Reader<'_>, shape: &ProofShape) -> Result<Self, DecodeError> {
         let trace = shape.trace();
         let trace_commitments = read_digests::<H>(reader, trace.num_segments(), "trace commitments")?;

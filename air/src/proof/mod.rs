@@ -1,9 +1,8 @@
-//! The form of a proof between prover and verifier.
+//! The proof format.
 //!
-//! Header, messages in the order of the transcript, openings. Nothing that the verifier can derive is written:
-//! no widths, lengths, counts or options, no commitment to the FRI remainder (it is the remainder's hash) and no
-//! query positions. So a proof that has the right positions has one encoding, and every read is bounded by
-//! numbers that do not come from the proof.
+//! Header, messages in the order of the transcript, openings. Nothing that the verifier can derive is encoded: no widths,
+//! lengths, counts or options, no commitment to the FRI remainder (it is the remainder's hash), no query positions. So a
+//! proof has one encoding, and no length of a read comes from the proof.
 //!
 //! Book: design/proof-format.md
 

@@ -10,15 +10,15 @@ use super::{
     wire::{read_digests, read_felt_bytes},
 };
 
-/// Opened leaves of one commitment: their values, and the nodes that lead from them to the root.
+/// Opened leaves of one commitment: their values, and the nodes that connect them to the root.
 pub(super) struct Opening {
-    /// Values in the encoding that the backend shares.
+    /// Values in the encoding of this format, which is also the backend's.
     pub(super) values: Vec<u8>,
     /// The backend's encoding of the nodes.
     pub(super) nodes: Vec<u8>,
 }
 
-/// What the prover says once it knows which positions are queried.
+/// The openings that the prover sends after the query positions are drawn.
 pub struct Openings<H, E> {
     /// Main and auxiliary segment.
     pub(super) trace: Vec<Opening>,
@@ -31,10 +31,10 @@ pub struct Openings<H, E> {
 impl<H: Hasher, E: FieldElement<BaseField = Felt>> Openings<H, E> {
     /// Reads the openings of these positions of the domain of the low-degree extension.
     ///
-    /// Exactly the nodes that the positions need are read, so there are none left over and none missing.
+    /// Reads exactly the nodes that the positions need, so none is missing or left over.
     ///
     /// # Errors
-    /// If the bytes end early, or an element or digest is not in its one encoding.
+    /// If the bytes end early, or an element or digest is not in its canonical encoding.
     pub fn read(
         reader: &mut Reader<'_>,
         shape: &ProofShape,
@@ -83,15 +83,15 @@ fn read_opening<H: Hasher>(
 
 /// Lengths of the lists of nodes that open `positions` in a tree of this depth, in the order of the backend.
 ///
-/// There is a list for each pair of sibling leaves of which at least one is opened. On each level, the `i`-th
-/// subtree that has an opened leaf and whose sibling has none adds that sibling's root to list `i`.
+/// There is one list per pair of sibling leaves of which at least one is opened. On each level, the `i`-th subtree with an
+/// opened leaf whose sibling has none adds the sibling's root to list `i`.
 pub(super) fn node_counts(positions: &BTreeSet<usize>, depth: u8) -> Vec<usize> {
     let mut level: Vec<usize> = positions.iter().map(|position| position >> 1).collect();
     level.dedup();
     let missing_leaves = |pair: &usize| 2 - positions.range(2 * pair..2 * pair + 2).count();
     let mut counts: Vec<usize> = level.iter().map(missing_leaves).collect();
     for _ in 1..depth {
-        // As the backend counts: a pair of siblings takes two numbers and adds nothing.
+        // The backend numbers them like this: a pair of siblings takes two numbers and adds nothing.
         let mut parents: Vec<usize> = Vec::with_capacity(level.len());
         let mut nodes = level.iter().enumerate().peekable();
         while let Some((i, &node)) = nodes.next() {

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use miden_core::Felt;
 use winter_air::{Air, ProofOptions, TraceInfo, proof::Context};
 
-/// The numbers that decide how long each part of a proof is, all from the constraints and the parameters.
+/// The numbers that determine the length of each part of a proof, derived from constraints and parameters.
 #[derive(Clone, Debug)]
 pub struct ProofShape {
     context: Context,
@@ -14,7 +14,7 @@ impl ProofShape {
     /// The shape of proofs about `air`.
     pub fn new<A: Air<BaseField = Felt>>(air: &A) -> Self {
         let context = air.context();
-        // In the order of the backend: assertions count as constraints.
+        // The backend counts assertions as constraints.
         let num_constraints = context.num_assertions() + context.num_transition_constraints();
         Self {
             context: Context::new::<Felt>(air.trace_info().clone(), air.options().clone(), num_constraints),
@@ -22,7 +22,7 @@ impl ProofShape {
         }
     }
 
-    /// What the transcript of the backend begins with.
+    /// Start of the backend's transcript.
     pub const fn context(&self) -> &Context {
         &self.context
     }
@@ -42,7 +42,7 @@ impl ProofShape {
         self.context.num_constraints()
     }
 
-    /// Number of columns that the quotient polynomial is cut into.
+    /// Number of columns of the quotient.
     pub const fn num_quotients(&self) -> usize {
         self.num_quotients
     }
@@ -52,7 +52,7 @@ impl ProofShape {
         self.context.lde_domain_size()
     }
 
-    /// Number of leaves of each FRI layer's commitment, first layer first; the remainder is not among them.
+    /// Number of leaves in the commitment of each FRI layer, first layer first, without the remainder.
     pub fn layer_sizes(&self) -> Vec<usize> {
         let fri = self.options().to_fri_options();
         let domain_size = self.domain_size();

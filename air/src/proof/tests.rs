@@ -41,23 +41,23 @@ fn headers_round_trip_for_every_set_and_length() {
 }
 
 #[test]
-fn headers_of_other_kinds_versions_and_sets_are_refused() {
+fn headers_of_other_kinds_versions_and_sets_are_rejected() {
     let bytes = header_bytes(ProofHeader::new(ParameterSet::Fast96, 10).unwrap());
-    let refused = |i: usize, value: u8| {
+    let rejected = |i: usize, value: u8| {
         let mut bytes = bytes.clone();
         bytes[i] = value;
         ProofHeader::read(&mut Reader::new(&bytes)).unwrap_err()
     };
-    assert!(matches!(refused(0, b'X'), ProofError::Decode(DecodeError::WrongMagic { .. })));
+    assert!(matches!(rejected(0, b'X'), ProofError::Decode(DecodeError::WrongMagic { .. })));
     let version = FORMAT_VERSION.to_le_bytes();
-    assert!(matches!(refused(4, !version[0]), ProofError::Decode(DecodeError::WrongVersion { .. })));
-    assert_eq!(refused(6, 0), ProofError::UnknownParameterSet { id: 0 });
-    assert_eq!(refused(6, 255), ProofError::UnknownParameterSet { id: 255 });
-    assert!(matches!(refused(7, 255), ProofError::TraceLength { log2: 255, .. }));
+    assert!(matches!(rejected(4, !version[0]), ProofError::Decode(DecodeError::WrongVersion { .. })));
+    assert_eq!(rejected(6, 0), ProofError::UnknownParameterSet { id: 0 });
+    assert_eq!(rejected(6, 255), ProofError::UnknownParameterSet { id: 255 });
+    assert!(matches!(rejected(7, 255), ProofError::TraceLength { log2: 255, .. }));
 }
 
 #[test]
-fn elements_at_or_above_the_modulus_are_refused() {
+fn elements_at_or_above_the_modulus_are_rejected() {
     let modulus = 0xffff_ffff_0000_0001_u64;
     let bytes: Vec<u8> = [modulus - 1, modulus].iter().flat_map(|value| value.to_le_bytes()).collect();
     assert_eq!(read_elements::<Felt>(&mut Reader::new(&bytes), 1, "x"), Ok([Felt::new(modulus - 1)].into()));

@@ -14,7 +14,7 @@ pub(super) fn digest_bytes<H: Hasher>() -> usize {
     H::Digest::default().to_bytes().len()
 }
 
-/// Reads `count` elements of the base field, each of which must be below the modulus, and leaves them in bytes.
+/// Reads the bytes of `count` base field elements, each of which must be below the modulus.
 pub(super) fn read_felt_bytes<'a>(
     reader: &mut Reader<'a>,
     count: usize,
@@ -44,7 +44,7 @@ pub(super) fn read_elements<E: FieldElement<BaseField = Felt>>(
     Ok(E::slice_from_base_elements(&felts).to_vec())
 }
 
-/// Reads `count` digests, each of which must be the encoding that its value has.
+/// Reads `count` digests in their canonical encoding.
 pub(super) fn read_digests<H: Hasher>(
     reader: &mut Reader<'_>,
     count: usize,
@@ -57,7 +57,7 @@ pub(super) fn read_digests<H: Hasher>(
     digests.map(|(chunk, i)| digest_from_bytes::<H>(chunk, what, start + size * i)).collect()
 }
 
-/// Reads a digest, which must be the encoding that its value has.
+/// Reads a digest in its canonical encoding.
 pub(super) fn read_digest<H: Hasher>(
     reader: &mut Reader<'_>,
     what: &'static str,
@@ -71,7 +71,7 @@ fn digest_from_bytes<H: Hasher>(
     what: &'static str,
     offset: usize,
 ) -> Result<H::Digest, DecodeError> {
-    // The backend reads a Rescue digest modulo the field order.
+    // The backend reduces the elements of a Rescue digest, so other encodings have to be rejected here.
     let digest = H::Digest::read_from_bytes(bytes).ok().filter(|digest| digest.to_bytes() == bytes);
     digest.ok_or(DecodeError::Invalid { what, offset, reason: "not the encoding of a digest" })
 }

@@ -1,4 +1,4 @@
-//! Bitwise operations: a row holds the bits of a word, and the result for it and the word of the next row.
+//! Bitwise operations: a row holds the bits of a word, and the result for this word and that of the next row.
 //! Book: design/bitwise.md
 
 use core::array;
@@ -10,7 +10,7 @@ use miden_core::trace::chiplets::{
 
 use crate::{algebra::Algebra, eval::ConstraintSink, frame::Frame};
 
-/// Pieces of a word, each of which stays whole in every rotation.
+/// Pieces of a word that no rotation cuts.
 const CUTS: [(usize, usize); 5] = [(0, 7), (7, 8), (8, 12), (12, 16), (16, NUM_BITS)];
 
 /// Number of bits of a word.
@@ -27,7 +27,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, bitw
     for i in 0..NUM_BITS {
         c.assert_zero_at("bitwise.bit", i, bitwise.clone() * f.cell(BITS, i).binary());
     }
-    // bitwise·t_k·(t_k − 1) = 0, bitwise·τ·(τ − 1) = 0, τ = Σ t_k: one kind at most, AND if none
+    // bitwise·t_k·(t_k − 1) = 0, bitwise·τ·(τ − 1) = 0, τ = Σ t_k: at most one kind, else AND
     for (i, (_, kind)) in kinds.iter().enumerate() {
         c.assert_zero_at("bitwise.kind", i, bitwise.clone() * kind.clone().binary());
     }
@@ -41,9 +41,9 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, bitw
         let (a, b) = (f.cell(BITS, i), f.cell_next(BITS, i));
         a + b - ands[i].clone() - ands[i].clone()
     };
-    // The XOR in pieces between the bits at which rotations cut it.
+    // The XOR, cut where the rotations cut it.
     let pieces = CUTS.map(|(from, to)| C::Expr::binary_number((from..to).rev().map(xor)));
-    // Rotated right by k: bit i comes to (i − k) mod 32.
+    // Rotated right by k: bit i moves to (i − k) mod 32.
     let rotated = |by: usize| {
         let places = CUTS.iter().map(|(from, _)| C::Expr::int(1 << ((from + NUM_BITS - by) % NUM_BITS)));
         C::Expr::sum(pieces.iter().zip(places).map(|(piece, place)| place * piece.clone()))

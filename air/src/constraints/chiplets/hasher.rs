@@ -1,7 +1,7 @@
 //! The hasher: one Rescue Prime permutation in eight rows. Book: design/hasher.md
 //!
-//! Row `j < 7` holds the state before round `j`, row 7 the final state. To stay at degree 5, the cubes `u = x³` and
-//! `w = z³` are committed, where `z` is the state between the two halves of a round: `z⁷ = MDS·x⁷ + ark1` and
+//! Row `j < 7` holds the state before round `j`, row 7 the final state. To keep the degree at 5, the cubes `u = x³` and
+//! `w = z³` have columns, where `z` is the state between the two halves of a round: `z⁷ = MDS·x⁷ + ark1` and
 //! `x' = MDS·z + ark2`.
 
 use core::array;
@@ -36,7 +36,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, hash
 
         let z =
             C::Expr::sum(after.iter().zip(&inverse_mds()[i]).map(|(x, &a)| C::Expr::constant(a) * x.clone()));
-        // Message of the last row: the digest x4..x7, and the address of the permutation, its first row.
+        // Message of the last row: the digest x4..x7 and the address of the permutation, which is its first row.
         let message = match i {
             0..4 => x[4 + i].clone(),
             4 => f.clk() - C::Expr::int(HASH_CYCLE as u64 - 1),
@@ -54,7 +54,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, hash
         c.assert_zero_at("hasher.round", i, round.clone() * (w.square() * z - mixed - f.periodic(ARK1 + i)));
     }
 
-    // Messages are sent from the first and the last row only.
+    // Only the first and the last row send messages.
     // hasher·(1 − k0 − k7)·m1 = 0
     let inner = hasher.clone() * (first + last).complement();
     c.assert_zero_at("hasher.multiplicity", 1, inner * f.cell(M, 0));

@@ -1,4 +1,4 @@
-//! The memory: one access a row, sorted by context, address and row of the access. Book: design/memory.md
+//! The memory: one access per row, sorted by context, address and row of the access. Book: design/memory.md
 
 use core::array;
 
@@ -22,12 +22,12 @@ pub(super) fn enforce<C: ConstraintSink>(
     // memory·first_of_context·(1 − first) = 0
     let contradiction = f.at(FIRST_OF_CONTEXT) * f.at(FIRST).complement();
     c.assert_zero("memory.first_of_context", memory.clone() * contradiction);
-    // memory·(message_i − (1 − element)·v_i) = 0, i = 1..3: an access of an element shows element 0 only
+    // memory·(message_i − (1 − element)·v_i) = 0, i = 1..3: the message of an element access contains element 0 only
     for i in 1..MESSAGE.width() {
         let shown = f.at(ELEMENT).complement() * f.cell(REST, i - 1);
         c.assert_zero_at("memory.message", i, memory.clone() * (f.cell(MESSAGE, i) - shown));
     }
-    // memory·(m1 − 1) = 0, memory·(m2 + 1) = 0: each access answers once, each low limb is looked up once
+    // memory·(m1 − 1) = 0, memory·(m2 + 1) = 0: each access responds once and looks up its low limb once
     let numerators = [f.cell(NUMERATORS, 0) - C::Expr::one(), f.cell(NUMERATORS, 1) + C::Expr::one()];
     for (i, rest) in numerators.into_iter().enumerate() {
         c.assert_zero_at("memory.numerator", i + 1, memory.clone() * rest);
@@ -36,11 +36,11 @@ pub(super) fn enforce<C: ConstraintSink>(
     values(c, f, memory_next);
 }
 
-/// (context, address, row) increases from access to access.
+/// `(context, address, row)` increases from access to access.
 fn order<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, memory: &C::Expr, memory_next: &C::Expr) {
     let (first, first_of_context) = (f.at_next(FIRST), f.at_next(FIRST_OF_CONTEXT));
     let (low, high) = (f.at_next(LOW_LIMB), f.at_next(HIGH_LIMB));
-    // (1 − memory)·memory'·(1 − first_of_context') = 0, and ·limb' = 0: the section begins with a first access
+    // (1 − memory)·memory'·(1 − first_of_context') = 0, and likewise ·limb' = 0: the section starts with a first access
     let begins = memory.clone().complement() * memory_next.clone();
     c.assert_zero("memory.begins", begins.clone() * first_of_context.clone().complement());
     for (i, limb) in [&low, &high].into_iter().enumerate() {
@@ -63,7 +63,7 @@ fn order<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, memory: &C::Expr,
     c.assert_zero("memory.order", goes_on * (distance - C::Expr::one() - limbs));
 }
 
-/// What an access does not write is what it was, or 0 if this is the first access.
+/// Elements that an access does not write keep their values; at a first access, they are 0.
 fn values<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, memory_next: &C::Expr) {
     // v_0 is element 0 of the message.
     let (element_0, rest) = (MESSAGE, REST);

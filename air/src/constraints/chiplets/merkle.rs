@@ -1,4 +1,4 @@
-//! Merkle paths: one level a row; an update takes two rows a level, the old path and the new one. Book: design/merkle.md
+//! Merkle paths: one row per level; an update takes two, one on the old path and one on the new. Book: design/merkle.md
 
 use miden_core::trace::chiplets::{
     Q,
@@ -26,7 +26,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     }
     // merkle·old·(1 − update) = 0
     c.assert_zero("merkle.old_in_update", merkle.clone() * f.at(OLD) * f.at(UPDATE).complement());
-    // merkle·(m1 + 1) = 0, merkle·(m2 + 1) = 0: each row asks for its hash once
+    // merkle·(m1 + 1) = 0, merkle·(m2 + 1) = 0: each row requests its hash once
     for i in 0..NUMERATORS.width() {
         let rest = f.cell(NUMERATORS, i) + C::Expr::one();
         c.assert_zero_at("merkle.numerator", i + 1, merkle.clone() * rest);
@@ -45,21 +45,21 @@ pub(super) fn enforce<C: ConstraintSink>(
     }
     // merkle·top·(levels − 1) = 0
     c.assert_zero("merkle.top_levels", merkle.clone() * top.clone() * (f.at(LEVELS) - C::Expr::one()));
-    // merkle·top·(index − bit) = 0: nothing is left of the index
+    // merkle·top·(index − bit) = 0: no other bit of the index is left
     c.assert_zero("merkle.top_index", merkle.clone() * top * (f.at(INDEX) - f.at(BIT)));
     levels(c, f, merkle, merkle_next);
     passes(c, f, merkle);
 }
 
-/// The next row goes on with the path, or begins another one.
+/// The next row continues the path or starts another one.
 fn levels<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, merkle: &C::Expr, merkle_next: &C::Expr) {
     let (update, old, top) = (f.at(UPDATE), f.at(OLD), f.at(TOP));
-    // goes_on = merkle·(1 − top·(1 − old)): the top of a path is its end, but behind the old one comes the new one
+    // goes_on = merkle·(1 − top·(1 − old)): a path ends at its top, but the old top is followed by the new
     let ends = top.clone() * old.clone().complement();
     let goes_on = (merkle.clone() * ends.complement()).named("goes_on");
     // goes_on·q4' = 0: the section ends with a complete path
     c.assert_zero("merkle.whole", goes_on.clone() * f.cell_next(Q, 3));
-    // (1 − goes_on)·merkle'·(update' − old') = 0: an update begins with a row of the old path
+    // (1 − goes_on)·merkle'·(update' − old') = 0: an update starts with a row on the old path
     let begins = goes_on.clone().complement() * merkle_next.clone();
     c.assert_zero("merkle.begins", begins * (f.at_next(UPDATE) - f.at_next(OLD)));
     // goes_on·(update' − update) = 0
@@ -108,7 +108,7 @@ fn levels<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, merkle: &C::Expr
     c.assert_zero("merkle.next_index", next_level * index);
 }
 
-/// Both rows of a level of an update have the same sibling and the same place.
+/// Both rows of a level of an update have the same sibling and the same position.
 fn passes<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, merkle: &C::Expr) {
     let old = merkle.clone() * f.at(OLD);
     for i in 0..WIDTH {

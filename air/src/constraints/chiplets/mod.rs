@@ -1,4 +1,4 @@
-//! The chiplets, one section of rows below the other. Book: design/chiplets.md
+//! The chiplets, one section of rows after another. Book: design/chiplets.md
 
 use crate::{eval::ConstraintSink, frame::Frame, sections::Sections};
 

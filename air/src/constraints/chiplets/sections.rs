@@ -1,4 +1,4 @@
-//! Order and ends of the sections, and the cells that they do not use. Book: design/chiplets.md#sections
+//! Order and ends of the sections, and their unused cells. Book: design/chiplets.md#sections
 
 use miden_core::trace::chiplets::{M, Q, U, W, X};
 
@@ -9,10 +9,10 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, here
     for i in 1..=Q.width() {
         // q_i·(q_i − 1) = 0
         c.assert_zero_at("chiplets.q_binary", i, f.q(i).binary());
-        // q_i·(1 − q_i') = 0: a section that has ended does not come back
+        // q_i·(1 − q_i') = 0: a section that has ended does not resume
         c.assert_zero_at("chiplets.q_monotone", i, f.q(i) * q_next(i).complement());
     }
-    // q_(i+1)·(1 − q_i) = 0: a section ends after the one before
+    // q_(i+1)·(1 − q_i) = 0: a section ends after its predecessor
     for i in 1..Q.width() {
         c.assert_zero_at("chiplets.q_ordered", i, f.q(i + 1) * f.q(i).complement());
     }
@@ -22,7 +22,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, here
     idle_cells(c, f, here);
 }
 
-/// Cells without a meaning are 0; padding has none, so it sends nothing.
+/// Unused cells are 0; so padding sends nothing.
 fn idle_cells<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, here: &Sections<C::Expr>) {
     let (memory, kernel, padding) = (here.memory.clone(), here.kernel.clone(), here.padding.clone());
     let without_kernel = kernel.clone() + padding.clone();

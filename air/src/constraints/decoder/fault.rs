@@ -1,7 +1,7 @@
-//! The predicate of a fault, on the rows that show the state in which the program failed. Book: design/decoder.md#faults
+//! The predicate of a fault, in FAIL rows, which show the state of the failure. Book: design/decoder.md#faults
 //!
-//! The statement names operation and code, so what must hold is chosen by constants: `σ_x` is 1 or 0. In a statement of
-//! success all of them are 0; what keeps FAIL rows out of it is the order of rows and the row at which it must have ended.
+//! The statement names operation and code, so constants choose the predicate: `σ_x` is 1 or 0. For a success all of them
+//! are 0; there, the order of rows and the fixed row of the end exclude FAIL rows.
 
 use miden_core::{
     Felt, Opcode,
@@ -50,8 +50,8 @@ fn enforce_operand<C: ConstraintSink>(
     let second: C::Expr = sigma(constants.second, "σ_second");
     let third: C::Expr = sigma(constants.third, "σ_third");
 
-    // FAIL·b·(1 + σ_second·(b − 2))·(1 + σ_third·(b − 3)) = 0: the factor b − 1 if there are two candidates, b − 2 if there
-    // are three
+    // FAIL·b·(1 + σ_second·(b − 2))·(1 + σ_third·(b − 3)) = 0: with two candidates the factor b − 1, with three
+    // also b − 2
     let is_first = one.clone() + second * (b.clone() - two.clone());
     let is_second = one.clone() + third.clone() * (b.clone() - three);
     c.assert_zero("fault.candidate", fail.clone() * (b.clone() * is_first * is_second));
@@ -74,10 +74,10 @@ fn enforce_operand<C: ConstraintSink>(
     c.assert_zero("fault.value", fail.clone() * (v - candidate_0 - b * step - pairs * bend));
 }
 
-/// `v = high·2^32 + lo` if `v` is no u32; else `high`, `lo` and all limbs are 0.
+/// `v = high·2^32 + lo` if the predicate is that `v` is not a u32; else `high`, `lo` and all limbs are 0.
 ///
-/// A quotient `s1/s0` is no u32 exactly if the high half of `s1` is not less than `s0`. So the limbs `hi` are those of
-/// `high`, or of `high − s0`; then the last TRAP row has those of `high`.
+/// A quotient `s1/s0` is not a u32 exactly if the high half of `s1` is at least `s0`. So the limbs `hi` are those of
+/// `high`, or of `high − s0`, in which case the last TRAP row has those of `high`.
 fn enforce_split<C: ConstraintSink>(
     c: &mut C,
     f: &Frame<'_, C::Expr>,
@@ -101,12 +101,12 @@ fn enforce_split<C: ConstraintSink>(
     // FAIL·(1 − σ_not_u32)·h5 = 0
     c.assert_zero("fault.idle_canonical", fail.clone() * (not_u32.complement() * f.at(CANONICAL)));
 
-    // TRAP·(h2 + 2^16·h3 − σ_quotient·(1 − mid1')·high') = 0: mid1' = 0 on the last one; of limbs that add up to 0 each is 0
+    // TRAP·(h2 + 2^16·h3 − σ_quotient·(1 − mid1')·high') = 0: mid1' = 0 in the last TRAP row; limbs that sum to 0 are all 0
     let last = quotient * (f.cell_next(MID, 1).complement() * f.at_next(HIGH));
     c.assert_zero("fault.trap_limbs", flags.op(Opcode::Trap) * (f.limbs_high() - last));
 }
 
-/// What holds of `v` or of a register.
+/// The predicate, about `v` or a register.
 fn enforce_predicate<C: ConstraintSink>(
     c: &mut C,
     f: &Frame<'_, C::Expr>,
@@ -120,10 +120,10 @@ fn enforce_predicate<C: ConstraintSink>(
     let not_u32: C::Expr = sigma(constants.not_u32, "σ_not_u32");
 
     // x = σ_differs·(v + σ_deep·(depth − 16) − σ_expected) + σ_not_binary·v·(v − 1) + σ_not_u32·(hi + σ_quotient·b·(s0 − hi)):
-    // what must not be 0
+    // must not be 0
     let deep = sigma::<C::Expr>(constants.deep, "σ_deep") * (f.at(DEPTH) - C::Expr::int(STACK_TOP as u64));
     let difference = v.clone() + deep - sigma(constants.expected, "σ_expected");
-    // A quotient of a dividend that is large enough has a divisor that is not 0.
+    // A quotient of a dividend that is large enough has a nonzero divisor.
     let quotient: C::Expr = sigma(constants.quotient, "σ_quotient");
     let large = hi.clone() + quotient * (f.at(CANDIDATE) * (f.s(0) - hi));
     let x = differs.clone() * difference + not_binary.clone() * v.clone().binary() + not_u32.clone() * large;
@@ -133,7 +133,7 @@ fn enforce_predicate<C: ConstraintSink>(
     let inverse = (x + needed.clone().complement()) * f.at(WITNESS);
     c.assert_zero("fault.not_zero", fail.clone() * (inverse - needed));
 
-    // FAIL·(σ_zero·v + σ_outside·insys + σ_inside·(1 − insys)) = 0: one of them at most is chosen
+    // FAIL·(σ_zero·v + σ_outside·insys + σ_inside·(1 − insys)) = 0: at most one of them is chosen
     let insys = f.at(INSYS);
     let zero = sigma::<C::Expr>(constants.zero, "σ_zero") * v
         + sigma::<C::Expr>(constants.outside, "σ_outside") * insys.clone()

@@ -1,4 +1,4 @@
-//! Cells without a meaning are 0. Book: design/decoder.md#idle-cells
+//! Unused cells are 0. Book: design/decoder.md#idle-cells
 
 use miden_core::{
     Opcode,
@@ -13,13 +13,13 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     let control = flags.node.clone() + flags.frame.clone() - trap.clone();
     // (node + frame − TRAP)·p0 = 0
     c.assert_zero_at("decoder.idle_p", 0, control.clone() * f.cell(P, 0));
-    // (node + frame − TRAP − JOIN − LOOP − call)·p1 = 0; the last ones keep the multiplicity of their entry there
+    // (node + frame − TRAP − JOIN − LOOP − call)·p1 = 0; where the last three keep the multiplicity of their entry
     let pushes = flags.any([Opcode::Join, Opcode::Loop]) + flags.call.clone();
     c.assert_zero_at("decoder.idle_p", 1, (control - pushes) * f.cell(P, 1));
     let empty = flags.frame.clone() - flags.op(Opcode::Return) - trap.clone();
     for i in 0..G.width() {
-        // (frame − RETURN − TRAP)·gi = 0, but (frame − RETURN − TRAP − FAIL)·gi = 0 for the operand of the predicate; RETURN
-        // holds the frame that it restores, TRAP what is left of the block
+        // (frame − RETURN − TRAP)·gi = 0, but (frame − RETURN − TRAP − FAIL)·gi = 0 for the operand of the predicate;
+        // RETURN holds the frame that it restores, TRAP the rest of the block
         let operand = [fail::CANDIDATE, fail::VALUE, fail::HIGH].iter().any(|column| column.at(0) == G.at(i));
         let empty = if operand { empty.clone() - fail.clone() } else { empty.clone() };
         c.assert_zero_at("decoder.idle_g", i, empty * f.g(i));

@@ -1,4 +1,4 @@
-//! What each row does, and in which order. Book: design/decoder.md
+//! Opcodes, the order of rows, blocks, nodes and faults. Book: design/decoder.md
 
 use miden_core::Opcode;
 
@@ -32,7 +32,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     idle::enforce(c, f, flags);
 }
 
-/// Kinds of the next row that the rules of succession ask for.
+/// Flags of the next row, as far as the rules of succession need them.
 struct NextKinds<T> {
     node: T,
     block_op: T,

@@ -22,13 +22,13 @@ pub(super) fn enforce<C: ConstraintSink>(
     let (join, split, looping) = (flags.op(Opcode::Join), flags.op(Opcode::Split), flags.op(Opcode::Loop));
     let (halt, output) = (flags.op(Opcode::Halt), flags.op(Opcode::Output));
 
-    // (node − NTRAP)·(h5 − op) = 0: the domain of the digest is the kind of the node; that of a node that fails is fixed by
-    // the statement
+    // (node − NTRAP)·(h5 − op) = 0: the domain of the digest is the opcode of the node; the statement fixes that of a failing
+    // node
     let visited = flags.node.clone() - flags.op(Opcode::NTrap);
     c.assert_zero("decoder.domain", visited * (f.h(5) - flags.opcode.clone()));
 
-    // The child's digest: the first one of a join, of a call and of a loop that goes on, the chosen one of a split, the
-    // one on the stack of a dynamic node.
+    // Digest of the child: the first child of a join, a call and a loop that continues, the chosen child of a split, for a
+    // dynamic node the digest on the stack.
     // (JOIN + CALL + SYSCALL + LOOP·(1 − done))·(hi' − gi) + SPLIT·(hi' − g(4+i) − s0·(gi − g(4+i)))
     //   + (DYN + DYNCALL)·(hi' − s(3−i)) = 0
     let named = join.clone() + flags.any([Opcode::Call, Opcode::SysCall]);
@@ -50,12 +50,12 @@ pub(super) fn enforce<C: ConstraintSink>(
     c.assert_zero("decoder.cs", open * (f.at_next(CS) - cs.clone() - pushed));
     // (HALT + OUTPUT)·cs = 0
     c.assert_zero("decoder.end_cs", (halt.clone() + output) * cs.clone());
-    // HALT·(depth − 16) = 0: what lies deeper has been taken out by OUTPUT rows
+    // HALT·(depth − 16) = 0: OUTPUT rows have popped all deeper items
     let below = f.at(DEPTH) - C::Expr::int(16);
     c.assert_zero("decoder.halt_depth", halt * below.clone());
 
-    // done·RETURN'·(h4' − cs) = 0: the frame that is left is the top entry
+    // done·RETURN'·(h4' − cs) = 0: the frame to leave is the top entry
     c.assert_zero("decoder.return_address", done * next.ret.clone() * (f.cell_next(H, 4) - cs));
-    // RETURN·done·(depth − 16) = 0: the procedure has left nothing below the top of the stack
+    // RETURN·done·(depth − 16) = 0: the procedure leaves no items below the top 16
     c.assert_zero("decoder.return_depth", flags.leaves.clone() * below);
 }

@@ -1,4 +1,4 @@
-//! The opcode of a row, and the flags that say where in the program it stands.
+//! The opcode of a row, and the flags for its position in the program.
 //! Book: design/decoder.md#flags
 
 use miden_core::{
@@ -13,7 +13,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
 
     for (name, digits) in flags.digits.groups() {
         for (i, digit) in digits.iter().enumerate() {
-            // x·(x − 1) = 0 for each digit; the implicit one makes them one-hot
+            // x·(x − 1) = 0 for each digit; with the implicit one, they are one-hot
             c.assert_zero_at(name, i, digit.clone().binary());
         }
     }
@@ -34,7 +34,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     // (frame − RETURN)·done = 0: RETURN is done, or fails
     let returns = flags.op(Opcode::Return);
     c.assert_zero("decoder.done_frame", (flags.frame.clone() - returns) * done.clone());
-    // LOOP·(done − 1 + s0) = 0: it ends exactly if the condition is 0, and the condition is binary since done is
+    // LOOP·(done − 1 + s0) = 0: it ends exactly if the condition is 0; the condition is binary because done is
     c.assert_zero("decoder.done_loop", is_loop * (done - C::Expr::one() + f.s(0)));
     // SPLIT·s0·(s0 − 1) = 0
     c.assert_zero("decoder.split_binary", flags.op(Opcode::Split) * f.s(0).binary());

@@ -34,7 +34,7 @@ pub(super) fn enforce<C: ConstraintSink>(
         "decoder.next_done",
         done.clone() * (next.node.clone() + next.ret.clone() + end.clone()).complement(),
     );
-    // done·(HALT' + OUTPUT')·cs = 0: the program ends only if nothing is to be continued
+    // done·(HALT' + OUTPUT')·cs = 0: the program ends only if no continuation is left
     c.assert_zero("decoder.next_end", done.clone() * end.clone() * f.at(CS));
 
     // HALT·(1 − HALT') = 0

@@ -1,11 +1,11 @@
-//! Operations that ask the chiplets: their results are bound by the bus. Book: design/bus.md#requests
+//! Operations with requests to the chiplets: the bus binds their results. Book: design/bus.md#requests
 
 use miden_core::Opcode;
 
 use super::Routes;
 use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
 
-/// Operations that push or replace one item with what a chiplet answers.
+/// Operations that push, or replace one item by, the result of a chiplet.
 const ONE_ITEM: [Opcode; 12] = [
     Opcode::U32And,
     Opcode::U32Xor,
@@ -41,9 +41,9 @@ pub(super) fn enforce<C: ConstraintSink>(
     for opcode in ONE_ITEM {
         routes.unbound(opcode, 1);
     }
-    // MLOADW: [a, X] → [mem[a]]; MSTORE, MSTOREW: the address goes, the rest stays
+    // MLOADW: [a, X] → [mem[a]]; MSTORE, MSTOREW only drop the address
     routes.unbound(Opcode::MLoadW, 4);
-    // MSTREAM, PIPE: eight items, and the address goes on by two words
+    // MSTREAM, PIPE: eight items; the address advances by two words
     for opcode in [Opcode::MStream, Opcode::Pipe] {
         routes.unbound(opcode, 8);
         routes.value(opcode, STREAM_ADDRESS, f.s(STREAM_ADDRESS) + C::Expr::int(2));
@@ -55,8 +55,8 @@ pub(super) fn enforce<C: ConstraintSink>(
     // (MLOAD + MLOADW + MSTORE + MSTOREW)·(s0 − h0 − 2^16·h1) = 0
     let single = flags.any([Opcode::MLoad, Opcode::MLoadW, Opcode::MStore, Opcode::MStoreW]);
     c.assert_zero("memory.address", single * (f.s(0) - f.limbs_low()));
-    // (MSTREAM + PIPE)·(s12 − h0 − 2^16·h1) = 0, (MSTREAM + PIPE)·(s12 + 1 − h2 − 2^16·h3) = 0: one of them alone would
-    // admit s12 = 2^32 − 1 or s12 = p − 1
+    // (MSTREAM + PIPE)·(s12 − h0 − 2^16·h1) = 0, (MSTREAM + PIPE)·(s12 + 1 − h2 − 2^16·h3) = 0: either alone would
+    // accept s12 = 2^32 − 1 or s12 = p − 1
     let stream = flags.any([Opcode::MStream, Opcode::Pipe]);
     let address = f.s(STREAM_ADDRESS);
     c.assert_zero_at("memory.stream_address", 0, stream.clone() * (address.clone() - f.limbs_low()));

@@ -1,8 +1,8 @@
-//! The constraints over a field that is small enough to try all values.
+//! The constraints over a field so small that all values can be tried.
 //!
 //! With `p = 241`, limbs below `B = 4` and halves below `W = B² = 16`, `p = B⁴ − B² + 1` has the shape of the machine's
-//! prime `2^64 − 2^32 + 1`. The formulas are those of the machine; constants that are made of `2^16` are replaced by the
-//! same expression in `B`.
+//! prime `2^64 − 2^32 + 1`. The formulas are those of the machine, with constants in `2^16` replaced by the same
+//! expressions in `B`.
 
 use core::ops::{Add, Mul, Sub};
 use std::{collections::BTreeSet, vec::Vec};
@@ -78,8 +78,8 @@ impl Algebra for Small {
     }
 }
 
-/// Receives the constraints and remembers whether they hold: the one on canonical splits, which alone reads the witness
-/// `h4`, and all others. Routes of the stack are left out, since they only name the results.
+/// Records whether the constraints hold: that on canonical splits, the only one to read the witness `h4`, and all others.
+/// Routes of the stack are ignored, because they only name the results.
 #[derive(Clone, Copy)]
 struct Holds {
     canonical: bool,
@@ -98,7 +98,7 @@ impl ConstraintSink for Holds {
     }
 }
 
-/// A row of one operation and the row behind it.
+/// A row of one operation and the row after it.
 struct Rows {
     current: [Small; WIDTH],
     next: [Small; WIDTH],
@@ -171,8 +171,8 @@ fn split(value: u32) -> (u32, u32) {
     (value / W, value % W)
 }
 
-/// The splits that the constraints admit for these operands.
-fn admitted_splits(rows: &mut Rows) -> Vec<(u32, u32)> {
+/// The splits that the constraints accept for these operands.
+fn accepted_splits(rows: &mut Rows) -> Vec<(u32, u32)> {
     all_limbs().filter(|&limbs| rows.limbs(limbs).hold_with_some_witness()).map(halves).collect()
 }
 
@@ -180,7 +180,7 @@ fn admitted_splits(rows: &mut Rows) -> Vec<(u32, u32)> {
 fn every_value_has_its_canonical_split_and_no_other() {
     let mut rows = Rows::new(Opcode::U32Split);
     for a in 0..P {
-        assert_eq!(admitted_splits(rows.s(0, a)), [split(a)], "{a}");
+        assert_eq!(accepted_splits(rows.s(0, a)), [split(a)], "{a}");
     }
 }
 
@@ -201,7 +201,7 @@ fn sums_differences_and_products_have_one_result() {
     for (opcode, value) in operations {
         let mut rows = Rows::new(opcode);
         for (a, b) in pairs() {
-            assert_eq!(admitted_splits(rows.s(0, b).s(1, a)), [split(value(b, a))], "{opcode} {b} {a}");
+            assert_eq!(accepted_splits(rows.s(0, b).s(1, a)), [split(value(b, a))], "{opcode} {b} {a}");
         }
     }
 }
@@ -216,7 +216,7 @@ fn sums_of_three_and_products_with_a_sum_are_those_of_the_integers() {
         let mut rows = Rows::new(opcode);
         for (a, b, c) in triples() {
             // No reduction: the largest is (W − 1)² + W − 1 = p − 1.
-            assert_eq!(admitted_splits(rows.s(0, a).s(1, b).s(2, c)), [split(value(a, b, c))], "{opcode}");
+            assert_eq!(accepted_splits(rows.s(0, a).s(1, b).s(2, c)), [split(value(a, b, c))], "{opcode}");
         }
     }
 }
@@ -228,7 +228,7 @@ fn a_division_has_its_integer_result_or_none() {
         let mut results = BTreeSet::new();
         for limbs in all_limbs() {
             let (quotient, remainder) = halves(limbs);
-            // What the request to the bitwise section demands: divisor and room are words.
+            // The request to the bitwise section: divisor and room must be words.
             let room = (Small(b) - Small(1) - Small(remainder)).0;
             if b < W && room < W {
                 rows.s(0, b).s(1, a).s_next(0, remainder).s_next(1, quotient).limbs(limbs);
@@ -244,7 +244,7 @@ fn a_division_has_its_integer_result_or_none() {
 
 #[test]
 fn an_unbounded_divisor_would_have_two_results() {
-    // Why the divisor must be bounded: remainder and room alone admit divisors up to 2·W − 1.
+    // Without the bound on the divisor, remainder and room would accept divisors up to 2·W − 1.
     let ambiguous = (W..2 * W).any(|b| {
         (0..P).any(|a| {
             let solutions = (0..W).flat_map(|q| (0..W).map(move |r| (q, r))).filter(|(q, r)| {
@@ -261,9 +261,9 @@ fn a_step_of_an_exponentiation_halves_words_and_nothing_else() {
     let mut rows = Rows::new(Opcode::ExpAcc);
     for (exponent, base) in (0..P).flat_map(|exponent| [0, 7].map(|base| (exponent, base))) {
         let mut results = BTreeSet::new();
-        // h3 is not used and 0 by the constraints on idle helpers.
+        // h3 is unused, and 0 by the constraints on idle helpers.
         for limbs in all_limbs().filter(|limbs| limbs[3] == 0) {
-            // All bits are tried where one of them is right.
+            // Try all values of the bit.
             for bit in 0..if exponent < W { P } else { 3 } {
                 rows.s(1, base).s(3, exponent).s_next(0, bit).limbs(limbs);
                 let factor = (Small(1) + Small(bit) * (Small(base) - Small(1))).0;
@@ -304,7 +304,7 @@ fn addresses_are_words_and_so_are_their_neighbours() {
     for opcode in [Opcode::MLoad, Opcode::MLoadW, Opcode::MStore, Opcode::MStoreW] {
         let mut rows = Rows::new(opcode);
         for address in 0..P {
-            // h2 and h3 are not used and 0 by the constraints on idle helpers.
+            // h2 and h3 are unused, and 0 by the constraints on idle helpers.
             let low = all_limbs().filter(|limbs| limbs[2] == 0 && limbs[3] == 0);
             let accepted =
                 low.filter(|&limbs| rows.s(0, address).limbs(limbs).hold_with_some_witness()).count();

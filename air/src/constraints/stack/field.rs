@@ -37,7 +37,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     // (AND + OR)·s1·(s1 − 1) = 0; the other operand is binary by `stack.binary_top`
     c.assert_zero("field.and_or_binary", flags.any([Opcode::And, Opcode::Or]) * s1.clone().binary());
 
-    // EQZ, EQ: s0' = 1 − d·h0 with d = s0 or s0 − s1, so that d·s0' = 0 leaves s0' = 1 for d = 0 and h0 = 1/d else.
+    // EQZ, EQ: s0' = 1 − d·h0 with d = s0 or s0 − s1. Then d·s0' = 0 implies s0' = 1 if d = 0, else h0 = 1/d.
     let difference = s0.clone() - s1;
     routes.value(Opcode::Eqz, 0, (s0.clone() * f.h(0)).complement());
     routes.value(Opcode::Eq, 0, (difference.clone() * f.h(0)).complement());

@@ -46,7 +46,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     for (n, dup) in DUPS {
         routes.item(dup, 0, n);
     }
-    // READ: [] → [v], any value; INPUT: [] → [x], the bus binds s0' to the public inputs
+    // READ: [] → [v], any value; INPUT: [] → [x], where the bus binds s0' to the public inputs
     routes.unbound(Opcode::Read, 1);
     // READW: [X] → [v4, v3, v2, v1], any values
     routes.unbound(Opcode::ReadW, 4);
@@ -54,7 +54,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     // SWAP: [b, a] → [a, b]
     routes.item(Opcode::Swap, 0, 1);
     routes.item(Opcode::Swap, 1, 0);
-    // SWAPW, SWAPW2, SWAPW3: word 0 changes places with word 1, 2, 3
+    // SWAPW, SWAPW2, SWAPW3: swap word 0 with word 1, 2, 3
     for (distance, swap) in [(4, Opcode::SwapW), (8, Opcode::SwapW2), (12, Opcode::SwapW3)] {
         for i in 0..4 {
             routes.item(swap, i, distance + i);
@@ -72,7 +72,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     let swapped = |at: usize, with: usize| f.s(at) + f.s(0) * (f.s(with) - f.s(at));
     routes.value(Opcode::CSwap, 0, swapped(1, 2));
     routes.value(Opcode::CSwap, 1, swapped(2, 1));
-    // CSWAPW: the same for words
+    // CSWAPW: likewise for words
     for i in 0..4 {
         routes.value(Opcode::CSwapW, i, swapped(1 + i, 5 + i));
         routes.value(Opcode::CSwapW, 4 + i, swapped(5 + i, 1 + i));
@@ -84,7 +84,7 @@ pub(super) fn enforce<C: ConstraintSink>(
 
 /// MOVUPn: `s0' = s_n`, `s_i' = s_(i−1)` for `1 ≤ i ≤ n`. MOVDNn: `s_n' = s0`, `s_i' = s_(i+1)` for `i < n`.
 ///
-/// Position `i` takes its neighbour for all `n` on one side of it, so that one product with the sum of their flags does.
+/// Position `i` takes the same neighbour for all `n` on one side of it, so the sum of their flags needs one product.
 fn rotate<T: Algebra>(f: &Frame<'_, T>, flags: &Flags<T>, routes: &mut Routes<'_, T>) {
     let (mut ups, mut downs) = (T::zero(), T::zero());
     let (farthest, ..) = MOVES[MOVES.len() - 1];

@@ -26,7 +26,7 @@ pub(super) fn enforce<C: ConstraintSink>(
         routes.value(Opcode::Caller, i, f.cell(FN, FN.width() - 1 - i));
     }
 
-    // FMPUPDATE: y = 3·2^30 − 1 − fmp' is below 2^31, since y and 2y are both below 2^32
+    // FMPUPDATE: y = 3·2^30 − 1 − fmp' is below 2^31, because y and 2·y are both below 2^32
     let update = flags.op(Opcode::FmpUpdate);
     let room = C::Expr::int(FMP_MAX) - f.at(FMP) - f.s(0);
     // FMPUPDATE·(y − h0 − 2^16·h1) = 0

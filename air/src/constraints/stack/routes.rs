@@ -1,11 +1,11 @@
 //! Where each stack item of the next row comes from. Book: design/stack.md#routes
 //!
-//! There is one constraint per position, a sum over all operations, whose flags exclude each other:
+//! Each position has one constraint, a sum over all operations, whose flags exclude each other:
 //!
 //! `bound_i·s_i' − (N·s_i + left·s_(i+1) + right·s_(i−1)) − Σ_op op·(value_op − default_op) = 0`
 //!
-//! with `N = 1 − left − right`. Every operation starts with the items that its shift brings, `default_op`; what it does
-//! differently is declared with [`Routes::item`], [`Routes::value`] and [`Routes::unbound`].
+//! with `N = 1 − left − right`. The default of an operation, `default_op`, is the item that its shift moves there;
+//! exceptions are declared with [`Routes::item`], [`Routes::value`] and [`Routes::unbound`].
 
 use core::array;
 
@@ -17,15 +17,15 @@ use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
 pub(super) struct Routes<'a, T> {
     frame: &'a Frame<'a, T>,
     flags: &'a Flags<T>,
-    /// What the next items must be, as far as they are bound here.
+    /// The next items, as far as they are bound here.
     next: [T; STACK_TOP],
-    /// The flags of the rows that leave the item to other constraints or to the bus, if there are any.
+    /// Sum of the flags of operations that leave the item to other constraints or to the bus.
     unbound: [Option<T>; STACK_TOP],
 }
 
 impl<'a, T: Algebra> Routes<'a, T> {
-    /// The routes of the shifts. Position 15 of a left shift is bound by the overflow list, position 0 of a right shift
-    /// by the operation, except for INPUT, whose item comes over the bus.
+    /// The routes of the shifts. The overflow list binds position 15 after a left shift; the operation binds position 0
+    /// after a right shift, except for INPUT, where the bus does.
     #[inline(always)]
     pub(super) fn new(frame: &'a Frame<'a, T>, flags: &'a Flags<T>) -> Self {
         let stay = (flags.left.clone() + flags.right.clone()).complement().named("stay_in_place");
@@ -76,7 +76,7 @@ impl<'a, T: Algebra> Routes<'a, T> {
         }
     }
 
-    /// Adds to what the next item at `to` must be; for operations whose differences share a factor.
+    /// Adds to the next item at `to`, for operations whose differences share a factor.
     #[inline(always)]
     pub(super) fn add(&mut self, to: usize, difference: T) {
         self.next[to] = self.next[to].clone() + difference;

@@ -19,7 +19,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     enforce_expacc(c, f, flags, routes);
 }
 
-/// Operations whose result is taken from the split `v = hi·2^32 + lo` of a field element `v`.
+/// Operations that take their result from the split `v = hi·2^32 + lo` of a field element `v`.
 fn enforce_split<C: ConstraintSink>(
     c: &mut C,
     f: &Frame<'_, C::Expr>,
@@ -50,7 +50,7 @@ fn enforce_split<C: ConstraintSink>(
     let room = C::Expr::int(u64::from(u32::MAX)) - hi.clone();
     c.assert_zero("u32.canonical", flags.canon.clone() * lo.clone() * (room * f.h(4)).complement());
 
-    // SPLIT, ADD, ADD3, MUL, MADD: [hi, lo]; SUB: [1 − hi, lo], the borrow being set if 2^32 is missing from v
+    // SPLIT, ADD, ADD3, MUL, MADD: [hi, lo]; SUB: [1 − hi, lo], where the borrow is 1 if v is below 2^32
     for opcode in [Opcode::U32Split, Opcode::U32Add, Opcode::U32Add3, Opcode::U32Mul, Opcode::U32MAdd] {
         routes.value(opcode, 0, hi.clone());
         routes.value(opcode, 1, lo.clone());
@@ -63,8 +63,8 @@ fn enforce_split<C: ConstraintSink>(
     routes.value(Opcode::U32Rot, 0, hi + lo);
 }
 
-/// `[b, a] → [r, q]`: `a = q·b + r` with `q` and `r` below 2^32, and `b` and `b − 1 − r` too, which the bus asks of the
-/// bitwise section.
+/// `[b, a] → [r, q]`: `a = q·b + r` with `q`, `r`, `b` and `b − 1 − r` below 2^32; the bitwise section checks the last two,
+/// requested on the bus.
 fn enforce_div<C: ConstraintSink>(
     c: &mut C,
     f: &Frame<'_, C::Expr>,
@@ -80,7 +80,7 @@ fn enforce_div<C: ConstraintSink>(
     c.assert_zero("u32.div", div * (f.s(1) - quotient * divisor - remainder));
 }
 
-/// Both operands are sums of two limbs.
+/// Both operands are two limbs.
 fn enforce_assert2<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flags: &Flags<C::Expr>) {
     let assert2 = flags.op(Opcode::U32Assert2);
     // U32ASSERT2·(s0 − h0 − 2^16·h1) = 0, U32ASSERT2·(s1 − h2 − 2^16·h3) = 0
@@ -103,7 +103,7 @@ fn enforce_expacc<C: ConstraintSink>(
     c.assert_zero("u32.expacc_bit", expacc.clone() * bit.clone().binary());
     // EXPACC·(b − h0 − 2^16·h1) = 0
     c.assert_zero("u32.expacc_exponent", expacc.clone() * (f.s(3) - f.limbs_low()));
-    // EXPACC·(h0 − 2·h2 − bit) = 0: the bit is the lowest one, since 2·h2 is even and below 2^17
+    // EXPACC·(h0 − 2·h2 − bit) = 0: it is the lowest bit, because 2·h2 is even and below 2^17
     c.assert_zero("u32.expacc_low_limb", expacc.clone() * (f.h(0) - C::Expr::int(2) * f.h(2) - bit.clone()));
     // EXPACC·(h5 − 1 − bit·(base − 1)) = 0: the factor
     let factor = bit * (f.s(1) - C::Expr::one()) + C::Expr::one();
