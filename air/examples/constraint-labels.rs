@@ -1,5 +1,5 @@
 //! Prints the label of every constraint, one per line.
-#![allow(clippy::print_stdout, reason = "that is what it is for")]
+#![allow(clippy::print_stdout, reason = "printing is its purpose")]
 
 fn main() {
     for (label, _) in miden_air::inspect::degrees() {

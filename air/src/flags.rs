@@ -7,7 +7,10 @@ use core::array;
 use miden_core::{
     Opcode,
     operations::{Class, OPERATIONS, Term, digits},
-    trace::decoder::{DONE, HI, LO, MID},
+    trace::{
+        Column,
+        decoder::{DONE, HI, LO, MID},
+    },
 };
 
 use crate::{algebra::Algebra, frame::Frame};
@@ -34,10 +37,7 @@ impl<T: Algebra> Digits<T> {
         Self::new(seven, |column| array::from_fn(|i| f.cell_next(column, i)))
     }
 
-    fn new(
-        seven: impl Fn(miden_core::trace::Column) -> [T; 7],
-        three: impl Fn(miden_core::trace::Column) -> [T; 3],
-    ) -> Self {
+    fn new(seven: impl Fn(Column) -> [T; 7], three: impl Fn(Column) -> [T; 3]) -> Self {
         let [hi1, hi2, hi3, hi4, hi5, hi6, hi7] = seven(HI);
         let [mid0, mid1, mid2] = three(MID);
         let [lo0, lo1, lo2] = three(LO);
@@ -84,9 +84,9 @@ impl<T: Algebra> Digits<T> {
     /// Flag of a control row: of degree 2 where the opcodes allow it, else 3.
     pub(crate) fn control(&self, opcode: Opcode) -> T {
         let (hi, mid, lo) = digits(opcode.code());
-        match FOREST[control_index(opcode)] {
-            Some(recipe) => {
-                let (plus, minus) = recipe.terms();
+        match DIGIT_SUMS[control_index(opcode)] {
+            Some(sum) => {
+                let (plus, minus) = sum.terms();
                 let digit = |(is_lo, i): (bool, usize)| if is_lo { &self.lo[i] } else { &self.mid[i] };
                 let plus = T::sum(plus.map(|term| digit(term).clone()));
                 let linear = minus.fold(plus, |sum, term| sum - digit(term).clone());
@@ -220,13 +220,13 @@ static BUILT: [Built; NUM_BUILT] = {
 /// negative: the sum is 1 for this opcode and 0 for every other one, which has both ends on the same side.
 /// This holds only for assigned opcodes, which `decoder.assigned` enforces.
 #[derive(Clone, Copy)]
-struct Recipe {
+struct DigitSum {
     /// Digits on the side of `lo`: bits 0..4 are `mid`, bits 4..8 are `lo`.
     side: u8,
     positive_mid: bool,
 }
 
-impl Recipe {
+impl DigitSum {
     /// Positive and negative digits, as `(is_lo, digit)`.
     fn terms(self) -> (impl Iterator<Item = (bool, usize)>, impl Iterator<Item = (bool, usize)>) {
         let of = move |is_lo: bool| {
@@ -241,36 +241,36 @@ const fn control_index(opcode: Opcode) -> usize {
     (opcode.code() - 0x50) as usize
 }
 
-/// Recipes of the control rows `0x50..0x70`; `None` for those whose flag is a product.
-const FOREST: [Option<Recipe>; 32] = {
-    let mut recipes = [None; 32];
+/// Sums for the control rows `0x50..0x70`; `None` for those whose flag is a product.
+const DIGIT_SUMS: [Option<DigitSum>; 32] = {
+    let mut sums = [None; 32];
     let mut code = 0x50;
     while code < 0x70 {
         if Opcode::from_code(code).is_some() {
-            recipes[code as usize - 0x50] = recipe(code);
+            sums[code as usize - 0x50] = digit_sum(code);
         }
         code += 1;
     }
-    recipes
+    sums
 };
 
-const fn recipe(code: u8) -> Option<Recipe> {
+const fn digit_sum(code: u8) -> Option<DigitSum> {
     let (_, mid, lo) = digits(code);
-    let from_lo = reach(code, 1 << (4 + lo));
-    let from_mid = reach(code, 1 << mid);
+    let from_lo = connected(code, 1 << (4 + lo));
+    let from_mid = connected(code, 1 << mid);
     if from_lo >> mid & 1 == 1 {
         return None;
     }
     // Both sides work; the side with fewer digits is cheaper.
     if from_mid.count_ones() < from_lo.count_ones() {
-        Some(Recipe { side: from_mid, positive_mid: true })
+        Some(DigitSum { side: from_mid, positive_mid: true })
     } else {
-        Some(Recipe { side: from_lo, positive_mid: false })
+        Some(DigitSum { side: from_lo, positive_mid: false })
     }
 }
 
 /// Digits connected to `start` by opcodes in the group of `removed`, without `removed` itself.
-const fn reach(removed: u8, start: u8) -> u8 {
+const fn connected(removed: u8, start: u8) -> u8 {
     let mut side = start;
     let mut step = 0;
     while step < 8 {

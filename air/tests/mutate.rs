@@ -115,7 +115,7 @@ fn is_free(trace: &Trace, row: usize, column: usize) -> bool {
     if row + 1 == trace.rows.len() {
         return true;
     }
-    // The last word of the bitwise section answers no request, whatever its kind.
+    // The last word of the bitwise section sends no response, whatever its kind.
     let kind = ROTATE_12_8_7.range().contains(&column) || column == ROTATE_16.at(0);
     if kind && trace.section(Section::Bitwise).last() == Some(&row) {
         return true;

@@ -1,4 +1,5 @@
-//! Assembling gives a program or errors. A program survives its file, and runs until it ends, fails or reaches a limit.
+//! The assembler returns a program or errors. A program survives writing and reading, and runs until it ends, fails or
+//! reaches a limit.
 
 #![no_main]
 
@@ -9,7 +10,7 @@ use miden_assembly::{Assembler, Source};
 use miden_core::{Program, ProgramInputs};
 use miden_processor::ExecutionOptions;
 
-/// On a small kernel.
+/// Assembler with a small kernel.
 static ASSEMBLER: LazyLock<Assembler> = LazyLock::new(|| {
     let kernel = Source::new("kernel", "export.k caller dropw push.1 add end");
     Assembler::new().with_kernel(&kernel).unwrap()

@@ -1,11 +1,11 @@
-//! What is formatted has the same words, comments and programs, and is formatted again to itself.
+//! Formatting is idempotent and keeps words, comments and the program.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use miden_assembly::{Assembler, FormatOptions, Source, Syntax, SyntaxKind, format};
 
-/// The texts of the tokens of a kind, without white space inside.
+/// The texts of all tokens of these kinds, without white space.
 fn texts(source: &Source, kinds: &[SyntaxKind]) -> Vec<String> {
     let (syntax, _) = Syntax::parse(source);
     let tokens = syntax.root().descendants().filter(|element| kinds.contains(&element.kind()));

@@ -1,4 +1,4 @@
-//! The tokens of any text are the text, and its tree is well formed.
+//! The tokens of any text add up to the text, and its tree is well formed.
 
 #![no_main]
 
@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
         end = token.span().end;
     }
     assert_eq!(end, text.len());
-    // The children of a node lie side by side within it.
+    // The children of a node lie within it, in order and without overlap.
     for node in syntax.root().descendants() {
         let mut position = node.span().start;
         for child in node.children().map(SyntaxElement::span) {

@@ -1,4 +1,4 @@
-//! Compiled files of any bytes are refused, or are what would be written for what they hold, and can be used.
+//! Any bytes are rejected as a compiled file, or are the encoding of their content and can be used.
 
 #![no_main]
 
@@ -33,7 +33,7 @@ fuzz_target!(|bytes: &[u8]| {
         run(&program);
     }
     load_library(bytes);
-    // With the digest that belongs at the end, without which nearly all inputs would be refused at once.
+    // With a correct digest at the end, without which nearly all inputs would be rejected at once.
     let content = &bytes[..bytes.len().saturating_sub(32)];
     load_library(&[content, &hash_bytes(content).to_bytes()].concat());
 });

@@ -1,4 +1,4 @@
-//! Shorter code does what plain code does: it leaves the same stack, or fails with the same kind of error.
+//! Optimized code behaves like plain code: it leaves the same stack, or fails with the same kind of error.
 
 #![no_main]
 
@@ -7,18 +7,18 @@ use miden_assembly::{Assembler, Source};
 use miden_core::{AdviceInputs, ProgramInputs, StackInputs};
 use miden_processor::{ExecutionError, ExecutionOptions, execute};
 
-/// What sees how long the code is, or which code it is.
-const LOOKS_AT_CODE: [&str; 4] = ["clk", "procref", "dyn", "caller"];
+/// Instructions whose result depends on the length or the digest of the code.
+const OBSERVES_CODE: [&str; 4] = ["clk", "procref", "dyn", "caller"];
 
 fuzz_target!(|input: ([u64; 20], &str)| {
     let (stack, text) = input;
-    if LOOKS_AT_CODE.iter().any(|word| text.contains(word)) {
+    if OBSERVES_CODE.iter().any(|word| text.contains(word)) {
         return;
     }
     let source = Source::new("fuzz", text);
-    let shorter = Assembler::new().assemble(&source);
+    let optimized = Assembler::new().assemble(&source);
     let plain = Assembler::new().with_optimizations(false).assemble(&source);
-    let (Ok(shorter), Ok(plain)) = (shorter, plain) else { return };
+    let (Ok(optimized), Ok(plain)) = (optimized, plain) else { return };
     // Many small numbers, so that conditions and u32 operands occur.
     let items = stack.map(|item| if item % 4 == 0 { item / 4 } else { item / 4 % 9 });
     let stack = StackInputs::from_ints(&items).unwrap();
@@ -29,9 +29,9 @@ fuzz_target!(|input: ([u64; 20], &str)| {
         Ok(execution) => Ok(execution.outputs),
         Err(error) => Err(error),
     };
-    match (run(&shorter.program), run(&plain.program)) {
+    match (run(&optimized.program), run(&plain.program)) {
         (Err(ExecutionError::CycleLimit { .. }), _) | (_, Err(ExecutionError::CycleLimit { .. })) => {}
-        (Err(shorter), Err(plain)) => assert_eq!(shorter.kind(), plain.kind()),
-        (shorter, plain) => assert_eq!(shorter, plain),
+        (Err(optimized), Err(plain)) => assert_eq!(optimized.kind(), plain.kind()),
+        (optimized, plain) => assert_eq!(optimized, plain),
     }
 });

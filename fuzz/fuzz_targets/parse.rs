@@ -1,4 +1,4 @@
-//! Errors lie within their source and can be shown; the elements around each byte are nested.
+//! Errors lie within their source and can be rendered; the elements around each byte are nested.
 
 #![no_main]
 

@@ -6,7 +6,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-mod admission;
+mod checks;
 mod errors;
 mod expected;
 mod policy;
@@ -65,7 +65,7 @@ pub fn verify(statement: &Statement, proof: &[u8]) -> Result<Verified, VerifierE
 pub fn verify_with(statement: &Statement, proof: &[u8], policy: &Policy) -> Result<Verified, VerifierError> {
     // 1 ----- check the parameters before anything is built from numbers in the proof
     let mut reader = Reader::new(proof);
-    let header = admission::admit_header(&mut reader, policy)?;
+    let header = checks::read_header(&mut reader, policy)?;
     let (parameter_set, trace_rows) = (header.parameter_set(), header.trace_rows());
     let public_inputs = PublicInputs::new(statement.clone(), parameter_set);
     public_inputs.check_rows(trace_rows)?;

@@ -9,7 +9,7 @@ use winter_air::{Air, TraceInfo};
 use winter_crypto::{DefaultRandomCoin, ElementHasher, MerkleTree, RandomCoin};
 use winter_verifier::AcceptableOptions;
 
-use crate::{Policy, VerifierError, admission::admit_security, transcript::query_positions};
+use crate::{Policy, VerifierError, checks::check_security, transcript::query_positions};
 
 /// Verifies the part of a proof after its header, for a trace of this shape.
 pub(crate) fn verify_air<A>(
@@ -25,7 +25,7 @@ where
     // 2 ----- derive the shape of the proof from the constraints, and its security from the shape
     let air = A::new(trace, public_inputs.clone(), set.proof_options());
     let shape = ProofShape::new(&air);
-    let security = admit_security(set, &shape, policy)?;
+    let security = check_security(set, &shape, policy)?;
     set.visit(Verification::<A> { shape, public_inputs, reader })?;
     Ok(security)
 }

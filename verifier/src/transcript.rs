@@ -35,7 +35,7 @@ where
     messages.trace_commitments.iter().for_each(|&commitment| coin.reseed(commitment));
     coin.reseed(messages.quotient_commitment);
     let point: E = coin.draw().map_err(|_| VerifierError::Challenge)?;
-    admit_point(point, shape)?;
+    check_point(point, shape)?;
 
     let evaluations = merge_ood_evaluations(&messages.trace_frame, &messages.quotient_frame);
     coin.reseed(H::hash_elements(&evaluations));
@@ -54,7 +54,7 @@ where
 
 /// Rejects `zⁿ = 1`, where the quotient is undefined, and `z^d = gᵈ`, where the openings are: `g` is the offset of the
 /// domain of the low-degree extension and `d` its size. The probability of either is below 2^-64.
-pub(crate) fn admit_point<E: FieldElement<BaseField = Felt>>(
+pub(crate) fn check_point<E: FieldElement<BaseField = Felt>>(
     point: E,
     shape: &ProofShape,
 ) -> Result<(), VerifierError> {

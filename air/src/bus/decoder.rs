@@ -20,17 +20,17 @@ pub(super) fn send<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digit
 
 /// Pushes and pops on the continuation list and the overflow list.
 fn send_lists<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::Expr>) {
-    let none = B::Expr::zero;
+    let zero = B::Expr::zero;
 
     // −done·node' of CODE(cs, cs', h0'..h3'): the next node is popped after one that is done
     let node_next = Digits::next(f).class(Class::Node);
     let digest_next = (0..4).map(|i| f.cell_next(H, i));
     let popped = Message::new(MessageKind::Code, [f.at(CS), f.at_next(CS)].into_iter().chain(digest_next));
-    b.fraction(AuxColumn::Lists, none() - f.at(DONE) * node_next, popped);
+    b.fraction(AuxColumn::Lists, zero() - f.at(DONE) * node_next, popped);
 
     // −z of OVERFLOW(ovf, ovf', s15')
     let popped = Message::new(MessageKind::Overflow, [f.at(OVF), f.at_next(OVF), f.cell_next(S, 15)]);
-    b.fraction(AuxColumn::Lists, none() - f.at(Z), popped);
+    b.fraction(AuxColumn::Lists, zero() - f.at(Z), popped);
 
     // right·h5 of OVERFLOW(clk, ovf, s15)
     let pushed = Message::new(MessageKind::Overflow, [f.clk(), f.at(OVF), f.s(15)]);
@@ -39,13 +39,13 @@ fn send_lists<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::
 
 /// Requests of nodes to the hasher, and events that exclude each other and share a fraction.
 fn send_nodes<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::Expr>) {
-    let none = B::Expr::zero;
+    let zero = B::Expr::zero;
 
     let node = digits.class(Class::Node).named("node");
     // −node of HASHER_INPUT(h4, h5, 0, 0, 0, g0..g7)
-    let capacity = [f.h(4), f.h(5), none(), none(), none()];
+    let capacity = [f.h(4), f.h(5), zero(), zero(), zero()];
     let asked = Message::new(MessageKind::HasherInput, capacity.into_iter().chain(f.cells(G)));
-    b.fraction(AuxColumn::Nodes, none() - node.clone(), asked);
+    b.fraction(AuxColumn::Nodes, zero() - node.clone(), asked);
 
     let (join, looping) = (digits.control(Opcode::Join), digits.control(Opcode::Loop));
     let (input, output) = (digits.control(Opcode::Input), digits.control(Opcode::Output));

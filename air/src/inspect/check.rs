@@ -36,7 +36,7 @@ pub enum Violation {
         /// The cells that the value depends on, with their values; `'` marks the next row.
         cells: Vec<(String, Felt)>,
     },
-    /// A cell differs from what the statement fixes.
+    /// A cell differs from the value that the statement fixes.
     Boundary {
         /// Family and cell.
         label: String,

@@ -8,9 +8,9 @@ use winter_math::fields::{CubeExtension, QuadExtension};
 
 use super::{CommitmentHash, ParameterSet};
 
-/// Code that is generic over the hash function and the extension field of a parameter set.
+/// Code that is generic over hash function and extension field.
 pub trait ProtocolVisitor {
-    /// What the code returns.
+    /// The result of the code.
     type Output;
 
     /// Runs with hash function `H` and extension field `E`.

@@ -22,7 +22,7 @@ use winter_prover::{
     matrix::ColMatrix,
 };
 
-use crate::{Policy, VerifierError, admission, protocol};
+use crate::{Policy, VerifierError, checks, protocol};
 
 pub(super) const LOG2: u8 = 10;
 pub(super) const ROWS: usize = 1 << LOG2;
@@ -241,7 +241,7 @@ pub(super) fn encode<H: ElementHasher>(set: ParameterSet, proof: &Proof) -> Vec<
 pub(super) fn verify(result: Felt, proof: &[u8]) -> Result<(), VerifierError> {
     let policy = Policy::default();
     let mut reader = Reader::new(proof);
-    let header = admission::admit_header(&mut reader, &policy)?;
+    let header = checks::read_header(&mut reader, &policy)?;
     let (set, rows) = (header.parameter_set(), header.trace_rows());
     let inputs = Inputs { result, set };
     protocol::verify_air::<Fibonacci>(trace_info(rows), inputs, set, reader, &policy).map(drop)

@@ -53,6 +53,6 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, bitw
     let last = f.cell_next(Q, 1);
     let expected = last.clone().complement() * result;
     c.assert_zero("bitwise.result", bitwise.clone() * (f.at(RESULT) - expected));
-    // bitwise·q2'·multiplicity = 0: the last word has no partner and answers nothing
+    // bitwise·q2'·multiplicity = 0: the last word has no partner and sends no response
     c.assert_zero("bitwise.last", bitwise.clone() * last * f.at(MULTIPLICITY));
 }

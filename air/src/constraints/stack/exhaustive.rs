@@ -31,9 +31,9 @@ use crate::{
 
 /// The prime.
 const P: u32 = 241;
-/// Bound of a limb; stands for `2^16`.
+/// Bound of a limb, `2^16` in the machine.
 const B: u32 = 4;
-/// Bound of a word; stands for `2^32`.
+/// Bound of a word, `2^32` in the machine.
 const W: u32 = B * B;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -58,7 +58,7 @@ fn two_kinds_at_once_are_rejected() {
 }
 
 #[test]
-fn an_answer_of_the_last_word_is_rejected() {
+fn a_response_of_the_last_word_is_rejected() {
     // The last word would be combined with cells of the next section.
     let program = straight(&ops(&[Opcode::U32And, Opcode::MLoad]));
     let mut trace = Trace::honest(&program, &[6, 3]);

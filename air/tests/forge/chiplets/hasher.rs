@@ -22,7 +22,7 @@ fn twice() -> Program {
 
 #[test]
 fn a_shifted_permutation_is_rejected() {
-    // A section that starts a row late cannot answer for any node.
+    // A section that starts a row late cannot respond to any node.
     let honest = Trace::honest(&straight(&ops(&[Opcode::Noop])), &[]);
     let chiplets = chiplet_columns();
     for shift in 1..8 {

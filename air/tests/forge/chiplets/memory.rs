@@ -255,8 +255,8 @@ fn a_read_that_writes_is_rejected() {
 }
 
 #[test]
-fn an_access_that_answers_twice_is_rejected() {
-    // The first access answers both loads, for the row of the second as well.
+fn an_access_that_responds_twice_is_rejected() {
+    // The first access responds to both loads, also for the row of the second.
     let mut trace = run(&[MLoad, Drop, MLoad], &[5, 5]);
     let [first, second] = trace.section(Section::Memory)[..] else { panic!("two accesses") };
     trace.rows[first][NUMERATORS.at(0)] = felt(2);

@@ -60,8 +60,8 @@ fn flags(cases: &mut Cases, trace: &Trace) {
         }
         for i in 0..NUMERATORS.width() {
             let label = format!("memory.numerator[{}]", i + 1);
-            cases.only("answered twice", &frame.clone().bump(now(NUMERATORS, i)), &[&label]);
-            cases.only("no answer", &frame.clone().set(now(NUMERATORS, i), Felt::ZERO), &[&label]);
+            cases.only("two responses", &frame.clone().bump(now(NUMERATORS, i)), &[&label]);
+            cases.only("no response", &frame.clone().set(now(NUMERATORS, i), Felt::ZERO), &[&label]);
         }
     }
 }

@@ -79,7 +79,7 @@ fn flags(cases: &mut Cases, frames: &Frames) {
         }
         for i in 0..NUMERATORS.width() {
             let label = format!("merkle.numerator[{}]", i + 1);
-            cases.only("not asked", &frame.clone().set(now(NUMERATORS, i), Felt::ZERO), &[&label]);
+            cases.only("no request", &frame.clone().set(now(NUMERATORS, i), Felt::ZERO), &[&label]);
         }
     }
     // A bit of 2, with node and index to match.

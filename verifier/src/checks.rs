@@ -6,7 +6,7 @@ use miden_core::Reader;
 use crate::{Policy, VerifierError};
 
 /// Reads the header. The caller must accept its parameter set, and the parameter set its trace length.
-pub(crate) fn admit_header(reader: &mut Reader<'_>, policy: &Policy) -> Result<ProofHeader, VerifierError> {
+pub(crate) fn read_header(reader: &mut Reader<'_>, policy: &Policy) -> Result<ProofHeader, VerifierError> {
     let header = ProofHeader::read(reader)?;
     match header.parameter_set() {
         set if !policy.accepts(set) => Err(VerifierError::ParameterSet { set }),
@@ -15,7 +15,7 @@ pub(crate) fn admit_header(reader: &mut Reader<'_>, policy: &Policy) -> Result<P
 }
 
 /// Computes the security level from facts that the verifier derives itself, and compares it with the required one.
-pub(crate) fn admit_security(
+pub(crate) fn check_security(
     set: ParameterSet,
     shape: &ProofShape,
     policy: &Policy,
