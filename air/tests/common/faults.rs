@@ -67,7 +67,7 @@ pub fn fail_row(state: &Row, rule: &FaultRule, candidate: u64) -> Row {
     };
     row[WITNESS.at(0)] = not_zero.inv();
     if rule.predicate == Predicate::NotU32 {
-        // A value that is not a difference of words still needs limbs: those of another value.
+        // A value that is not a difference of words gets limbs, too: those of another value.
         let less = if is_quotient { s(0).as_int() << 32 } else { 0 };
         let number_of_limbs = number.wrapping_sub(less);
         for i in 0..LIMBS.width() {
@@ -159,7 +159,7 @@ impl Trace {
         let count = inputs.len();
         for (position, &value) in items.iter().enumerate() {
             inputs[count - 1 - position] = value;
-            // The INPUT row brings in the topmost item.
+            // Row 0 pushes the topmost input.
             if position > 0 {
                 trace.rows[0][S.at(position - 1)] = value;
             }

@@ -76,7 +76,7 @@ fn forge_division(trace: &mut Trace, row: usize, [quotient, remainder]: [u64; 2]
         look_up(trace, before, false);
         look_up(trace, value, true);
         trace.rows[row][H.at(limb)] = felt(value);
-        // The quotient moves down after the division.
+        // SWAPW moves both down after the division.
         trace.rows[row + 1][S.at(position)] = felt(value);
         forge_output(trace, 4 + position, felt(value), row + 2);
     }

@@ -14,7 +14,7 @@ use miden_core::{
 
 use crate::{
     assert_broken, assert_rejected,
-    chiplets::ask_digest,
+    chiplets::request_digest,
     common::{Row, Trace, felt, ops, push, straight, with_outputs, with_program},
 };
 
@@ -214,7 +214,7 @@ fn a_continuation_that_is_taken_twice_is_rejected() {
     rows[join][P.at(1)] = felt(2);
     let mut trace = honest.clone();
     trace.splice_execution(rows);
-    ask_digest(&mut trace, honest.rows[block][H.at(4)], true);
+    request_digest(&mut trace, honest.rows[block][H.at(4)], true);
     let mut outputs = honest.statement.outputs.items().to_vec();
     outputs[0] = -outputs[0];
     trace.statement = with_outputs(&honest.statement, outputs);

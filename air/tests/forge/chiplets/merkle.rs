@@ -13,7 +13,7 @@ use miden_core::{
     },
 };
 
-use super::{ask_digest, chiplet_columns, forge_input, forge_output};
+use super::{chiplet_columns, forge_input, forge_output, request_digest};
 use crate::{
     assert_broken, assert_honest, assert_rejected,
     common::{Section, Trace, felt, ops, straight},
@@ -95,7 +95,7 @@ fn a_path_without_its_top_is_rejected() {
         set(&mut trace, row, ROOT, root.elements());
     }
     let address = trace.rows[top][HASH_ADDRESS.at(0)];
-    ask_digest(&mut trace, address, false);
+    request_digest(&mut trace, address, false);
     let chiplets = chiplet_columns();
     let padding = trace.rows[top + 1];
     trace.rows[top][chiplets.clone()].copy_from_slice(&padding[chiplets.clone()]);
@@ -115,7 +115,7 @@ fn a_path_without_its_top_is_rejected() {
     trace.rows[verify][H.at(4)] = felt(end as u64);
     // The last row sends nothing, so its permutation is not requested.
     let address = trace.rows[end + 1][HASH_ADDRESS.at(0)];
-    ask_digest(&mut trace, address, false);
+    request_digest(&mut trace, address, false);
     assert_broken(&trace, &["boundary.sections(q4)", "boundary.sections(q5)"]);
 }
 
@@ -188,12 +188,12 @@ fn another_new_root_is_rejected() {
 /// Gives the row of the new path the sibling from the other tree.
 fn forge_new_path(trace: &mut Trace, [verified, old, new]: [usize; 3], root: &Word) {
     let honest = trace.rows[new][HASH_ADDRESS.at(0)];
-    ask_digest(trace, honest, false);
+    request_digest(trace, honest, false);
     let cells = trace.rows[verified];
     for column in [RIGHT, PARENT, ROOT, HASH_ADDRESS] {
         set(trace, new, column, &cells[column.range()]);
     }
-    ask_digest(trace, cells[HASH_ADDRESS.at(0)], true);
+    request_digest(trace, cells[HASH_ADDRESS.at(0)], true);
     set(trace, old, OTHER_ROOT, &root[..3]);
     set(trace, old, OTHER_ROOT_3, &root[3..]);
     forge_new_root(trace, root);

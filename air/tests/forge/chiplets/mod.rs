@@ -27,7 +27,7 @@ mod merkle;
 /// Replaces an input of a program with one INPUT row, in all rows up to `last` and in the statement. After `last`, the
 /// item is no longer this input.
 pub(crate) fn forge_input(trace: &mut Trace, position: usize, value: Felt, last: usize) {
-    // The INPUT row brings in the topmost item.
+    // Row 0 pushes the topmost input.
     match position {
         0 => {}
         _ => trace.rows[0][S.at(position - 1)] = value,
@@ -52,7 +52,7 @@ pub(crate) fn forge_output(trace: &mut Trace, position: usize, value: Felt, firs
 }
 
 /// Adds or removes one request for input and digest of the permutation at this address.
-pub(crate) fn ask_digest(trace: &mut Trace, address: Felt, more: bool) {
+pub(crate) fn request_digest(trace: &mut Trace, address: Felt, more: bool) {
     let first = address.as_int() as usize;
     let change = if more { Felt::ONE } else { -Felt::ONE };
     trace.rows[first][M.at(0)] += change;
