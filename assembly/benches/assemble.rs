@@ -1,4 +1,4 @@
-//! Time to assemble code that is written out, code that is repeated, and a large file of all kinds of code.
+//! Time to assemble straight-line code, repeated code, and a large file with all kinds of code.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
 
@@ -18,7 +18,7 @@ fn assemble(c: &mut Criterion) {
     let written_out = format!("begin {} end", "swap dup.1 add\n".repeat(ITERATIONS));
     for (name, text) in [("repeat", repeated), ("written out", written_out)] {
         let source = Source::new(name, text);
-        // An element is an operation of the program.
+        // An element is an executed operation.
         group.throughput(Throughput::Elements(3 * ITERATIONS as u64));
         group.bench_function(BenchmarkId::new(name, 3 * ITERATIONS), |b| {
             b.iter(|| Assembler::new().assemble(&source).unwrap());
@@ -34,7 +34,7 @@ proc.NAME.2             # [limit, value] → [sum]
     push.NUMBER loc_store.0
     dup.1 dup.1 u32checked_add.NUMBER
     swap.2 movup.3 mul.7 add.1
-    mem_load.40 sub dup neq.0          # the word that was kept
+    mem_load.40 sub dup neq.0          # the saved word
 
     if.true
         push.0xff.3.4 add add
@@ -64,12 +64,12 @@ proc.NAME.2             # [limit, value] → [sum]
 end
 ";
 
-/// A file of about this many lines, each procedure of which uses one that stands before it.
+/// A file of about this many lines; each procedure invokes an earlier one.
 fn large_file(lines: usize) -> String {
     let mut text = "const.LIMIT=1000*2\n\nproc.p0.2\n    dup.1 mul add.3\nend\n".to_owned();
     let procedures = lines / PROCEDURE.lines().count();
     for number in 1..procedures {
-        // Those at the start are used most, as helpers are.
+        // The first procedures are invoked most, as helpers are.
         let other = number * 7 % number.min(50);
         text += &PROCEDURE
             .replace("NAME", &format!("p{number}"))

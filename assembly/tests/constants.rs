@@ -1,4 +1,4 @@
-//! Constants that modules share, against a model that looks names up one by one.
+//! Compares constants shared between modules with a model that resolves names one at a time.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -20,7 +20,7 @@ struct Own {
     used: Option<usize>,
 }
 
-/// `use {name as alias} from module`; `pub use` if it passes the constant on.
+/// `use {name as alias} from module`; `pub use` if it re-exports the constant.
 #[derive(Clone, Debug)]
 struct Import {
     module: usize,
@@ -35,11 +35,11 @@ struct Module {
     imports: Vec<Import>,
 }
 
-/// Modules; the program uses a constant of the first one.
+/// Modules; the program uses a constant of the first.
 #[derive(Clone, Debug)]
 struct Modules(Vec<Module>);
 
-/// Longest chain of names; a longer one is a circle.
+/// Longest chain of names; anything longer is a cycle.
 const MAX_CHAIN: usize = 100;
 
 impl Modules {
@@ -53,7 +53,7 @@ impl Modules {
         self.public(import.module, import.name, chain + 1)
     }
 
-    /// The value that a module has for others under a name.
+    /// The value that a module exports under a name.
     fn public(&self, module: usize, name: usize, chain: usize) -> Option<u64> {
         let Module { own, imports } = &self.0[module];
         if let Some(own) = own.iter().find(|own| own.name == name && own.is_public) {
@@ -71,7 +71,7 @@ impl Modules {
         }
     }
 
-    /// Whether there is nothing wrong, also not with what nobody uses.
+    /// Whether everything is correct, unused declarations included.
     fn is_right(&self) -> bool {
         (0..self.0.len()).all(|number| {
             let module = &self.0[number];
@@ -122,19 +122,19 @@ fn are_distinct(names: impl Iterator<Item = usize>) -> bool {
     names.all(|name| seen.insert(name))
 }
 
-/// One of some names, if there is any; a wrong one if `is_wrong`.
+/// One of `names`, if there is any; a wrong name if `is_wrong`.
 fn choose(names: &[usize], number: usize, is_wrong: bool) -> usize {
     let name = (!names.is_empty() && !is_wrong).then(|| names[number % names.len()]);
     name.unwrap_or(number % NAMES.len())
 }
 
-/// The first name from `number` on that is not taken; any if `is_wrong`.
+/// The first free name starting at `number`; any name if `is_wrong`.
 fn choose_new(taken: &[usize], number: usize, is_wrong: bool) -> usize {
     let mut names = (number..number + NAMES.len()).map(|name| name % NAMES.len());
     names.find(|name| is_wrong || !taken.contains(name)).unwrap_or(number % NAMES.len())
 }
 
-/// Modules that are mostly right.
+/// Modules that are mostly correct.
 fn modules() -> impl Strategy<Value = Modules> {
     const LEN: usize = 4;
     let rarely = || prop::bool::weighted(0.03);
@@ -154,7 +154,7 @@ fn modules() -> impl Strategy<Value = Modules> {
             }
             modules.push(Module { own, imports: Vec::new() });
         }
-        // The names that each module has for others, as far as they are known.
+        // The names each module exports, as far as they have been generated.
         let public = |module: &Module| -> Vec<usize> {
             let own = module.own.iter().filter(|own| own.is_public).map(|own| own.name);
             let imports = module.imports.iter().filter(|import| import.is_public);
@@ -165,7 +165,7 @@ fn modules() -> impl Strategy<Value = Modules> {
             let (mut locals, mut exports) = (own.clone(), own);
             for (module, is_any, name, alias, is_public, is_wrong) in imports {
                 let module = usize::from(module);
-                // Those behind the own one do not lead in a circle.
+                // Imports from later modules cannot form a cycle.
                 let module = match (is_any, LEN - 1 - number) {
                     (false, 0) => continue,
                     (false, behind) => number + 1 + module % behind,
@@ -198,7 +198,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn constants_have_their_value_or_there_is_an_error(
+    fn constants_have_their_value_or_an_error_is_reported(
         modules in modules(),
         name: u16,
         is_wrong in prop::bool::weighted(0.1),

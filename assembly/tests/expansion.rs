@@ -1,5 +1,4 @@
-//! How much code a source expands to, and the limit on what of it is written out, against a model that counts without
-//! making any code.
+//! The size of expanded code and the limit on it, compared with a model that counts operations without building any.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -15,11 +14,11 @@ use miden_core::{
 };
 use proptest::{prelude::*, sample::Index};
 
-/// Something in a body. All instructions are `add`, which no rule makes shorter.
+/// Element of a body. All instructions are `add`, which no optimization shortens.
 #[derive(Clone, Debug)]
 enum Item {
     Adds(u16),
-    /// Of a procedure before the one that it is in, if there is one.
+    /// Inlines a procedure before its own, if there is one.
     Exec(Index),
     Call(Index),
     Repeat(u32, Vec<Item>),
@@ -27,11 +26,11 @@ enum Item {
     While(Vec<Item>),
 }
 
-/// Procedures, each of which invokes those before it; the last one is the body of the program.
+/// Procedures, each of which may invoke those before it; the last is the body of the program.
 #[derive(Clone, Debug)]
 struct Procedures {
     bodies: Vec<Vec<Item>>,
-    /// Number of procedures that are in a library.
+    /// Number of procedures in the library.
     num_library: usize,
 }
 
@@ -65,7 +64,7 @@ fn procedures() -> impl Strategy<Value = Procedures> {
 }
 
 impl Procedures {
-    /// The text of the items of procedure `own`.
+    /// Prints items of procedure `own`.
     fn write(&self, items: &[Item], own: usize, text: &mut String) {
         let name = |callee: usize| match callee < self.num_library && own >= self.num_library {
             true => format!("m::p{callee}"),
@@ -104,7 +103,7 @@ impl Procedures {
         text
     }
 
-    /// The procedures of the library as a module of it.
+    /// The library, with its procedures in one module.
     fn library(&self) -> Library {
         let exports = (0..self.num_library).map(|own| format!("export.p{own} {} end\n", self.text(own)));
         let source = Source::new("m", exports.collect::<String>() + "export.other add end");
@@ -118,7 +117,7 @@ impl Procedures {
         Source::new("program", text)
     }
 
-    /// The procedures that some of them lead to, these among them.
+    /// The procedures reachable from `from`, inclusive.
     fn reached(&self, from: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
         let mut reached: BTreeSet<usize> = from.into_iter().collect();
         for own in (0..self.bodies.len()).rev().filter(|own| *own > 0) {
@@ -129,7 +128,7 @@ impl Procedures {
         reached
     }
 
-    /// The number of additions of each procedure when everything is written out.
+    /// The number of additions of each procedure, fully expanded.
     fn totals(&self) -> Vec<u128> {
         let mut totals: Vec<u128> = Vec::new();
         for body in &self.bodies {
@@ -167,7 +166,7 @@ fn total(items: &[Item], totals: &[u128]) -> u128 {
     items.iter().map(of).fold(0, u128::saturating_add)
 }
 
-/// The number of additions of a program, those of nodes that stand in several places as often; without those of calls.
+/// The number of additions of a program: a node counts as often as it occurs, callees not at all.
 fn num_additions(program: &Program) -> u128 {
     let mut counts: Vec<u128> = Vec::new();
     for hashed in program.nodes() {
@@ -183,32 +182,32 @@ fn num_additions(program: &Program) -> u128 {
     counts[program.root().index()]
 }
 
-/// Code as the assembler has it, by its length: operations, or operations on both sides of a node.
+/// The assembler's representation of code, by length: operations, or operations on both sides of a node.
 #[derive(Clone, Copy, Debug, Default)]
 struct Code {
     head: u128,
     tail: Option<u128>,
 }
 
-/// What is known while code is put together.
+/// State while code is lowered.
 #[derive(Debug, Default)]
 struct Counter {
-    /// The procedures that have been counted.
+    /// The code of the procedures counted so far.
     codes: Vec<Code>,
-    /// Number of operations that have been written out.
+    /// Number of operations expanded so far.
     written: u128,
 }
 
-/// Code of at most this length is copied to where it is used, all other shared.
+/// Code of at most this length is copied to its uses, longer code is shared.
 const MAX_COPIED: u128 = 256;
 
-/// Of longer code, all but the last block is finished.
+/// Code of at least this length is packed into blocks, except for its last block.
 const LONG_RUN: u128 = 1 << 13;
 
 const OPS_PER_BLOCK: usize = GROUPS_PER_BLOCK * OPS_PER_GROUP;
 
 impl Counter {
-    /// The code of all procedures, of which those in `counted` cost something.
+    /// Lowers all procedures; only those in `counted` contribute to the total.
     fn count(&mut self, procedures: &Procedures, counted: &BTreeSet<usize>) {
         for (own, body) in procedures.bodies.iter().enumerate() {
             let before = self.written;
@@ -273,7 +272,7 @@ impl Counter {
         }
     }
 
-    /// Short code is copied; of longer code there is a chunk that fills its blocks, or a node, and what is left.
+    /// Short code is copied; longer code becomes a chunk that fills its blocks, or a node, and a remainder.
     fn repeat(&mut self, body: Code, count: u128) -> Code {
         match (body, count) {
             (_, 0) => Code::default(),
@@ -287,7 +286,7 @@ impl Counter {
                 let most = (16 * OPS_PER_BLOCK as u128 / head).clamp(1, count);
                 let per_block = OPS_PER_BLOCK as u128;
                 let blocks = |copies: u128| (head * copies).div_ceil(per_block);
-                // The fewest blocks per copy.
+                // Minimizes blocks per copy.
                 let cost = |a: u128, b: u128| (blocks(a) * b).cmp(&(blocks(b) * a));
                 let chunk = (1..=most).min_by(|&a, &b| cost(a, b)).unwrap();
                 let rest = count % chunk * head;
@@ -307,7 +306,7 @@ fn append_node(run: &mut u128, head: &mut Option<u128>) {
     *run = 0;
 }
 
-/// Leaves the last block.
+/// Packs all blocks but the last.
 fn finish_blocks(run: &mut u128, head: &mut Option<u128>) {
     let operations = vec![Operation::from(Opcode::Add); *run as usize];
     let last = Block::pack(&operations).last().map_or(0, |block| block.operations().len() as u128);
@@ -317,8 +316,8 @@ fn finish_blocks(run: &mut u128, head: &mut Option<u128>) {
     *run = last;
 }
 
-/// Whether something is refused for its length, and for nothing else.
-fn is_refused<T>(result: Result<T, Diagnostics>, max: usize) -> bool {
+/// Whether the size limit is the only error.
+fn exceeds_limit<T>(result: Result<T, Diagnostics>, max: usize) -> bool {
     result.is_err_and(|errors| {
         let kinds: Vec<_> = errors.iter().map(|error| error.kind().clone()).collect();
         assert_eq!(kinds, [AssemblyErrorKind::TooManyOperations { max }]);
@@ -334,11 +333,14 @@ fn bundle(assembler: &Assembler, library: &Library) -> Result<CompiledLibrary, D
     }
 }
 
-/// What is made with the lowest limit that allows it; the next lower one does not.
+/// The result with the lowest limit that suffices, after checking that one less does not.
 fn at_the_limit<T>(written: u128, make: impl Fn(usize) -> Result<T, Diagnostics>) -> T {
     let written = usize::try_from(written).unwrap();
     if let Some(below) = written.checked_sub(1) {
-        assert!(is_refused(make(below), below), "{written} operations, of which one is too many");
+        assert!(
+            exceeds_limit(make(below), below),
+            "a limit of {below} operations suffices where {written} are expected"
+        );
     }
     make(written).unwrap_or_else(|errors| panic!("{written} operations: {errors}"))
 }
@@ -347,7 +349,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn what_is_written_out_is_limited_and_nothing_else_is(procedures in procedures(), optimize: bool) {
+    fn only_expanded_operations_are_limited(procedures in procedures(), optimize: bool) {
         let (library, program) = (procedures.library(), procedures.program());
         let last = procedures.bodies.len() - 1;
         let reached = procedures.reached([last]);
@@ -363,7 +365,7 @@ proptest! {
         });
         prop_assert_eq!(num_additions(&from_sources.program), procedures.totals()[last]);
 
-        // The library has one procedure more, with one operation.
+        // The library has one more procedure, of one operation.
         let exported = (0..procedures.num_library).collect();
         let compiled = at_the_limit(written(&exported) + 1, |max| bundle(&assembler(max), &library));
         let own = reached.into_iter().filter(|own| *own >= procedures.num_library).collect();
@@ -378,5 +380,5 @@ proptest! {
 fn the_limit_cannot_be_raised() {
     let text = format!("proc.p {} end begin {} end", "add ".repeat(256), "exec.p ".repeat(1 << 16 | 1));
     let assembler = Assembler::new().with_max_operations(usize::MAX);
-    assert!(is_refused(assembler.assemble(&Source::new("test", text)), 1 << 24));
+    assert!(exceeds_limit(assembler.assemble(&Source::new("test", text)), 1 << 24));
 }

@@ -1,5 +1,5 @@
-//! The formatter: sources in `format/` and how they look formatted, and what is true of any source.
-//! `UPDATE_EXPECT=1` writes the expectations.
+//! The formatter: expected results for the sources in `format/`, and properties of any source. `UPDATE_EXPECT=1`
+//! writes the expectations.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -37,7 +37,7 @@ fn formatted(text: &str, options: FormatOptions) -> String {
     format(&Source::new("test", text), &options).unwrap_or_else(|errors| panic!("{errors}\n{text}"))
 }
 
-/// Words and comments in their order, without white space that means nothing. The words of a constant are one.
+/// Words and comments in order, without insignificant white space. The words of a constant count as one.
 fn content(syntax: &Syntax) -> Vec<String> {
     let mut content = Vec::new();
     let mut constants = syntax.root().children_of(SyntaxKind::Constant).peekable();
@@ -55,7 +55,7 @@ fn content(syntax: &Syntax) -> Vec<String> {
     content
 }
 
-/// A text without white space, except between quotation marks.
+/// A text without white space outside quotation marks.
 fn visible(text: &str) -> String {
     let mut quoted = false;
     let is_visible = |c: &char| {
@@ -65,7 +65,7 @@ fn visible(text: &str) -> String {
     text.chars().filter(is_visible).collect()
 }
 
-/// The kinds of all nodes that are no white space, and the documentation of those that can have one.
+/// The kinds of all nodes, with the documentation of those that can have it.
 fn structure(syntax: &Syntax) -> Vec<(SyntaxKind, Option<String>)> {
     let nodes = syntax.root().descendants().filter(|element| !element.kind().is_token());
     let is_documented = |node: &SyntaxElement<'_>| {
@@ -74,7 +74,7 @@ fn structure(syntax: &Syntax) -> Vec<(SyntaxKind, Option<String>)> {
     nodes.map(|node| (node.kind(), is_documented(&node).then(|| syntax.docs(node)).flatten())).collect()
 }
 
-/// Checks what is true of any source without errors.
+/// Checks the properties of any source without errors.
 #[track_caller]
 fn check(text: &str, options: FormatOptions) {
     let result = formatted(text, options);
@@ -133,7 +133,7 @@ fn examples_in_the_book_are_formatted() {
         let mut blocks = text.split("```masm");
         let mut result = blocks.next().unwrap().to_owned();
         for block in blocks {
-            // The rest of the line says what the example is.
+            // The rest of the line is the example's label.
             let (label, rest) = block.split_once('\n').unwrap();
             let (example, prose) = rest.split_once("```").unwrap();
             let example = formatted(example, FormatOptions::default());
@@ -160,7 +160,7 @@ fn a_source_with_errors_is_not_formatted() {
         let (_, errors) = Syntax::parse(&source);
         assert_eq!(format(&source, &options).unwrap_err().errors(), errors);
     }
-    // Wrong instructions can be formatted.
+    // Wrong instructions do not prevent formatting.
     assert_eq!(formatted("begin  ad.d push. end", options), "begin ad.d push. end\n");
 }
 
@@ -178,12 +178,13 @@ fn nesting_may_be_deep() {
 
 // --- any source -----------------------------------------------------------------------------------------------------
 
-/// What stands between two words.
+/// Text between two words.
 #[derive(Clone, Debug)]
 enum Gap {
     Space(&'static str),
-    /// A comment behind code, and a number of lines that continue it.
-    Behind(usize),
+    /// A trailing comment, and the number of lines that continue it.
+    Trailing(usize),
+    /// A comment on a line of its own.
     Own,
     Doc,
 }
@@ -193,7 +194,7 @@ fn gap() -> impl Strategy<Value = Gap> {
         prop::sample::select(vec![" ", " ", "  ", "\t", "\n", "\n", "\r\n", "\n\n", "\n \t\n\n", "\u{2028}"]);
     prop_oneof![
         12 => space.prop_map(Gap::Space),
-        2 => (0_usize..3).prop_map(Gap::Behind),
+        2 => (0_usize..3).prop_map(Gap::Trailing),
         1 => Just(Gap::Own),
         1 => Just(Gap::Doc),
     ]
@@ -229,7 +230,7 @@ const LINES: [&str; 12] = [
     "pub const A = \"a  b\"",
 ];
 
-/// A source without errors: for each number a word or a declaration, then a gap.
+/// A source without errors: a word or a declaration for each number, followed by a gap.
 fn source(parts: &[(u8, Gap)]) -> String {
     let mut text = String::new();
     let mut open: Vec<&str> = Vec::new();
@@ -239,9 +240,9 @@ fn source(parts: &[(u8, Gap)]) -> String {
         text.push_str(word);
         match gaps.next().unwrap_or(Gap::Own) {
             Gap::Space(space) => text.push_str(space),
-            Gap::Behind(more) => {
+            Gap::Trailing(more) => {
                 let column = text.rsplit('\n').next().unwrap().chars().count() + 1;
-                text.push_str(" # behind\n");
+                text.push_str(" # trailing\n");
                 (0..more).for_each(|_| text.push_str(&format!("{:column$}# more\n", "")));
             }
             Gap::Own => text.push_str("\n  # own   \n"),
@@ -263,7 +264,7 @@ fn source(parts: &[(u8, Gap)]) -> String {
                 let line = LINES[choice / 8 % LINES.len()];
                 let start = text.len();
                 add(&mut text, line);
-                // A constant reaches to the end of its line.
+                // A constant extends to the end of its line.
                 if line.contains("const ") && !text[start..].contains('\n') {
                     text.push('\n');
                 }
@@ -318,7 +319,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_refused_or_keeps_its_content(
+    fn any_text_is_rejected_or_keeps_its_content(
         words in prop::collection::vec(
             prop::sample::select(vec![
                 "begin", "end", "add", " ", " ", "\n", "\n\n", "#", "#!", "\"", "[", ")", ",", "=", "const ", "A=1+2",

@@ -1,5 +1,5 @@
-//! Sources in `ok/` and the listings of their programs; sources in `fail/` and their errors as people see them.
-//! `UPDATE_EXPECT=1` writes the expectations.
+//! Listings of the programs in `ok/`, and rendered errors of the sources in `fail/`. `UPDATE_EXPECT=1` writes the
+//! expectations.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -37,7 +37,7 @@ fn read(path: &Path) -> Source {
     Source::new(name, fs::read_to_string(path).unwrap())
 }
 
-/// The assembler for a source, on the kernel that stands beside it if there is one.
+/// The assembler for a source, with the kernel next to it if there is one.
 fn assembler(path: &Path) -> Assembler {
     let kernel = path.with_extension("kernel");
     match kernel.exists() {
@@ -46,7 +46,7 @@ fn assembler(path: &Path) -> Assembler {
     }
 }
 
-/// The sources that are wrong, and what is wrong with each.
+/// Wrong sources with their errors.
 fn failures() -> Vec<(PathBuf, Diagnostics)> {
     let programs = sources("fail").into_iter().map(|(path, source)| {
         let errors = assembler(&path).assemble(&source).expect_err(source.name());
@@ -59,7 +59,7 @@ fn failures() -> Vec<(PathBuf, Diagnostics)> {
     programs.chain(kernels).chain(modules()).collect()
 }
 
-/// Programs of several files, each in a folder of its own, and what is wrong with them, or what is worth a warning.
+/// Programs of several files, each in its own folder, with their errors or warnings.
 fn modules() -> Vec<(PathBuf, Diagnostics)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fail_modules");
     let mut cases: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -75,7 +75,7 @@ fn modules() -> Vec<(PathBuf, Diagnostics)> {
     cases.into_iter().map(result).collect()
 }
 
-/// Listings show what each instruction is lowered to, and those of `short` what is made of it.
+/// Listings in `ok` show the lowering of each instruction, those in `short` the optimized code.
 #[test]
 fn programs_have_the_expected_listings() {
     for (folder, optimize) in [("ok", false), ("short", true)] {
@@ -106,13 +106,13 @@ fn every_kind_of_error_has_a_source_that_causes_it() {
     for (_, errors) in failures() {
         caused.extend(errors.iter().map(|error| variant(error.kind())));
     }
-    // Files of this size are written by `limits.rs`.
+    // `limits.rs` generates sources of this size.
     caused.insert("TooManyProcedures".to_owned());
     caused.insert("TooManyOperations".to_owned());
     caused.insert("Kernel".to_owned());
     // A program with too many nodes needs a source of more than 100 MB.
     caused.insert("Build".to_owned());
-    // Nobody wants to keep a source of 4 GiB.
+    // It takes a source of 4 GiB.
     caused.insert("SourceTooLong".to_owned());
     let declared: BTreeSet<String> = include_str!("../src/errors/kind.rs")
         .split("pub enum AssemblyErrorKind {")

@@ -1,4 +1,4 @@
-//! Libraries, as sources and compiled: what programs make of them, and what their files are.
+//! Libraries as sources and compiled: the programs that use them, and their file format.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -14,7 +14,7 @@ fn library(name: &str, modules: &[(&str, &str)]) -> Library {
     Library::new(name, Version::new(1, 2, 3), modules).unwrap()
 }
 
-/// The program with the library as sources, and with the library compiled, written and read.
+/// The program assembled with the library as sources, and with the library compiled and read back from bytes.
 fn both(assembler: &Assembler, library: &Library, text: &str) -> [Program; 2] {
     let compiled = assembler.bundle(library).unwrap_or_else(|error| panic!("{error}")).library;
     let compiled = CompiledLibrary::from_bytes(&compiled.to_bytes()).unwrap();
@@ -78,7 +78,7 @@ fn programs_use_libraries() {
 }
 
 #[test]
-fn procedures_that_are_not_reached_are_not_part_of_a_program() {
+fn unreachable_procedures_are_not_part_of_a_program() {
     let [source, compiled] =
         both(&Assembler::new(), &sample(), "use.lib::math begin push.3 exec.math::square end");
     assert_eq!(source.nodes().len(), 1);
@@ -146,7 +146,7 @@ fn a_facade_over_a_compiled_library_is_a_library() {
 }
 
 #[test]
-fn exports_tell_what_they_are() {
+fn exports_have_path_documentation_and_digest() {
     let library = Assembler::new().bundle(&sample()).unwrap().library;
     assert_eq!((library.name(), library.version()), ("lib", Version::new(1, 2, 3)));
     let paths: Vec<&str> = library.modules().map(|(path, _)| path).collect();
@@ -177,7 +177,7 @@ fn every_byte_of_a_library_file_matters() {
 }
 
 #[test]
-fn module_paths_are_known_once() {
+fn duplicate_module_paths_are_rejected() {
     let assembler = Assembler::new().with_library(sample()).unwrap();
     let twice = LibraryError::DuplicateModule { path: "lib".into() };
     assert_eq!(assembler.clone().with_library(sample()).unwrap_err(), twice);
@@ -241,7 +241,7 @@ fn a_library_with_system_calls_needs_its_kernel() {
 }
 
 #[test]
-fn bundling_reports_the_errors_of_all_modules_and_what_is_not_used() {
+fn bundling_reports_errors_of_all_modules_and_unused_imports() {
     let wrong = library("lib", &[("lib::a", "export.p ad end"), ("lib::b", "proc.q exec.r end")]);
     let error = Assembler::new().bundle(&wrong).unwrap_err().to_string();
     assert!(error.contains("unknown instruction `ad`") && error.contains("procedure `r`"), "{error}");
@@ -255,7 +255,7 @@ fn long_chains_of_procedures_and_modules_need_no_recursion() {
     const LEN: usize = 100_000;
     let chain: String = (0..LEN).map(|i| format!("proc.p{i} exec.p{} end\n", i + 1)).collect();
     let program = |last: &str| format!("{chain}proc.p{LEN} {last} end begin exec.p0 end");
-    // A file has fewer procedures than that, so they are spread over modules.
+    // Spread over modules, because a file cannot have that many procedures.
     let per_module = 1000;
     let modules = (0..LEN / per_module).map(|module| {
         let next = module + 1;
@@ -281,7 +281,7 @@ fn long_chains_of_procedures_and_modules_need_no_recursion() {
     assert!(errors.to_string().len() < 10_000);
 }
 
-/// A library whose modules share constants, and procedures with the same names.
+/// A library whose modules share constants, some of them named like procedures.
 fn constants() -> Library {
     library(
         "lib",
@@ -305,7 +305,7 @@ fn constants() -> Library {
 }
 
 #[test]
-fn constants_of_other_modules_are_numbers_words_and_texts() {
+fn imported_constants_are_numbers_words_and_texts() {
     let text = "use {LIMIT, KEY as K} from lib::limits\n\
                 use {MOST, DOUBLE, ERR_MOST, KEY, Mixed} from lib::facade\nuse lib::below\n\
                 const SUM = LIMIT + MOST + DOUBLE\n\
@@ -327,7 +327,7 @@ fn constants_of_other_modules_are_numbers_words_and_texts() {
 }
 
 #[test]
-fn public_constants_tell_what_they_are() {
+fn exported_constants_have_path_value_and_documentation() {
     let library = Assembler::new().bundle(&constants()).unwrap().library;
     let library = CompiledLibrary::from_bytes(&library.to_bytes()).unwrap();
     let constants: Vec<String> = library
@@ -351,8 +351,8 @@ fn public_constants_tell_what_they_are() {
 }
 
 #[test]
-fn modules_wait_for_each_others_constants() {
-    // Each takes its constant from the next one.
+fn constants_resolve_along_long_chains_of_modules() {
+    // Each imports its constant from the next.
     const LEN: usize = 20_000;
     let mut modules = vec![(format!("lib::m{LEN}"), "pub const C = 1".to_owned())];
     for index in 0..LEN {
@@ -367,20 +367,20 @@ fn modules_wait_for_each_others_constants() {
 }
 
 #[test]
-fn modules_do_not_need_each_other_in_a_circle() {
+fn import_cycles_are_rejected() {
     let kinds = |modules: &[(&str, &str)], text: &str| -> Vec<String> {
         let assembler = Assembler::new().with_library(library("lib", modules)).unwrap();
         let errors = assembler.assemble(&Source::new("p", text)).unwrap_err();
         errors.iter().map(ToString::to_string).collect()
     };
-    // A constant one way, a procedure the other way.
+    // A constant in one direction, a procedure in the other.
     let modules = [
         ("lib::a", "use {C} from lib::b\nexport.p push.C end export.q add end"),
         ("lib::b", "use {q} from lib::a\npub const C = 1\nexport.r exec.q end"),
     ];
     let cycle = ["modules import each other: lib::a → lib::b → lib::a"];
     assert_eq!(kinds(&modules, "use lib::a begin exec.a::p end"), cycle);
-    // Through constants that are passed on, and by itself.
+    // Through re-exported constants, and a module that imports itself.
     let modules = [
         ("lib::a", "use {C} from lib::b\npub const D = C\nexport.p push.C end"),
         ("lib::b", "pub use {D as C} from lib::a"),
@@ -392,7 +392,7 @@ fn modules_do_not_need_each_other_in_a_circle() {
 }
 
 #[test]
-fn imports_for_constants_are_used() {
+fn unused_imports_of_constants_are_reported() {
     let assembler = Assembler::new().with_library(constants()).unwrap();
     let text = "use {LIMIT, KEY, Mixed} from lib::limits\nuse {GONE} from lib::gone\nbegin push.LIMIT end";
     let warnings = assembler.assemble(&Source::new("p", text)).unwrap().warnings;

@@ -1,4 +1,4 @@
-//! Sources that are deep, long or hostile: the assembler answers, in time and without recursion.
+//! Deep, long and hostile sources: the assembler handles them in reasonable time and without recursion.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -32,7 +32,7 @@ fn unclosed_deep_nesting_is_one_error() {
 }
 
 #[test]
-fn a_long_repetition_is_written_out_in_part() {
+fn a_long_repetition_is_expanded_only_in_part() {
     let source = Source::new("test", "begin repeat.84000 push.3 mul add end end");
     let assembler = Assembler::new().with_max_operations(3000);
     assert!(assembler.assemble(&source).unwrap().program.nodes().len() < 100);
@@ -46,7 +46,7 @@ fn nested_repetitions_of_any_length_assemble() {
 }
 
 #[test]
-fn repetitions_of_nothing_are_nothing() {
+fn repetitions_of_empty_code_are_empty() {
     let text = "begin repeat.4294967295 end repeat.4294967295 exp.1 end repeat.0 add end end";
     assert_eq!(assemble(text).unwrap().program, assemble("begin end").unwrap().program);
 }
@@ -67,7 +67,7 @@ fn procedures_that_double_each_other_share_their_code() {
 }
 
 #[test]
-fn decorators_without_operations_take_little_space_however_often_they_are_repeated() {
+fn repeated_decorators_without_operations_take_little_space() {
     let program = assemble("begin repeat.4294967295 emit.1 end end").unwrap().program;
     assert!(program.nodes().len() < 100);
     assert_eq!(decorators(&program), u32::MAX.into());
@@ -80,7 +80,7 @@ fn decorators_without_operations_take_little_space_however_often_they_are_repeat
     assert_eq!(decorators(&program), 1 << 40);
 }
 
-/// Number of decorators that an execution meets.
+/// Number of decorators that an execution passes.
 fn decorators(program: &Program) -> u64 {
     let mut counts: Vec<u64> = Vec::new();
     for hashed in program.nodes() {
@@ -104,7 +104,7 @@ fn the_number_of_exports_is_limited() {
 }
 
 #[test]
-fn the_length_of_the_text_of_an_error_is_limited() {
+fn the_length_of_an_error_message_is_limited() {
     let with = |len: usize| assemble(&format!("begin assert.err=\"{}\" end", "a".repeat(len)));
     assert!(with(255).is_ok());
     let errors = with(256).unwrap_err();
@@ -123,7 +123,7 @@ fn many_calls_of_many_procedures_assemble() {
 }
 
 #[test]
-fn an_expansion_without_bound_is_refused() {
+fn an_excessive_expansion_is_rejected() {
     let text = format!("proc.p {} end begin {} end", "add ".repeat(256), "exec.p ".repeat(1 << 16 | 1));
     let errors = assemble(&text).unwrap_err();
     assert!(matches!(errors.errors()[0].kind(), AssemblyErrorKind::TooManyOperations { max: 0x100_0000 }));
@@ -139,7 +139,7 @@ fn the_number_of_procedures_is_limited() {
 }
 
 #[test]
-fn many_names_of_other_modules_take_linear_time() {
+fn many_imported_names_take_linear_time() {
     const LEN: usize = 50_000;
     let many = |text: &dyn Fn(usize) -> String| (0..LEN).map(text).collect::<Vec<_>>().join("");
     let modules = [
@@ -170,7 +170,7 @@ fn many_names_of_other_modules_take_linear_time() {
 }
 
 #[test]
-fn many_errors_are_all_collected_and_some_shown() {
+fn all_errors_are_collected_and_some_are_shown() {
     let errors = assemble(&format!("begin {} end", "ad ".repeat(50_000))).unwrap_err();
     assert_eq!(errors.errors().len(), 50_000);
     let text = errors.to_string();
@@ -178,7 +178,7 @@ fn many_errors_are_all_collected_and_some_shown() {
     assert!(text.ends_with("49900 more errors are not shown"), "{text}");
 }
 
-/// Words that sources are made of, right ones and wrong ones.
+/// Words of sources, valid and invalid.
 const WORDS: [&str; 54] = [
     "begin",
     "end",
@@ -238,7 +238,7 @@ const WORDS: [&str; 54] = [
 
 proptest! {
     #[test]
-    fn any_words_assemble_or_have_errors_in_the_text(words in proptest::collection::vec(proptest::sample::select(&WORDS[..]), 0..60)) {
+    fn any_words_assemble_or_have_errors_within_the_text(words in proptest::collection::vec(proptest::sample::select(&WORDS[..]), 0..60)) {
         let text = words.join(" ");
         if let Err(errors) = assemble(&text) {
             prop_assert!(!errors.errors().is_empty());

@@ -1,5 +1,5 @@
-//! Programs against a model that writes everything out: whatever is chunked and shared, the operations that are
-//! executed are those of the source, in its order. Code is not made shorter here, but for the last part.
+//! Compares programs with a fully expanded model: however code is chunked and shared, the operations executed are
+//! those of the source, in order. Optimizations are off, except in the last part.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -15,7 +15,7 @@ use miden_processor::{
 };
 use proptest::{collection::vec, option, prelude::*};
 
-/// Code written out. Operations that do nothing are left out.
+/// Expanded code, without no-ops.
 #[derive(Clone, Debug, PartialEq)]
 enum Event {
     Operation(Operation),
@@ -26,11 +26,11 @@ enum Event {
     Dynamic,
 }
 
-/// What a body consists of.
+/// Element of a body.
 #[derive(Clone, Debug)]
 enum Statement {
     Instruction(usize),
-    /// Invokes one of the procedures that are defined so far.
+    /// Inlines one of the procedures defined so far.
     Exec(usize),
     Call(usize),
     Dynamic,
@@ -39,7 +39,7 @@ enum Statement {
     Repeat(usize, Vec<Statement>),
 }
 
-/// Some instructions, and what they are lowered to.
+/// Some instructions and their lowering.
 fn instructions() -> Vec<(&'static str, Vec<Event>)> {
     use Opcode::{
         Add, Assert, AssertZ, Drop, Dup0, Eq, Eqz, MovDn3, MovDn8, MovUp3, MovUp8, Mul, Neg, Not, Pad, Swap,
@@ -79,7 +79,7 @@ fn statements() -> impl Strategy<Value = Vec<Statement>> {
         2 => (0usize..4).prop_map(Statement::Exec),
         1 => (0usize..4).prop_map(Statement::Call),
         1 => Just(Statement::Dynamic),
-        // Long enough for chunks.
+        // Long enough to be chunked.
         1 => (0usize..300, vec(instruction(), 0..12)).prop_map(|(count, body)| Statement::Repeat(count, body)),
     ];
     let statement = leaf.prop_recursive(3, 24, 5, |inner| {
@@ -93,7 +93,7 @@ fn statements() -> impl Strategy<Value = Vec<Statement>> {
     vec(statement, 0..8)
 }
 
-/// Writes the text of a body.
+/// Prints a body as source text.
 fn write(text: &mut String, body: &[Statement], procedures: usize) {
     for statement in body {
         match statement {
@@ -126,7 +126,7 @@ fn write(text: &mut String, body: &[Statement], procedures: usize) {
     }
 }
 
-/// Writes a body out, given the procedures before it.
+/// Expands a body, given the procedures before it.
 fn write_out(body: &[Statement], procedures: &[Vec<Event>]) -> Vec<Event> {
     let mut events = Vec::new();
     for statement in body {
@@ -150,7 +150,7 @@ fn write_out(body: &[Statement], procedures: &[Vec<Event>]) -> Vec<Event> {
     events
 }
 
-/// Writes a node of a program out.
+/// Expands a node of a program.
 fn events(program: &Program, node: NodeId) -> Vec<Event> {
     match program.node(node).node() {
         Node::Block(block) => {
@@ -184,7 +184,7 @@ fn assemble(text: &str) -> Assembly {
     assembler.assemble(&Source::new("test", text)).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// The text of a file and its program written out.
+/// The source text of a program, and its expansion.
 fn model(bodies: &[Vec<Statement>]) -> (String, Vec<Event>) {
     let mut text = String::new();
     let mut written_out = Vec::new();
@@ -207,7 +207,7 @@ proptest! {
     }
 
     #[test]
-    fn every_operation_knows_an_instruction_that_lowers_to_it(bodies in vec(statements(), 1..4)) {
+    fn every_operation_is_attributed_to_an_instruction_that_lowers_to_it(bodies in vec(statements(), 1..4)) {
         let (text, _) = model(&bodies);
         let assembly = assemble(&text);
         for (index, hashed) in assembly.program.nodes().iter().enumerate() {
@@ -237,7 +237,7 @@ proptest! {
                 };
                 let lowered = instructions().into_iter().find(|(text, _)| *text == info.text()).unwrap().1;
                 let event = Event::Operation(*operation);
-                prop_assert!(lowered.contains(&event), "{} is not part of {}", operation, info.text());
+                prop_assert!(lowered.contains(&event), "{} is not in the lowering of {}", operation, info.text());
                 let place = info.location();
                 let line = text.lines().nth(place.line - 1).unwrap();
                 prop_assert!(line[place.column - 1..].starts_with(info.text()));
@@ -254,14 +254,14 @@ proptest! {
     }
 }
 
-/// The name of the node with this index.
+/// The id of the node with this index.
 fn node_id(program: &Program, index: usize) -> NodeId {
     let children = program.nodes().iter().flat_map(|hashed| hashed.node().children());
     children.chain([program.root()]).find(|id| id.index() == index).unwrap()
 }
 
 #[test]
-fn debug_information_names_line_and_procedure() {
+fn debug_information_gives_line_and_procedure() {
     let assembly = assemble("proc.cube\n  exp.3\nend\nbegin\n  push.2 exec.cube\n    if.true neg end\nend");
     let (program, debug) = (&assembly.program, &assembly.debug);
     let Node::Join(block, choice) = program.node(program.root()).node() else { panic!("not a join") };
@@ -278,7 +278,7 @@ fn debug_information_names_line_and_procedure() {
 }
 
 #[test]
-fn equal_code_knows_all_its_places() {
+fn shared_code_keeps_all_its_places() {
     let text = "begin\n  assert\n  if.true neg end\n  assert\n  call.f\n  assert\n  call.f\nend";
     let assembly = assemble(&format!("proc.f drop end {text}"));
     let lines = |wanted: &str| -> Vec<Vec<usize>> {
@@ -291,14 +291,14 @@ fn equal_code_knows_all_its_places() {
     assert_eq!(lines("assert"), [[2, 4, 6]]);
     assert_eq!(lines("call.f"), [[5, 7]]);
     assert_eq!(lines("drop"), [[1]]);
-    // Copies of one place are one place, and there is a limit.
+    // Copies of the same place count once, and the number of places is limited.
     let assembly = assemble(&format!("begin {} end", "repeat.3 assert if.true neg end end ".repeat(20)));
     let most = assembly.program.node_ids().map(|id| assembly.debug.instructions(id, 0).count()).max();
     assert_eq!(most, Some(miden_assembly::DebugInfo::MAX_PLACES));
 }
 
 #[test]
-fn debug_information_knows_the_source_of_the_kernel() {
+fn debug_information_covers_the_kernel() {
     let kernel =
         Source::new("kernel", "proc.check.1\n  assertz.err=3\nend\nexport.foo\n  exec.check neg\nend");
     let source = Source::new("program", "begin push.1 syscall.foo neg end");
@@ -327,7 +327,7 @@ fn debug_information_knows_the_source_of_the_kernel() {
     assert_eq!(debug.source().name(), "program");
 }
 
-/// Rows that control a straight-line program: one for each block and each join.
+/// Number of control rows of a program without control flow: one per block and per join.
 fn control_rows(text: &str) -> u64 {
     let program = assemble(text).program;
     let mut rows: Vec<u64> = Vec::new();
@@ -338,9 +338,9 @@ fn control_rows(text: &str) -> u64 {
 }
 
 #[test]
-fn repetitions_take_nearly_the_fewest_control_rows() {
-    // The body, its length, and how many of its operations a block holds: two groups leave room for
-    // six constants.
+fn repetitions_take_close_to_the_minimum_of_control_rows() {
+    // The body, its length, and the number of its operations that fit into a block: two groups leave
+    // room for six constants.
     for (body, len, per_block) in [
         ("dup.1 add swap", 3u64, 72),
         ("mul", 1, 72),
@@ -355,14 +355,14 @@ fn repetitions_take_nearly_the_fewest_control_rows() {
     }
 }
 
-/// The names of the procedures through which code was inlined, with a mark where the invocation starts.
+/// The names of the procedures that code was inlined through; `starts` marks the first operation of an invocation.
 fn names(inlined: impl Iterator<Item = Inlined>) -> Vec<String> {
     let mark = |inlined: &Inlined| if inlined.starts() { "starts " } else { "" };
     inlined.map(|inlined| format!("{}{}", mark(&inlined), inlined.procedure().name())).collect()
 }
 
 #[test]
-fn inlined_code_knows_the_invocations_that_brought_it() {
+fn inlined_code_keeps_its_chain_of_invocations() {
     let assembly = assemble(
         "proc.inner add mul end  proc.outer neg exec.inner end  \
          proc.again while.true exec.inner end end  proc.wrapper exec.again end \
@@ -373,7 +373,7 @@ fn inlined_code_knows_the_invocations_that_brought_it() {
         let ids = program.node_ids();
         ids.filter(move |id| program.node(*id).node().opcode() == opcode).collect::<Vec<_>>()
     };
-    // `neg add mul` stands before the loop, and is the code of the call; the loop's body is `add mul`.
+    // `neg add mul` comes before the loop and is also the callee's code; the loop's body is `add mul`.
     let inlined = |id, index| names(debug.inlined(id, index));
     let blocks = nodes(Opcode::Block);
     let long = blocks.iter().find(|id| debug.inlined(**id, 2).next().is_some()).unwrap();
@@ -398,13 +398,13 @@ fn inlined_code_knows_the_invocations_that_brought_it() {
     assert_eq!(names(debug.inlined_root()), [""; 0]);
 }
 
-/// A stack that code can meet: numbers of all sizes, and some that are truth values.
+/// Initial stacks: numbers of all sizes, with many truth values among them.
 fn stacks() -> impl Strategy<Value = Vec<u64>> {
     vec(prop_oneof![4 => 0u64..3, 2 => 0u64..1 << 32, 1 => 0u64..Felt::MODULUS], 0..24)
 }
 
-/// The stack and the fault that a program ends with; the fault without its place. A program that does not end is cut
-/// off, by cycles that do not count.
+/// The final stack or the fault of a program, without its place. `None` if the program exceeds the cycle limit, for
+/// optimization changes the number of cycles.
 fn run(program: &Program, stack: &[u64]) -> Option<Result<Vec<Felt>, String>> {
     let stack = StackInputs::from_ints(stack).unwrap();
     let advice = AdviceInputs::from_ints(&[]).unwrap();
@@ -428,9 +428,9 @@ fn run(program: &Program, stack: &[u64]) -> Option<Result<Vec<Felt>, String>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
-    /// Also across the seams of procedures, repetitions, choices and loops, and around what acts without an operation.
+    /// Also across the boundaries of procedures, repetitions, branches and loops, and around decorators.
     #[test]
-    fn shorter_programs_do_the_same(
+    fn optimized_programs_are_equivalent(
         bodies in vec(statements(), 1..4),
         stacks in vec(stacks(), 4),
     ) {
@@ -448,7 +448,7 @@ proptest! {
 }
 
 #[test]
-fn invocations_start_with_what_is_left_of_them() {
+fn invocations_start_at_their_first_remaining_operation() {
     let text = "proc.inner neg add mul end  proc.outer exec.inner end  begin neg exec.outer end";
     let assembly = Assembler::new().assemble(&Source::new("test", text)).unwrap();
     let root = assembly.program.root();
@@ -458,7 +458,7 @@ fn invocations_start_with_what_is_left_of_them() {
     assert_eq!(inlined(0), ["starts outer", "starts inner"]);
     assert_eq!(inlined(1), ["outer", "inner"]);
 
-    // Nothing is left before a loop.
+    // No operation is left before the loop.
     let text = "proc.f neg while.true drop end end  begin neg exec.f end";
     let assembly = Assembler::new().assemble(&Source::new("test", text)).unwrap();
     assert_eq!(names(assembly.debug.inlined_root()), ["starts f"]);

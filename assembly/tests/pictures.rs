@@ -1,4 +1,4 @@
-//! Pictures of a terminal for the book: typical mistakes, and how they are reported. `UPDATE_EXPECT=1` draws them.
+//! Terminal pictures for the book: typical mistakes and their reports. `UPDATE_EXPECT=1` draws them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -2,7 +2,7 @@ use miden_assembly::analysis::{Completion, CompletionKind};
 
 use super::*;
 
-/// What is replaced, and what can stand there.
+/// The replaced text, and the completions.
 fn complete(text: &str) -> (String, Vec<Completion>) {
     let (analysis, offset) = with_cursor(text);
     let completions = analysis.completions(offset, &library());
@@ -17,14 +17,14 @@ fn check(text: &str, replaced: &str, expected: &[&str]) {
     assert_eq!(texts, expected, "{text}");
 }
 
-/// Whether some texts are offered.
+/// Whether all of these texts are offered.
 fn offers(text: &str, wanted: &[&str]) -> bool {
     let (_, items) = complete(text);
     wanted.iter().all(|wanted| items.iter().any(|item| item.text == *wanted))
 }
 
 #[test]
-fn between_declarations_their_keywords_are_offered() {
+fn keywords_of_declarations_are_offered_between_declarations() {
     check("|", "", &["use.", "const.", "proc.", "export.", "pub", "mod", "begin"]);
     check(
         "proc.f add end\npr|\nbegin add end",
@@ -34,7 +34,7 @@ fn between_declarations_their_keywords_are_offered() {
 }
 
 #[test]
-fn in_bodies_instructions_and_keywords_are_offered() {
+fn instructions_and_keywords_are_offered_in_bodies() {
     for text in
         ["begin |", "begin ad|", "proc.f add end begin if.true add else m| end end", "begin\n  add\n  |\nend"]
     {
@@ -49,7 +49,7 @@ fn in_bodies_instructions_and_keywords_are_offered() {
 }
 
 #[test]
-fn after_exec_procedures_and_modules_are_offered() {
+fn procedures_and_modules_are_offered_after_exec() {
     let text = "use.math::u64\nuse {truncate} from core::sys\nconst.A=1\nproc.f add end\nbegin exec.|";
     check(text, "", &["truncate", "f", "u64::"]);
     check("use.math::u64 begin call.u64::|", "", &["add"]);
@@ -60,7 +60,7 @@ fn after_exec_procedures_and_modules_are_offered() {
 }
 
 #[test]
-fn in_imports_modules_and_their_items_are_offered() {
+fn modules_and_their_items_are_offered_in_imports() {
     let paths = ["core::sys", "math::facade", "math::loop", "math::u64"];
     check("use.|", "", &paths);
     check("use.math::|\nbegin add end", "math::", &paths);
@@ -82,7 +82,7 @@ fn constants_are_offered_as_parameters_and_in_values() {
 }
 
 #[test]
-fn instructions_whose_names_have_dots_are_offered() {
+fn instructions_with_dotted_names_are_offered() {
     assert!(offers("begin adv.|", &["mem.", "push_mapval"]));
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Source, line and declaration that the name at the cursor leads to.
+/// Source, line and header of the declaration of the name at the cursor.
 fn definition(text: &str) -> String {
     let (analysis, offset) = with_cursor(text);
     match analysis.definition(offset, &library()) {
@@ -44,14 +44,14 @@ fn an_imported_procedure_leads_to_its_module() {
 }
 
 #[test]
-fn what_is_not_exported_is_not_found() {
+fn private_names_are_not_found() {
     assert_eq!(definition("use.math::u64\nbegin exec.u64::|internal end"), "nowhere");
     assert_eq!(definition("use.math::u64\nbegin exec.u32::|add end"), "nowhere");
     assert_eq!(definition("begin exec.u64::|add end"), "nowhere");
 }
 
 #[test]
-fn what_a_module_passes_on_leads_to_where_it_is_from() {
+fn a_reexport_leads_to_the_original_declaration() {
     assert_eq!(
         definition("use.math::facade\nbegin exec.facade::|plus end"),
         "math::u64:4 export.add.2 (add)"
@@ -127,7 +127,7 @@ fn references_are_found_in_every_source() {
 }
 
 #[test]
-fn modules_below_the_own_one_are_found() {
+fn submodules_are_found() {
     let library = Library::default().with("self::below", "export.p add end");
     let find = |text: &str| {
         let (analysis, offset) = with_cursor(text);

@@ -231,7 +231,7 @@ fn a_constant_shows_its_declaration_and_its_value() {
 }
 
 #[test]
-fn what_has_no_meaning_shows_nothing() {
+fn unknown_words_show_nothing() {
     check("begin fo|o end", expect!["nothing"]);
     check("begin add | end", expect!["nothing"]);
     check("# ad|d\nbegin add end", expect!["nothing"]);

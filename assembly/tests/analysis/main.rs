@@ -1,4 +1,4 @@
-//! What an editor asks: `|` marks the cursor in the texts.
+//! Queries of an editor. `|` marks the cursor in the texts.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -15,7 +15,7 @@ mod hover;
 mod rename;
 mod symbols;
 
-/// A source, and the place of the cursor in it.
+/// A source and the offset of the cursor in it.
 fn with_cursor(text: &str) -> (Analysis, usize) {
     let offset = text.find('|').expect("no cursor");
     (Analysis::new(&Source::new("here", text.replacen('|', "", 1))), offset)
@@ -54,7 +54,7 @@ impl Modules for Library {
     }
 }
 
-/// A few modules with procedures, constants and what they pass on.
+/// A few modules with procedures, constants and re-exports.
 fn library() -> Library {
     Library::default()
         .with(

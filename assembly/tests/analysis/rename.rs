@@ -2,7 +2,7 @@ use miden_assembly::analysis::{RenameError, RenameScope};
 
 use super::*;
 
-/// The source with the name at the cursor replaced by `new`, or the declaration that all sources have to be searched for.
+/// The source with the name at the cursor replaced by `new`, or the declaration whose uses are in any source.
 fn rename(text: &str) -> Result<String, RenameError> {
     let (analysis, offset) = with_cursor(text);
     let rename = analysis.rename(offset, &library())?;
@@ -41,7 +41,7 @@ fn an_exported_procedure_is_renamed_everywhere() {
 }
 
 #[test]
-fn what_is_no_name_of_its_own_is_not_renamed() {
+fn names_without_a_declaration_are_not_renamed() {
     assert_eq!(rename("use.math::u64 begin exec.|u64::add end"), Err(RenameError::ModuleName));
     assert_eq!(rename("use.|math::u64"), Err(RenameError::ModuleName));
     assert_eq!(rename("begin |add end"), Err(RenameError::NoName));
@@ -73,7 +73,7 @@ fn new_names_are_checked() {
 }
 
 #[test]
-fn imported_constants_are_renamed_where_their_names_are_from() {
+fn imported_constants_are_renamed_at_their_declaration() {
     assert_eq!(rename("use {LIMB} from math::u64\nbegin push.|LIMB end").unwrap(), "LIMB of math::u64");
     let text = "use {LIMB as |L} from math::u64\nconst A = L + 1\nbegin push.L exec.L push.LIMB end";
     let renamed =

@@ -54,7 +54,7 @@ begin exec.f end
 }
 
 #[test]
-fn all_modules_that_are_named_are_known() {
+fn all_named_modules_are_found() {
     let text = "use.a::b\nmod c\nproc.f exec.b::d::p call.::e::f::p exec.self::g::p exec.c::p exec.h::p end";
     let analysis = Analysis::new(&Source::new("here", text));
     let modules = analysis.modules();

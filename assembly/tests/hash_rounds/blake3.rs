@@ -1,27 +1,27 @@
-//! BLAKE3: eight quarter rounds, four in the columns and four in the diagonals.
+//! BLAKE3: eight quarter rounds, four on columns and four on diagonals.
 //!
-//! The state is `[A, B, C, D]`, the rows of the 4 × 4 matrix, column 0 first. A row on top is combined with the one
-//! below it; then the last one comes up.
+//! The state is `[A, B, C, D]`, the rows of the 4 × 4 matrix, column 0 first. The top row is combined with the row
+//! below it; then the last row moves to the top.
 
 use super::{Round, Style, emit};
 
-/// Address of the message, a word for each of its 16 numbers.
+/// Address of the message; each of its 16 numbers takes a word.
 pub(crate) const MESSAGE: u32 = 100;
 
 pub(crate) fn round() -> Round {
     Round::new("BLAKE3, of 7", |style| {
         let mut code = Vec::new();
         half(style, 0, ["", "", ""], &mut code);
-        // B turns by one place, C by two, D by three.
+        // Rotates B by one place, C by two, D by three.
         emit(&mut code, "movdn.3 movupw.3");
         half(style, 8, ["movup.3", "movdn.3 movdn.3", ""], &mut code);
-        // [B, C, D, A], turned back.
+        // [B, C, D, A], rotated back.
         emit(&mut code, "movup.3 swapw movdn.3 movdn.3 swapw.2 movdn.3 swapw.3");
         code
     })
 }
 
-/// `[A, B, C, D] → [B, C, D, A]`: the quarter rounds of the four columns. D, C, B may have to turn at first.
+/// `[A, B, C, D] → [B, C, D, A]`: the quarter rounds of the four columns. `turns` rotates D, C and B first.
 fn half(style: Style, message: u32, turns: [&str; 3], code: &mut Vec<String>) {
     for (part, [first, second]) in [[16, 12], [8, 7]].into_iter().enumerate() {
         let turns = if part == 0 { turns } else { [""; 3] };
@@ -52,7 +52,7 @@ fn half(style: Style, message: u32, turns: [&str; 3], code: &mut Vec<String>) {
     }
 }
 
-/// The state after a round, top first as before it.
+/// The state after a round; both states top first.
 pub(crate) fn model(mut state: [u32; 16], message: [u32; 16]) -> [u32; 16] {
     let mut quarter = |[a, b, c, d]: [usize; 4], x: u32, y: u32| {
         for (word, first, second) in [(x, 16, 12), (y, 8, 7)] {

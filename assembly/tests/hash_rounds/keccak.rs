@@ -1,8 +1,8 @@
-//! Keccak-f[1600]: a round on 25 lanes of 64 bits, each as two halves in memory.
+//! Keccak-f[1600]: a round on 25 lanes of 64 bits, each stored as two halves in memory.
 
 use super::{Round, Style, emit};
 
-/// Address of the state: lower and upper half of lane `x + 5·y` at `2·(x + 5·y)` and behind it.
+/// Address of the state: the lower half of lane `x + 5·y` is at offset `2·(x + 5·y)`, the upper half after it.
 pub(crate) const STATE: u32 = 100;
 
 /// Address of the sums of the columns, and of the lanes between the steps.
@@ -12,7 +12,7 @@ const LANES: u32 = 300;
 /// The constant of the second round.
 const CONSTANT: u64 = 0x8082;
 
-/// How far lane `x + 5·y` is rotated.
+/// Rotation of lane `x + 5·y`.
 const ROTATIONS: [u32; 25] =
     [0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14];
 
@@ -50,7 +50,7 @@ fn theta_rho_pi(code: &mut Vec<String>) {
         }
     }
     for x in 0..5 {
-        // [lower half, upper half] of the next column, rotated by 1, and of the one before.
+        // [lower half, upper half] of the next column, rotated by 1, and of the previous column.
         let (next, previous) = (COLUMNS + 2 * ((x + 1) % 5), COLUMNS + 2 * ((x + 4) % 5));
         rotated_load(next, 1, code);
         emit(code, &format!("mem_load.{previous} u32checked_xor swap"));
@@ -80,12 +80,12 @@ fn rotate(bits: u32, code: &mut Vec<String>) {
     }
 }
 
-/// `[lo, hi]`, which stay, are added to a lane; then it is rotated and stored in its new place.
+/// Adds `[lo, hi]`, which stay on the stack, to a lane; rotates it and stores it at its new position.
 fn lane(x: u32, y: u32, code: &mut Vec<String>) {
     let from = STATE + 2 * (x + 5 * y);
     let to = LANES + 2 * (y + 5 * ((2 * x + 3 * y) % 5));
     let bits = ROTATIONS[(x + 5 * y) as usize];
-    // By 32 bits: the halves change their roles.
+    // Rotation by 32 bits swaps the halves.
     if bits < 32 {
         emit(code, &format!("dup.1 mem_load.{} u32checked_xor", from + 1));
         emit(code, &format!("dup.1 mem_load.{from} u32checked_xor"));
@@ -97,7 +97,7 @@ fn lane(x: u32, y: u32, code: &mut Vec<String>) {
     emit(code, &format!("mem_store.{to} mem_store.{}", to + 1));
 }
 
-/// One half of a row: `a XOR (NOT b AND c)` of neighbours.
+/// One half of a row: `a XOR (NOT b AND c)` of adjacent lanes.
 fn chi(y: u32, half: u32, code: &mut Vec<String>) {
     for x in (0..5).rev() {
         emit(code, &format!("mem_load.{}", LANES + 2 * (x + 5 * y) + half));

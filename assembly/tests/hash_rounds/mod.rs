@@ -1,21 +1,21 @@
-//! Rounds of hash functions as assembly and as Rust.
+//! Rounds of hash functions in assembly and in Rust.
 
 pub(crate) mod blake3;
 pub(crate) mod keccak;
 pub(crate) mod sha256;
 
-/// A round, written in two ways.
+/// A round in two versions.
 pub(crate) struct Round {
     pub(crate) name: &'static str,
     /// In instructions of release 0.3.
     pub(crate) usual: Vec<String>,
-    /// With the operations for hash functions.
+    /// With the instructions for hash functions.
     pub(crate) direct: Vec<String>,
-    /// Whether the direct program has the state the other way round.
+    /// Whether the direct program keeps the state in reverse order.
     pub(crate) is_reversed: bool,
 }
 
-/// The two ways to write a round.
+/// The two versions of a round.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
     Usual,

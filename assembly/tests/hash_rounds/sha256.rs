@@ -2,14 +2,14 @@
 
 use super::{Round, Style, emit};
 
-/// Address of the word of the first round, each in a word of its own.
+/// Address of the first round's word; each takes a word of memory.
 pub(crate) const SCHEDULE: u32 = 100;
 
 /// The constant of the first round.
 const CONSTANT: u32 = 0x428A_2F98;
 
-/// The state is `[a, b, c, d, e, f, g, h]`, or the other way round in the direct program, for its operations leave
-/// their operands, `h` on top.
+/// The state is `[a, b, c, d, e, f, g, h]`, or reversed, `h` on top, in the direct program, whose instructions keep
+/// their operands.
 pub(crate) fn round() -> Round {
     let round = Round::new("SHA-256, of 64", |style| {
         let mut code = Vec::new();
@@ -65,7 +65,7 @@ fn sum_direct([a, b, c]: [u32; 3]) -> String {
     format!("dup u32rotr.{a} dup.1 u32rotr.{b} u32xor swap u32rotr.{c} u32xor")
 }
 
-/// The word of round 16, from those of the 16 rounds before it.
+/// The word of round 16, from those of rounds 0 to 15.
 pub(crate) fn schedule() -> Round {
     Round::new("SHA-256, a word of the schedule, of 48", |style| {
         let mut code = Vec::new();

@@ -7,7 +7,7 @@ use crate::{
 };
 
 #[test]
-fn the_tape_is_read_from_its_begin() {
+fn the_tape_is_read_from_its_start() {
     for count in 1..=16u64 {
         let run = Run::body(&format!("adv_push.{count}")).tape(1..=count).stack([99]);
         run.gives((1..=count).rev().chain([99]));
@@ -20,13 +20,13 @@ fn the_tape_is_read_from_its_begin() {
 }
 
 #[test]
-fn a_failure_names_how_many_values_are_left() {
+fn a_failed_read_reports_the_remaining_values() {
     let error = Run::body("adv_loadw").tape([1, 2, 3]).fails("AdviceTapeReadFailed");
     assert!(error.to_string().contains('3') && error.to_string().contains('4'), "{error}");
 }
 
 #[test]
-fn division_hints_come_in_the_order_of_the_reference() {
+fn division_advice_has_the_order_of_the_reference() {
     let limbs = |value: u64| [value >> 32, value & 0xFFFF_FFFF];
     for (a, b) in [(7u64, 2u64), (u64::MAX, 1), (u64::MAX, u64::MAX), (5, 7), (1 << 63, 3 << 31), (0, 1)] {
         let operands: Vec<u64> = limbs(b).into_iter().chain(limbs(a)).collect();
@@ -45,7 +45,7 @@ fn division_hints_come_in_the_order_of_the_reference() {
 }
 
 #[test]
-fn lists_of_the_map_are_found_by_their_key() {
+fn the_map_is_looked_up_by_key() {
     let key = digest([1, 2, 3, 4]);
     let run = |body: &str| Run::body(body).list([1, 2, 3, 4], &[10, 20, 30]).stack(items(&key)).tape([77]);
     let below = items(&key);
@@ -55,7 +55,7 @@ fn lists_of_the_map_are_found_by_their_key() {
     run("adv.push_mapvaln adv_push.5").gives([77, 30, 20, 10, 3].into_iter().chain(below));
     run("adv.push_mapval_count adv_push.2").gives([77, 3].into_iter().chain(below));
     run("adv.has_mapkey adv_push.2").gives([77, 1].into_iter().chain(below));
-    // The list stays in the map.
+    // Reading does not remove the list.
     run("adv.keyval adv.keyval adv_push.7").gives([77, 30, 20, 10, 30, 20, 10].into_iter().chain(below));
     for name in ["adv.keyval", "adv.push_mapval", "adv.push_mapvaln", "adv.push_mapval_count"] {
         let error = run(&format!("drop {name}")).fails("AdviceKeyNotFound");
@@ -65,7 +65,7 @@ fn lists_of_the_map_are_found_by_their_key() {
 }
 
 #[test]
-fn memory_becomes_a_list() {
+fn memory_is_inserted_as_a_list() {
     let word = |first: u64| (first..first + 4).map(|v| v.to_string()).collect::<Vec<_>>().join(".");
     let stored = format!("push.{} mem_storew.5 dropw push.{} mem_storew.6 dropw ", word(10), word(20));
     let expected: Vec<u64> = (10..14).chain(20..24).chain([0; 4]).collect();
@@ -77,18 +77,18 @@ fn memory_becomes_a_list() {
         let body = format!("{stored} {store} adv.keyval adv_push.8");
         assert_eq!(Run::body(&body).stack([4, 3, 2, 1, 5, 8]).end()[..8], [23, 22, 21, 20, 13, 12, 11, 10]);
     }
-    // The same list again is fine, another one is not.
+    // The same list may be inserted again, a different one may not.
     Run::body(&format!("{stored} adv.mem.5.1 adv.mem.5.1")).stack([4, 3, 2, 1]).gives([4, 3, 2, 1]);
     Run::body(&format!("{stored} adv.mem.5.1 adv.mem.6.1")).stack([4, 3, 2, 1]).fails("DuplicateAdviceKey");
     for (start, end) in [(1, 0), (0, (1 << 32) + 1), (P - 1, P - 1)] {
         Run::body("adv.insert_mem").stack([4, 3, 2, 1, start, end]).fails("InvalidMemoryRange");
     }
-    // The memory is that of the context.
+    // Memory of the current context is read.
     let program = format!("proc.foo adv.mem.5.1 end begin {stored} call.foo adv.keyval adv_push.4 end");
     assert_eq!(Run::program(&program).stack([4, 3, 2, 1]).end()[..4], [0; 4]);
 }
 
-/// The list under the key after the body, which leaves the stack as it is.
+/// The list under `key` after the body, which must leave the stack unchanged.
 #[track_caller]
 fn inserted(body: &str, stack: &[u64], key: &Digest) -> Vec<u64> {
     let end = Run::body(body).stack(stack.iter().copied()).execute().unwrap();
@@ -120,14 +120,14 @@ fn words_are_inserted_under_their_hash() {
     permute(&mut state);
     let key = Digest::new([state[4], state[5], state[6], state[7]]);
     assert_eq!(inserted("adv.insert_hperm", &stack, &key), list(&[a, b]));
-    // A program finds them by the hash that it makes itself.
+    // A program finds them by the hash it computes.
     let body = "adv.insert_hdword hmerge adv.keyval adv_push.8";
     let found: Vec<u64> = Run::body(body).stack(stack.clone()).end()[..8].to_vec();
     assert_eq!(found, list(&[a, b]).into_iter().rev().collect::<Vec<_>>());
 }
 
 #[test]
-fn another_list_under_the_key_of_words_is_refused() {
+fn a_different_list_under_the_hash_of_words_is_rejected() {
     let key = merge(Felt::new(8), &digest([5, 6, 7, 8]), &digest([1, 2, 3, 4]));
     let key = key.elements().map(|element| element.as_int());
     let run = Run::body("adv.insert_hdword").list(key, &[1]).stack([4, 3, 2, 1, 8, 7, 6, 5]);
@@ -135,7 +135,7 @@ fn another_list_under_the_key_of_words_is_refused() {
 }
 
 #[test]
-fn events_reach_the_host_in_their_order() {
+fn events_reach_the_host_in_order() {
     let events = |run: Run| run.execute().unwrap().events;
     let run = Run::body("push.5 emit.1 push.6 emit.2 emit.3 drop");
     assert_eq!(events(run), [(1, 5), (2, 6), (3, 6)]);
@@ -164,26 +164,25 @@ fn a_failing_decorator_is_named() {
     }
 }
 
-/// Everywhere a decorator can stand.
 #[test]
-fn decorators_act_at_their_place() {
+fn decorators_run_wherever_they_are_placed() {
     let events = |text: &str, stack: &[u64]| {
         let run = Run::program(text).stack(stack.iter().copied());
         run.execute().unwrap().events.into_iter().map(|(event, _)| event).collect::<Vec<_>>()
     };
-    // At the begin, at the end, alone.
+    // At the start, at the end, alone.
     assert_eq!(events("begin emit.1 add emit.2 end", &[]), [1, 2]);
     assert_eq!(events("begin emit.1 end", &[]), [1]);
     assert_eq!(events("proc.foo emit.1 end begin exec.foo exec.foo end", &[]), [1, 1]);
     assert_eq!(events("proc.foo emit.1 end begin call.foo emit.2 call.foo end", &[]), [1, 2, 1]);
-    // Around nodes, and in them.
+    // Around nodes and inside them.
     let text = "begin add emit.1 if.true emit.2 else emit.3 end emit.4 if.true emit.5 end emit.6 end";
     assert_eq!(events(text, &[0, 1, 1]), [1, 2, 4, 5, 6]);
     assert_eq!(events(text, &[0, 0, 0]), [1, 3, 4, 6]);
     let text = "begin emit.1 while.true emit.2 end emit.3 end";
     assert_eq!(events(text, &[1, 1, 0]), [1, 2, 2, 3]);
     assert_eq!(events(text, &[0]), [1, 3]);
-    // Repeated, in short code and in long.
+    // Repeated, in short and in long code.
     let repeated = |body: &str, count: usize| events(&format!("begin repeat.{count} {body} end end"), &[]);
     for count in [1, 2, 3, 100, 300, 2000] {
         assert_eq!(repeated("emit.1", count), vec![1; count]);
@@ -193,7 +192,7 @@ fn decorators_act_at_their_place() {
         assert_eq!(around_node, [1, 2, 3].repeat(count));
     }
     assert_eq!(repeated("emit.1", 0), []);
-    // At every place of blocks that are full.
+    // At every position of full blocks.
     for before in 60..80 {
         let text = format!("begin {} emit.1 {} emit.2 end", "add ".repeat(before), "add ".repeat(80));
         assert_eq!(events(&text, &[]), [1, 2]);

@@ -6,7 +6,7 @@ use crate::{Run, run::items};
 fn arguments_and_results_pass_through_the_top_of_the_stack() {
     Run::program("proc.foo add end begin call.foo end").stack([1, 2, 3]).gives([3, 3]);
     Run::program("proc.foo push.7 swap drop end begin call.foo end").stack([1, 2]).gives([7, 2]);
-    // What lies below the top 16 stays hidden: zeros come in from below.
+    // Items below the top 16 are hidden: zeros shift in instead.
     let program = "proc.foo repeat.16 drop end push.1 drop end begin call.foo end";
     Run::program(program).stack(1..=20).gives([0; 16].into_iter().chain(17..=20));
     Run::program("proc.foo drop end begin call.foo end").stack(1..=18).gives((2..=16).chain([0, 17, 18]));
@@ -21,12 +21,12 @@ fn a_call_begins_and_ends_with_sixteen_items() {
             .fails("InvalidStackDepthOnReturn");
         assert!(error.to_string().contains("16"), "{error}");
     }
-    // `exec` does not care.
+    // `exec` has no such restriction.
     Run::program("proc.foo push.1 end begin exec.foo end").gives([1]);
 }
 
 #[test]
-fn every_call_has_a_memory_of_its_own() {
+fn every_call_has_its_own_memory() {
     let program = "
         proc.write push.7 mem_store.0 end
         proc.read mem_load.0 swap drop end
@@ -41,7 +41,7 @@ fn every_call_has_a_memory_of_its_own() {
 }
 
 #[test]
-fn locals_of_a_call_begin_anew() {
+fn locals_of_a_call_start_over() {
     let first = (1u64 << 30) + 1;
     let program = "
         proc.where.2 locaddr.0 swap drop end
@@ -77,7 +77,7 @@ fn a_reference_is_the_digest_of_the_procedure() {
 }
 
 #[test]
-fn dynamic_calls_run_the_procedure_whose_digest_lies_on_top() {
+fn dynamic_calls_run_the_procedure_whose_digest_is_on_top() {
     // The digest stays on the stack.
     let foo = "proc.foo push.7 mem_store.0 movup.4 add.1 movdn.4 end ";
     for (instruction, memory) in [("dynexec", 7), ("dyncall", 0)] {
@@ -103,7 +103,7 @@ fn dynamic_calls_run_the_procedure_whose_digest_lies_on_top() {
 fn dynamic_calls_of_unknown_digests_fail() {
     for instruction in ["dynexec", "dyncall"] {
         Run::body(instruction).stack([1, 2, 3, 4]).fails("CodeBlockNotFound");
-        // A procedure is known if a call or a reference names it, not if its code stands somewhere.
+        // A call or a reference makes a procedure callable; an inlined copy does not.
         let named = Run::program("proc.foo add end begin procref.foo end").end();
         let body = format!("proc.foo add end begin exec.foo {instruction} end");
         Run::program(&body).stack(named).fails("CodeBlockNotFound");
@@ -114,7 +114,7 @@ fn dynamic_calls_of_unknown_digests_fail() {
 }
 
 #[test]
-fn recursion_ends_when_it_says_so_or_at_the_cycle_limit() {
+fn recursion_ends_by_itself_or_at_the_cycle_limit() {
     // [H, n, sum] → [H, 0, sum + n + … + 1]
     for instruction in ["dynexec", "dyncall"] {
         let program = format!(
@@ -132,7 +132,7 @@ fn recursion_ends_when_it_says_so_or_at_the_cycle_limit() {
 }
 
 #[test]
-fn equal_procedures_have_one_digest() {
+fn equal_procedures_share_a_digest() {
     let run = Run::program("proc.a add end proc.b add end begin procref.a procref.b eqw end");
     assert_eq!(run.end()[0], 1);
     let run = Run::program("proc.a add end proc.b mul end begin procref.a procref.b eqw end");

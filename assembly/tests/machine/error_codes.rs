@@ -40,7 +40,7 @@ fn failures_carry_the_code_of_their_instruction() {
 }
 
 #[test]
-fn a_code_speaks_for_its_own_instruction_only() {
+fn a_code_applies_to_its_own_instruction_only() {
     let body = "assert.err=1 assertz.err=2 assert assert.err=4";
     let failing = |stack: [u64; 4]| match Run::body(body).stack(stack).fails("FailedAssertion") {
         ExecutionError::Fault { code, .. } => code.map(|code| code.code),
@@ -54,8 +54,8 @@ fn a_code_speaks_for_its_own_instruction_only() {
 }
 
 #[test]
-fn codes_stay_with_their_instructions_in_repeated_code() {
-    // [x1, x2, …]: the first that is not 1 fails, whatever its place in a block is.
+fn codes_follow_their_instructions_in_repeated_code() {
+    // [x1, x2, …]: the first that is not 1 fails, wherever it is in a block.
     let body = "repeat.300 assert.err=5 end repeat.3 repeat.50 assert.err=6 end end";
     for (ones, expected) in [(0, 5), (71, 5), (72, 5), (299, 5), (300, 6), (371, 6), (449, 6)] {
         let stack = core::iter::repeat_n(1, ones).chain([0]).chain(core::iter::repeat_n(1, 500));

@@ -4,7 +4,7 @@ use super::Run;
 use crate::run::P;
 
 #[test]
-fn worked_examples_give_what_the_reference_says() {
+fn worked_examples_match_the_reference() {
     let stack = |top_first: &[u64]| top_first.to_vec();
     for (body, inputs, result) in [
         ("push.3 push.5 sub", stack(&[]), stack(&[P - 2])),

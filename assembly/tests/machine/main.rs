@@ -1,4 +1,4 @@
-//! Calls, memory, advice, hashes and error codes, executed: what they do, and how they fail.
+//! Executes calls, memory, advice, hashes and error codes, and checks their results and failures.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -14,9 +14,8 @@ mod system_calls;
 
 use run::Run;
 
-/// Every instruction of these chapters stands in a program of these tests.
 #[test]
-fn every_instruction_is_executed() {
+fn every_instruction_of_these_chapters_is_executed() {
     let sources = [
         include_str!("advice.rs"),
         include_str!("calls.rs"),
@@ -27,7 +26,7 @@ fn every_instruction_is_executed() {
     ];
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
     let words: Vec<&str> = sources.iter().flat_map(|text| text.split(|c| !is_part(c))).collect();
-    let stands = |name: &str| {
+    let occurs = |name: &str| {
         words.iter().any(|word| {
             word.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '{']))
         })
@@ -35,15 +34,15 @@ fn every_instruction_is_executed() {
     let chapters = ["Constants and environment", "Memory and locals", "Advice", "Hashes and Merkle trees"];
     for form in miden_assembly::instruction_forms().iter().filter(|form| chapters.contains(&form.chapter)) {
         for name in [form.name].iter().chain(form.aliases) {
-            assert!(stands(name), "{name}");
+            assert!(occurs(name), "{name}");
         }
     }
     for name in ["exec", "call", "syscall", "procref", "dynexec", "dyncall"] {
-        assert!(stands(name), "{name}");
+        assert!(occurs(name), "{name}");
     }
 }
 
-/// The number of items that an instruction takes and leaves, with and without something below 16 items.
+/// Both with and without items below the top 16.
 #[test]
 fn the_depth_changes_by_what_an_instruction_takes_and_leaves() {
     for (instruction, change) in [

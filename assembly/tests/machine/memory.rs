@@ -8,12 +8,12 @@ use crate::{
 const ADDRESSES: [u64; 7] = [0, 1, 2, 1 << 16, 1 << 30, (1 << 31) + 5, (1 << 32) - 1];
 const NO_ADDRESSES: [u64; 3] = [1 << 32, (1 << 32) + 1, P - 1];
 
-/// The address of a plain form is pushed, that of the other form is a parameter.
+/// The form that takes the address from the stack, and the form with a parameter.
 fn forms(instruction: &str, address: u64) -> [String; 2] {
     [format!("push.{address} {instruction}"), format!("{instruction}.{address}")]
 }
 
-/// A word with these elements at the address, and nothing on the stack.
+/// Code that stores a word at the address and leaves the stack empty.
 fn stored(address: u64, word: [u64; 4]) -> String {
     let [e0, e1, e2, e3] = word;
     format!("push.{e0}.{e1}.{e2}.{e3} mem_storew.{address} dropw ")
@@ -44,7 +44,7 @@ fn words_come_back_from_their_address() {
             let load = format!("{store} dropw padw mem_loadw.{address}");
             Run::body(&load).stack([1, 2, 3, 4, 9]).gives([4, 3, 2, 1, 9]);
         }
-        // The other elements of the word stay as they are.
+        // The other elements of the word are unchanged.
         for store in forms("mem_store", address) {
             let body = format!("{} push.7 {store} padw mem_loadw.{address}", stored(address, [1, 2, 3, 4]));
             Run::body(&body).stack([9]).gives([4, 3, 2, 7, 9]);
@@ -53,10 +53,10 @@ fn words_come_back_from_their_address() {
 }
 
 #[test]
-fn memory_that_was_never_written_is_zero() {
+fn unwritten_memory_is_zero() {
     Run::body("mem_load.5").stack([9]).gives([0, 9]);
     Run::body("mem_loadw.5").stack([1, 2, 3, 4, 9]).gives([0, 0, 0, 0, 9]);
-    // Neighbours stay apart.
+    // Adjacent words are unaffected.
     Run::body("push.7 mem_store.5 mem_load.4 mem_load.6").gives([0, 0]);
 }
 
@@ -91,7 +91,7 @@ fn streams_add_two_words_and_permute() {
     let inputs = state.iter().copied().chain([40, 77]);
     let body = format!("{} {} mem_stream", stored(40, first), stored(41, second));
     Run::body(&body).stack(inputs.clone()).gives(expected.clone());
-    // The same from the tape; the words go to memory.
+    // Likewise from the tape; the words are also stored.
     let tape = first.into_iter().chain(second);
     Run::body("adv_pipe").stack(inputs.clone()).tape(tape.clone()).gives(expected);
     let body = "adv_pipe dropw dropw dropw drop mem_loadw.41 padw mem_loadw.40 drop drop drop movdn.4";
@@ -114,7 +114,7 @@ fn a_hash_over_memory_is_the_hash_of_its_elements() {
 }
 
 #[test]
-fn locals_are_apart_from_each_other() {
+fn locals_do_not_overlap() {
     let program = "
         proc.foo.3
             push.10 loc_store.0 push.11 loc_store.1 push.12 loc_store.2
@@ -137,7 +137,7 @@ fn locals_are_apart_from_each_other() {
 }
 
 #[test]
-fn the_first_local_has_the_address_behind_the_free_memory_pointer() {
+fn the_first_local_is_right_after_the_free_memory_pointer() {
     let first = (1 << 30) + 1;
     Run::program("proc.foo.1 locaddr.0 end begin exec.foo end").gives([first]);
     Run::program("proc.foo.3 locaddr.2 locaddr.1 locaddr.0 end begin exec.foo end").gives([
@@ -145,26 +145,26 @@ fn the_first_local_has_the_address_behind_the_free_memory_pointer() {
         first + 1,
         first + 2,
     ]);
-    // The locals of a procedure that is executed inside lie above, and their place is used again.
+    // Locals of an inner procedure come after those of the outer one, and their space is reused.
     let program = "
         proc.inner.2 locaddr.0 end
         proc.outer.3 exec.inner locaddr.0 exec.inner end
         begin exec.outer exec.inner end";
     Run::program(program).gives([first, first + 3, first, first + 3]);
-    // What was there stays there.
+    // Reused memory keeps its values.
     let program = "
         proc.write.1 loc_store.0 end
         proc.read.1 loc_load.0 end
         begin push.7 exec.write exec.read mem_load.1073741825 end";
     Run::program(program).gives([7, 7]);
-    // By its address, a local is memory like all other.
+    // A local is ordinary memory at its address.
     let program = "proc.foo.2 push.5 locaddr.1 mem_store loc_load.1 end begin exec.foo end";
     Run::program(program).gives([5]);
 }
 
 #[test]
 fn the_number_of_locals_is_limited_by_the_free_memory_pointer() {
-    // 32768 times 65535 words fit into 2^31, once more does not.
+    // 32768 · 65535 words fit into 2^31, 32769 · 65535 do not.
     let program = "
         proc.deeper.65535 dup.4 sub.1 swap.5 drop dup.4 eq.0 if.true else dynexec end end
         begin procref.deeper dynexec dropw end";
@@ -181,7 +181,7 @@ fn locals_of_empty_bodies_cost_their_reservation_only() {
 fn the_depth_counts_what_is_there() {
     let body = "sdepth push.1.2 sdepth mem_load.7 sdepth";
     Run::body(body).stack(1..=16).gives([21, 0, 19, 2, 1, 16].into_iter().chain(1..=16));
-    // Loads of words take their address away.
+    // Loading a word consumes its address.
     Run::body("push.7 mem_loadw sdepth").gives([16]);
     Run::body("clk nop nop clk sub neg").gives([3]);
 }

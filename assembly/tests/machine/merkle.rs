@@ -35,7 +35,7 @@ fn nodes_are_found_at_every_depth() {
             run("mtree_get").stack(place.clone().chain([9])).gives(expected.chain([9]));
             let with_node = items(&node).into_iter().chain(place);
             run("mtree_verify").stack(with_node.clone()).gives(with_node.clone());
-            // Below 16 items as well.
+            // Also with items below the top 16.
             run("mtree_verify").stack(with_node.clone().chain(50..70)).gives(with_node.chain(50..70));
         }
     }
@@ -58,7 +58,7 @@ fn wrong_nodes_are_not_verified() {
 }
 
 #[test]
-fn places_outside_of_a_tree_are_not_found() {
+fn positions_outside_of_a_tree_are_not_found() {
     let (store, root) = tree();
     let places = [(0, 0), (4, 0), (64, 0), (63, 0), (P - 1, 0), (3, 8), (1, 2), (3, 1 << 63), (3, P - 1)];
     for (depth, index) in places {
@@ -78,7 +78,7 @@ fn places_outside_of_a_tree_are_not_found() {
 }
 
 #[test]
-fn nodes_are_replaced_and_both_trees_stay() {
+fn replacing_a_node_keeps_both_trees() {
     let (store, root) = tree();
     let new = digest([7, 7, 7, 7]);
     for (depth, index) in [(3u8, 0u64), (3, 5), (3, 7), (2, 1), (1, 0)] {
@@ -102,7 +102,7 @@ fn nodes_are_replaced_and_both_trees_stay() {
 }
 
 #[test]
-fn merged_trees_are_known() {
+fn merged_trees_are_in_the_store() {
     let (mut store, right) = tree();
     let left = store.add_tree(&[leaf(20), leaf(21)]).unwrap();
     let run = |body: &str| {
@@ -111,20 +111,20 @@ fn merged_trees_are_known() {
     };
     run("mtree_merge push.1.2 mtree_get swapw dropw").gives(items(&leaf(21)).into_iter().chain([9]));
     run("mtree_merge push.13.4 mtree_get swapw dropw").gives(items(&leaf(5)).into_iter().chain([9]));
-    // A hash alone makes no tree known.
+    // A hash alone does not add a tree.
     run("hmerge push.1.2 mtree_get").fails("AdviceSetNotFound");
 }
 
 #[test]
-fn advice_can_be_asked_for_a_node() {
+fn an_injector_pushes_a_node() {
     let (store, root) = tree();
     let run = Run::body("adv.push_mtnode adv_pushw").merkle_store(store).stack(at(3, 6, &root));
     run.gives(items(&leaf(6)).into_iter().chain(at(3, 6, &root)));
 }
 
 #[test]
-fn advice_that_lies_is_found_out() {
-    // The tape gives another node than the tree has: what `mtree_get` does, with a lie in the place of the injector.
+fn a_forged_node_is_rejected() {
+    // Like `mtree_get`, but with a wrong node on the tape instead of the injector.
     let (store, root) = tree();
     let body = "adv_push.4 mtree_verify";
     let run = Run::body(body).merkle_store(store).stack(at(3, 2, &root)).tape([1, 2, 3, 4]);

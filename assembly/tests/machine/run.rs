@@ -7,7 +7,7 @@ use miden_processor::{
     execute_with_host,
 };
 
-/// A program with all that it runs on.
+/// A program with its inputs.
 pub(crate) struct Run {
     program: String,
     kernel: Option<String>,
@@ -18,17 +18,17 @@ pub(crate) struct Run {
     options: ExecutionOptions,
 }
 
-/// How a run ended: the final stack, top first, and the advice that is left.
+/// End of a run: the final stack, top first, and the remaining advice.
 #[derive(Debug)]
 pub(crate) struct End {
     pub(crate) stack: Vec<u64>,
     pub(crate) advice: InMemoryAdvice,
-    /// Numbers of the events, with the top of the stack at each.
+    /// Events with the top of the stack at each.
     pub(crate) events: Vec<(u32, u64)>,
 }
 
 impl Run {
-    /// A program of this text, with procedures.
+    /// A program from its full text.
     pub(crate) fn program(text: &str) -> Self {
         Self {
             program: text.into(),
@@ -41,7 +41,7 @@ impl Run {
         }
     }
 
-    /// A program with this body.
+    /// A program from its body.
     pub(crate) fn body(body: &str) -> Self {
         Self::program(&format!("begin {body} end"))
     }
@@ -87,7 +87,7 @@ impl Run {
         assembler.assemble(&source).unwrap_or_else(|errors| panic!("{errors}")).program
     }
 
-    /// Executes the program. Events from 1 to 9 are known.
+    /// Executes the program, with handlers for events 1 to 9.
     pub(crate) fn execute(&self) -> Result<End, ExecutionError> {
         let program = self.assemble();
         let stack: Vec<u64> = self.stack.iter().rev().copied().collect();
@@ -116,7 +116,7 @@ impl Run {
         self.execute().unwrap_or_else(|error| panic!("{}: {error}", self.program)).stack
     }
 
-    /// The final stack is this one, top first, with any number of zeros below.
+    /// Asserts that the final stack is this, top first, up to trailing zeros.
     #[track_caller]
     pub(crate) fn gives(&self, top_first: impl IntoIterator<Item = u64>) {
         let without_zeros = |mut stack: Vec<u64>| {
@@ -128,7 +128,7 @@ impl Run {
         assert_eq!(without_zeros(self.end()), expected, "{}", self.program);
     }
 
-    /// The program fails with an error of this kind.
+    /// Asserts that the program fails with an error of this kind.
     #[track_caller]
     pub(crate) fn fails(&self, kind: &str) -> ExecutionError {
         let error = self.execute().map(|end| end.stack).expect_err(&self.program);

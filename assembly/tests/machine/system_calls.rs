@@ -17,7 +17,7 @@ fn on_kernel(program: &str) -> Run {
 }
 
 #[test]
-fn a_system_call_works_on_the_memory_of_the_root() {
+fn a_system_call_uses_the_memory_of_the_root_context() {
     let program = "
         proc.contract
             push.9 mem_store.0
@@ -31,7 +31,7 @@ fn a_system_call_works_on_the_memory_of_the_root() {
 }
 
 #[test]
-fn locals_of_a_system_call_have_a_region_of_their_own() {
+fn locals_of_a_system_call_have_their_own_region() {
     let first = (1 << 31) + 1;
     on_kernel("begin syscall.where end").stack([0, 1]).gives([first, 1]);
     let program = "proc.foo.7 syscall.where dup loc_store.0 end begin call.foo end";
@@ -52,7 +52,7 @@ fn the_caller_is_the_procedure_that_was_called_last() {
     // From the root: zeros.
     on_kernel("begin syscall.who end").stack([1, 2, 3, 4, 5]).gives([0, 0, 0, 0, 5]);
     on_kernel("proc.foo syscall.who end begin exec.foo end").stack([1, 2, 3, 4, 5]).gives([0, 0, 0, 0, 5]);
-    // `exec` does not change it; after a return it is what it was.
+    // `exec` does not change it; a return restores it.
     let program = "
         proc.inner syscall.who end
         proc.other add.0 end
@@ -81,7 +81,7 @@ fn nothing_can_be_called_from_a_system_call() {
 }
 
 #[test]
-fn the_code_of_a_kernel_has_no_caller_outside_of_a_system_call() {
+fn kernel_code_has_no_caller_outside_of_a_system_call() {
     let kernel = "export.who caller end";
     let program = Run::program("begin syscall.who end").kernel(kernel).assemble();
     let [digest] = program.kernel().procedures() else { panic!("one procedure is exported") };
@@ -90,17 +90,17 @@ fn the_code_of_a_kernel_has_no_caller_outside_of_a_system_call() {
 }
 
 #[test]
-fn the_kernel_of_a_program_is_what_its_kernel_exports() {
+fn the_kernel_of_a_program_is_the_set_of_exported_procedures() {
     let kernel =
         |text: &str| Run::program("begin push.1 end").kernel(text).assemble().kernel().procedures().len();
     assert_eq!(kernel(KERNEL), 5);
-    // Equal procedures are one.
+    // Equal procedures count once.
     assert_eq!(kernel("export.a add end export.b add end export.c mul end"), 2);
-    // Names and procedures that are not exported do not matter.
+    // Names and private procedures are irrelevant.
     let with = |text: &str| Run::program("begin push.1 end").kernel(text).assemble().kernel().clone();
     assert_eq!(with("export.a add end"), with("proc.x mul end export.b add end"));
     assert_ne!(with("export.a add end"), with("export.a mul end"));
-    // The program itself does not depend on it.
+    // The program hash does not depend on it.
     let digest = |run: Run| run.assemble().digest();
     assert_eq!(digest(Run::body("push.1")), digest(Run::body("push.1").kernel(KERNEL)));
 }

@@ -1,4 +1,4 @@
-//! A stack of integers, arithmetic modulo `p`, and programs executed on such stacks.
+//! A stack of integers, arithmetic modulo `p`, and execution of programs on such stacks.
 
 #![allow(dead_code, reason = "every test uses a part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -77,12 +77,12 @@ pub(crate) fn assemble(body: &str) -> Program {
     Assembler::new().assemble(&source).unwrap_or_else(|errors| panic!("{errors}")).program
 }
 
-/// Executes the body of a program; the final stack, or the name of the error.
+/// Executes the body of a program; returns the final stack, or the name of the error.
 pub(crate) fn run(body: &str, stack: &Stack) -> Result<Stack, String> {
     run_program(&assemble(body), stack)
 }
 
-/// Executes a program; the final stack, or the name of the error.
+/// Executes a program; returns the final stack, or the name of the error.
 pub(crate) fn run_program(program: &Program, stack: &Stack) -> Result<Stack, String> {
     let bottom_first: Vec<u64> = stack.0.iter().rev().copied().collect();
     let inputs =
@@ -94,7 +94,7 @@ pub(crate) fn run_program(program: &Program, stack: &Stack) -> Result<Stack, Str
     }
 }
 
-/// Number of operations that the body of a program consists of.
+/// Number of operations of a program with this body.
 pub(crate) fn cycles(body: &str) -> usize {
     num_operations(&assemble(body))
 }

@@ -4,8 +4,8 @@ use std::{fs, path::Path};
 
 use miden_assembly::{Assembler, Diagnostics, Library, Source, Version};
 
-/// An assembler that knows the libraries of a folder, each a folder with its name, and the kernel `kernel.masm`. The
-/// library of `name.compiled` is compiled, on the kernel `library_kernel.masm`.
+/// An assembler with the libraries of a folder, each a folder of its name, and the kernel `kernel.masm`. A folder
+/// `name.compiled` becomes a compiled library, with the kernel `library_kernel.masm`.
 pub(crate) fn assembler(folder: &Path) -> Result<Assembler, Diagnostics> {
     let mut libraries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     libraries.retain(|path| path.is_dir());

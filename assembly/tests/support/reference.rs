@@ -1,15 +1,15 @@
-//! Cycles of the language reference, release 0.3, and of later releases.
+//! Cycles stated by the language reference of release 0.3 and by later releases.
 
 use std::collections::BTreeMap;
 
-/// The reference's numbers, by the text of the instruction, and those of later releases.
+/// Cycles of release 0.3 and of later releases, by the text of the instruction.
 pub(crate) fn reference() -> Vec<(String, usize)> {
     let mut rows = release_0_3();
     rows.extend(later_releases());
     rows
 }
 
-/// The numbers of release 0.3. Where they depend on a parameter, each case is there.
+/// Cycles of release 0.3, with every case where they depend on a parameter.
 pub(crate) fn release_0_3() -> Vec<(String, usize)> {
     let fixed = [
         ("assert", 1),
@@ -134,7 +134,7 @@ pub(crate) fn release_0_3() -> Vec<(String, usize)> {
     rows
 }
 
-/// The reference's numbers for section 7. An immediate of 1 takes one cycle more than others.
+/// Cycles of section 7 of the reference. An immediate of 1 takes one cycle more than others.
 fn u32_arithmetic() -> Vec<(String, usize)> {
     let plain = [
         ("u32test", 5),
@@ -208,7 +208,7 @@ fn u32_arithmetic() -> Vec<(String, usize)> {
     rows
 }
 
-/// What later releases state, for those that have a number.
+/// Cycles that later releases state.
 pub(crate) fn later_releases() -> Vec<(String, usize)> {
     let rows = [
         ("assert_eqw", 11),
@@ -237,7 +237,7 @@ pub(crate) fn later_releases() -> Vec<(String, usize)> {
     rows.map(|(text, cycles)| (text.to_owned(), cycles)).into()
 }
 
-/// The reference's cycles of an instruction. An immediate without a row of its own takes as many as another.
+/// The reference's cycles of an instruction. An immediate without its own row takes as many as any other.
 pub(crate) fn reference_cycles(rows: &BTreeMap<String, usize>, instruction: &str) -> usize {
     if let Some(cycles) = rows.get(instruction) {
         return *cycles;
