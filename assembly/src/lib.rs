@@ -38,7 +38,9 @@ pub use errors::{
     ParameterProblem, PathProblem, RelatedPlace,
 };
 pub use format::{FormatOptions, format};
-pub use instructions::{ForeignInstructions, InstructionForm, foreign_instructions, instruction_forms};
+pub use instructions::{
+    Failure, ForeignInstructions, InstructionForm, foreign_instructions, instruction_forms,
+};
 pub use library::{CompiledLibrary, Export, Library, LibraryError, PublicConstant, Version, VersionError};
 pub use listing::Listing;
 pub use package::Package;

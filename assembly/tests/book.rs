@@ -1,5 +1,5 @@
-//! The book against the assembler: the page of the instructions, which is written here, and the examples of the
-//! page of the language, which are executed.
+//! Keeps the book and the assembler in step: writes the page of instructions, and executes the examples of the
+//! language page.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -39,7 +39,8 @@ const ELSEWHERE: &str = "
 
 /// A failure as a sentence.
 fn failures(form: &InstructionForm) -> String {
-    let texts: Vec<String> = form.failures.iter().map(|(kind, when)| format!("{kind}: {when}")).collect();
+    let texts: Vec<String> =
+        form.failures.iter().map(|failure| format!("{}: {}", failure.kind, failure.when())).collect();
     texts.join("; ")
 }
 
@@ -81,7 +82,7 @@ fn the_page_of_instructions_is_up_to_date() {
 #[derive(Default)]
 struct Example {
     text: String,
-    /// The kernel that stands before it.
+    /// The kernel block before it.
     kernel: Option<String>,
 }
 
@@ -99,7 +100,7 @@ fn examples(page: &str) -> Vec<Example> {
             (Some(_), Some(_)) | (None, None) => {}
         }
     }
-    assert_eq!(kernel, None, "a program follows each kernel");
+    assert_eq!(kernel, None, "a kernel without a program");
     examples
 }
 
@@ -122,7 +123,7 @@ impl Example {
             Ok(execution) => {
                 let mut items: Vec<u64> =
                     execution.outputs.items().iter().map(|item| item.as_int()).collect();
-                // Outputs are as many items as the stack has.
+                // Outputs are the whole stack, which may be deeper than 16.
                 items.truncate(items.iter().rposition(|item| *item != 0).map_or(0, |last| last + 1));
                 Ok(Stack::new(items))
             }
@@ -131,14 +132,14 @@ impl Example {
     }
 }
 
-/// What a line of an example says after `# key:`.
+/// The text after `# key:` in an example.
 fn note<'a>(example: &'a str, key: &str) -> Option<&'a str> {
     let line =
         example.lines().find_map(|line| line.strip_prefix("# ")?.strip_prefix(key)?.strip_prefix(':'))?;
     Some(line.trim())
 }
 
-/// A list as it is written.
+/// Parses a list such as `[1, 2]`.
 fn numbers(text: &str) -> impl DoubleEndedIterator<Item = u64> {
     let items = text.strip_prefix('[').unwrap().strip_suffix(']').unwrap();
     items.split(',').filter(|item| !item.trim().is_empty()).map(|item| item.trim().parse().unwrap())
@@ -154,15 +155,14 @@ fn examples_do_what_their_comments_say() {
         let expected = match (note(text, "after"), note(text, "fails")) {
             (Some(after), None) => Ok(Stack::new(numbers(after))),
             (None, Some(kind)) => Err(kind.to_owned()),
-            _ => panic!("says neither what it leaves nor how it fails:\n{text}"),
+            _ => panic!("needs one of `# after:` and `# fails:`:\n{text}"),
         };
         assert_eq!(example.run(), expected, "{text}");
     }
 }
 
-/// Instructions that the page of the language speaks of exist, and it leaves out no chapter.
 #[test]
-fn the_page_of_the_language_speaks_of_every_chapter() {
+fn the_language_page_has_every_chapter() {
     let page = fs::read_to_string(book().join("user/assembly.md")).unwrap();
     let chapters: BTreeSet<&str> = instruction_forms().iter().map(|form| form.chapter).collect();
     for chapter in chapters {
@@ -170,9 +170,8 @@ fn the_page_of_the_language_speaks_of_every_chapter() {
     }
 }
 
-/// What the page says is merged has the operations of what it says it is merged into.
 #[test]
-fn instructions_are_merged_as_the_page_says() {
+fn instructions_are_merged_as_the_language_page_says() {
     let page = fs::read_to_string(book().join("user/assembly.md")).unwrap();
     let rows = page.lines().skip_while(|line| !line.starts_with("| Written")).skip(2);
     let mut count = 0;

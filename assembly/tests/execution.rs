@@ -1,4 +1,4 @@
-//! Every form of every instruction, executed, against a model over integers.
+//! Executes every form of every instruction and compares it with a model over integers.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,15 +11,15 @@ mod support;
 
 use support::{P, Stack, add, mul, pow, require, run};
 
-/// The stack after an instruction, or the failure. The depth counts what the instruction takes and leaves as
-/// a whole: one that leaves as many items as it takes never makes the stack deeper.
+/// The stack after an instruction, or the failure. The depth reflects the instruction as a whole: one that
+/// leaves as many items as it takes never deepens the stack.
 fn after(instruction: &str, stack: &Stack) -> Result<Stack, String> {
     let mut stack = stack.clone();
     model(instruction, &mut stack)?;
     Ok(Stack::new(stack.0))
 }
 
-/// What an instruction does by the language reference.
+/// The effect of an instruction according to the language reference.
 fn model(instruction: &str, stack: &mut Stack) -> Result<(), &'static str> {
     let (name, parameter) = instruction.split_once('.').unwrap_or((instruction, ""));
     let n = parameter.parse::<usize>();
@@ -133,8 +133,8 @@ fn model(instruction: &str, stack: &mut Stack) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Arithmetic of `a1·φ + a0` with `φ² = φ − 2`, pairs with the coefficient of `φ` first. The quotient is found
-/// as the product with `b^(p² − 2)`.
+/// Arithmetic of `a1·φ + a0` with `φ² = φ − 2`; pairs have the coefficient of `φ` first. Division multiplies
+/// by `b^(p² − 2)`.
 fn extension(name: &str, [a, b]: [[u64; 2]; 2], stack: &mut Stack) -> Result<(), &'static str> {
     let negative = |x: u64| (P - x) % P;
     let product = |[a1, a0]: [u64; 2], [b1, b0]: [u64; 2]| {
@@ -193,7 +193,7 @@ fn binary(name: &str, parameter: &str, a: u64, b: u64) -> Result<u64, &'static s
     })
 }
 
-/// Values at which something changes.
+/// Edge values.
 const EDGES: [u64; 14] = [
     0,
     1,
@@ -211,7 +211,7 @@ const EDGES: [u64; 14] = [
     P - 1,
 ];
 
-/// Every form of every instruction, with immediates that matter.
+/// Every form of every instruction, with edge values as immediates.
 fn forms() -> Vec<String> {
     let plain = "assert assertz assert_eq add sub mul div neg inv pow2 exp not and or xor eq neq lt lte gt gte \
                  eqw drop dropw padw dup dupw swap swapw swapdw cswap cswapw cdrop cdropw sdepth push.1.2.3 \
@@ -239,7 +239,7 @@ fn check(instruction: &str, stack: &Stack) -> Result<Stack, String> {
     result
 }
 
-/// Forms of the chapters that are tested here; the other chapters have tests of their own.
+/// Forms of the chapters tested here; the other chapters have their own tests.
 fn documented_forms() -> impl Iterator<Item = InstructionForm> {
     let tested = ["Assertions and field arithmetic", "Stack"];
     instruction_forms().into_iter().filter(move |form| tested.contains(&form.chapter))
@@ -247,7 +247,7 @@ fn documented_forms() -> impl Iterator<Item = InstructionForm> {
 
 #[test]
 fn instructions_do_as_the_reference_says_at_the_edges() {
-    // By name, and what the parameter is.
+    // By name and kind of parameter.
     let kind = |text: &str| text.split_once('.').map(|(_, parameter)| parameter.starts_with('u'));
     let mut failures: BTreeMap<(String, Option<bool>), BTreeSet<String>> = BTreeMap::new();
     for instruction in forms() {
@@ -260,7 +260,8 @@ fn instructions_do_as_the_reference_says_at_the_edges() {
         }
     }
     for form in documented_forms() {
-        let documented: BTreeSet<String> = form.failures.iter().map(|(kind, _)| (*kind).to_owned()).collect();
+        let documented: BTreeSet<String> =
+            form.failures.iter().map(|failure| failure.kind.to_string()).collect();
         assert_eq!(
             failures.get(&(form.name.to_owned(), kind(&form.text))),
             Some(&documented),
@@ -300,7 +301,7 @@ fn bodies_do_as_the_reference_says() {
         ("repeat.3 push.1 end add add", vec![], vec![3]),
         ("sdepth", vec![2, 1], vec![16, 2, 1]),
         ("push.0x00000000000000010000000000000002", vec![], vec![2, 1]),
-        // 3 + 2 + 1 by a loop, and 2^1000 by a long repetition.
+        // 3 + 2 + 1 in a loop, and 2^1000 in a long repetition.
         ("push.0.3 dup neq.0 while.true dup movdn.2 add swap sub.1 dup neq.0 end drop", vec![], vec![6]),
         ("push.1 repeat.1000 mul.2 end", vec![], vec![pow(2, 1000)]),
         ("repeat.200 dup if.true sub.1 else add.1 end end", vec![0], vec![0]),
@@ -339,7 +340,7 @@ proptest! {
     #[test]
     fn exponents_are_checked_against_their_number_of_bits(bits in 0u32..=64, a in value(), b in value()) {
         let _ = check(&format!("exp.u{bits}"), &Stack::new([b, a]));
-        // An exponent that just fits, and one that just does not.
+        // The largest exponent that fits, and the smallest that does not.
         let limit = (1u128 << bits).min(u128::from(P) - 1) as u64;
         let _ = check(&format!("exp.u{bits}"), &Stack::new([limit.saturating_sub(1), a]));
         let _ = check(&format!("exp.u{bits}"), &Stack::new([limit, a]));

@@ -1,5 +1,5 @@
-//! Every form of every u32 instruction, executed, against models: Rust's integers where all operands are below
-//! 2^32, and for the others what the machine says of them.
+//! Executes every form of every u32 instruction and compares it with a model: Rust's integers for operands below
+//! 2^32, the machine's arithmetic for larger ones.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -18,7 +18,7 @@ const CHAPTER: &str = "u32 arithmetic";
 /// 2^32
 const TWO_32: u64 = 1 << 32;
 
-/// Values at which something changes.
+/// Edge values.
 #[rustfmt::skip]
 const EDGES: [u64; 20] = [
     0, 1, 2, 5, 31, 32, 33, 63, 64, 0xFFFF, 1 << 16, 1 << 31, 0xAAAA_AAAA, TWO_32 - 2, TWO_32 - 1,
@@ -36,7 +36,7 @@ fn takes_operand(name: &str) -> bool {
     !matches!(name, "u32assert" | "u32xorrotr" | "dup" | "movup")
 }
 
-/// The text of every form, with the parameters that matter.
+/// The text of every form, with edge values as parameters.
 fn instructions() -> Vec<String> {
     let immediates = |form: &InstructionForm| -> Vec<u64> {
         match form.name {
@@ -77,7 +77,7 @@ fn halves(value: u64) -> (u64, u64) {
     (value >> 32, value & (TWO_32 - 1))
 }
 
-/// The machine's comparison: 1 less the high half of `a − b + 2^32`.
+/// The machine's comparison: 1 minus the high half of `a − b + 2^32`.
 fn less(a: u64, b: u64) -> u64 {
     let (hi, _) = halves(add(add(a, P - b), TWO_32));
     add(1, P - hi)
@@ -150,7 +150,7 @@ fn model(name: &str, parameter: Option<u64>, stack: &mut Stack) -> Result {
     Ok(())
 }
 
-/// The results of a sum or product.
+/// Pushes the halves of a sum or product that the instruction returns, in its order.
 fn push_halves(name: &str, (hi, lo): (u64, u64), stack: &mut Stack) {
     if name.contains("wrapping") {
         stack.push(lo);
@@ -239,7 +239,7 @@ fn binary(name: &str, parameter: Option<u64>, a: u64, b: u64, stack: &mut Stack)
 }
 
 fn shift(instruction: &str, checked: bool, immediate: bool, a: u64, b: u64, stack: &mut Stack) -> Result {
-    // What the reference says of operands below 2^32 and amounts below 32.
+    // The reference covers operands below 2^32 and amounts below 32.
     if let (Ok(a), 0..32) = (u32_of(a), b) {
         stack.push(u64::from(match instruction {
             "shl" => a << b,
@@ -293,7 +293,7 @@ const MERGED: [&str; 12] = [
     "u32unchecked_rotl.20",
 ];
 
-/// How BLAKE, SHA-2 and Keccak are usually written.
+/// The usual code of BLAKE, SHA-2 and Keccak, and its cycles once merged.
 const SPELLED_OUT: [(&str, usize); 6] = [
     ("u32checked_xor u32unchecked_rotr.16", 1),
     ("u32checked_xor u32checked_rotr.7", 1),
@@ -313,7 +313,7 @@ fn after_all(body: &str, stack: &Stack) -> Result<Stack, String> {
 }
 
 #[test]
-fn code_that_spells_an_operation_out_takes_fewer_cycles() {
+fn spelled_out_operations_are_merged() {
     for (body, cycles) in SPELLED_OUT {
         assert_eq!(support::cycles(body), cycles, "{body}");
         let in_procedures: Vec<String> = body.split_whitespace().map(str::to_owned).collect();
@@ -354,7 +354,7 @@ fn num_operands(form: &InstructionForm) -> usize {
 
 #[test]
 fn instructions_do_as_the_reference_says_at_the_edges() {
-    // By name, and whether there is a parameter.
+    // By name and presence of a parameter.
     let mut failures: BTreeMap<(&str, bool), BTreeSet<String>> = BTreeMap::new();
     let has_immediate = |text: &str, name: &str| usize::from(text.contains('.') && takes_operand(name));
     let all_operands = |form: &InstructionForm| num_operands(form) + has_immediate(&form.text, form.name);
@@ -365,7 +365,7 @@ fn instructions_do_as_the_reference_says_at_the_edges() {
         let count = count - has_immediate(&case.text, name);
         for index in 0..EDGES.len().pow(count.min(3) as u32) {
             let operands = (0..count as u32).map(|i| EDGES[index / EDGES.len().pow(i % 3) % EDGES.len()]);
-            // Exactly 16 items, and more.
+            // Exactly 16 items, or more.
             let depth = if index % 2 == 0 { 16 } else { 21 };
             let stack = Stack::new(operands.chain(100..).take(depth));
             if let Err(failure) = case.check(&stack) {
@@ -374,7 +374,8 @@ fn instructions_do_as_the_reference_says_at_the_edges() {
         }
     }
     for form in forms() {
-        let documented: BTreeSet<String> = form.failures.iter().map(|(kind, _)| (*kind).to_owned()).collect();
+        let documented: BTreeSet<String> =
+            form.failures.iter().map(|failure| failure.kind.to_string()).collect();
         assert_eq!(
             failures.get(&(form.name, form.text.contains('.'))).cloned().unwrap_or_default(),
             documented,
@@ -389,7 +390,7 @@ fn words_are_tested_item_by_item() {
     for instruction in ["u32testw", "u32assertw"] {
         let case = Case::new(instruction.to_owned());
         for pattern in 0..81u32 {
-            // Sums of high halves that would vanish modulo 2^32 must not vanish.
+            // High halves whose sum is 0 modulo 2^32 must not count as 0.
             let value = |i: u32| [TWO_32 - 1, TWO_32, P - TWO_32][(pattern / 3u32.pow(i) % 3) as usize];
             let _ = case.check(&Stack::new((0..4).map(value)));
         }
@@ -397,7 +398,7 @@ fn words_are_tested_item_by_item() {
 }
 
 #[test]
-fn other_names_mean_the_same() {
+fn aliases_assemble_to_the_same_program() {
     let mut count = 0;
     for form in forms().filter(|form| !form.text.contains('.')) {
         let digest = |name: &str| {
@@ -420,7 +421,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
 
     #[test]
-    fn merged_instructions_do_as_one_after_the_other(
+    fn merged_instructions_are_equivalent_to_single_ones(
         parts in vec(prop_oneof![
             3 => select(&MERGED[..]).prop_map(str::to_owned),
             1 => select(&SPELLED_OUT[..]).prop_map(|(body, _)| body.to_owned()),

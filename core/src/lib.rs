@@ -25,7 +25,7 @@ pub use inputs::{AdviceInputs, InputError, ProgramInputs, StackInputs};
 pub use kernel::{Kernel, KernelError};
 pub use merkle::{MAX_MERKLE_DEPTH, MerkleError, MerkleStore, merkle_root};
 pub use operations::{Opcode, Operation};
-pub use outcome::{FaultClaim, FaultCode, Outcome, OutcomeError, UnknownFaultCode};
+pub use outcome::{FailureKind, FaultClaim, FaultCode, Outcome, OutcomeError, UnknownFaultCode};
 pub use outputs::{OutputError, StackOutputs};
 pub use program::{Node, NodeId, Program};
 pub use rescue::{

@@ -2,7 +2,7 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use miden_core::{
-    Digest, FaultClaim, FaultCode, Felt, NodeId, Opcode, OutputError,
+    Digest, FailureKind, FaultClaim, FaultCode, Felt, NodeId, Opcode, OutputError,
     params::{FMP_INIT, FMP_MAX, STACK_TOP},
     program::ErrorCode,
 };
@@ -236,8 +236,10 @@ impl Fault {
     pub const fn kind(&self) -> &'static str {
         match (self.code(), self) {
             (Some(code), _) => code.name(),
-            (None, Self::MerklePathVerificationFailed { .. }) => "MerklePathVerificationFailed",
-            (None, Self::CodeBlockNotFound { .. }) => "CodeBlockNotFound",
+            (None, Self::MerklePathVerificationFailed { .. }) => {
+                FailureKind::MerklePathVerificationFailed.name()
+            }
+            (None, Self::CodeBlockNotFound { .. }) => FailureKind::CodeBlockNotFound.name(),
             (None, _) => "NotBuilt",
         }
     }
@@ -250,11 +252,11 @@ impl ExecutionError {
             Self::Fault { fault, .. } => fault.kind(),
             Self::Host { error, .. } => error.kind(),
             Self::CycleLimit { .. } => FaultCode::CycleLimitExceeded.name(),
-            Self::MemoryLimit { .. } => "MemoryLimitExceeded",
-            Self::StackLimit { .. } => "StackLimitExceeded",
+            Self::MemoryLimit { .. } => FailureKind::MemoryLimitExceeded.name(),
+            Self::StackLimit { .. } => FailureKind::StackLimitExceeded.name(),
             Self::AdviceInputs(error) => error.kind(),
-            Self::Outputs(_) => "TooManyOutputs",
-            Self::TraceTooLong { .. } => "TraceTooLong",
+            Self::Outputs(_) => FailureKind::TooManyOutputs.name(),
+            Self::TraceTooLong { .. } => FailureKind::TraceTooLong.name(),
         }
     }
 

@@ -37,8 +37,8 @@ pub(super) fn describe(forms: &[InstructionForm]) -> Option<String> {
         }
     }
     for form in forms {
-        for (kind, when) in &form.failures {
-            add(format!("Fails with `{kind}`: {when}"));
+        for failure in &form.failures {
+            add(format!("Fails with `{}`: {}", failure.kind, failure.when()));
         }
     }
     if forms.iter().any(|form| form.takes_error_code) {

@@ -1,4 +1,4 @@
-//! Expressions: `+ - * / // ( )` over numbers and constants; words; texts.
+//! Values of constants: expressions with `+ - * / // ( )` over numbers and constants, words, and texts.
 
 use alloc::vec::Vec;
 
@@ -14,16 +14,16 @@ use crate::{ConstantProblem, ast::Name, literal};
 /// Number of hexadecimal digits of a word.
 const WORD_DIGITS: usize = 64;
 
-/// What the value of a constant is made of.
+/// Parsed value of a constant.
 #[derive(Debug)]
 pub(super) enum Expression<'s> {
-    /// Known without other constants.
+    /// A value that depends on no other constant.
     Value(Value),
     /// Another constant, of any kind.
     Constant(Name<'s>),
-    /// Operands and operators, each behind its operands.
+    /// Operands and operators, each after its operands.
     Postfix(Vec<(Item, Name<'s>)>),
-    /// Elements of a word: expressions as above, one after the other.
+    /// Elements of a word, each in postfix order.
     Word([Vec<(Item, Name<'s>)>; 4]),
 }
 
@@ -64,7 +64,7 @@ impl<'s> Expression<'s> {
         }
     }
 
-    /// The constants that it names.
+    /// The constants it names.
     pub(super) fn names(&self) -> impl Iterator<Item = Name<'s>> {
         let (name, lists): (_, &[Vec<_>]) = match self {
             Self::Value(_) => (None, &[]),
@@ -77,7 +77,7 @@ impl<'s> Expression<'s> {
         name.into_iter().chain(in_lists)
     }
 
-    /// The value, given those of constants. `None` if one of these is unknown.
+    /// The value, given the values of constants. `None` if one of these is unknown.
     pub(super) fn evaluate<'v>(
         &self,
         mut lookup: impl FnMut(Name<'s>) -> Option<&'v Value>,
@@ -101,7 +101,7 @@ impl<'s> Expression<'s> {
     }
 }
 
-/// What makes a constant of a text, by name.
+/// Function from a text to a value, with its name.
 type Derived = (&'static str, fn(&str) -> Value);
 
 const DERIVED: [Derived; 2] = [
@@ -109,7 +109,7 @@ const DERIVED: [Derived; 2] = [
     ("event", |text| Value::Felt(value::event_of(text))),
 ];
 
-/// What stands before the quotation mark that ends a text, behind which there is nothing.
+/// The text before a closing quotation mark, which must be last.
 fn quoted<'s>(text: &'s str, whole: Name<'s>) -> Located<'s, &'s str> {
     let text = literal::parse_text(text);
     text.map_err(|problem| (whole, problem.into()))
@@ -137,10 +137,10 @@ fn parse_word(text: Name<'_>) -> Located<'_, Expression<'_>> {
     Ok(Expression::Word(elements))
 }
 
-/// Operands and operators, each operator behind its operands: the shunting-yard algorithm, without recursion.
+/// Converts to postfix order by the shunting-yard algorithm, without recursion.
 fn parse_postfix(text: Name<'_>) -> Located<'_, Vec<(Item, Name<'_>)>> {
     let mut output = Vec::new();
-    // Operators that wait for their second operand, and open parentheses.
+    // Operators whose second operand is incomplete, and open parentheses.
     let mut waiting: Vec<(Option<Operator>, Name<'_>)> = Vec::new();
     let mut rest = text;
     let mut wants_operand = true;

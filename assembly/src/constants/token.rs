@@ -1,4 +1,4 @@
-//! The text of an expression to tokens.
+//! Tokens of expressions.
 
 use miden_core::Felt;
 
@@ -19,14 +19,14 @@ pub(super) enum Operator {
     Add,
     Subtract,
     Multiply,
-    /// In the field.
+    /// Division in the field.
     Divide,
-    /// Of integers.
+    /// Integer division.
     Quotient,
 }
 
 impl Operator {
-    /// Operators of higher precedence bind their operands first.
+    /// Precedence; higher binds tighter.
     pub(super) const fn precedence(self) -> u8 {
         match self {
             Self::Add | Self::Subtract => 1,
@@ -37,7 +37,7 @@ impl Operator {
 
 pub(super) type Located<'s, T> = Result<T, (Name<'s>, ConstantProblem)>;
 
-/// The first token of an expression that has no white space in front, and the rest behind it.
+/// The first token of an expression without leading white space, and the rest.
 pub(super) fn next(rest: Name<'_>) -> Located<'_, (Token, Name<'_>, Name<'_>)> {
     const SYMBOLS: [(&str, Token); 7] = [
         ("//", Token::Operator(Operator::Quotient)),

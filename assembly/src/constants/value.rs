@@ -2,19 +2,19 @@ use alloc::{string::String, sync::Arc};
 
 use miden_core::{Felt, hash_bytes};
 
-/// What a constant stands for.
+/// Value of a constant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     /// A field element.
     Felt(Felt),
     /// Four elements, element 0 first.
     Word([Felt; 4]),
-    /// A text, for errors.
+    /// A text, for error codes.
     Text(Arc<str>),
 }
 
 impl Value {
-    /// What it is, for messages.
+    /// Description for messages.
     pub(crate) const fn description(&self) -> &'static str {
         match self {
             Self::Felt(_) => "a number",
@@ -24,12 +24,12 @@ impl Value {
     }
 }
 
-/// The word that a text stands for: the hash of its bytes.
+/// The word of a text: the hash of its bytes.
 pub(super) fn word_of(text: &str) -> [Felt; 4] {
     hash_bytes(text.as_bytes()).into()
 }
 
-/// The number of the event that a text stands for: the lower half of element 0 of its word.
+/// The event number of a text: the lower half of element 0 of its word.
 pub(super) fn event_of(text: &str) -> Felt {
     let [first, ..] = word_of(text);
     Felt::new(first.as_int() & u64::from(u32::MAX))

@@ -1,4 +1,4 @@
-//! Tokens to lines.
+//! Lays out tokens in lines.
 
 use alloc::vec::{IntoIter, Vec};
 use core::iter::Peekable;
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{Syntax, SyntaxElement, SyntaxKind};
 
-/// Puts the words and comments of a source, which has no errors, into lines.
+/// Lays out the words and comments of a source without errors.
 pub(super) fn lay_out(syntax: &Syntax, options: FormatOptions) -> Page<'_> {
     let tokens = syntax.root().descendants();
     let newlines = tokens.filter(|token| token.kind() == SyntaxKind::Newline).map(|token| token.span().start);
@@ -40,26 +40,26 @@ struct Layout<'t> {
     syntax: &'t Syntax,
     options: FormatOptions,
     page: Page<'t>,
-    /// The nodes around that have not been put on one line: what has a body, and its blocks.
+    /// Enclosing nodes that span several lines: constructs with a body, and their blocks.
     open: Vec<SyntaxElement<'t>>,
     /// Number of blocks among them.
     num_blocks: usize,
-    /// Offsets of the ends of lines behind what was looked at last.
+    /// Offsets of the line ends after the last node that was checked.
     newlines: Peekable<IntoIter<usize>>,
 
-    // What is known of the source before the next token.
-    /// Number of ends of lines behind the last word or comment.
+    // State of the source before the next token.
+    /// Number of line ends after the last word or comment.
     num_newlines: usize,
     /// Whether a blank line is among them.
     blank: bool,
-    /// Whether the line has a word.
+    /// Whether the current line has a word.
     has_code: bool,
-    /// Whether instructions may follow on the last line.
+    /// Whether instructions may be appended to the last line.
     can_append: bool,
-    /// Column of a comment behind code, or of its continuation, if this was the last token.
+    /// Column of a trailing comment, or of its continuation, if that was the last token.
     comment_column: Option<usize>,
 
-    /// Whether the last declaration has several lines; none for attributes.
+    /// Whether the last declaration spans several lines; attributes do not count.
     declared: Option<bool>,
 }
 
@@ -71,7 +71,7 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// Adds an element, or begins to add what it consists of. Returns the element behind what was added.
+    /// Adds an element, or enters it. Returns the element to visit next.
     fn visit(&mut self, element: SyntaxElement<'t>) -> Option<SyntaxElement<'t>> {
         use SyntaxKind as Kind;
         let parent = self.open.last().map(|node| node.kind());
@@ -90,7 +90,7 @@ impl<'t> Layout<'t> {
                 self.add_instruction(start);
             }
             Kind::Word => {
-                // The `end` of what has a body.
+                // The `end` of a construct with a body.
                 let start = self.page.code.len();
                 self.page.code.push_str(element.text());
                 self.add_line(Role::Closing, start);
@@ -117,7 +117,7 @@ impl<'t> Layout<'t> {
         element.next()
     }
 
-    /// Adds `if.true`, `else`, `proc.p` and so on.
+    /// Adds a header, such as `if.true`, `else` or `proc.p`.
     fn add_header(&mut self, header: SyntaxElement<'t>) {
         let is_first = self.open.last().is_some_and(|node| node.next() == Some(header));
         let start = self.page.code.len();
@@ -128,7 +128,7 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// Adds a declaration that has no body.
+    /// Adds a declaration without a body.
     fn add_declaration(&mut self, node: SyntaxElement<'t>) {
         let start = self.page.code.len();
         match expression(node) {
@@ -149,7 +149,7 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// Adds what has a body, if it stands on one line and fits there.
+    /// Adds a construct with a body if it is on one line and fits.
     fn add_inline(&mut self, node: SyntaxElement<'t>) -> bool {
         if !self.is_on_one_line(node) {
             return false;
@@ -192,7 +192,7 @@ impl<'t> Layout<'t> {
         self.num_newlines = 0;
     }
 
-    /// Adds a line with the code that begins at `start`.
+    /// Adds a line with the code from `start` on.
     fn add_line(&mut self, role: Role, start: usize) {
         let blank_before = match self.page.lines.last() {
             None => false,
@@ -207,14 +207,14 @@ impl<'t> Layout<'t> {
         self.continue_line();
     }
 
-    /// Notes that code stands on the last line.
+    /// Records that the last line has code.
     const fn continue_line(&mut self) {
         self.num_newlines = 0;
         self.has_code = true;
         self.comment_column = None;
     }
 
-    /// Where the code of an instruction begins, which is to be added behind a space if others stand on the line.
+    /// Returns the start of an instruction's code, after adding a space if it follows others on the line.
     fn begin_instruction(&mut self) -> usize {
         if self.can_append {
             self.page.code.push(' ');
@@ -222,8 +222,8 @@ impl<'t> Layout<'t> {
         self.page.code.len()
     }
 
-    /// Adds an instruction, or a block on one line, whose code begins at `start`: to the last line, or on one of
-    /// its own if it does not fit there.
+    /// Adds an instruction, or a block on one line, whose code starts at `start`: to the last line if it fits,
+    /// otherwise on a new one.
     fn add_instruction(&mut self, start: usize) {
         let end = self.page.code.len();
         let width = self.page.code.get(start..end).unwrap_or_default().chars().count();
@@ -238,7 +238,7 @@ impl<'t> Layout<'t> {
         self.can_append = true;
     }
 
-    /// Adds the words of a node to the code. Stops, and returns `false`, if they are wider than `max`.
+    /// Adds the words of a node to the code. Stops and returns `false` if they are wider than `max`.
     fn push_words(&mut self, node: SyntaxElement<'t>, max: usize) -> bool {
         let mut width = 0;
         for word in node.descendants().filter(|element| element.kind() == SyntaxKind::Word) {
@@ -256,14 +256,14 @@ impl<'t> Layout<'t> {
         true
     }
 
-    /// Puts a blank line around declarations of several lines. The last line is the first one of a declaration.
+    /// Separates declarations of several lines by blank lines. The last line is the first of the declaration.
     fn declare(&mut self, has_lines: bool) {
         let Some(had_lines) = self.declared.replace(has_lines) else { return };
         if !has_lines && !had_lines {
             return;
         }
         let starts = self.page.lines.iter().rev();
-        // The comments and attributes above belong to it.
+        // Comments and attributes above belong to it.
         let num_above = starts
             .clone()
             .zip(starts.skip(1))
@@ -279,15 +279,14 @@ impl<'t> Layout<'t> {
         self.options.indent(self.num_blocks)
     }
 
-    /// Whether a node stands on one line. Nodes are asked for in their order.
+    /// Whether a node is on one line. Nodes must be checked in order.
     fn is_on_one_line(&mut self, node: SyntaxElement<'t>) -> bool {
         while self.newlines.next_if(|newline| *newline < node.span().start).is_some() {}
         self.newlines.peek().is_none_or(|newline| *newline >= node.span().end)
     }
 }
 
-/// What stands before the name and the expression of a constant, and these. `None` if it is no constant, or a single
-/// word.
+/// The keywords of a constant, and its name and expression. `None` for anything else, or a single word.
 fn expression<'t>(node: SyntaxElement<'t>) -> Option<(&'static str, &'t str)> {
     let keyword = node.words().find(|word| word.head() == "const").filter(|word| !word.has_parameters())?;
     let before = if keyword.start > node.span().start { "pub const" } else { "const" };

@@ -1,6 +1,6 @@
-//! Sources in one style. The rules are in the book, under *Formatting*.
+//! Formatter of sources. The rules are in the book, under *Formatting*.
 //!
-//! A source becomes words and comments, these become lines (`lines`), and these text (`page`).
+//! `lines` lays out words and comments in lines, which `page` turns into text.
 
 use alloc::string::String;
 
@@ -10,11 +10,11 @@ mod lines;
 mod page;
 mod spacing;
 
-/// What can be chosen about the style.
+/// Options of the formatter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FormatOptions {
-    /// Number of columns that a line has at most if it can be broken.
+    /// Maximum number of columns of a line that can be broken.
     pub max_width: usize,
 }
 
@@ -22,19 +22,19 @@ impl FormatOptions {
     /// Columns per level of nesting.
     const INDENT: usize = 4;
 
-    /// The same with another number of columns.
+    /// Sets the maximum number of columns.
     #[must_use]
     pub const fn with_max_width(self, max_width: usize) -> Self {
         Self { max_width }
     }
 
-    /// The columns that indentation takes at most, so that the length of the result is linear in that of the source,
-    /// however deep it is nested. Comments behind wider code are not aligned with others.
+    /// Maximum indentation, which keeps the length of the result linear in that of the source, however deep it is
+    /// nested. Trailing comments after wider code are not aligned.
     const fn max_indent(self) -> usize {
         self.max_width / 5 * 3
     }
 
-    /// The columns before what is nested in this number of blocks.
+    /// The indentation at a nesting depth.
     const fn indent(self, num_blocks: usize) -> usize {
         let indent = num_blocks.saturating_mul(Self::INDENT);
         if indent < self.max_indent() { indent } else { self.max_indent() }
@@ -48,14 +48,13 @@ impl Default for FormatOptions {
     }
 }
 
-/// The text of a source in the style of the book's chapter *Formatting*. The words and the comments stay the same, and so
-/// does what the source means; formatting the result changes nothing. Takes time and memory linear in the length of the
-/// source.
+/// Formats a source as described in the book, under *Formatting*. Words and comments are kept, and so is the meaning;
+/// formatting the result changes nothing. Time and memory are linear in the length of the source.
 ///
 /// # Errors
 ///
-/// Returns the errors of the source's structure. Errors of single instructions and declarations are no obstacle, and
-/// neither is a source without any word.
+/// Returns the errors of the source's structure. Errors of single instructions and declarations do not prevent
+/// formatting, nor does a source without words.
 pub fn format(source: &Source, options: &FormatOptions) -> Result<String, Diagnostics> {
     let (syntax, mut errors) = Syntax::parse(source);
     errors.retain(|error| *error.kind() != AssemblyErrorKind::EmptySource);

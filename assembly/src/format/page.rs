@@ -1,4 +1,4 @@
-//! Lines to text.
+//! Turns lines into text.
 
 use alloc::{string::String, vec::Vec};
 use core::ops::Range;
@@ -8,7 +8,7 @@ use super::FormatOptions;
 /// The lines of a formatted source.
 pub(super) struct Page<'t> {
     options: FormatOptions,
-    /// The code of the lines, in their order.
+    /// The code of all lines, in order.
     pub(super) code: String,
     pub(super) lines: Vec<Line<'t>>,
 }
@@ -16,9 +16,9 @@ pub(super) struct Page<'t> {
 /// A line: code, a comment, or both.
 pub(super) struct Line<'t> {
     pub(super) role: Role,
-    /// Whether a blank line stands before it.
+    /// Whether a blank line precedes it.
     pub(super) blank_before: bool,
-    /// Columns before the code, or before a comment that has its line for itself.
+    /// Columns before the code, or before a comment on its own line.
     pub(super) indent: usize,
     pub(super) code: Range<usize>,
     /// Number of characters of the code.
@@ -26,21 +26,21 @@ pub(super) struct Line<'t> {
     pub(super) comment: Option<&'t str>,
 }
 
-/// What the neighbours of a line need to know of it.
+/// Role of a line for the lines next to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// Instructions, a declaration, or a block on one line.
     Code,
-    /// What opens the first block of its kind: `proc.p`, `if.true`, `do`.
+    /// Opens the first block of a construct: `proc.p`, `if.true`, `do`.
     Opening,
-    /// What closes a block and opens another one: `else`, and the `while` of a `do`.
+    /// Closes a block and opens the next: `else`, and the `while` of a `do`.
     Turning,
     /// `end`.
     Closing,
     Attribute,
     /// A comment on a line of its own.
     Comment,
-    /// A comment that continues the one behind the code above.
+    /// A comment that continues the trailing comment above.
     Continuation,
 }
 
@@ -53,14 +53,14 @@ impl Role {
         matches!(self, Self::Turning | Self::Closing)
     }
 
-    /// Whether it belongs to the declaration below if no blank line stands between.
+    /// Whether it belongs to a declaration directly below.
     pub(super) const fn leads(self) -> bool {
         matches!(self, Self::Comment | Self::Attribute)
     }
 }
 
 impl Line<'_> {
-    /// The column behind the code.
+    /// The column after the code.
     pub(super) const fn end(&self) -> usize {
         self.indent + self.width
     }
@@ -71,7 +71,7 @@ impl<'t> Page<'t> {
         Self { options, code: String::new(), lines: Vec::new() }
     }
 
-    /// The text.
+    /// Writes the text.
     pub(super) fn write(&self) -> String {
         let comments: usize = self.lines.iter().filter_map(|line| line.comment).map(str::len).sum();
         let mut text = String::with_capacity(self.code.len() + comments + 8 * self.lines.len());
@@ -81,7 +81,7 @@ impl<'t> Page<'t> {
         text
     }
 
-    /// Writes lines between which no blank line stands.
+    /// Writes lines without a blank line between them.
     fn write_group(&self, group: &[Line<'t>], text: &mut String) {
         if group.first().is_some_and(|line| line.blank_before) {
             text.push('\n');
@@ -90,7 +90,7 @@ impl<'t> Page<'t> {
         let aligned = aligned.map(|line| comment_column(line.end())).max().unwrap_or(0);
         let mut column = 0;
         for line in group {
-            // A continuation stands below the comment of the line before.
+            // A continuation is below the comment of the previous line.
             if line.role != Role::Continuation {
                 column = if line.has_both() { aligned.max(line.end() + COMMENT_GAP) } else { line.indent };
             }
@@ -109,10 +109,10 @@ impl<'t> Page<'t> {
     }
 }
 
-/// Columns between code and the comment behind it, at least.
+/// Minimum number of columns between code and a trailing comment.
 const COMMENT_GAP: usize = 2;
 
-/// Where a comment begins behind code that ends at column `end`.
+/// The column of a trailing comment after code that ends at column `end`.
 const fn comment_column(end: usize) -> usize {
     (end + COMMENT_GAP).next_multiple_of(FormatOptions::INDENT)
 }

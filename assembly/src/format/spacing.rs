@@ -1,19 +1,19 @@
-//! Spaces inside of words.
+//! Spaces inside words.
 
 use alloc::string::String;
 
 use crate::syntax::Nesting;
 
-/// Where spaces are put in order.
+/// Where spaces are normalized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scope {
-    /// Inside of brackets, around `=` and behind `,`.
+    /// Inside brackets: around `=` and after `,`.
     Brackets,
-    /// Everywhere, around operators too.
+    /// Everywhere, also around operators.
     Expression,
 }
 
-/// What matters for the spaces around a piece of text.
+/// Class of a piece of text, which decides on spaces around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Piece {
     Open,
@@ -38,7 +38,7 @@ impl Piece {
         }
     }
 
-    /// Whether a space stands between two pieces, which white space may separate so far.
+    /// Whether a space goes between two pieces. `has_space` tells whether the source has one.
     const fn is_spaced(self, next: Self, has_space: bool) -> bool {
         match (self, next) {
             (Self::Open, _) | (_, Self::Close | Self::Comma) => false,
@@ -48,7 +48,7 @@ impl Piece {
     }
 }
 
-/// Adds a text, with its spaces in order. A text whose brackets or quotation marks are not closed stays as it is.
+/// Adds a text with normalized spaces. A text with unclosed brackets or quotation marks is kept as it is.
 pub(super) fn push(text: &str, scope: Scope, out: &mut String) {
     let (start, has_spaces) = (out.len(), scope == Scope::Expression);
     if !has_spaces && !text.contains(['[', '(', '{']) {
@@ -62,7 +62,7 @@ pub(super) fn push(text: &str, scope: Scope, out: &mut String) {
 
 fn try_push(text: &str, scope: Scope, out: &mut String) -> bool {
     let mut nesting = Nesting::default();
-    // The last piece; nothing belongs in front of the first one.
+    // The last piece. `Open` because no space precedes the first.
     let mut last = Piece::Open;
     let mut has_space = false;
     for c in text.chars() {
@@ -78,10 +78,10 @@ fn try_push(text: &str, scope: Scope, out: &mut String) -> bool {
             continue;
         }
         let in_scope = scope == Scope::Expression || !was_outside;
-        // Neighbours of one kind are one piece, except for brackets.
+        // Adjacent characters of one class are one piece, except for brackets.
         let is_same = !has_space && last == piece && matches!(piece, Piece::Operator | Piece::Other);
         if in_scope && !is_same && last.is_spaced(piece, has_space) {
-            // A word that begins with it would be a comment.
+            // A word that starts with `#` would become a comment.
             if c == '#' && nesting.is_outside() {
                 return false;
             }
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn spaces_in_brackets_are_put_in_order() {
+    fn spaces_in_brackets_are_normalized() {
         let cases = [
             ("push.[ 1,2 ,\t3 ].4", "push.[1, 2, 3].4"),
             ("@name(a=1,\"x , y\" , b  =  \"=\")", "@name(a = 1, \"x , y\", b = \"=\")"),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn spaces_of_expressions_are_put_in_order() {
+    fn spaces_in_expressions_are_normalized() {
         let cases = [
             ("A=B+1", "A = B + 1"),
             ("A  =( B//2 )*C-1", "A = (B // 2) * C - 1"),

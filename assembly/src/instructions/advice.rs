@@ -1,4 +1,4 @@
-//! Advice: reading it, and the injectors that prepare it.
+//! Reading advice, and the injectors that prepare it.
 
 use miden_core::{
     Opcode,

@@ -1,4 +1,4 @@
-//! Bits of numbers below 2^32.
+//! Bitwise instructions on u32 values.
 
 use miden_core::{
     Felt,
@@ -45,8 +45,8 @@ pub(super) fn xor_rotr(n: u32, operations: &mut Operations) {
     }
 }
 
-// Shifts and rotations work on a power of two: `[2^b, a]`. A power of 2^32 or more is refused by `u32assert2` and
-// `u32div`; one of 2^64 or more by `pow2`.
+// Shifts and rotations multiply or divide by a power of two: `[2^b, a]`. `u32assert2` and `u32div` reject a power of
+// 2^32 or more, `pow2` one of 2^64 or more.
 
 const SHL: &[Opcode] = &[U32Mul, Drop];
 const SHR: &[Opcode] = &[U32Div, Drop];
@@ -58,7 +58,7 @@ fn with_power(operations: &mut Operations, f: &[Opcode]) {
     extend(operations, f);
 }
 
-/// `[b, a] → f(2^b, a)`; fails if `a` or `2^b` is no u32.
+/// `[b, a] → f(2^b, a)`; fails if `a` or `2^b` is not a u32.
 fn with_checked_power(operations: &mut Operations, f: &[Opcode]) {
     with_power(operations, &[U32Assert2]);
     extend(operations, f);
@@ -70,7 +70,7 @@ fn with_power_of(b: u32, operations: &mut Operations, f: &[Opcode]) {
     extend(operations, f);
 }
 
-/// `[a] → f(2^b, a)` for `b < 32`; fails if `a` is no u32.
+/// `[a] → f(2^b, a)` for `b < 32`; fails if `a` is not a u32.
 fn with_checked_power_of(b: u32, operations: &mut Operations, f: &[Opcode]) {
     with_power_of(b, operations, &[U32Assert2]);
     extend(operations, f);
@@ -127,18 +127,18 @@ pub(super) fn checked_rotl_immediate(b: u32, operations: &mut Operations) {
     with_checked_power_of(b, operations, ROTL);
 }
 
-/// `[b, a] → [a` rotated right by `b` bits`]`: left by `32 − b`, which makes 32 act as 0, since the halves of
-/// `a · 2^32` are `a` and 0.
+/// `[b, a] → [a` rotated right by `b` bits`]`: rotates left by `32 − b`. An amount of 32 acts like 0, since the
+/// halves of `a · 2^32` are `a` and 0.
 pub(super) fn rotr(operations: &mut Operations) {
     push(u32::BITS, operations);
     extend(operations, &[Swap, Sub]);
     rotl(operations);
 }
 
-/// As [`rotr`]; fails if an operand is no u32 or `b > 31`.
+/// Like [`rotr`]; fails if an operand is not a u32 or `b > 31`.
 pub(super) fn checked_rotr(operations: &mut Operations) {
     const BITS: usize = 5;
-    // 2^(32 − b) is 2^32 times a power of 1/2: [x, 1/2, 2^32, b, a] → [2^(32 − b), b / 32, a]
+    // 2^(32 − b) is 2^32 · (1/2)^b: [x, 1/2, 2^32, b, a] → [2^(32 − b), b / 32, a]
     let half = Felt::from(2u32).inv();
     extend(operations, &[U32Assert2]);
     operations.extend([Operation::Push(Felt::new(1 << 32)), Operation::Push(half), Pad.into()]);
@@ -147,7 +147,7 @@ pub(super) fn checked_rotr(operations: &mut Operations) {
     extend(operations, ROTL);
 }
 
-/// The amount that rotates left as `b` rotates right.
+/// The left rotation that equals a right rotation by `b`.
 const fn to_the_left(b: u32) -> u32 {
     u32::BITS.wrapping_sub(b) % u32::BITS
 }
@@ -160,9 +160,9 @@ pub(super) fn checked_rotr_immediate(b: u32, operations: &mut Operations) {
     checked_rotl_immediate(to_the_left(b), operations);
 }
 
-/// `[a] → [number of ones of a]`; fails if `a` is no u32.
+/// `[a] → [number of ones of a]`; fails if `a` is not a u32.
 pub(super) fn popcnt(operations: &mut Operations) {
-    // Fields of 1, 2, 4 bits hold the numbers of their ones; of two neighbours `lo + 2^k·hi` becomes `lo + hi`.
+    // Each field of 1, 2, 4 bits holds its number of ones; adjacent fields `lo + 2^k·hi` become `lo + hi`.
     for (bits, high_fields) in [(1, 0xAAAA_AAAA), (2, 0xCCCC_CCCC), (4, 0xF0F0_F0F0u32)] {
         let weight = Felt::from(1u32 << bits);
         let factor = (weight - Felt::ONE) / weight;
@@ -172,12 +172,12 @@ pub(super) fn popcnt(operations: &mut Operations) {
         operations.push(Operation::Push(factor));
         extend(operations, &[Mul, Sub]);
     }
-    // The sum of the bytes, which is at most 32: 2^8 is 1 modulo 255.
+    // The sum of the bytes, at most 32, is the value modulo 255, since 2^8 = 1 there.
     push(255, operations);
     extend(operations, &[U32Div, Swap, Drop]);
 }
 
-/// `[a] → [2^n − 1]` for `a` of `n` bits.
+/// `[a] → [2^n − 1]` for `a` of bit length `n`.
 pub(super) fn smear(operations: &mut Operations) {
     for shift in [1, 2, 4, 8, 16] {
         extend(operations, &[Dup0]);
@@ -186,7 +186,7 @@ pub(super) fn smear(operations: &mut Operations) {
     }
 }
 
-/// `[a] → [number of leading zeros of a]`: the ones above those that [`smear`] makes.
+/// `[a] → [number of leading zeros of a]`: the zeros left by [`smear`].
 pub(super) fn clz(operations: &mut Operations) {
     smear(operations);
     not(operations);

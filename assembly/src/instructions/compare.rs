@@ -1,8 +1,8 @@
 //! Comparison of field elements as integers from 0 to `p − 1`.
 //!
 //! Both operands are split into their canonical halves, `[b, a] → [a_hi, a_lo, b_hi, b_lo]`, and subtracted half
-//! by half: the low halves give a borrow `c`, and the high halves with it the result. A half plus the borrow can
-//! be 2^32, which `u32lt` compares rightly as well.
+//! by half: the low halves give a borrow `c`, the high halves and `c` give the result. A half plus the borrow can be
+//! 2^32, which `u32lt` also compares correctly.
 
 use miden_core::{
     Felt,
@@ -33,14 +33,14 @@ fn largest() -> Felt {
     -Felt::ONE
 }
 
-/// `[a] → [a < b]`. The halves of `b` are known.
+/// `[a] → [a < b]`, for a constant `b`.
 pub(super) fn lt_immediate(b: Felt, operations: &mut Operations) {
     let (hi, lo) = (b.as_int() >> 32, b.as_int() & u64::from(u32::MAX));
     match (hi, lo) {
         (0, 0) => replace_by(Felt::ZERO, operations),
         (0, 1) => extend(operations, &[Eqz]),
         _ if b == largest() => neq_immediate(b, operations),
-        // Only the high half counts: a_hi < b_hi.
+        // Only the high half matters: a_hi < b_hi.
         (hi, 0) => {
             extend(operations, &[U32Split, Swap, Drop]);
             lt_u32(hi, operations);
@@ -56,7 +56,7 @@ pub(super) fn lt_immediate(b: Felt, operations: &mut Operations) {
     }
 }
 
-/// `[a] → [a < b]` of numbers below 2^32.
+/// `[a] → [a < b]` for u32 values.
 fn lt_u32(b: u64, operations: &mut Operations) {
     if b == 1 {
         extend(operations, &[Eqz]);
@@ -66,7 +66,7 @@ fn lt_u32(b: u64, operations: &mut Operations) {
     }
 }
 
-/// `[a] → [a ≤ b]`: whether `a < b + 1`, unless there is no larger element.
+/// `[a] → [a ≤ b]`: `a < b + 1`, unless `b` is the largest element.
 pub(super) fn lte_immediate(b: Felt, operations: &mut Operations) {
     if b == largest() {
         replace_by(Felt::ONE, operations);
@@ -75,7 +75,7 @@ pub(super) fn lte_immediate(b: Felt, operations: &mut Operations) {
     }
 }
 
-/// `[a] → [a > b]`: whether `a ≥ b + 1`, unless there is no larger element.
+/// `[a] → [a > b]`: `a ≥ b + 1`, unless `b` is the largest element.
 pub(super) fn gt_immediate(b: Felt, operations: &mut Operations) {
     if b == largest() {
         replace_by(Felt::ZERO, operations);

@@ -1,4 +1,4 @@
-//! `err=…`: what an assertion says when it fails.
+//! `err=…`: the error code of a failed assertion.
 
 use alloc::vec::Vec;
 
@@ -9,11 +9,11 @@ use miden_core::{
 
 use super::Operations;
 
-/// The operations by which instructions that take an error code fail.
+/// The operations that fail with an error code.
 pub(super) const ASSERTIONS: [Opcode; 4] =
     [Opcode::Assert, Opcode::AssertZ, Opcode::U32Assert2, Opcode::MpVerify];
 
-/// Puts the code before every assertion from operation `start` on; these operations have no other decorators.
+/// Attaches the code to every assertion from operation `start` on; these operations have no other decorators.
 pub(super) fn decorate(code: &ErrorCode, start: usize, operations: &mut Operations) {
     let is_assertion = |index: &usize| {
         operations.as_slice().get(*index).is_some_and(|operation| ASSERTIONS.contains(&operation.opcode()))

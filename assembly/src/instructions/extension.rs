@@ -29,8 +29,8 @@ pub(super) const MUL: &[Opcode] = &[
 /// `[a1, a0] → [−a1, −a0]`
 pub(super) const NEG: &[Opcode] = &[Neg, Swap, Neg, Swap];
 
-/// `[a1, a0] → [c1, c0]`: the conjugate `a0 + a1 − a1·φ` by the norm `a0·(a0 + a1) + 2·a1²`, which is zero for
-/// `a = 0` only.
+/// `[a1, a0] → [c1, c0]`: the conjugate `a0 + a1 − a1·φ` divided by the norm `a0·(a0 + a1) + 2·a1²`, which is zero
+/// only for `a = 0`.
 #[rustfmt::skip]
 pub(super) const INV: &[Opcode] = &[
     // [s, a1, a0] with s = a0 + a1

@@ -1,4 +1,4 @@
-//! Hashes of words: one permutation, whose capacity holds the number of elements.
+//! Hashes of words: one permutation, with the number of elements in the capacity.
 
 use miden_core::{
     Felt,
@@ -33,7 +33,7 @@ fn capacity(num_elements: usize, operations: &mut Operations) {
     repeat(operations, Pad, WORD - 1);
 }
 
-/// `[B, A, C] → [D]`: permutes, and keeps the first word of the rate.
+/// `[B, A, C] → [D]`: permutes and keeps the first word of the rate.
 fn digest(operations: &mut Operations) {
     extend(operations, &[HPerm]);
     repeat(operations, Drop, WORD);

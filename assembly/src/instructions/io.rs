@@ -2,7 +2,7 @@ use miden_core::{Felt, Opcode, Operation, field::FieldElement};
 
 use super::Operations;
 
-/// `[] → [v]`. Zero needs no slot of its own for the immediate.
+/// `[] → [v]`. Zero needs no immediate.
 pub(super) fn push_felt(value: Felt, operations: &mut Operations) {
     operations.push(if value == Felt::ZERO { Opcode::Pad.into() } else { Operation::Push(value) });
 }

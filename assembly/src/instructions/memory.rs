@@ -1,4 +1,4 @@
-//! Accesses to memory, which find the address on top of the stack, and to locals.
+//! Access to memory, with the address on top of the stack, and to locals.
 
 use miden_core::{
     Felt,
@@ -22,11 +22,11 @@ pub(super) const STORE: &[Opcode] = &[MStore, Drop];
 /// `[a, W] → [W]`
 pub(super) const STORE_WORD: &[Opcode] = &[MStoreW];
 
-/// `[a, w0, w1, w2, w3] → [w0, w1, w2, w3]`: the word is turned around, stored, and turned back.
+/// `[a, w0, w1, w2, w3] → [w0, w1, w2, w3]`: reverses the word, stores it, and reverses it back.
 pub(super) const STORE_WORD_LE: &[Opcode] =
     &[MovDn4, Swap, MovUp2, MovUp3, MovUp4, MStoreW, Swap, MovUp2, MovUp3];
 
-/// An access to the local at this offset from the free memory pointer.
+/// Accesses the local at this offset from the free memory pointer.
 pub(super) fn local(offset: Felt, access: &[Opcode], operations: &mut Operations) {
     push_felt(offset, operations);
     extend(operations, &[FmpAdd]);

@@ -1,4 +1,4 @@
-//! Merkle trees: the node that an operation verifies or replaces comes from the advice.
+//! Merkle trees: the node that an operation verifies or replaces comes from advice.
 
 use miden_core::{
     Opcode::{Drop, MovUp4, MpVerify, MrUpdate, Read, SwapW, SwapW2},
@@ -29,7 +29,7 @@ pub(super) fn copy_with_modification(operations: &mut Operations) {
     extend(operations, &[SwapW, SwapW2, SwapW]);
 }
 
-/// `[R, L] → [M]`; the new tree becomes known.
+/// `[R, L] → [M]`; adds the new tree to the advice.
 pub(super) fn merge(operations: &mut Operations) {
     inject(AdviceInjector::MerkleMerge, operations);
     hash::hmerge(operations);
@@ -42,7 +42,7 @@ fn update(operations: &mut Operations) {
     drop_position(operations);
 }
 
-/// `[d, i, R] → [V, d, i, R]`, where `V` is what the advice says.
+/// `[d, i, R] → [V, d, i, R]`, with `V` from advice.
 fn read_node(operations: &mut Operations) {
     inject(AdviceInjector::MerkleNode, operations);
     repeat(operations, Read, 4);

@@ -1,4 +1,4 @@
-//! Instructions: one table, and the lowerings that are too long for a row of it.
+//! The instruction table, and the lowerings too long for a row.
 
 use alloc::{boxed::Box, collections::BTreeMap};
 use core::{fmt, ops::RangeInclusive};
@@ -11,6 +11,7 @@ mod compare;
 mod elsewhere;
 mod error_code;
 mod extension;
+mod failure;
 mod field;
 mod hash;
 mod io;
@@ -25,23 +26,24 @@ mod u32;
 
 pub(crate) use elsewhere::instead_of;
 pub use elsewhere::{ForeignInstructions, foreign_instructions};
+pub use failure::Failure;
 pub(crate) use field::{add_immediate, mul_immediate};
 pub(crate) use io::push;
 pub(crate) use operations::Operations;
 pub use reference::{InstructionForm, instruction_forms};
 pub(crate) use table::{InstructionRow, rows};
 
-/// A way to write an instruction: what parameter it takes, and what it lowers to.
+/// Form of an instruction: its parameter and its lowering.
 pub(crate) enum Form {
-    /// No parameter; these operations.
+    /// No parameter; a fixed list of operations.
     Operations(&'static [Opcode]),
     /// No parameter.
     Plain(fn(&mut Operations)),
-    /// A decimal number, which these operations find on top.
+    /// A decimal number, pushed before these operations.
     Pushed(RangeInclusive<u32>, &'static [Opcode]),
-    /// A decimal number in the place of the top operand.
+    /// A decimal number that replaces the top operand.
     Operand(RangeInclusive<u32>, fn(u32, &mut Operations)),
-    /// A decimal number that is no operand.
+    /// A decimal number that is not an operand.
     Number(RangeInclusive<u32>, fn(u32, &mut Operations)),
     /// A field element.
     Felt(fn(Felt, &mut Operations)),
@@ -51,18 +53,18 @@ pub(crate) enum Form {
     Bits(fn(u32, &mut Operations)),
     /// A position of the stack.
     Index(RangeInclusive<u8>, fn(u8, &mut Operations)),
-    /// A local of the procedure; the lowering gets what its address is relative to the free memory pointer.
+    /// A local of the procedure; the lowering takes its offset from the free memory pointer.
     Local(fn(Felt, &mut Operations)),
     /// Address and number of words in memory.
     Words(fn(u32, u32, &mut Operations)),
     /// Constants.
     Values(fn(&[Felt], &mut Operations)),
-    /// Not a form of its own: `err=…` may follow the other parameters.
+    /// Not a separate form: `err=…` may follow the other parameters.
     ErrorCode,
 }
 
 impl Form {
-    /// What the parameter looks like; `None` if there is none.
+    /// The kind of parameter, if there is one.
     pub(crate) const fn parameter(&self) -> Option<Parameter> {
         match self {
             Self::Operations(_) | Self::Plain(_) | Self::ErrorCode => None,
@@ -155,7 +157,7 @@ impl Instruction {
 }
 
 impl Instruction {
-    /// Whether it asks who made a system call.
+    /// Whether this is `caller`.
     pub(crate) fn is_caller(&self) -> bool {
         matches!(self, Self::Operations([Opcode::Caller]))
     }

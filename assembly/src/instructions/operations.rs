@@ -2,11 +2,11 @@ use alloc::vec::Vec;
 
 use miden_core::{Operation, program::Decorator};
 
-/// Where lowerings put their operations, and the decorators that stand before them.
+/// Output of lowerings: operations, and the decorators before them.
 #[derive(Debug, Default)]
 pub(crate) struct Operations {
     list: Vec<Operation>,
-    /// Each with the index of the operation that it stands before, in ascending order.
+    /// Each with the index of the operation it precedes, in ascending order.
     decorators: Vec<(usize, Decorator)>,
 }
 
@@ -19,12 +19,12 @@ impl Operations {
         self.list.push(operation);
     }
 
-    /// Puts a decorator before the next operation.
+    /// Attaches a decorator to the next operation.
     pub(crate) fn decorate(&mut self, decorator: Decorator) {
         self.decorators.push((self.list.len(), decorator));
     }
 
-    /// Puts a decorator before the operation `index`; there are no others behind it.
+    /// Attaches a decorator to operation `index`, after which there are no others.
     pub(super) fn decorate_at(&mut self, index: usize, decorator: Decorator) {
         self.decorators.push((index, decorator));
     }

@@ -1,11 +1,11 @@
-//! Powers by multiplications.
+//! Powers by multiplication.
 //!
-//! An exponent is put together from 1 in two ways:
+//! An exponent is built from 1 by two steps:
 //!
-//! - `a^(m·n) = (a^m)^n`: one power after the other;
-//! - `a^(n + 1) = a · a^n`: a copy of `a` waits below the power, which takes two operations.
+//! - `a^(m·n) = (a^m)^n`: a power of a power;
+//! - `a^(n + 1) = a · a^n`: two operations, for a copy of `a` that stays below the power, and a product.
 //!
-//! That is every way to multiply that uses the copy which was made last first.
+//! These are all the addition chains that use copies in last-in, first-out order.
 
 use alloc::vec::Vec;
 
@@ -13,21 +13,21 @@ use miden_core::Opcode::{Dup0, Mul};
 
 use super::{Operations, extend};
 
-/// Exponents that are looked at. From 2^9 on, multiplications take more cycles than `expacc`: every squaring is two.
+/// Limit of exponents. From 2^9 on `expacc` takes fewer cycles, for a squaring takes two.
 const MAX: usize = 1 << 9;
 
-/// How a power is put together.
+/// Last step of building a power.
 #[derive(Clone, Copy)]
 enum Step {
-    /// There is nothing to do.
+    /// The base itself.
     One,
-    /// Power `n − 1`, times the base.
+    /// Power `n − 1` times the base.
     Successor,
-    /// Power `m`, and of that power `n / m`.
+    /// Power `n / m` of power `m`.
     Power(usize),
 }
 
-/// Cycles of the best way to each exponent, with its last step.
+/// The fewest cycles for each exponent, and the last step.
 static BEST: [(usize, Step); MAX] = best();
 
 #[allow(clippy::indexing_slicing, reason = "executed at compile time, and const code cannot iterate")]
@@ -48,7 +48,7 @@ const fn best() -> [(usize, Step); MAX] {
     best
 }
 
-/// Number of operations of [`multiply`]; `None` for an exponent that is too large for it, or 0.
+/// Number of operations of [`multiply`]; `None` for 0 and for exponents above its limit.
 pub(super) fn cycles(exponent: u64) -> Option<usize> {
     let index = usize::try_from(exponent).ok().filter(|exponent| *exponent > 0)?;
     BEST.get(index).map(|(cycles, _)| *cycles)
@@ -56,7 +56,7 @@ pub(super) fn cycles(exponent: u64) -> Option<usize> {
 
 /// `[a] → [a^exponent]`
 pub(super) fn multiply(exponent: u64, operations: &mut Operations) {
-    /// What is still to be done.
+    /// Pending work.
     enum Task {
         Power(usize),
         Multiply,
@@ -84,7 +84,7 @@ pub(super) fn multiply(exponent: u64, operations: &mut Operations) {
 mod tests {
     use super::*;
 
-    /// The exponent that operations raise to: of each item the exponent, the top one last.
+    /// The exponent that operations raise to: tracks the exponent of each item, top last.
     fn exponent(operations: &Operations) -> u64 {
         let mut items = alloc::vec![1];
         for operation in operations.as_slice() {
@@ -106,7 +106,7 @@ mod tests {
             multiply(n, &mut operations);
             assert_eq!(exponent(&operations), n);
             assert_eq!(cycles(n), Some(operations.len()));
-            // Never more than one squaring for each bit, and one multiplication for each that is set.
+            // At most one squaring per bit, and one multiplication per bit that is set.
             assert!(operations.len() as u32 <= 2 * (n.ilog2() + n.count_ones() - 1), "{n}");
         }
         assert_eq!([cycles(0), cycles(MAX as u64), cycles(u64::MAX)], [None; 3]);

@@ -1,4 +1,4 @@
-//! The instruction table as people read it.
+//! The instruction table as documentation.
 
 use alloc::{
     format,
@@ -14,17 +14,18 @@ use miden_core::{
 };
 
 use super::{
-    Form, Instruction, Operations,
+    Failure, Form, Instruction, Operations,
+    failure::{Applies, Condition},
     table::{CHAPTERS, InstructionRow},
 };
 
-/// A way to write an instruction, and what it does.
+/// Form of an instruction, with its documentation.
 ///
 /// `[b, a]` is a stack whose top is `b`; a capital letter is a word of four items.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct InstructionForm {
-    /// The part of the language that it belongs to.
+    /// The chapter of the language reference.
     pub chapter: &'static str,
     /// Its name.
     pub name: &'static str,
@@ -32,15 +33,15 @@ pub struct InstructionForm {
     pub aliases: &'static [&'static str],
     /// Name and parameter, such as `add.b`.
     pub text: String,
-    /// What it takes from the top of the stack, and what it leaves there.
+    /// The stack effect.
     pub stack: String,
-    /// What the stack effect does not say; may be empty.
+    /// Supplements the stack effect; may be empty.
     pub remark: &'static str,
-    /// Kinds of faults, and when they happen; empty if it cannot fail.
-    pub failures: Vec<(&'static str, String)>,
-    /// Whether `.err=…` can follow, which names a failed assertion.
+    /// Faults and their conditions; empty if the form cannot fail.
+    pub failures: Vec<Failure>,
+    /// Whether it takes an error code, `.err=…`.
     pub takes_error_code: bool,
-    /// Fewest and most cycles, which depend on the parameter.
+    /// Range of cycles over all parameters.
     pub cycles: RangeInclusive<usize>,
 }
 
@@ -65,19 +66,22 @@ fn describe(chapter: &'static str, row: &'static InstructionRow, form: &Form) ->
     let cycles: Vec<usize> = samples.iter().map(cycles).collect();
     let replaces_top =
         matches!(form, Form::Pushed(..) | Form::Operand(..) | Form::Felt(_) | Form::Divisor(_));
-    // A condition on a number of bits concerns the form that has one.
-    let concerns = |when: &str| when.contains("2^N") == matches!(form, Form::Bits(_));
-    let failures = row.failures.iter().copied().filter(|(_, when)| concerns(when));
-    let (text, stack, failures) = match row.stack.trim_start_matches('[').split_once(']') {
+    let applies = |condition: &&Condition| match condition.applies {
+        Applies::Always => true,
+        Applies::TopOnStack => !replaces_top,
+        Applies::Bits => matches!(form, Form::Bits(_)),
+    };
+    let failures = row.failures.iter().map(|failure| Failure {
+        kind: failure.kind,
+        conditions: failure.conditions.iter().filter(applies).map(|condition| condition.text).collect(),
+    });
+    let failures = failures.filter(|failure| !failure.conditions.is_empty()).collect();
+    let (text, stack) = match row.stack.trim_start_matches('[').split_once(']') {
         Some((inputs, outputs)) if replaces_top => {
             let (top, below) = inputs.split_once(", ").unwrap_or((inputs, ""));
-            let left = failures.filter_map(|(kind, when)| Some((kind, conditions_on(below, when)?)));
-            (format!("{}.{top}", row.name), format!("[{below}]{outputs}"), left.collect())
+            (format!("{}.{top}", row.name), format!("[{below}]{outputs}"))
         }
-        _ => {
-            let all = failures.map(|(kind, when)| (kind, when.to_string()));
-            (format!("{}{parameter}", row.name), row.stack.to_string(), all.collect())
-        }
+        _ => (format!("{}{parameter}", row.name), row.stack.to_string()),
     };
     let takes_error_code = row.forms.iter().any(|form| matches!(form, Form::ErrorCode));
     Some(InstructionForm {
@@ -93,15 +97,7 @@ fn describe(chapter: &'static str, row: &'static InstructionRow, form: &Form) ->
     })
 }
 
-/// The conditions, separated by `or`, that speak of one of these operands.
-fn conditions_on(operands: &str, when: &str) -> Option<String> {
-    let is_kept =
-        |condition: &&str| operands.split(", ").any(|name| !name.is_empty() && condition.contains(name));
-    let kept: Vec<&str> = when.split(" or ").filter(is_kept).collect();
-    (!kept.is_empty()).then(|| kept.join(" or "))
-}
-
-/// How a parameter that is no operand is written, and parameters that take the fewest and the most cycles.
+/// Notation of a parameter that is not an operand, and parameters that include the fewest and the most cycles.
 fn samples(form: &Form) -> (&'static str, Vec<Instruction>) {
     let numbers = |range: &RangeInclusive<u32>| {
         let (start, end) = (*range.start(), *range.end());
@@ -133,7 +129,7 @@ fn samples(form: &Form) -> (&'static str, Vec<Instruction>) {
     }
 }
 
-/// Elements other than zero, of each number of bits the smallest and the largest.
+/// The smallest and the largest non-zero elements of each bit length.
 fn felts() -> impl Iterator<Item = Felt> {
     let values = (0..u64::BITS).flat_map(|bits| [1 << bits, u64::MAX >> bits]);
     values.chain([Felt::MODULUS - 1]).filter_map(felt_from_canonical)

@@ -1,10 +1,10 @@
-//! Stack movement that has no operation of its own.
+//! Stack movement without a single operation.
 
 use miden_core::Opcode::{self, Add, Pad, Swap, SwapDW, SwapW, SwapW2, SwapW3};
 
 use super::{Operations, extend, repeat};
 
-/// Positions that a single operation reaches.
+/// Positions within reach of a single operation.
 const NEAR: u8 = 8;
 
 /// Copies item `n` to the top.
@@ -12,7 +12,7 @@ pub(super) fn dup(n: u8, operations: &mut Operations) {
     match dup_opcode(n) {
         Some(opcode) => extend(operations, &[opcode]),
         None => {
-            // Every odd position has an operation: push a zero, copy the item from one place deeper, add.
+            // Every odd position has an operation: push a zero, copy the item one position deeper, add.
             extend(operations, &[Pad]);
             dup(n.saturating_add(1), operations);
             extend(operations, &[Add]);
@@ -38,7 +38,7 @@ const fn dup_opcode(n: u8) -> Option<Opcode> {
     })
 }
 
-/// Copies word `n` to the top: its deepest item lies at `4n + 3`, and again after every copy.
+/// Copies word `n` to the top: after each copy, the next item is again at `4n + 3`.
 pub(super) fn dupw(n: u8, operations: &mut Operations) {
     for _ in 0..4 {
         dup(4 * n + 3, operations);
@@ -55,7 +55,7 @@ pub(super) fn swap(n: u8, operations: &mut Operations) {
             near_up(n - 1, operations);
         }
         _ => {
-            // [x0, x1..x8, x9..] → [x1..x8 | x0, x9..]; the halves exchanged, xn lies at n − 8.
+            // [x0, x1..x8, x9..] → [x1..x8 | x0, x9..]; after exchanging the halves, xn is at n − 8.
             near_down(NEAR, operations);
             extend(operations, &[SwapDW]);
             swap(n - NEAR, operations);
@@ -83,7 +83,7 @@ pub(super) fn movdn(n: u8, operations: &mut Operations) {
     if n <= NEAR {
         near_down(n, operations);
     } else {
-        // The way of `movup` backwards.
+        // The steps of `movup` in reverse.
         near_down(NEAR, operations);
         extend(operations, &[SwapDW]);
         near_down(n - NEAR, operations);
@@ -136,7 +136,7 @@ pub(super) fn movdnw(n: u8, operations: &mut Operations) {
     WORD_SWAPS.iter().take(usize::from(n)).rev().for_each(|&opcode| extend(operations, &[opcode]));
 }
 
-/// Exchange of word 0 with word 1, 2, 3.
+/// Exchanges word 0 with word 1, 2, 3.
 const WORD_SWAPS: [Opcode; 3] = [SwapW, SwapW2, SwapW3];
 
 /// `[c, B, A] → [B]` if `c = 1`, `[A]` if `c = 0`.

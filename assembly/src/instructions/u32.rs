@@ -1,4 +1,4 @@
-//! Tests of numbers below 2^32, and forms for which a constant makes something shorter.
+//! Tests of u32 values, and forms that a constant shortens.
 
 use miden_core::{
     Felt,
@@ -12,7 +12,7 @@ use super::{Operations, extend, io::push_felt};
 
 /// `[A] → [t, A]`: whether all four items are below 2^32.
 pub(super) fn testw(operations: &mut Operations) {
-    // `u32lt` against 2^32 gives 1 less the high half. Four high halves have the sum 0 only if all are 0.
+    // `u32lt` with 2^32 gives 1 minus the high half. The sum of four high halves is 0 only if all are 0.
     let limit = Operation::Push(Felt::new(1 << 32));
     for (index, dup) in [Dup0, Dup2, Dup3, Dup4].into_iter().enumerate() {
         operations.extend([dup.into(), limit, U32Lt.into()]);
@@ -24,15 +24,15 @@ pub(super) fn testw(operations: &mut Operations) {
     extend(operations, &[Eq]);
 }
 
-/// Fails unless the `count` topmost items, one or two, are below 2^32.
+/// Fails unless the top `count` items, one or two, are u32 values.
 pub(super) fn assert(count: u32, operations: &mut Operations) {
     extend(operations, if count == 1 { &[Pad, U32Assert2, Drop] } else { &[U32Assert2] });
 }
 
-/// `[b, a] → [a mod b]`; fails if an operand is no u32, or `b = 0`.
+/// `[b, a] → [a mod b]`; fails if an operand is not a u32, or `b = 0`.
 pub(super) const CHECKED_MOD: &[Opcode] = &[U32Assert2, U32Div, Swap, Drop];
 
-/// `[a] → [a mod b]`; fails if `a` is no u32. The remainder by a power of two is the bits below it.
+/// `[a] → [a mod b]`; fails if `a` is not a u32. The remainder modulo a power of two is the bits below it.
 pub(super) fn checked_mod_immediate(b: u32, operations: &mut Operations) {
     if b.is_power_of_two() {
         push_felt((b - 1).into(), operations);
@@ -46,7 +46,7 @@ pub(super) fn checked_mod_immediate(b: u32, operations: &mut Operations) {
 /// `[b, a] → [a ≤ b]`: `a < b + 1`, also if `b + 1 = 2^32`.
 pub(super) const LTE: &[Opcode] = &[Incr, U32Lt];
 
-/// `[b, a] → [a ≤ b]`; fails if an operand is no u32.
+/// `[b, a] → [a ≤ b]`; fails if an operand is not a u32.
 pub(super) const CHECKED_LTE: &[Opcode] = &[U32Assert2, Incr, U32Lt];
 
 /// `b + 1`
@@ -60,7 +60,7 @@ pub(super) fn lte_immediate(b: u32, operations: &mut Operations) {
     extend(operations, &[U32Lt]);
 }
 
-/// As [`lte_immediate`]; fails if `a` is no u32.
+/// Like [`lte_immediate`]; fails if `a` is not a u32.
 pub(super) fn checked_lte_immediate(b: u32, operations: &mut Operations) {
     match b.checked_add(1) {
         Some(next) => {

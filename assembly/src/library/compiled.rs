@@ -8,9 +8,10 @@ use miden_core::{
 use super::Version;
 use crate::{Source, Span, constants::Value};
 
-/// A library in compiled form: the nodes that the procedures consist of, and what it exports.
+/// A library in compiled form: the nodes of its procedures, and its exports.
 ///
-/// A program that uses it is the same, up to its digest, as one that uses the sources. It needs no other library.
+/// A program has the same hash whether it uses the compiled library or the sources. The compiled library needs no
+/// other library.
 #[derive(Clone, Debug)]
 pub struct CompiledLibrary {
     pub(super) name: String,
@@ -18,7 +19,7 @@ pub struct CompiledLibrary {
     /// In alphabetical order.
     pub(super) modules: Vec<CompiledModule>,
     pub(super) nodes: ProgramBuilder,
-    /// The paths of the exports, one on a line: what stands for their source in messages.
+    /// Stand-in for the source in messages: the paths of the exports, one per line.
     pub(super) source: Source,
 }
 
@@ -46,50 +47,50 @@ pub(crate) struct CompiledConstant {
 pub(crate) struct CompiledProcedure {
     pub(crate) label: String,
     pub(crate) docs: Option<String>,
-    /// Names, and what stands between the parentheses behind them.
+    /// Names, and the text in parentheses after them.
     pub(crate) attributes: Vec<(String, Option<String>)>,
     pub(crate) digest: Digest,
     pub(crate) code: CompiledCode,
-    /// The procedures whose digests it pushes, or those that it reaches.
+    /// The procedures whose digests it pushes, directly or through others.
     pub(crate) referenced: Vec<NodeId>,
     /// Its line in the source of the library.
     pub(crate) span: Span,
 }
 
-/// The code of a procedure: straight-line operations, or such operations on both sides of a node. Where it is inlined,
-/// they share blocks with their neighbours.
+/// The code of a procedure: an operation run, or a node between two. Where it is inlined, the runs share blocks with
+/// the code around it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CompiledCode {
     pub(crate) head: CompiledRun,
     pub(crate) rest: Option<(NodeId, CompiledRun)>,
 }
 
-/// Straight-line operations, and decorators by the place where they stand, as in `ProgramBuilder::decorated_block`.
+/// An operation run, and its decorators by position, as in `ProgramBuilder::decorated_block`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CompiledRun {
     pub(crate) operations: Vec<Operation>,
     pub(crate) decorators: Vec<(usize, Decorator)>,
 }
 
-/// What code does, itself or through calls, that not all code may do.
+/// Restricted actions of code, direct or through calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Needs {
     /// It makes calls.
     pub(crate) calls: bool,
-    /// It asks who made a system call.
+    /// It executes `caller`.
     pub(crate) caller: bool,
-    /// A procedure that it enters by a system call, and that the kernel does not have.
+    /// A system call to this procedure, which the kernel does not have.
     pub(crate) missing: Option<Digest>,
 }
 
-/// What a compiled library exports.
+/// An exported procedure of a compiled library.
 #[derive(Clone, Copy, Debug)]
 pub struct Export<'a> {
     module: &'a str,
     procedure: &'a CompiledProcedure,
 }
 
-/// A constant that a compiled library has for others. It is shown as its value is written.
+/// A public constant of a compiled library. It displays as the literal of its value.
 #[derive(Clone, Copy, Debug)]
 pub struct PublicConstant<'a> {
     module: &'a str,
@@ -97,7 +98,7 @@ pub struct PublicConstant<'a> {
 }
 
 impl CompiledLibrary {
-    /// Puts a library together. The modules and their exports are brought into order.
+    /// Creates a library, and sorts modules and exports.
     pub(crate) fn new(
         name: String,
         version: Version,
@@ -120,7 +121,7 @@ impl CompiledLibrary {
         Self { name, version, modules, nodes, source }
     }
 
-    /// The name.
+    /// The name of the library.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -135,14 +136,14 @@ impl CompiledLibrary {
         self.modules.iter().map(|module| (module.path.as_str(), module.docs.as_deref()))
     }
 
-    /// The procedures that programs can use, by module and name in alphabetical order.
+    /// The exported procedures, sorted by module and name.
     pub fn exports(&self) -> impl Iterator<Item = Export<'_>> {
         self.modules.iter().flat_map(|module| {
             module.exports.iter().map(|procedure| Export { module: &module.path, procedure })
         })
     }
 
-    /// The constants that programs can use, by module and name in alphabetical order.
+    /// The public constants, sorted by module and name.
     pub fn constants(&self) -> impl Iterator<Item = PublicConstant<'_>> {
         self.modules.iter().flat_map(|module| {
             module.constants.iter().map(|constant| PublicConstant { module: &module.path, constant })
@@ -157,7 +158,7 @@ impl CompiledLibrary {
         &self.nodes
     }
 
-    /// What each node needs on a kernel.
+    /// The restricted actions of each node, given the kernel.
     pub(crate) fn node_needs(&self, kernel: &Kernel) -> Vec<Needs> {
         let mut all: Vec<Needs> = Vec::with_capacity(self.nodes.num_nodes());
         for id in self.nodes.node_ids() {
@@ -213,12 +214,12 @@ impl<'a> Export<'a> {
         self.procedure.docs.as_deref()
     }
 
-    /// Its attributes: names, and what stands between the parentheses behind them.
+    /// Its attributes: names, and the text in parentheses after them.
     pub fn attributes(&self) -> impl Iterator<Item = (&'a str, Option<&'a str>)> + use<'a> {
         self.procedure.attributes.iter().map(|(name, value)| (name.as_str(), value.as_deref()))
     }
 
-    /// The digest that a call of it has.
+    /// The digest of the procedure.
     pub const fn digest(&self) -> &'a Digest {
         &self.procedure.digest
     }
@@ -248,7 +249,7 @@ impl core::fmt::Display for PublicConstant<'_> {
 }
 
 impl CompiledCode {
-    /// The node of the whole procedure, as a call enters it.
+    /// The node of the whole procedure, which a call enters.
     pub(super) fn seal(&self, builder: &mut ProgramBuilder) -> Result<NodeId, BuildError> {
         let mut pieces = self.head.blocks(builder)?;
         if let Some((node, tail)) = &self.rest {
@@ -258,18 +259,18 @@ impl CompiledCode {
         builder.sequence(&pieces)
     }
 
-    /// The operations beside the node.
+    /// The operations outside the node.
     fn operations(&self) -> impl Iterator<Item = &Operation> {
         let tail = self.rest.iter().flat_map(|(_, tail)| &tail.operations);
         self.head.operations.iter().chain(tail)
     }
 
-    /// Number of operations beside the node.
+    /// Number of operations outside the node.
     pub(crate) fn len(&self) -> usize {
         self.operations().count()
     }
 
-    /// What the code needs, given what each node does.
+    /// The restricted actions of the code, given those of each node.
     pub(crate) fn needs(&self, nodes: &[Needs]) -> Needs {
         let node = self.rest.as_ref().and_then(|(node, _)| nodes.get(node.index()));
         let mut needs = node.copied().unwrap_or_default();

@@ -1,26 +1,26 @@
-//! The file form of a compiled library.
+//! File format of a compiled library.
 //!
 //! ```text
 //! "MDLB", format version u16
 //! name, version 3 × u32
-//! nodes, as in the file form of a program: those that the procedures reach
+//! nodes that the procedures reach, as in the file format of a program
 //! number of modules u32, then each, ascending:
 //!   path, documentation
 //!   number of exports u32, then each, ascending:
 //!     name, documentation
 //!     number of attributes u32, then each: name, value
 //!     digest, 4 × u64
-//!     operations before the node, 0 u8 or: 1 u8, node u32, operations behind it
+//!     operations before the node, 0 u8 or: 1 u8, node u32, operations after it
 //!     number of nodes whose digests are pushed u32, then each u32, ascending
 //!   number of constants u32, then each, ascending:
 //!     name, documentation
 //!     0 u8 and a number u64, 1 u8 and a word 4 × u64, or 2 u8 and a text
 //! digest of all bytes before it, 4 × u64
 //! ```
-//! A text is its length u32 and UTF-8; one that can be missing is 0 u8 or 1 u8 and the text. Operations are their number
-//! u32, each as in a program; number of decorators u32, each: index of the operation behind it u32, the decorator.
+//! A text is its length u32 and UTF-8; an optional text is 0 u8, or 1 u8 and the text. Operations are their number u32,
+//! each as in a program; number of decorators u32, each: index of the operation after it u32, the decorator.
 //!
-//! Reading recomputes all digests; a file that differs from what is written for the library it holds is refused.
+//! Decoding recomputes all digests, and rejects any file that is not the encoding of the library it contains.
 
 use alloc::{vec, vec::Vec};
 
@@ -45,7 +45,7 @@ const MAGIC: &[u8; 4] = b"MDLB";
 const VERSION: u16 = 2;
 
 impl CompiledLibrary {
-    /// Whether `bytes` begin as the file form of a library does, of whatever version; the rest may be anything.
+    /// Whether `bytes` start like the file of a library, of any version. The rest is not checked.
     pub fn has_magic(bytes: &[u8]) -> bool {
         bytes.starts_with(MAGIC)
     }
@@ -93,8 +93,7 @@ impl CompiledLibrary {
     /// Decodes a library.
     ///
     /// # Errors
-    /// If the bytes are not the encoding of a library by this version, or a digest that they state is not that of the
-    /// code.
+    /// If the bytes are not the encoding of a library in this version, or a stated digest does not match the code.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut header = Reader::new(bytes);
         header.header(MAGIC, VERSION, "Miden library")?;
@@ -182,7 +181,7 @@ fn read_procedure(
     let read = (0..count).map(|_| nodes.read_id(reader, "procedure"));
     let referenced = read.collect::<Result<Vec<NodeId>, DecodeError>>()?;
     if !referenced.is_sorted_by(|a, b| a < b) {
-        return Err(invalid("the procedures that it refers to do not ascend"));
+        return Err(invalid("the procedures it refers to do not ascend"));
     }
     let span = Span::new(0, 0);
     Ok(CompiledProcedure { label, docs, attributes, digest, code, referenced, span })
@@ -226,7 +225,7 @@ fn read_constant(reader: &mut Reader<'_>) -> Result<CompiledConstant, DecodeErro
     Ok(CompiledConstant { name, docs, value })
 }
 
-/// A file holds no nodes that nothing reaches, so that a library has one file form only.
+/// A file has no unreachable nodes, so that the encoding of a library is unique.
 fn check_reached(nodes: &ProgramBuilder, modules: &[CompiledModule]) -> Result<(), &'static str> {
     let mut reached = vec![false; nodes.num_nodes()];
     let mark = |id: NodeId, reached: &mut Vec<bool>| {
@@ -295,7 +294,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn forged_libraries_are_refused_or_can_be_used(
+        fn forged_libraries_are_rejected_or_usable(
             changes in proptest::collection::vec((any::<usize>(), 1..=u8::MAX), 1..4),
         ) {
             let forged = tampered(&bytes(), &changes);

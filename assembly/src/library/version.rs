@@ -3,11 +3,11 @@ use core::{fmt, str::FromStr};
 /// A version of a library: three numbers, as in `1.2.3`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
-    /// Changes with what breaks programs.
+    /// Incremented by breaking changes.
     pub major: u32,
-    /// Changes with what is added.
+    /// Incremented by additions.
     pub minor: u32,
-    /// Changes with what is corrected.
+    /// Incremented by fixes.
     pub patch: u32,
 }
 
@@ -24,9 +24,9 @@ impl fmt::Display for Version {
     }
 }
 
-/// A text is no version.
+/// A text is not a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a version is three numbers below 2^32 with dots between them, such as 1.2.3")]
+#[error("a version is three numbers below 2^32 separated by dots, such as 1.2.3")]
 pub struct VersionError;
 
 impl FromStr for Version {
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_three_numbers() {
+    fn a_version_is_three_numbers() {
         assert_eq!("10.0.4294967295".parse(), Ok(Version::new(10, 0, u32::MAX)));
         assert_eq!(Version::new(1, 20, 3).to_string(), "1.20.3");
         assert!(Version::new(1, 9, 9) < Version::new(1, 10, 0));

@@ -10,7 +10,7 @@ use miden_core::{
 use super::{Rewrite, constants::value};
 use crate::instructions::{Operations, add_immediate, mul_immediate};
 
-/// Additions of constants, one after the other, are added up: `a + b + c` is `a + (b + c)`.
+/// Combines successive additions of constants: `a + b + c` is `a + (b + c)`.
 pub(super) fn add_up(code: &[Operation]) -> Option<Rewrite> {
     let step = |code: &[Operation]| match code {
         [.., c, Plain(Add)] => Some((2, value(*c)?)),
@@ -21,7 +21,7 @@ pub(super) fn add_up(code: &[Operation]) -> Option<Rewrite> {
     combine(code, Felt::ZERO, step, |sum, addend| sum + addend, add_immediate)
 }
 
-/// Products with constants, one after the other, are multiplied out: `(a·b)·c` is `a·(b·c)`.
+/// Combines successive products with constants: `(a·b)·c` is `a·(b·c)`.
 pub(super) fn multiply_out(code: &[Operation]) -> Option<Rewrite> {
     let step = |code: &[Operation]| match code {
         [.., Plain(Dup0), Plain(Add)] => Some((2, Felt::ONE.double())),
@@ -32,8 +32,8 @@ pub(super) fn multiply_out(code: &[Operation]) -> Option<Rewrite> {
     combine(code, Felt::ONE, step, |product, factor| product * factor, mul_immediate)
 }
 
-/// Replaces steps of which each combines the top of the stack with a constant. `step` gives number of operations
-/// and constant of the last one, and `best` the best way to do a step.
+/// Merges steps that each combine the top of the stack with a constant. `step` returns the number of operations and
+/// the constant of the last step, `best` the shortest code for a step.
 fn combine(
     code: &[Operation],
     neutral: Felt,
@@ -58,7 +58,7 @@ fn combine(
     (cost(to) < cost(from)).then(|| Rewrite { len: from.len(), to: indexed() })
 }
 
-/// Number of operations that need a slot for an immediate.
+/// Number of operations with an immediate.
 fn num_constants(operations: &[Operation]) -> usize {
     operations.iter().filter(|operation| operation.immediate().is_some()).count()
 }

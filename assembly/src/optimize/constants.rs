@@ -1,4 +1,4 @@
-//! Code that needs nothing from the stack.
+//! Constant folding: code that takes no operands from the stack.
 
 use alloc::vec::Vec;
 
@@ -11,12 +11,12 @@ use miden_core::{
 
 use super::{Rewrite, WINDOW, moves};
 
-/// The operation that puts a constant on the stack. Zero needs no slot of its own for the immediate.
+/// The operation that pushes a constant. Zero needs no immediate.
 pub(super) fn constant(value: Felt) -> Operation {
     if value == Felt::ZERO { Plain(Pad) } else { Push(value) }
 }
 
-/// The value that an operation puts on the stack, if that is constant.
+/// The value that an operation pushes, if it is a constant.
 pub(super) const fn value(operation: Operation) -> Option<Felt> {
     match operation {
         Push(value) => Some(value),
@@ -25,8 +25,8 @@ pub(super) const fn value(operation: Operation) -> Option<Felt> {
     }
 }
 
-/// The shortest end of the code that needs nothing from the stack is replaced by the constants that it leaves, if
-/// these are fewer. Code that fails is left alone.
+/// Replaces the shortest suffix of the code that takes no operands from the stack with the constants it leaves, if
+/// these are fewer. Code that fails is kept.
 pub(super) fn fold(code: &[Operation]) -> Option<Rewrite> {
     let len = closed_len(code)?;
     let (_, closed) = code.split_at_checked(code.len().checked_sub(len)?)?;
@@ -36,7 +36,7 @@ pub(super) fn fold(code: &[Operation]) -> Option<Rewrite> {
     (stack.len() < len).then(|| Rewrite { len, to: to() })
 }
 
-/// The smallest number of operations, at the end of the code, that need nothing from the stack.
+/// The length of the shortest suffix of the code that takes no operands from the stack.
 fn closed_len(code: &[Operation]) -> Option<usize> {
     let mut needed = 0;
     for (len, operation) in (1..=WINDOW).zip(code.iter().rev()) {

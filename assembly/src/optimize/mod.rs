@@ -1,13 +1,13 @@
-//! Shorter operations for straight-line code.
+//! Peephole optimization of operation runs.
 //!
-//! A rule looks at the end of some code, and says what to put in its place. It is exact: on every stack, of 16 items
-//! or more, both sides leave the same items at the same depth, or fail with the same fault. What may differ is the
-//! number of cycles, which operation of the code is at fault, and for an assertion the values that it tells.
-//! No rule touches advice or the free memory pointer, and what is written to memory, and when, stays.
+//! A rule replaces the last operations of the code. It is exact: on every stack of 16 items or more, both sides leave
+//! the same items at the same depth, or fail with the same fault. They may differ in the number of cycles, in the
+//! operation at fault, and in the values that a failed assertion reports. No rule touches advice or the free memory
+//! pointer, and writes to memory keep their values and order.
 //!
-//! Rules are tried whenever an operation is appended, so that what one leaves is the beginning of what the next one
-//! looks at. Each makes code shorter, or leaves its length and replaces what is costlier: operations with constants
-//! by such without, and others by `drop`. So the work is linear in the length of the code.
+//! Rules are tried whenever an operation is appended, so that each works on the result of the previous ones. A rule
+//! shortens the code, or keeps its length but reduces immediates or replaces other operations with `drop`. The total
+//! work is therefore linear in the length of the code.
 
 use alloc::vec::Vec;
 
@@ -23,19 +23,19 @@ mod tests;
 mod truth;
 mod unused;
 
-/// What to put in the place of the last operations of some code.
+/// Replacement for the last operations of the code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rewrite {
-    /// Number of operations that are replaced.
+    /// Number of replaced operations.
     pub(crate) len: usize,
-    /// Operations, each with the index of the one, among those replaced, whose instruction it comes from.
+    /// Operations, each with the index of the replaced operation whose instruction it is attributed to.
     pub(crate) to: Vec<(Operation, usize)>,
 }
 
-/// Largest number of operations that a rule looks at.
+/// Maximum number of operations that a rule inspects.
 pub(crate) const WINDOW: usize = 17;
 
-/// A way to make code shorter.
+/// An optimization.
 type Rule = fn(&[Operation]) -> Option<Rewrite>;
 
 /// All rules, by name.
@@ -50,7 +50,7 @@ const RULES: &[(&str, Rule)] = &[
     ("patterns", patterns::replace),
 ];
 
-/// What the last operations of the code can be replaced by.
+/// A replacement for the last operations of the code, if a rule applies.
 pub(crate) fn shorten(code: &[Operation]) -> Option<Rewrite> {
     let start = code.len().saturating_sub(WINDOW);
     let window = code.get(start..)?;

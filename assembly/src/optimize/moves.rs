@@ -1,4 +1,4 @@
-//! Movement of stack items.
+//! Permutations of stack items.
 
 use alloc::vec::Vec;
 
@@ -10,21 +10,21 @@ use miden_core::{
 
 use super::Rewrite;
 
-/// Where the 16 items on top come from: digit `i`, to base 16, is the position that item `i` had before.
+/// Origins of the top 16 items: digit `i` in base 16 is the previous position of item `i`.
 type Permutation = u64;
 
 const IDENTITY: Permutation = 0xFEDC_BA98_7654_3210;
 
-/// The operations that move items and do nothing else.
+/// The operations that only move items.
 const MOVES: [Opcode; 19] = [
     Swap, SwapW, SwapW2, SwapW3, SwapDW, MovUp2, MovUp3, MovUp4, MovUp5, MovUp6, MovUp7, MovUp8, MovDn2,
     MovDn3, MovDn4, MovDn5, MovDn6, MovDn7, MovDn8,
 ];
 
-/// Largest number of moves that are looked at together.
+/// Maximum number of moves that are combined.
 const LONGEST_RUN: usize = 8;
 
-/// What an operation does that moves items and does nothing else.
+/// The permutation of an operation that only moves items.
 const fn permutation(opcode: Opcode) -> Option<Permutation> {
     Some(match opcode {
         Swap => const { exchange(1, 1) },
@@ -55,7 +55,7 @@ const fn mask(count: u32) -> Permutation {
     (1 << (4 * count)) - 1
 }
 
-/// Exchanges the `count` items on top with those from `position` on.
+/// Exchanges the top `count` items with those from `position` on.
 const fn exchange(position: u32, count: u32) -> Permutation {
     let top = IDENTITY & mask(count);
     let other = IDENTITY >> (4 * position) & mask(count);
@@ -78,7 +78,7 @@ const fn origin(permutation: Permutation, i: u32) -> u32 {
     (permutation >> (4 * i) & 0xF) as u32
 }
 
-/// First one permutation, then another one.
+/// The composition: `first`, then `second`.
 const fn compose(first: Permutation, second: Permutation) -> Permutation {
     let (mut both, mut i) = (0, 0);
     while i < 16 {
@@ -88,7 +88,7 @@ const fn compose(first: Permutation, second: Permutation) -> Permutation {
     both
 }
 
-/// All pairs of moves, by what they do together.
+/// All pairs of moves, sorted by their composition.
 static PAIRS: [(Permutation, [Opcode; 2]); MOVES.len() * MOVES.len()] = sorted_pairs();
 
 #[allow(clippy::indexing_slicing, reason = "executed at compile time, and const code cannot iterate")]
@@ -100,7 +100,7 @@ const fn sorted_pairs() -> [(Permutation, [Opcode; 2]); MOVES.len() * MOVES.len(
         let [Some(first), Some(second)] = [permutation(moves[0]), permutation(moves[1])] else {
             panic!("not a move")
         };
-        // Insertion into those that are sorted.
+        // Insertion sort.
         let (both, mut place) = (compose(first, second), count);
         while place > 0 && pairs[place - 1].0 > both {
             pairs[place] = pairs[place - 1];
@@ -112,7 +112,7 @@ const fn sorted_pairs() -> [(Permutation, [Opcode; 2]); MOVES.len() * MOVES.len(
     pairs
 }
 
-/// A run of moves is replaced by fewer ones that do the same: none, one, or two.
+/// Replaces a run of moves with an equivalent of none, one or two.
 pub(super) fn shorten(code: &[Operation]) -> Option<Rewrite> {
     let mut run = code.iter().rev().map_while(|operation| permutation(operation.opcode()));
     let mut total = run.next()?;
@@ -126,7 +126,7 @@ pub(super) fn shorten(code: &[Operation]) -> Option<Rewrite> {
     None
 }
 
-/// At most two moves that make up a permutation.
+/// At most two moves that compose to a permutation.
 fn shortest(permutation: Permutation) -> Option<Vec<Opcode>> {
     if permutation == IDENTITY {
         return Some(Vec::new());
@@ -138,12 +138,12 @@ fn shortest(permutation: Permutation) -> Option<Vec<Opcode>> {
     PAIRS.get(index).map(|(_, moves)| moves.to_vec())
 }
 
-/// Whether an operation moves items and does nothing else.
+/// Whether an operation only moves items.
 pub(super) const fn is_move(opcode: Opcode) -> bool {
     permutation(opcode).is_some()
 }
 
-/// Moves these items, the last of which is on top. `None` if the operation is no move of as many items.
+/// Applies a move to items, the last on top. `None` if the operation is not a move of exactly these items.
 pub(super) fn permute(opcode: Opcode, items: &[Felt]) -> Option<Vec<Felt>> {
     let permutation = permutation(opcode)?;
     let count = u32::try_from(items.len()).ok()?;

@@ -1,4 +1,4 @@
-//! Operations in a row for which there is something shorter.
+//! Sequences of operations with a shorter equivalent.
 
 use miden_core::{
     Felt,
@@ -13,14 +13,14 @@ use miden_core::{
 
 use super::Rewrite;
 
-/// Code, and what replaces it.
+/// Code and its replacement.
 pub(super) struct Pattern {
     pub(super) from: &'static [Operation],
-    /// Operations, and the index in `from` of the one whose instruction they come from.
+    /// Operations, each with the index in `from` of the operation whose instruction it is attributed to.
     pub(super) to: &'static [(Opcode, usize)],
 }
 
-/// Shorthand for a row of the list.
+/// Shorthand for a row.
 const fn pattern(from: &'static [Operation], to: &'static [(Opcode, usize)]) -> Pattern {
     Pattern { from, to }
 }
@@ -47,7 +47,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern(&[Plain(Swap), Plain(U32Add3)], &[(U32Add3, 1)]),
     pattern(&[Plain(MovUp2), Plain(U32Add3)], &[(U32Add3, 1)]),
     pattern(&[Plain(MovDn2), Plain(U32Add3)], &[(U32Add3, 1)]),
-    // A copy is equal to what it was made of.
+    // A copy equals its original.
     pattern(&[Plain(Dup0), Plain(Swap)], &[(Dup0, 0)]),
     // Signs: a + (−b) = a − b, a − (−b) = a + b, −(b − a) = a − b, and −a = 0 if a = 0.
     pattern(&[Plain(Neg), Plain(Add)], &[(Sub, 1)]),
@@ -60,14 +60,14 @@ pub(super) const PATTERNS: &[Pattern] = &[
     // Assertions of comparisons.
     pattern(&[Plain(Eqz), Plain(Assert)], &[(AssertZ, 1)]),
     pattern(&[ONE, Plain(Eq), Plain(Assert)], &[(Assert, 2)]),
-    // What has been checked is checked again.
+    // Repeated checks.
     pattern(&[Plain(U32Assert2), Plain(U32Assert2)], &[(U32Assert2, 0)]),
-    // Choices that are known.
+    // Selections by a constant.
     pattern(&[Plain(Pad), Plain(CSwap)], &[]),
     pattern(&[ONE, Plain(CSwap)], &[(Swap, 1)]),
     pattern(&[Plain(Pad), Plain(CSwapW)], &[]),
     pattern(&[ONE, Plain(CSwapW)], &[(SwapW, 1)]),
-    // [b, a]: the result of `u32xor` and the constant are u32s, so that only `u32xor` can fail.
+    // [b, a]: the result of `u32xor` and the constant are u32 values, so only `u32xor` can fail.
     pattern(&[Plain(U32Xor), right(16), Plain(U32Rot)], &[(U32Xr16, 0)]),
     pattern(&[Plain(U32Xor), right(12), Plain(U32Rot)], &[(U32Xr12, 0)]),
     pattern(&[Plain(U32Xor), right(8), Plain(U32Rot)], &[(U32Xr8, 0)]),
@@ -76,12 +76,12 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern(&[Plain(U32Xor), right(12), Plain(U32Assert2), Plain(U32Rot)], &[(U32Xr12, 0)]),
     pattern(&[Plain(U32Xor), right(8), Plain(U32Assert2), Plain(U32Rot)], &[(U32Xr8, 0)]),
     pattern(&[Plain(U32Xor), right(7), Plain(U32Assert2), Plain(U32Rot)], &[(U32Xr7, 0)]),
-    // [b, a]: NOT looks at b, AND at a, and `u32andn` at b, then a.
+    // [b, a]: NOT checks b, AND checks a; `u32andn` checks b, then a.
     pattern(&[ALL, Plain(U32Xor), Plain(U32And)], &[(U32AndN, 2)]),
     pattern(&[ALL, Plain(U32Xor), Plain(Swap), Plain(U32And)], &[(U32AndN, 3)]),
-    // [c, b, a]: NOT looks at c, AND at a.
+    // [c, b, a]: NOT checks c, AND checks a.
     pattern(&[ALL, Plain(U32Xor), Plain(MovUp2), Plain(U32And)], &[(MovUp2, 2), (Swap, 3), (U32AndN, 3)]),
-    // [c, b, a]: the first AND looks at c, then b, the second one at a; `u32maj` looks at c, b, a.
+    // [c, b, a]: the first AND checks c, then b, the second checks a; `u32maj` checks c, b, a.
     pattern(
         &[
             Plain(Dup1),
@@ -97,9 +97,9 @@ pub(super) const PATTERNS: &[Pattern] = &[
         ],
         &[(U32Maj, 2), (MovDn3, 9), (Drop, 9), (Drop, 9), (Drop, 9)],
     ),
-    // 2·a = a + a, of which the lower half is wanted.
+    // 2·a = a + a, where only the lower half is used.
     pattern(&[Push(Felt::new(2)), Plain(U32Mul), Plain(Drop)], &[(Dup0, 0), (U32WAdd, 1)]),
-    // [b, a]: the lower half of the sum; neither side looks at the operands.
+    // [b, a]: the lower half of the sum; neither side checks the operands.
     pattern(&[Plain(U32Add), Plain(Drop)], &[(U32WAdd, 0)]),
 ];
 

@@ -1,4 +1,4 @@
-//! Values that are stored and kept.
+//! Stores of values that are used afterwards.
 
 use miden_core::{
     Opcode::{Drop, Dup0, FmpAdd, MStore},
@@ -7,8 +7,7 @@ use miden_core::{
 
 use super::{Rewrite, constants::value};
 
-/// `mstore` leaves the value that it stores. So nobody who stores a value in a fixed place and goes on with it needs a
-/// copy, which would be dropped.
+/// Removes the copy of a value that is stored at a fixed address, for `mstore` keeps the value it stores.
 pub(super) fn keep(code: &[Operation]) -> Option<Rewrite> {
     let (address, store) = match code {
         [.., Plain(Dup0), address, Plain(MStore), Plain(Drop)] => (address, [MStore].as_slice()),

@@ -1,4 +1,4 @@
-//! Every rule against the machine: code and what replaces it, on stacks of all kinds.
+//! Executes code before and after each rule, on stacks of all kinds.
 
 use alloc::{format, string::String, vec, vec::Vec};
 
@@ -24,7 +24,7 @@ fn program(operations: &[Operation]) -> Program {
     builder.finish(root)
 }
 
-/// The final stack, or the fault without its place. An assertion that stands for a comparison tells other values.
+/// The final stack, or the fault without its place and without the values of an assertion, which may differ.
 fn run(operations: &[Operation], stack: &[u64]) -> Result<Vec<Felt>, String> {
     let inputs = ProgramInputs { stack: StackInputs::from_ints(stack).unwrap(), ..Default::default() };
     match execute(&program(operations), &inputs, &ExecutionOptions::default()) {
@@ -47,7 +47,7 @@ fn without_origins(rewrite: &Rewrite) -> Vec<Operation> {
     rewrite.to.iter().map(|(operation, _)| *operation).collect()
 }
 
-/// The code after all rules, as the assembler applies them.
+/// The code after the assembler has applied all rules.
 fn optimized(operations: &[Operation]) -> Vec<Operation> {
     let (mut code, mut pending) = (Vec::new(), operations.to_vec());
     pending.reverse();
@@ -63,14 +63,14 @@ fn optimized(operations: &[Operation]) -> Vec<Operation> {
 
 const EDGES: [u64; 8] = [0, 1, 2, 0x8000_0000, 0xFFFF_FFFF, 1 << 32, 1 << 63, Felt::MODULUS - 1];
 
-/// Stacks with edges on top, of exactly 16 items and more.
+/// Stacks with edge values on top, of exactly 16 items or more.
 fn edge_stacks() -> impl Iterator<Item = Vec<u64>> {
     let pairs = EDGES.iter().flat_map(|a| EDGES.iter().map(move |b| [*a, *b]));
     let operands = pairs.flat_map(|[a, b]| [1, 0xFFFF_FFFF, 1 << 32].map(|c| [c, a, b]));
     operands.flat_map(|operands| [3, 16, 17].map(|depth| (100..97 + depth).chain(operands).collect()))
 }
 
-/// What a rule makes of some code.
+/// Code before and after a rule.
 struct Example {
     rule: &'static str,
     from: Vec<Operation>,
@@ -144,14 +144,14 @@ fn examples() -> Vec<Example> {
 }
 
 #[test]
-fn every_rule_makes_code_shorter_as_its_examples_say() {
+fn every_rule_rewrites_its_examples() {
     let examples = examples();
     for (name, _) in RULES {
         assert!(examples.iter().any(|example| example.rule == *name), "{name}");
     }
     for Example { rule: name, from, to } in examples {
         let (_, rule) = RULES.iter().find(|(other, _)| *other == name).unwrap();
-        // Operations before the code do not matter, and none of them is replaced.
+        // Preceding operations are irrelevant and are not replaced.
         let mut code = vec![Plain(Noop)];
         code.extend(&from);
         let rewrite = rule(&code).unwrap_or_else(|| panic!("{from:?}"));
@@ -176,7 +176,7 @@ fn patterns_are_well_formed() {
         assert!(pattern.from.len() <= WINDOW);
         assert!(pattern.to.len() < pattern.from.len());
         assert!(pattern.to.iter().all(|(_, index)| *index < pattern.from.len()));
-        // Otherwise the pattern would never be met.
+        // Otherwise the pattern could never match.
         let (_, start) = pattern.from.split_last().unwrap();
         assert_eq!(optimized(start), start, "another rule comes first");
     }
@@ -192,7 +192,7 @@ fn rules_are_exact_at_the_edges() {
 }
 
 #[test]
-fn values_that_are_kept_are_stored() {
+fn stores_keep_their_value_without_a_copy() {
     for (address, place) in
         [(vec![push(7)], vec![push(7)]), (vec![push(9), Plain(FmpAdd)], vec![push(9), Plain(FmpAdd)])]
     {
@@ -206,7 +206,7 @@ fn values_that_are_kept_are_stored() {
     }
 }
 
-/// Operations that take what they need from the stack alone.
+/// Operations whose effect depends only on the stack.
 fn operation() -> impl Strategy<Value = Operation> {
     let opcodes: Vec<Opcode> = OPERATIONS
         .iter()
@@ -243,7 +243,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_a_rule_replaces_it_is_exact(
+    fn every_rewrite_of_random_code_is_exact(
         code in vec(operation(), 1..12),
         stacks in vec(stack(), 1..6),
     ) {
@@ -260,7 +260,7 @@ proptest! {
     }
 
     #[test]
-    fn optimized_code_does_the_same(code in vec(operation(), 0..60), stacks in vec(stack(), 1..4)) {
+    fn optimized_code_is_equivalent(code in vec(operation(), 0..60), stacks in vec(stack(), 1..4)) {
         let short = optimized(&code);
         prop_assert!(short.len() <= code.len());
         prop_assert_eq!(optimized(&short).len(), short.len());
@@ -269,9 +269,9 @@ proptest! {
         }
     }
 
-    /// Moves are few in random code, so here is nothing else.
+    /// Random code of moves only, for these are rare elsewhere.
     #[test]
-    fn optimized_moves_do_the_same(
+    fn optimized_moves_are_equivalent(
         moves in vec(select(&[Swap, SwapW, SwapW2, SwapW3, SwapDW, MovUp2, MovUp3, MovUp8, MovDn2, MovDn8][..]), 0..20),
         stack in vec(0..100u64, 0..20),
     ) {
@@ -281,8 +281,8 @@ proptest! {
 }
 
 #[test]
-fn long_chains_are_taken_apart_in_linear_time() {
-    // Every drop at the end takes one more of these away.
+fn long_chains_of_rewrites_take_linear_time() {
+    // Every trailing drop removes one more of these.
     let mut code = [Plain(Neg), Plain(Eqz)].repeat(100_000);
     code.push(Plain(Drop));
     assert_eq!(optimized(&code), plain(&[Drop]));

@@ -1,4 +1,4 @@
-//! Truth values that are known to be 0 or 1.
+//! Operations on truth values, which are 0 or 1.
 
 use alloc::vec;
 
@@ -11,7 +11,7 @@ use miden_core::{
 
 use super::Rewrite;
 
-/// What follows a truth value is made shorter: that it is negated twice, compared with 1, or negated and asserted.
+/// Shortens code after a truth value: double negation, comparison with 1, negation before an assertion.
 pub(super) fn shorten(code: &[Operation]) -> Option<Rewrite> {
     let [value, first, second] = code.last_chunk()?;
     if !is_truth_value(value.opcode()) {

@@ -1,4 +1,4 @@
-//! Results that are dropped.
+//! Dropped results.
 
 use miden_core::{
     Opcode::{self, *},
@@ -7,7 +7,7 @@ use miden_core::{
 
 use super::{Rewrite, moves};
 
-/// An operation that cannot fail, and whose results are all dropped, is replaced by the removal of its operands.
+/// Replaces an operation that cannot fail, and whose results are all dropped, with drops of its operands.
 pub(super) fn remove(code: &[Operation]) -> Option<Rewrite> {
     let drops = code.iter().rev().take_while(|operation| operation.opcode() == Drop).count();
     if drops == 0 {
@@ -19,9 +19,9 @@ pub(super) fn remove(code: &[Operation]) -> Option<Rewrite> {
     (results == drops).then(|| Rewrite { len: drops + 1, to: to() })
 }
 
-/// Numbers of operands and of results of an operation that always succeeds and changes nothing but the stack.
+/// Numbers of operands and results of an operation that cannot fail and only affects the stack.
 const fn signature(opcode: Opcode) -> Option<(usize, usize)> {
-    // A copy leaves what it looks at where it is.
+    // A copy does not consume its operand.
     if moves::copied(opcode).is_some() {
         return Some((0, 1));
     }

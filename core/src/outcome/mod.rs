@@ -6,12 +6,14 @@ use crate::{Digest, Opcode, operations::Class};
 
 mod check;
 mod code;
+mod failure;
 mod rules;
 #[cfg(test)]
 mod tests;
 
 pub use check::OutcomeError;
 pub use code::{FaultCode, UnknownFaultCode};
+pub use failure::FailureKind;
 pub use rules::{FAULT_RULES, FaultRule, Operand, Predicate};
 
 /// How an execution ended.

@@ -1,6 +1,6 @@
 use alloc::string::String;
 
-use miden_core::{Digest, Felt, MerkleError};
+use miden_core::{Digest, FailureKind, FaultCode, Felt, MerkleError};
 
 use super::HandlerError;
 
@@ -80,18 +80,22 @@ pub enum AdviceError {
 impl AdviceError {
     /// Name of the kind of error, as in the machine's specification.
     pub const fn kind(&self) -> &'static str {
+        self.failure().name()
+    }
+
+    const fn failure(&self) -> FailureKind {
         match self {
-            Self::TapeReadFailed { .. } => "AdviceTapeReadFailed",
-            Self::KeyNotFound { .. } => "AdviceKeyNotFound",
-            Self::DuplicateKey { .. } => "DuplicateAdviceKey",
-            Self::SetNotFound { .. } => "AdviceSetNotFound",
-            Self::SetLookupFailed { .. } => "AdviceSetLookupFailed",
-            Self::SetUpdateFailed { .. } => "AdviceSetUpdateFailed",
-            Self::DivideByZero => "DivideByZero",
-            Self::NotU32Value { .. } => "NotU32Value",
-            Self::InvalidMemoryRange { .. } => "InvalidMemoryRange",
-            Self::LimitExceeded { .. } => "AdviceLimitExceeded",
-            Self::Provider { .. } => "AdviceProviderFailed",
+            Self::TapeReadFailed { .. } => FailureKind::AdviceTapeReadFailed,
+            Self::KeyNotFound { .. } => FailureKind::AdviceKeyNotFound,
+            Self::DuplicateKey { .. } => FailureKind::DuplicateAdviceKey,
+            Self::SetNotFound { .. } => FailureKind::AdviceSetNotFound,
+            Self::SetLookupFailed { .. } => FailureKind::AdviceSetLookupFailed,
+            Self::SetUpdateFailed { .. } => FailureKind::AdviceSetUpdateFailed,
+            Self::DivideByZero => FailureKind::Fault(FaultCode::DivideByZero),
+            Self::NotU32Value { .. } => FailureKind::Fault(FaultCode::NotU32Value),
+            Self::InvalidMemoryRange { .. } => FailureKind::InvalidMemoryRange,
+            Self::LimitExceeded { .. } => FailureKind::AdviceLimitExceeded,
+            Self::Provider { .. } => FailureKind::AdviceProviderFailed,
         }
     }
 
@@ -137,9 +141,13 @@ pub enum EventError {
 impl EventError {
     /// Name of the kind of error.
     pub const fn kind(&self) -> &'static str {
+        self.failure().name()
+    }
+
+    const fn failure(&self) -> FailureKind {
         match self {
-            Self::NoHandler { .. } => "EventHandlerNotFound",
-            Self::HandlerFailed { .. } => "EventHandlerFailed",
+            Self::NoHandler { .. } => FailureKind::EventHandlerNotFound,
+            Self::HandlerFailed { .. } => FailureKind::EventHandlerFailed,
         }
     }
 }

@@ -1,25 +1,33 @@
 //! Assertions, arithmetic, logic and comparison of field elements.
 
-use miden_core::Opcode::{
-    Add, And, Assert, AssertZ, CSwap, Drop, Dup1, Eq, Inv, Mul, Neg, Not, Or, Sub, Swap,
+use miden_core::{
+    FaultCode,
+    Opcode::{Add, And, Assert, AssertZ, CSwap, Drop, Dup1, Eq, Inv, Mul, Neg, Not, Or, Sub, Swap},
 };
 
-use super::{InstructionRow, fault, row};
+use super::{InstructionRow, row};
 use crate::instructions::{
     Form::{Bits, Divisor, ErrorCode, Felt, Operations, Plain},
-    compare, extension, field,
+    compare, extension,
+    failure::{Condition, FailureRow, fault, when, when_bits, when_top},
+    field,
 };
 
-const NOT_BINARY: &[(&str, &str)] = &[(fault::BINARY, "an operand is neither 0 nor 1")];
-const DIVISION: &[(&str, &str)] = &[(fault::DIVISION, "`b = 0`")];
+const NOT_BINARY: &[FailureRow] =
+    &[fault(FaultCode::NotBinaryValue, &[when("an operand is neither 0 nor 1")])];
+const DIVISION: &[FailureRow] = &[fault(FaultCode::DivideByZero, &[when_top("`b = 0`")])];
+
+const fn assertion(conditions: &'static [Condition]) -> FailureRow {
+    fault(FaultCode::FailedAssertion, conditions)
+}
 
 pub(super) const ROWS: &[InstructionRow] = &[
-    row("assert", "[a] → []", &[Operations(&[Assert]), ErrorCode]).fails(&[(fault::ASSERTION, "`a ≠ 1`")]),
-    row("assertz", "[a] → []", &[Operations(&[AssertZ]), ErrorCode]).fails(&[(fault::ASSERTION, "`a ≠ 0`")]),
+    row("assert", "[a] → []", &[Operations(&[Assert]), ErrorCode]).fails(&[assertion(&[when("`a ≠ 1`")])]),
+    row("assertz", "[a] → []", &[Operations(&[AssertZ]), ErrorCode]).fails(&[assertion(&[when("`a ≠ 0`")])]),
     row("assert_eq", "[b, a] → []", &[Operations(&[Eq, Assert]), ErrorCode])
-        .fails(&[(fault::ASSERTION, "`a ≠ b`")]),
+        .fails(&[assertion(&[when("`a ≠ b`")])]),
     row("assert_eqw", "[B, A] → []", &[Plain(field::assert_eqw), ErrorCode])
-        .fails(&[(fault::ASSERTION, "`A ≠ B`")]),
+        .fails(&[assertion(&[when("`A ≠ B`")])]),
     row("add", "[b, a] → [a + b]", &[Operations(&[Add]), Felt(field::add_immediate)]),
     row("sub", "[b, a] → [a − b]", &[Operations(&[Sub]), Felt(field::sub_immediate)]),
     row("mul", "[b, a] → [a · b]", &[Operations(&[Mul]), Felt(field::mul_immediate)]),
@@ -27,13 +35,14 @@ pub(super) const ROWS: &[InstructionRow] = &[
         .text("`a` times the inverse of `b` modulo `p`")
         .fails(DIVISION),
     row("neg", "[a] → [−a]", &[Operations(&[Neg])]),
-    row("inv", "[a] → [1 / a]", &[Operations(&[Inv])]).fails(&[(fault::DIVISION, "`a = 0`")]),
-    row("pow2", "[a] → [2^a]", &[Plain(field::pow2)]).fails(&[(fault::ASSERTION, "`a > 63`")]),
+    row("inv", "[a] → [1 / a]", &[Operations(&[Inv])])
+        .fails(&[fault(FaultCode::DivideByZero, &[when("`a = 0`")])]),
+    row("pow2", "[a] → [2^a]", &[Plain(field::pow2)]).fails(&[assertion(&[when("`a > 63`")])]),
     row("exp", "[b, a] → [a^b]", &[Plain(field::exp), Bits(field::exp_bits), Felt(field::exp_immediate)])
         .text("`0^0 = 1`")
-        .fails(&[(fault::ASSERTION, "`b ≥ 2^N`")]),
+        .fails(&[assertion(&[when_bits("`b ≥ 2^N`")])]),
     row("is_odd", "[a] → [a mod 2]", &[Plain(field::is_odd)]),
-    row("ilog2", "[a] → [⌊log2 a⌋]", &[Plain(field::ilog2)]).fails(&[(fault::ASSERTION, "`a = 0`")]),
+    row("ilog2", "[a] → [⌊log2 a⌋]", &[Plain(field::ilog2)]).fails(&[assertion(&[when("`a = 0`")])]),
     row("not", "[a] → [1 − a]", &[Operations(&[Not])]).fails(NOT_BINARY),
     row("and", "[b, a] → [a ∧ b]", &[Operations(&[And])]).fails(NOT_BINARY),
     row("or", "[b, a] → [a ∨ b]", &[Operations(&[Or])]).fails(NOT_BINARY),
@@ -58,7 +67,7 @@ pub(super) const ROWS: &[InstructionRow] = &[
     row("ext2neg", "[a1, a0] → [c1, c0]", &[Operations(extension::NEG)]).text("`c = −a`"),
     row("ext2inv", "[a1, a0] → [c1, c0]", &[Operations(extension::INV)])
         .text("`c = 1 / a`")
-        .fails(&[(fault::DIVISION, "`a = 0`")]),
+        .fails(&[fault(FaultCode::DivideByZero, &[when("`a = 0`")])]),
 ];
 
 const AS_INTEGERS: &str = "operands as integers from 0 to `p − 1`";

@@ -1,23 +1,28 @@
 //! Hashes and Merkle trees.
 
-use miden_core::Opcode::{HPerm, MpVerify};
+use miden_core::{
+    FailureKind,
+    Opcode::{HPerm, MpVerify},
+};
 
-use super::{InstructionRow, fault, row};
+use super::{InstructionRow, row};
 use crate::instructions::{
     Form::{ErrorCode, Operations, Plain},
+    failure::{FailureRow, failure, when},
     hash, merkle,
 };
 
-pub(super) const LOOKUP: &[(&str, &str)] = &[
-    (fault::MERKLE_ROOT, "no tree with root `R` is known"),
-    (fault::MERKLE_LOOKUP, "`d` is not from 1 to 63, `i ≥ 2^d`, or the node is not known"),
-];
+const ROOT: FailureRow =
+    failure(FailureKind::AdviceSetNotFound, &[when("the advice has no tree with root `R`")]);
+const NODE: FailureRow = failure(
+    FailureKind::AdviceSetLookupFailed,
+    &[when("`d` is not from 1 to 63"), when("`i ≥ 2^d`"), when("the advice does not have the node")],
+);
 
-const VERIFY: &[(&str, &str)] = &[
-    (fault::MERKLE_NODE, "the node is not `V`"),
-    (fault::MERKLE_ROOT, "no tree with root `R` is known"),
-    (fault::MERKLE_LOOKUP, "`d` is not from 1 to 63, `i ≥ 2^d`, or the node is not known"),
-];
+pub(super) const LOOKUP: &[FailureRow] = &[ROOT, NODE];
+
+const VERIFY: &[FailureRow] =
+    &[failure(FailureKind::MerklePathVerificationFailed, &[when("the node is not `V`")]), ROOT, NODE];
 
 pub(super) const ROWS: &[InstructionRow] = &[
     row("hperm", "[C, B, A] → [F, E, D]", &[Operations(&[HPerm])])
@@ -29,13 +34,13 @@ pub(super) const ROWS: &[InstructionRow] = &[
         .text("the node at depth `d`, index `i` of the tree with root `R`")
         .fails(LOOKUP),
     row("mtree_set", "[d, i, R, V] → [R', V]", &[Plain(merkle::set)])
-        .text("root after that node is replaced by `V`; the advice keeps both trees")
+        .text("root after replacing that node with `V`; the advice keeps both trees")
         .fails(LOOKUP),
     row("mtree_cwm", "[d, i, R, V] → [R', V, R]", &[Plain(merkle::copy_with_modification)])
-        .text("as `mtree_set`, and keeps the old root")
+        .text("like `mtree_set`, but keeps the old root")
         .fails(LOOKUP),
     row("mtree_merge", "[B, A] → [R]", &[Plain(merkle::merge)])
-        .text("root over the trees with roots `A` and `B`, which becomes known to the advice"),
+        .text("root of the tree over the roots `A` and `B`, added to the advice"),
     row("mtree_verify", "[V, d, i, R] → [V, d, i, R]", &[Operations(&[MpVerify]), ErrorCode])
         .text("checks that the node is `V`")
         .fails(VERIFY),

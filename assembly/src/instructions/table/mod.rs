@@ -1,10 +1,10 @@
-//! The instruction table, a file for each chapter of the language reference.
+//! The instruction table, with a file for each chapter of the language reference.
 //!
-//! Cycles follow from the operations, so they are not written here. `[b, a]` is a stack whose top is `b`; a
-//! capital letter is a word of four items. The stack effect of a row is that of the form without a parameter;
-//! a form that takes its top operand as a parameter has the same effect without that operand.
+//! Cycles are not listed, for they follow from the operations. `[b, a]` is a stack whose top is `b`; a capital
+//! letter is a word of four items. The stack effect of a row is that of the form without a parameter; a form
+//! that takes its top operand as a parameter has the same effect without that operand.
 
-use super::Form;
+use super::{Form, failure::FailureRow};
 
 mod advice;
 mod environment;
@@ -14,7 +14,7 @@ mod memory;
 mod stack;
 mod u32;
 
-/// Part of the language reference.
+/// Chapter of the language reference.
 #[derive(Debug)]
 pub(crate) struct Chapter {
     pub(crate) title: &'static str,
@@ -43,12 +43,12 @@ pub(crate) struct InstructionRow {
     pub(crate) name: &'static str,
     /// Other spellings.
     pub(crate) aliases: &'static [&'static str],
-    /// What it takes from the top of the stack, and what it leaves there.
+    /// The stack effect.
     pub(crate) stack: &'static str,
-    /// What the stack effect does not say; may be empty.
+    /// Supplements the stack effect; may be empty.
     pub(crate) text: &'static str,
-    /// Kinds of faults, and when they happen; empty if it cannot fail.
-    pub(crate) failures: &'static [(&'static str, &'static str)],
+    /// Faults and their conditions; empty if the instruction cannot fail.
+    pub(crate) failures: &'static [FailureRow],
     pub(crate) forms: &'static [Form],
 }
 
@@ -67,7 +67,7 @@ impl InstructionRow {
         self
     }
 
-    const fn fails(mut self, failures: &'static [(&'static str, &'static str)]) -> Self {
+    const fn fails(mut self, failures: &'static [FailureRow]) -> Self {
         self.failures = failures;
         self
     }
@@ -76,22 +76,4 @@ impl InstructionRow {
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         core::iter::once(self.name).chain(self.aliases.iter().copied())
     }
-}
-
-/// Names of the kinds of errors, as at run time.
-mod fault {
-    pub(super) const ADDRESS: &str = "MemoryAddressOutOfRange";
-    pub(super) const ADVICE_KEY: &str = "AdviceKeyNotFound";
-    pub(super) const ADVICE_TAPE: &str = "AdviceTapeReadFailed";
-    pub(super) const CALLER: &str = "CallerNotInSyscall";
-    pub(super) const DUPLICATE_KEY: &str = "DuplicateAdviceKey";
-    pub(super) const EVENT: &str = "EventHandlerNotFound";
-    pub(super) const MEMORY_RANGE: &str = "InvalidMemoryRange";
-    pub(super) const MERKLE_LOOKUP: &str = "AdviceSetLookupFailed";
-    pub(super) const MERKLE_ROOT: &str = "AdviceSetNotFound";
-    pub(super) const ASSERTION: &str = "FailedAssertion";
-    pub(super) const BINARY: &str = "NotBinaryValue";
-    pub(super) const DIVISION: &str = "DivideByZero";
-    pub(super) const MERKLE_NODE: &str = "MerklePathVerificationFailed";
-    pub(super) const U32: &str = "NotU32Value";
 }

@@ -1,16 +1,20 @@
 //! Stack movement.
 
-use miden_core::Opcode::{
-    self, CSwap, CSwapW, Drop, MovUp2, MovUp3, MovUp4, MovUp5, MovUp6, MovUp7, Pad, Swap, SwapDW, SwapW,
+use miden_core::{
+    FaultCode,
+    Opcode::{
+        self, CSwap, CSwapW, Drop, MovUp2, MovUp3, MovUp4, MovUp5, MovUp6, MovUp7, Pad, Swap, SwapDW, SwapW,
+    },
 };
 
-use super::{InstructionRow, fault, row};
+use super::{InstructionRow, row};
 use crate::instructions::{
     Form::{Index, Operations, Plain},
+    failure::{FailureRow, fault, when},
     stack,
 };
 
-const NOT_BINARY: &[(&str, &str)] = &[(fault::BINARY, "`c` is neither 0 nor 1")];
+const NOT_BINARY: &[FailureRow] = &[fault(FaultCode::NotBinaryValue, &[when("`c` is neither 0 nor 1")])];
 
 pub(super) const ROWS: &[InstructionRow] = &[
     row("drop", "[a] → []", &[Operations(&[Drop])]),
@@ -26,7 +30,8 @@ pub(super) const ROWS: &[InstructionRow] = &[
         .text("`swapw.n` exchanges the top word with word `n`"),
     row("swapdw", "[D, C, B, A] → [B, A, D, C]", &[Operations(&[SwapDW])]),
     row("movup", "[…, a] → [a, …]", &[Index(2..=15, stack::movup)]).text("moves item `n` to the top"),
-    row("movdn", "[a, …] → […, a]", &[Index(2..=15, stack::movdn)]).text("moves the top to position `n`"),
+    row("movdn", "[a, …] → […, a]", &[Index(2..=15, stack::movdn)])
+        .text("moves the top item to position `n`"),
     row("movupw", "[…, A] → [A, …]", &[Index(2..=3, stack::movupw)]).text("moves word `n` to the top"),
     row("movdnw", "[A, …] → […, A]", &[Index(2..=3, stack::movdnw)])
         .text("moves the top word to word position `n`"),

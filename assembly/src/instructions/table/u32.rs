@@ -1,17 +1,21 @@
-//! Conversion, arithmetic, bits and comparison of numbers below 2^32.
+//! Conversion, arithmetic, bits and comparison of u32 values.
 
 use core::ops::RangeInclusive;
 
-use miden_core::Opcode::{
-    self, AssertZ, CSwap, Drop, Dup0, Dup1, Dup2, Eq, Eqz, Incr, MovUp3, Not, Pad, Swap, U32Add, U32Add3,
-    U32And, U32AndN, U32Assert2, U32Ch, U32Chi, U32Div, U32Lt, U32MAdd, U32Maj, U32Mul, U32Or, U32Split,
-    U32Sub, U32WAdd, U32Xor,
+use miden_core::{
+    FaultCode,
+    Opcode::{
+        self, AssertZ, CSwap, Drop, Dup0, Dup1, Dup2, Eq, Eqz, Incr, MovUp3, Not, Pad, Swap, U32Add, U32Add3,
+        U32And, U32AndN, U32Assert2, U32Ch, U32Chi, U32Div, U32Lt, U32MAdd, U32Maj, U32Mul, U32Or, U32Split,
+        U32Sub, U32WAdd, U32Xor,
+    },
 };
 
-use super::{InstructionRow, fault, row};
+use super::{InstructionRow, row};
 use crate::instructions::{
     Form::{ErrorCode, Number, Operand, Operations, Plain, Pushed},
     bits,
+    failure::{Condition, FailureRow, fault, when, when_top},
     u32::{self, CHECKED_LTE, CHECKED_MOD, LTE},
 };
 
@@ -20,19 +24,30 @@ const ANY: RangeInclusive<u32> = 0..=u32::MAX;
 const DIVISOR: RangeInclusive<u32> = 1..=u32::MAX;
 const SHIFT: RangeInclusive<u32> = 0..=31;
 
-const A: &[(&str, &str)] = &[(fault::U32, "`a ≥ 2^32`")];
-const AB: &[(&str, &str)] = &[(fault::U32, "`a ≥ 2^32` or `b ≥ 2^32`")];
-const ABC: &[(&str, &str)] = &[(fault::U32, "an operand is 2^32 or more")];
-const DIV: &[(&str, &str)] = &[(fault::DIVISION, "`b = 0`"), (fault::U32, "`a ≥ 2^32` or `b ≥ 2^32`")];
-const UNCHECKED_DIV: &[(&str, &str)] =
-    &[(fault::DIVISION, "`b = 0`"), (fault::U32, "`b ≥ 2^32` or `a / b ≥ 2^32`")];
-const SHIFTED: &[(&str, &str)] =
-    &[(fault::U32, "`a ≥ 2^32` or `32 ≤ b ≤ 63`"), (fault::ASSERTION, "`b > 63`")];
-const SELECTED: &[(&str, &str)] = &[(fault::BINARY, "`a ≥ 2^32` or `b ≥ 2^32`, unless their order is clear")];
+const fn not_u32(conditions: &'static [Condition]) -> FailureRow {
+    fault(FaultCode::NotU32Value, conditions)
+}
 
-const UNCHECKED: &str = "only meant for operands below 2^32";
+const fn assertion(conditions: &'static [Condition]) -> FailureRow {
+    fault(FaultCode::FailedAssertion, conditions)
+}
 
-/// What the operations do in each form.
+const A: &[FailureRow] = &[not_u32(&[when_top("`a ≥ 2^32`")])];
+const A_OR_B: FailureRow = not_u32(&[when("`a ≥ 2^32`"), when_top("`b ≥ 2^32`")]);
+const AB: &[FailureRow] = &[A_OR_B];
+const ABC: &[FailureRow] = &[not_u32(&[when("an operand is 2^32 or more")])];
+const ZERO: FailureRow = fault(FaultCode::DivideByZero, &[when_top("`b = 0`")]);
+const DIV: &[FailureRow] = &[ZERO, A_OR_B];
+const UNCHECKED_DIV: &[FailureRow] = &[ZERO, not_u32(&[when_top("`b ≥ 2^32`"), when("`a / b ≥ 2^32`")])];
+const LARGE_SHIFT: FailureRow = assertion(&[when_top("`b > 63`")]);
+const SHIFTED: &[FailureRow] = &[not_u32(&[when("`a ≥ 2^32`"), when_top("`32 ≤ b ≤ 63`")]), LARGE_SHIFT];
+const SELECTED: &[FailureRow] = &[fault(
+    FaultCode::NotBinaryValue,
+    &[when("an operand is 2^32 or more, and the comparison gives neither 0 nor 1")],
+)];
+
+const UNCHECKED: &str = "only for operands below 2^32";
+
 const LT: &[Opcode] = &[U32Lt];
 const GT: &[Opcode] = &[Swap, U32Lt];
 const GTE: &[Opcode] = &[Swap, Incr, U32Lt];
@@ -41,7 +56,7 @@ const MIN: &[Opcode] = &[Dup0, Dup2, U32Lt, CSwap, Drop];
 // [b, a] → [a < b, b, a]
 const MAX: &[Opcode] = &[Dup1, Dup1, U32Lt, CSwap, Drop];
 
-/// A row with the operations of the plain form, which are also those of the form with an immediate.
+/// A row whose plain form and immediate form share their operations.
 macro_rules! with_immediate {
     ($name:literal, $stack:literal, $range:expr, $operations:expr) => {
         row($name, $stack, &[Operations($operations), Pushed($range, $operations)])
@@ -58,7 +73,7 @@ pub(super) const ROWS: &[InstructionRow] = &[
         "[a] → [a]",
         &[Operations(&[Pad, U32Assert2, Drop]), Number(1..=2, u32::assert), ErrorCode],
     )
-    .text("`u32assert.2` looks at the two items on top")
+    .text("`u32assert.2` checks the top two items")
     .fails(A),
     row("u32assert2", "[b, a] → [b, a]", &[Operations(&[U32Assert2]), ErrorCode]).fails(AB),
     row(
@@ -66,12 +81,12 @@ pub(super) const ROWS: &[InstructionRow] = &[
         "[A] → [A]",
         &[Operations(&[U32Assert2, MovUp3, MovUp3, U32Assert2, MovUp3, MovUp3]), ErrorCode],
     )
-    .fails(&[(fault::U32, "an item is 2^32 or more")]),
+    .fails(&[not_u32(&[when("an item is 2^32 or more")])]),
     row("u32cast", "[a] → [a mod 2^32]", &[Operations(&[U32Split, Drop])]),
     row("u32split", "[a] → [⌊a / 2^32⌋, a mod 2^32]", &[Operations(&[U32Split])]),
     // Arithmetic
     with_immediate!("u32checked_add", "[b, a] → [a + b]", ANY, &[U32Assert2, U32Add, AssertZ])
-        .fails(&[(fault::U32, "`a ≥ 2^32` or `b ≥ 2^32`"), (fault::ASSERTION, "`a + b ≥ 2^32`")]),
+        .fails(&[A_OR_B, assertion(&[when("`a + b ≥ 2^32`")])]),
     with_immediate!("u32wrapping_add", "[b, a] → [a + b mod 2^32]", ANY, &[U32WAdd]).text(UNCHECKED),
     with_immediate!("u32overflowing_add", "[b, a] → [carry, a + b mod 2^32]", ANY, &[U32Add]).text(UNCHECKED),
     with_immediate!("u32widening_add", "[b, a] → [a + b mod 2^32, carry]", ANY, &[U32Add, Swap])
@@ -83,12 +98,12 @@ pub(super) const ROWS: &[InstructionRow] = &[
     row("u32widening_add3", "[c, b, a] → [lo, hi]", &[Operations(&[U32Add3, Swap])])
         .text("`hi · 2^32 + lo = a + b + c`, where `hi` is 0, 1 or 2"),
     with_immediate!("u32checked_sub", "[b, a] → [a − b]", ANY, &[U32Assert2, U32Sub, AssertZ])
-        .fails(&[(fault::U32, "`a ≥ 2^32` or `b ≥ 2^32`"), (fault::ASSERTION, "`a < b`")]),
+        .fails(&[A_OR_B, assertion(&[when("`a < b`")])]),
     with_immediate!("u32wrapping_sub", "[b, a] → [a − b mod 2^32]", ANY, &[U32Sub, Drop]).text(UNCHECKED),
     with_immediate!("u32overflowing_sub", "[b, a] → [borrow, a − b mod 2^32]", ANY, &[U32Sub])
         .text("`borrow = 1` if `a < b`, else 0"),
     with_immediate!("u32checked_mul", "[b, a] → [a · b]", ANY, &[U32Assert2, U32Mul, AssertZ])
-        .fails(&[(fault::U32, "`a ≥ 2^32` or `b ≥ 2^32`"), (fault::ASSERTION, "`a · b ≥ 2^32`")]),
+        .fails(&[A_OR_B, assertion(&[when("`a · b ≥ 2^32`")])]),
     with_immediate!("u32wrapping_mul", "[b, a] → [a · b mod 2^32]", ANY, &[U32Mul, Drop]).text(UNCHECKED),
     with_immediate!("u32overflowing_mul", "[b, a] → [hi, lo]", ANY, &[U32Mul])
         .text("`hi · 2^32 + lo = a · b`"),
@@ -135,7 +150,7 @@ pub(super) const ROWS: &[InstructionRow] = &[
     )
     .or(&["u32shl"])
     .text(UNCHECKED)
-    .fails(&[(fault::ASSERTION, "`b > 63`")]),
+    .fails(&[LARGE_SHIFT]),
     row(
         "u32checked_shr",
         "[b, a] → [⌊a / 2^b⌋]",
@@ -155,18 +170,18 @@ pub(super) const ROWS: &[InstructionRow] = &[
     row("u32unchecked_rotl", "[b, a] → [a ⋘ b]", &[Plain(bits::rotl), Operand(SHIFT, bits::rotl_immediate)])
         .or(&["u32rotl"])
         .text(UNCHECKED)
-        .fails(&[(fault::ASSERTION, "`b > 63`")]),
+        .fails(&[LARGE_SHIFT]),
     row(
         "u32checked_rotr",
         "[b, a] → [a ⋙ b]",
         &[Plain(bits::checked_rotr), Operand(SHIFT, bits::checked_rotr_immediate)],
     )
     .text("rotates right within 32 bits")
-    .fails(&[(fault::U32, "`a ≥ 2^32` or `b ≥ 2^32`"), (fault::ASSERTION, "`31 < b < 2^32`")]),
+    .fails(&[A_OR_B, assertion(&[when_top("`31 < b < 2^32`")])]),
     row("u32unchecked_rotr", "[b, a] → [a ⋙ b]", &[Plain(bits::rotr), Operand(SHIFT, bits::rotr_immediate)])
         .or(&["u32rotr"])
-        .text("32 acts as 0; only meant for operands below 2^32")
-        .fails(&[(fault::ASSERTION, "`32 < b < 2^32`")]),
+        .text("an amount of 32 acts like 0; only for operands below 2^32")
+        .fails(&[assertion(&[when_top("`32 < b < 2^32`")])]),
     row("u32popcnt", "[a] → [number of ones]", &[Plain(bits::popcnt)])
         .or(&["u32checked_popcnt", "u32unchecked_popcnt"])
         .fails(A),
@@ -178,7 +193,7 @@ pub(super) const ROWS: &[InstructionRow] = &[
         .text("one cycle for `n` = 16, 12, 8, 7")
         .fails(AB),
     row("u32maj", "[c, b, a] → [m, c, b, a]", &[Operations(&[U32Maj])])
-        .text("each bit of `m` is the one that two of the three have at least")
+        .text("each bit of `m` is the majority of the bits of `a`, `b` and `c`")
         .fails(ABC),
     row("u32ch", "[c, b, a] → [(a AND b) XOR (NOT a AND c), c, b, a]", &[Operations(&[U32Ch])])
         .text("`a` chooses between the bits of `b` and `c`")
@@ -200,7 +215,7 @@ pub(super) const ROWS: &[InstructionRow] = &[
         .text(UNCHECKED),
     with_immediate!("u32checked_gt", "[b, a] → [a > b]", ANY, &[U32Assert2, Swap, U32Lt]).fails(AB),
     with_immediate!("u32unchecked_gt", "[b, a] → [a > b]", ANY, GT).or(&["u32gt"]).text(UNCHECKED),
-    // Of numbers below 2^32, `a < b` is a truth value, which has an opposite.
+    // For u32 values, `a < b` is 0 or 1, so `not` cannot fail.
     with_immediate!("u32checked_gte", "[b, a] → [a ≥ b]", ANY, &[U32Assert2, U32Lt, Not]).fails(AB),
     with_immediate!("u32unchecked_gte", "[b, a] → [a ≥ b]", ANY, GTE).or(&["u32gte"]).text(UNCHECKED),
     with_immediate!(
