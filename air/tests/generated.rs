@@ -8,13 +8,13 @@ mod common;
 use common::{faults, inputs, programs};
 use miden_air::inspect::{Violation, check};
 use miden_core::{Program, ProgramInputs};
-use miden_processor::{ExecutionOptions, trace};
+use miden_processor::{ExecutionOptions, Executor};
 use proptest::prelude::*;
 
 /// The violations in the trace of the program under this public limit.
 fn violations(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) -> Vec<Violation> {
     let options = ExecutionOptions::default().with_cycle_limit(cycle_limit);
-    let trace = trace(program, inputs, &options).unwrap();
+    let trace = Executor::new(program).with_inputs(inputs.clone()).with_options(options).trace().unwrap();
     check(trace.columns(), &trace.statement(program, &inputs.stack))
 }
 
@@ -42,7 +42,7 @@ fn traces_of_failing_programs_satisfy_all_constraints() {
 #[test]
 fn traces_that_stop_at_a_public_limit_satisfy_all_constraints() {
     let (program, inputs) = faults::ending();
-    let cycles = trace(&program, &inputs, &ExecutionOptions::default()).unwrap().cycles();
+    let cycles = Executor::new(&program).with_inputs(inputs.clone()).execute().unwrap().cycles;
     for limit in (0..=cycles + 1).chain([1 << 20, u64::MAX]) {
         assert_eq!(violations(&program, &inputs, Some(limit)), [], "limit {limit}");
     }

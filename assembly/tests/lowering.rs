@@ -10,8 +10,7 @@ use miden_core::{
     program::{AdviceInjector, Decorator, ErrorCode},
 };
 use miden_processor::{
-    DefaultHost, ExecutionError, ExecutionOptions, HandlerError, InMemoryAdvice, ProcessState,
-    execute_with_host,
+    DefaultHost, ExecutionError, ExecutionOptions, Executor, HandlerError, InMemoryAdvice, ProcessState,
 };
 use proptest::{collection::vec, option, prelude::*};
 
@@ -411,7 +410,7 @@ fn run(program: &Program, stack: &[u64]) -> Option<Result<Vec<Felt>, String>> {
     let mut host = DefaultHost::new(InMemoryAdvice::new(advice, 1000).unwrap());
     host.register(5, |_: &dyn ProcessState, _: &mut _| -> Result<(), HandlerError> { Ok(()) });
     let options = ExecutionOptions::default().with_max_cycles(10_000);
-    match execute_with_host(program, &stack, &mut host, &options) {
+    match Executor::new(program).with_stack(stack).with_host(&mut host).with_options(options).execute() {
         Ok(execution) => Some(Ok(execution.outputs.items().to_vec())),
         Err(ExecutionError::CycleLimit { .. }) => None,
         Err(error @ ExecutionError::Fault { .. }) => {

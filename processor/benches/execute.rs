@@ -1,4 +1,4 @@
-//! Cycles per second of a tight loop, of one that works on the memory, and of one that hashes; with and without a trace.
+//! Cycles per second of a tight loop, a loop over memory, and a loop that hashes; with and without a trace.
 
 #![allow(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
@@ -6,9 +6,9 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use miden_core::{Felt, Opcode, Operation, Program, ProgramInputs, program::ProgramBuilder};
-use miden_processor::{ExecutionOptions, execute, trace};
+use miden_processor::{ExecutionOptions, Executor, execute};
 
-/// Fibonacci numbers modulo p: 32 of them in each iteration of a loop that counts down.
+/// Fibonacci numbers modulo p: 32 of them per iteration of a loop that counts down.
 fn fibonacci(iterations: u64) -> Program {
     const UNROLLED: usize = 32;
     let push = |value| Operation::Push(Felt::new(value));
@@ -31,7 +31,7 @@ fn fibonacci(iterations: u64) -> Program {
     builder.finish(root)
 }
 
-/// A loop over this body, which leaves the stack `[n, …]` as it was but for the items below `n`.
+/// A loop over this body, which may change only the items below the counter `n`.
 fn counted(iterations: u64, body: &[Operation]) -> Program {
     let push = |value| Operation::Push(Felt::new(value));
     let is_not_zero = [Opcode::Dup0, Opcode::Eqz, Opcode::Not].map(Operation::from);
@@ -45,7 +45,7 @@ fn counted(iterations: u64, body: &[Operation]) -> Program {
     builder.finish(root)
 }
 
-/// Stores a word and loads an element eight times in each iteration, at addresses that spread over 2^16 words.
+/// Stores a word and loads an element eight times per iteration, at addresses spread over 2^16 words.
 fn memory(iterations: u64) -> Program {
     let push = |value| Operation::Push(Felt::new(value));
     // [n] → [n, address]: n·40503 mod 2^16, the high half of n·40503·2^16
@@ -70,9 +70,9 @@ fn memory(iterations: u64) -> Program {
     counted(iterations, &[&address[..], &accesses, &[Opcode::Drop.into()]].concat())
 }
 
-/// Permutes once in each iteration.
+/// Permutes once per iteration.
 fn hash(iterations: u64) -> Program {
-    // The counter is out of reach of the permutation meanwhile.
+    // Meanwhile the counter is out of reach of the permutation.
     let body = [Opcode::SwapW3, Opcode::HPerm, Opcode::SwapW3];
     counted(iterations, &body.map(Operation::from))
 }
@@ -81,7 +81,7 @@ fn benches(criterion: &mut Criterion) {
     let (inputs, options) = (ProgramInputs::default(), ExecutionOptions::default());
     let mut group = criterion.benchmark_group("execute");
     group.sample_size(10);
-    // An element is a cycle, and at the same time a row of the trace.
+    // An element is a cycle, and also a row of the trace.
     let programs = [
         ("2^18", fibonacci(2_400)),
         ("2^20", fibonacci(9_700)),
@@ -95,7 +95,8 @@ fn benches(criterion: &mut Criterion) {
             b.iter(|| execute(black_box(&program), &inputs, &options).unwrap());
         });
         group.bench_function(BenchmarkId::new("trace", name), |b| {
-            b.iter_with_large_drop(|| trace(black_box(&program), &inputs, &options).unwrap());
+            let executor = Executor::new(&program).with_inputs(inputs.clone()).with_options(options);
+            b.iter_with_large_drop(|| black_box(executor.clone()).trace().unwrap());
         });
     }
     group.finish();

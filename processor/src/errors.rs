@@ -2,34 +2,31 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use miden_core::{
-    Digest, FailureKind, FaultClaim, FaultCode, Felt, NodeId, Opcode, OutputError,
+    Digest, FailureKind, FaultCode, Felt, NodeId, Opcode, OutputError,
     params::{FMP_INIT, FMP_MAX, STACK_TOP},
     program::ErrorCode,
 };
 
-use crate::{
-    host::{AdviceError, HostError},
-    trace::ProvableFault,
-};
+use crate::host::{AdviceError, HostError};
 
-/// Where in an execution something happened.
+/// The point at which an execution failed, and the state of the machine there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct FailureSite {
     /// Cycle, counted from 0.
     pub clk: u64,
-    /// Whether an advice value had been read before. If none had, every run on these inputs comes to this place.
+    /// Whether an advice value had been read. If not, every run on these inputs reaches this point.
     pub advice_read: bool,
-    /// Execution context: 0 in the root, else the number of the row of the call.
+    /// Execution context: 0 in the root, else the row of the call.
     pub ctx: u64,
     /// Free memory pointer.
     pub fmp: Felt,
-    /// Node of the program; that of the call if a procedure was about to return.
+    /// Node of the program; the call, if a procedure was about to return.
     pub node: NodeId,
-    /// Index of the operation, if the node is a block and was entered; for a decorator the one that it stands before.
+    /// Index of the operation, if the node is a block that was entered; for a decorator, the operation after it.
     pub operation: Option<usize>,
-    /// Index of the decorator among those of the block, if one was at work.
+    /// Index of the decorator among those of the block, if it caused the failure.
     pub decorator: Option<usize>,
-    /// The operation, the kind of node if none was about to be executed, or RETURN.
+    /// The operation; the kind of node if no operation was about to execute, or RETURN.
     pub opcode: Opcode,
     /// Number of stack items in the context.
     pub depth: usize,
@@ -37,14 +34,14 @@ pub struct Place {
     pub stack: [Felt; STACK_TOP],
 }
 
-/// Why an operation or a node cannot be executed on the values that it finds. The state is unchanged then.
+/// Reasons why an operation or a node cannot execute on its operands. The state is left unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The operand of an assertion is not the value that it demands.
+    /// The operand of an assertion is not the required value.
     #[error("the assertion expected {expected}, but the value is {got}")]
     FailedAssertion {
-        /// The value that was demanded.
+        /// The required value.
         expected: Felt,
         /// The operand.
         got: Felt,
@@ -64,35 +61,35 @@ pub enum Fault {
         /// The operand.
         value: Felt,
     },
-    /// There is no memory at this address.
+    /// The address is outside the memory.
     #[error("memory addresses are below 2^32, but the address is {address}")]
     MemoryAddressOutOfRange {
         /// The address.
         address: Felt,
     },
-    /// The free memory pointer would leave its range: too many locals, or too many taken away.
+    /// The free memory pointer would leave its range: too many locals, or too many removed.
     #[error(
         "the free memory pointer must stay within {FMP_INIT} to {FMP_MAX}, but would go from {old} to {new}"
     )]
     InvalidFmpValue {
-        /// Its value.
+        /// The current value.
         old: Felt,
-        /// The value it would have.
+        /// The value it would get.
         new: Felt,
     },
-    /// Only a system call has a caller.
+    /// `caller` outside a system call.
     #[error("the caller is known in system calls only")]
     CallerNotInSyscall,
-    /// The kernel cannot enter other contexts.
+    /// A call inside a system call: the kernel cannot enter other contexts.
     #[error("a system call cannot make calls")]
     CallInSyscall,
-    /// The kernel does not have this procedure.
+    /// The kernel has no such procedure.
     #[error("the kernel of the program has no procedure {digest}")]
     SyscallTargetNotInKernel {
         /// Digest of the procedure.
         digest: Digest,
     },
-    /// The program does not have this procedure.
+    /// The program has no such procedure.
     #[error(
         "the program has no procedure {digest}; procedures for dynamic calls must be known to the assembler"
     )]
@@ -100,18 +97,18 @@ pub enum Fault {
         /// Digest of the procedure.
         digest: Digest,
     },
-    /// A procedure that was called must leave as many stack items as it was given.
+    /// A called procedure must return with as many stack items as it was given.
     #[error("a procedure that was called must return with {STACK_TOP} stack items, but there are {depth}")]
     InvalidStackDepthOnReturn {
         /// Number of items.
         depth: usize,
     },
-    /// The Merkle tree has another node at this place.
+    /// The Merkle tree has a different node at this position.
     #[error("the Merkle tree with root {root} has another node than {node} at depth {depth}, index {index}")]
     MerklePathVerificationFailed {
         /// The root.
         root: Digest,
-        /// The node that was looked for.
+        /// The expected node.
         node: Digest,
         /// Its depth.
         depth: u8,
@@ -126,29 +123,29 @@ pub enum Fault {
     },
 }
 
-/// Why a program has no result.
+/// Reasons why a program has no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExecutionError {
     /// An operation or a node failed.
-    #[error("{fault}{} (cycle {})", Explanation(code), place.clk)]
+    #[error("{fault}{} (cycle {})", Explanation(code), site.clk)]
     Fault {
-        /// What failed.
+        /// The fault.
         fault: Fault,
-        /// Where.
-        place: Box<Place>,
-        /// What the program says about it.
+        /// The point of failure.
+        site: Box<FailureSite>,
+        /// The error code of the program, if it has one for this operation.
         code: Option<ErrorCode>,
     },
-    /// The host could not do what an operation or a decorator asked for.
-    #[error("{error} (cycle {})", place.clk)]
+    /// The host could not serve an operation or a decorator.
+    #[error("{error} (cycle {})", site.clk)]
     Host {
-        /// Why.
+        /// The reason.
         error: Box<HostError>,
-        /// Where; for a decorator the operation that it stands before.
-        place: Box<Place>,
+        /// The point of failure; for a decorator, at the operation after it.
+        site: Box<FailureSite>,
     },
-    /// The program had not ended when the limit was reached.
+    /// The program did not end within the limit.
     #[error(
         "the program did not end within {limit} cycles{}",
         if *public { ", the limit of the statement" } else { "; a larger limit can be set" }
@@ -156,31 +153,31 @@ pub enum ExecutionError {
     CycleLimit {
         /// Largest number of cycles.
         limit: u64,
-        /// Whether the limit is part of the statement. Only then can it be proven that it was reached.
+        /// Whether the limit is part of the statement; only then can exceeding it be proven.
         public: bool,
-        /// What would have come next.
-        place: Box<Place>,
+        /// The next step, which was not taken.
+        site: Box<FailureSite>,
     },
-    /// The program writes to too many places of its memory.
+    /// The program writes to too many memory pages.
     #[error(
         "the program needs more than {limit} words of memory, counted in pages of 16 words (cycle {}); \
-         a larger limit can be set", place.clk
+         a larger limit can be set", site.clk
     )]
     MemoryLimit {
         /// Largest number of words.
         limit: usize,
-        /// Where.
-        place: Box<Place>,
+        /// The point of failure.
+        site: Box<FailureSite>,
     },
-    /// The program puts too much on the stack.
-    #[error("the stack holds {depth} items, more than {limit} (cycle {}); a larger limit can be set", place.clk)]
+    /// The stack has too many items.
+    #[error("the stack holds {depth} items, more than {limit} (cycle {}); a larger limit can be set", site.clk)]
     StackLimit {
         /// Largest number of items in all contexts.
         limit: usize,
         /// Number of items.
         depth: usize,
-        /// What would have come next.
-        place: Box<Place>,
+        /// The next step, which was not taken.
+        site: Box<FailureSite>,
     },
     /// The advice inputs are too large.
     #[error("advice inputs: {0}")]
@@ -198,7 +195,7 @@ pub enum ExecutionError {
     },
 }
 
-/// What a program says about a failure, behind what the machine says.
+/// The error code of a program, appended to the message of the machine.
 struct Explanation<'a>(&'a Option<ErrorCode>);
 
 impl fmt::Display for Explanation<'_> {
@@ -260,20 +257,14 @@ impl ExecutionError {
         }
     }
 
-    /// What can be proven of it: the fault that the program ends with. `None` if it is no outcome of the program: the host
-    /// has failed, or a limit that is not part of the statement was exceeded, or there is no rule for the fault.
-    pub fn claim(&self) -> Option<FaultClaim> {
-        ProvableFault::of(self).map(|fault| fault.claim)
-    }
-
-    /// Where it happened, unless it concerns the execution as a whole.
-    pub fn place(&self) -> Option<Place> {
+    /// The point of failure, unless the error concerns the execution as a whole.
+    pub fn site(&self) -> Option<FailureSite> {
         match self {
-            Self::Fault { place, .. }
-            | Self::Host { place, .. }
-            | Self::CycleLimit { place, .. }
-            | Self::MemoryLimit { place, .. }
-            | Self::StackLimit { place, .. } => Some(**place),
+            Self::Fault { site, .. }
+            | Self::Host { site, .. }
+            | Self::CycleLimit { site, .. }
+            | Self::MemoryLimit { site, .. }
+            | Self::StackLimit { site, .. } => Some(**site),
             Self::AdviceInputs(_) | Self::Outputs(_) | Self::TraceTooLong { .. } => None,
         }
     }

@@ -1,23 +1,10 @@
 use miden_core::{Felt, NodeId, Operation, program::HashedNode};
 
 use crate::{
-    recorder::{Recorder, Visit},
-    state::{Frame, Memory, Stack, State},
+    Step,
+    state::{Frame, MachineState, Memory, Stack},
+    tracer::{Tracer, Visit},
 };
-
-/// What a cycle does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Visits a node.
-    Node,
-    /// Executes an operation of a block.
-    Operation {
-        /// Index of the operation in the block.
-        index: usize,
-    },
-    /// Returns from the procedure that the node has called.
-    Return,
-}
 
 /// The state of the machine before a cycle.
 #[derive(Clone, Copy, Debug)]
@@ -29,9 +16,9 @@ pub struct Cycle<'a> {
     pub ctx: u64,
     /// The free memory pointer.
     pub fmp: Felt,
-    /// The node that runs.
+    /// The node being executed.
     pub node: NodeId,
-    /// What the cycle does.
+    /// The effect of the cycle.
     pub step: Step,
     /// The stack before the cycle.
     pub stack: &'a Stack,
@@ -39,33 +26,53 @@ pub struct Cycle<'a> {
     pub memory: &'a Memory,
 }
 
-/// Looks at an execution cycle by cycle.
-pub trait Observer {
+/// Watches an execution cycle by cycle.
+pub trait CycleObserver {
     /// Called before each cycle.
     fn observe(&mut self, cycle: &Cycle<'_>);
 }
 
-/// Shows an observer what a recorder sees.
-pub(crate) struct Observed<'a, O>(pub(crate) &'a mut O);
+impl<O: CycleObserver + ?Sized> CycleObserver for &mut O {
+    #[inline]
+    fn observe(&mut self, cycle: &Cycle<'_>) {
+        (**self).observe(cycle);
+    }
+}
 
-impl<O: Observer> Observed<'_, O> {
-    fn show(&mut self, node: NodeId, step: Step, state: &State) {
-        let State { stack, memory, registers, clk, .. } = state;
+/// The observer of an execution that nobody watches; it costs nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unobserved;
+
+impl CycleObserver for Unobserved {
+    #[inline(always)]
+    fn observe(&mut self, _cycle: &Cycle<'_>) {}
+}
+
+/// Shows an observer the cycles of an execution.
+pub(crate) struct ObserverTracer<O>(pub(crate) O);
+
+impl<O: CycleObserver> ObserverTracer<O> {
+    #[inline(always)]
+    fn show(&mut self, node: NodeId, step: Step, state: &MachineState) {
+        let MachineState { stack, memory, registers, clk, .. } = state;
         let (ctx, fmp) = (registers.ctx, registers.fmp);
         self.0.observe(&Cycle { clk: *clk, ctx, fmp, node, step, stack, memory });
     }
 }
 
-impl<O: Observer> Recorder for Observed<'_, O> {
-    fn node(&mut self, visit: Visit, _node: &HashedNode, state: &State) {
+impl<O: CycleObserver> Tracer for ObserverTracer<O> {
+    #[inline(always)]
+    fn node(&mut self, visit: Visit, _node: &HashedNode, state: &MachineState) {
         self.show(visit.id, Step::Node, state);
     }
 
-    fn operation(&mut self, node: NodeId, index: usize, _operation: Operation, state: &State) {
+    #[inline(always)]
+    fn operation(&mut self, node: NodeId, index: usize, _operation: Operation, state: &MachineState) {
         self.show(node, Step::Operation { index }, state);
     }
 
-    fn returns(&mut self, call: NodeId, _frame: &Frame, state: &State) {
+    #[inline(always)]
+    fn returns(&mut self, call: NodeId, _frame: &Frame, state: &MachineState) {
         self.show(call, Step::Return, state);
     }
 }

@@ -4,47 +4,47 @@
 pub struct ExecutionOptions {
     /// Largest number of cycles.
     pub max_cycles: u64,
-    /// A cycle limit that is part of the statement: that a program has not ended within it can be proven.
+    /// A cycle limit that is part of the statement: exceeding it can be proven.
     pub cycle_limit: Option<u64>,
-    /// Largest number of words of memory, in all contexts; memory is held in pages of 16 words, which count as a whole.
+    /// Largest number of memory words in all contexts; memory is allocated, and counted, in pages of 16 words.
     pub max_memory_words: usize,
-    /// Largest number of stack items, in all contexts; checked at each node, so a block may exceed it for a while.
+    /// Largest number of stack items in all contexts; checked at each node, so a block may exceed it temporarily.
     pub max_stack_depth: usize,
-    /// Largest number of elements that the advice may hold, see [`InMemoryAdvice`](crate::InMemoryAdvice). A host of
-    /// the embedder has its own limit.
+    /// Largest number of elements of advice, see [`InMemoryAdvice`](crate::InMemoryAdvice). Other hosts have limits of
+    /// their own.
     pub max_advice: usize,
 }
 
 impl ExecutionOptions {
-    /// The same options with another cycle limit.
+    /// Sets the cycle limit.
     #[must_use]
     pub const fn with_max_cycles(mut self, max_cycles: u64) -> Self {
         self.max_cycles = max_cycles;
         self
     }
 
-    /// The same options with a cycle limit that is part of the statement, or without.
+    /// Sets or removes the cycle limit that is part of the statement.
     #[must_use]
     pub const fn with_cycle_limit(mut self, cycle_limit: Option<u64>) -> Self {
         self.cycle_limit = cycle_limit;
         self
     }
 
-    /// The same options with another limit of the memory.
+    /// Sets the limit of the memory.
     #[must_use]
     pub const fn with_max_memory_words(mut self, max_memory_words: usize) -> Self {
         self.max_memory_words = max_memory_words;
         self
     }
 
-    /// The same options with another limit of the stack.
+    /// Sets the limit of the stack.
     #[must_use]
     pub const fn with_max_stack_depth(mut self, max_stack_depth: usize) -> Self {
         self.max_stack_depth = max_stack_depth;
         self
     }
 
-    /// The same options with another limit of the advice.
+    /// Sets the limit of the advice.
     #[must_use]
     pub const fn with_max_advice(mut self, max_advice: usize) -> Self {
         self.max_advice = max_advice;
@@ -53,8 +53,8 @@ impl ExecutionOptions {
 }
 
 impl Default for ExecutionOptions {
-    /// As many cycles as the longest trace has rows, none of them public; 2^26 words of memory (2 GiB), 2^26 items of stack and as many
-    /// elements of advice (512 MiB each).
+    /// As many cycles as the longest trace has rows, no public limit, 2^26 memory words (2 GiB), 2^26 stack items and
+    /// 2^26 elements of advice (512 MiB each).
     fn default() -> Self {
         Self {
             max_cycles: 1 << miden_core::params::MAX_TRACE_LOG2,

@@ -1,7 +1,7 @@
-//! Permutations that were computed once, for all who need them again.
+//! A cache of permutations.
 //!
 //! A trace needs every permutation three times: in both runs, and with the states between its rounds in the rows of the
-//! hasher. It is by far the most expensive operation, so the first run writes it down.
+//! hasher. It is by far the most expensive operation, so the first run records it.
 
 use alloc::{
     collections::{BTreeMap, btree_map::Entry},
@@ -10,8 +10,8 @@ use alloc::{
 
 use miden_core::{Digest, Felt, NUM_ROUNDS, RescueState, STATE_WIDTH, apply_round, permute};
 
-/// Number of permutations that are kept, at about 3/4 KiB; those behind them are computed anew each time. The trace of
-/// as many takes more than ten times the memory, but a program that fails has none.
+/// Number of permutations to keep, each about 3/4 KiB; further ones are computed anew each time. A trace with as many
+/// permutations takes more than ten times the memory, but a program without a trace must not.
 const CAPACITY: usize = 1 << 18;
 
 /// The states after each round; the last one is the output.
@@ -25,7 +25,7 @@ pub(crate) struct Permutations {
 }
 
 impl Permutations {
-    /// Permutes, and keeps the rounds.
+    /// Permutes, and records the rounds.
     pub(crate) fn record(&mut self, state: &mut RescueState) {
         self.record_up_to(CAPACITY, state);
     }
@@ -74,8 +74,8 @@ fn compute(input: &RescueState) -> Rounds {
     })
 }
 
-/// The input of the permutation that hashes two children of a Merkle tree, as `miden_core::merge` does: the number of
-/// elements is the domain.
+/// The input of the permutation that hashes two children of a Merkle tree like `miden_core::merge`: the domain is the
+/// number of elements.
 pub(crate) fn merge_input(left: &Digest, right: &Digest) -> RescueState {
     let mut state = RescueState::default();
     state[0] = Felt::new((left.elements().len() + right.elements().len()) as u64);
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_and_what_is_not_has_the_same_output() {
+    fn recorded_and_computed_permutations_are_equal() {
         let mut permutations = Permutations::default();
         for value in [0, 1, 0, 2, 3, 1] {
             let mut expected = state(value);
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn children_are_hashed_as_by_merge() {
+    fn merge_input_hashes_like_merge() {
         let [left, right] = [[1u64, 2, 3, 4], [5, 6, 7, 8]].map(|word| Digest::new(word.map(Felt::new)));
         let mut state = merge_input(&left, &right);
         permute(&mut state);

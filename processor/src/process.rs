@@ -10,25 +10,25 @@ use miden_core::{
 };
 
 use crate::{
-    Execution, ExecutionError, ExecutionOptions, Fault, HostError, Place, Step,
+    Execution, ExecutionError, ExecutionOptions, FailureSite, Fault, HostError, Step,
     host::Oracle,
     operations::{self, Failure},
-    recorder::{Recorder, Visit},
-    state::{Registers, Stack, State},
+    state::{MachineState, Registers, Stack},
+    tracer::{Tracer, Visit},
 };
 
-/// Runs the program to its end. Nothing here recurses, so that programs may nest and call to any depth.
+/// Runs the program to its end. Nothing here recurses, so programs may nest and call to any depth.
 pub(crate) fn run(
     program: &Program,
     inputs: &StackInputs,
     options: &ExecutionOptions,
     oracle: &mut impl Oracle,
-    recorder: &mut impl Recorder,
+    tracer: &mut impl Tracer,
 ) -> Result<Execution, ExecutionError> {
-    let state = State::new(bring_in(inputs.items(), recorder), num_input_rows(inputs) as u64, options);
+    let state = MachineState::new(bring_in(inputs.items(), tracer), num_input_rows(inputs) as u64, options);
     let max_cycles = options.cycle_limit.unwrap_or(u64::MAX).min(options.max_cycles);
     let mut process =
-        Process { program, state, options, max_cycles, oracle, recorder, continuations: Vec::new() };
+        Process { program, state, options, max_cycles, oracle, tracer, continuations: Vec::new() };
     let mut current = Some(program.root());
     loop {
         if let Some(id) = current {
@@ -41,55 +41,55 @@ pub(crate) fn run(
             None => break,
         }
     }
-    process.recorder.end(&process.state);
+    process.tracer.end(&process.state);
     let outputs = StackOutputs::new(process.state.stack.to_vec())?;
     Ok(Execution { outputs, cycles: process.state.clk })
 }
 
-/// Number of rows that bring in the inputs: the deepest 15 are there from the start, and there is one row at least.
+/// Number of rows that push the inputs: the deepest 15 are on the stack from the start, and there is at least one row.
 pub(crate) fn num_input_rows(inputs: &StackInputs) -> usize {
     inputs.items().len().max(STACK_TOP) - (STACK_TOP - 1)
 }
 
-/// The stack after all inputs have been brought in: the deepest ones are there from the start, the others are pushed
-/// one by one, at least one of them.
-fn bring_in(items: &[Felt], recorder: &mut impl Recorder) -> Stack {
+/// The stack after all inputs have been pushed: the deepest ones are on the stack from the start, the others, at least
+/// one, are pushed one by one.
+fn bring_in(items: &[Felt], tracer: &mut impl Tracer) -> Stack {
     let below = items.len().min(STACK_TOP - 1).min(items.len().saturating_sub(1));
     let (below, rest) = items.split_at(below);
     let first = rest.first().copied().unwrap_or(Felt::ZERO);
-    // Before the first input the stack has room for one item more.
-    recorder.input(&Stack::new(below));
+    // Before the first input the stack has room for one more item.
+    tracer.input(&Stack::new(below));
     let mut stack = Stack::new(&[below, &[first]].concat());
     for &item in rest.iter().skip(1) {
-        recorder.input(&stack);
+        tracer.input(&stack);
         stack.push(item);
     }
     stack
 }
 
-/// What remains to be done when a node has ended.
+/// The continuation after the end of a node.
 #[derive(Clone, Copy)]
 enum Continuation {
     /// Visits a node.
     Node(NodeId),
-    /// Returns from the procedure that this node has called.
+    /// Returns from the procedure that this node called.
     Return(NodeId),
 }
 
 struct Process<'a, O, R> {
     program: &'a Program,
-    state: State,
+    state: MachineState,
     options: &'a ExecutionOptions,
-    /// The lesser one of the limits of the cycles.
+    /// The smaller one of the cycle limits.
     max_cycles: u64,
     oracle: &'a mut O,
-    recorder: &'a mut R,
-    /// The next one last.
+    tracer: &'a mut R,
+    /// The next continuation is the last one.
     continuations: Vec<Continuation>,
 }
 
-impl<O: Oracle, R: Recorder> Process<'_, O, R> {
-    /// Visits a node, and executes it if it is a block. Returns the child that comes next, if the node has one.
+impl<O: Oracle, R: Tracer> Process<'_, O, R> {
+    /// Visits a node, and executes it if it is a block. Returns the child to visit next, if any.
     #[inline(always)]
     fn node(&mut self, id: NodeId) -> Result<Option<NodeId>, ExecutionError> {
         self.check_limits(id, Step::Node)?;
@@ -119,41 +119,52 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
                 }
                 Ok(condition.then_some(*body))
             }
-            node => self.procedure(id, node).map(Some),
+            Node::Call(callee) => self.procedure(id, |process| process.call(*callee)),
+            Node::SysCall(callee) => self.procedure(id, |process| process.system_call(*callee)),
+            Node::DynCall => self.procedure(id, Self::dynamic_call),
+            Node::Dyn => self.procedure(id, |process| Ok((process.dynamic()?, None))),
+            // `Node` is non-exhaustive outside `core`.
+            node => unreachable!("the processor knows all nodes, but not {}", node.opcode()),
         }
     }
 
-    /// Visits a node that runs a procedure, which is returned.
-    fn procedure(&mut self, id: NodeId, node: &Node) -> Result<NodeId, ExecutionError> {
-        let (procedure, registers) = self.entry(node).map_err(|fault| self.node_fault(fault, id))?;
+    /// Visits a node that executes a procedure, and returns the procedure. `entry` determines it, with the registers at its
+    /// start if it gets a frame.
+    fn procedure(
+        &mut self,
+        id: NodeId,
+        entry: impl FnOnce(&Self) -> Result<(NodeId, Option<Registers>), Fault>,
+    ) -> Result<Option<NodeId>, ExecutionError> {
+        let (procedure, registers) = entry(self).map_err(|fault| self.node_fault(fault, id))?;
         self.visit(Visit { id, pushes: registers.is_some(), ends: false });
         if let Some(registers) = registers {
             self.state.enter(registers);
             self.continuations.push(Continuation::Return(id));
         }
-        Ok(procedure)
+        Ok(Some(procedure))
     }
 
-    /// The procedure that a node runs, and the registers at its start if it has a frame of its own.
-    fn entry(&self, node: &Node) -> Result<(NodeId, Option<Registers>), Fault> {
-        if let Node::Dyn = node {
-            return Ok((self.dynamic()?, None));
-        }
-        if self.state.registers.in_syscall {
-            return Err(Fault::CallInSyscall);
-        }
-        match *node {
-            Node::Call(procedure) => Ok((procedure, Some(self.called(procedure)))),
-            Node::SysCall(procedure) => {
-                self.check_kernel(procedure)?;
-                Ok((procedure, Some(self.state.registers.system_called())))
-            }
-            Node::DynCall => {
-                let procedure = self.dynamic()?;
-                Ok((procedure, Some(self.called(procedure))))
-            }
-            // The others run no procedure.
-            ref other => Err(Fault::NotBuilt { opcode: other.opcode() }),
+    fn call(&self, callee: NodeId) -> Result<(NodeId, Option<Registers>), Fault> {
+        self.check_outside_system_call()?;
+        Ok((callee, Some(self.called(callee))))
+    }
+
+    fn system_call(&self, callee: NodeId) -> Result<(NodeId, Option<Registers>), Fault> {
+        self.check_outside_system_call()?;
+        self.check_kernel(callee)?;
+        Ok((callee, Some(self.state.registers.system_called())))
+    }
+
+    fn dynamic_call(&self) -> Result<(NodeId, Option<Registers>), Fault> {
+        self.check_outside_system_call()?;
+        self.call(self.dynamic()?)
+    }
+
+    /// System calls cannot call.
+    const fn check_outside_system_call(&self) -> Result<(), Fault> {
+        match self.state.registers.in_syscall {
+            true => Err(Fault::CallInSyscall),
+            false => Ok(()),
         }
     }
 
@@ -162,7 +173,7 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         Registers::called(self.state.row(), *self.program.node(procedure).digest())
     }
 
-    /// A system call enters procedures of the kernel only.
+    /// A system call enters only procedures of the kernel.
     fn check_kernel(&self, procedure: NodeId) -> Result<(), Fault> {
         let digest = *self.program.node(procedure).digest();
         match self.program.kernel().contains(&digest) {
@@ -171,17 +182,16 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         }
     }
 
-    /// The procedure whose digest is in the topmost word.
+    /// The procedure whose digest is the top word.
     fn dynamic(&self) -> Result<NodeId, Fault> {
         let digest = Digest::new(self.state.stack.word(0));
         self.program.procedure(&digest).ok_or(Fault::CodeBlockNotFound { digest })
     }
 
-    /// Returns from the procedure that the node `call` has called.
+    /// Returns from the procedure that the node `call` called.
     fn return_from(&mut self, call: NodeId) -> Result<(), ExecutionError> {
         self.check_limits(call, Step::Return)?;
-        let Some(frame) = self.state.frame() else { return Ok(()) };
-        self.recorder.returns(call, frame, &self.state);
+        self.tracer.returns(call, self.state.frame(), &self.state);
         let depth = self.state.stack.depth();
         if depth != STACK_TOP {
             return Err(self.fault(Fault::InvalidStackDepthOnReturn { depth }, call, Step::Return, None));
@@ -194,18 +204,18 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
     /// Records the visit of a node.
     #[inline(always)]
     fn visit(&mut self, visit: Visit) {
-        self.recorder.node(visit, self.program.node(visit.id), &self.state);
+        self.tracer.node(visit, self.program.node(visit.id), &self.state);
         self.state.clk += 1;
     }
 
-    /// Executes the operations of a block, and its decorators between them.
+    /// Executes the operations of a block, and the decorators between them.
     #[inline(always)]
     fn block(&mut self, id: NodeId, block: &Block) -> Result<(), ExecutionError> {
         let operations = block.operations();
         let mut decorators = block.decorators();
         let mut start = 0;
         loop {
-            // Most blocks have none. What an error says is looked up when there is one.
+            // Most blocks have no decorators. Error codes are looked up when an error occurs.
             while let [(_, Decorator::Error(_)), rest @ ..] = decorators {
                 decorators = rest;
             }
@@ -223,7 +233,7 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         }
     }
 
-    /// Executes operations of a block, of which the first has the index `start`.
+    /// Executes the operations of a block that begin at index `start`.
     #[inline(always)]
     fn operations(
         &mut self,
@@ -237,9 +247,8 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         let allowed = operations.get(..left).unwrap_or(operations);
         for (offset, &operation) in allowed.iter().enumerate() {
             self.state.clk = clk + offset as u64;
-            self.recorder.operation(id, start + offset, operation, &self.state);
-            if let Err(failure) = operations::execute(operation, &mut self.state, self.oracle, self.recorder)
-            {
+            self.tracer.operation(id, start + offset, operation, &self.state);
+            if let Err(failure) = operations::execute(operation, &mut self.state, self.oracle, self.tracer) {
                 return Err(self.failure(failure, id, start + offset, block));
             }
         }
@@ -250,24 +259,24 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         Ok(())
     }
 
-    /// Does what a decorator says.
+    /// Carries out a decorator.
     #[inline(never)]
     fn decorate(&mut self, decorator: &Decorator) -> Result<(), HostError> {
         match decorator {
             Decorator::Advice(injector) => Ok(self.oracle.inject(*injector, &self.state)?),
             Decorator::Emit(event) => self.oracle.emit(*event, &self.state),
-            // An error speaks if the next operation fails; decorators of later versions change no result.
+            // An error code matters only if the next operation fails; decorators of later versions change no result.
             _ => Ok(()),
         }
     }
 
-    /// The condition on top of the stack, which stays there.
+    /// The condition on top of the stack; it is not removed.
     #[inline(always)]
     fn condition(&mut self, id: NodeId) -> Result<bool, ExecutionError> {
         operations::binary(self.state.stack.item(0)).map_err(|fault| self.node_fault(fault, id))
     }
 
-    /// What is checked at each node, and at its return.
+    /// Checks the limits at each node and at each return.
     #[inline(always)]
     fn check_limits(&mut self, id: NodeId, step: Step) -> Result<(), ExecutionError> {
         if self.state.clk >= self.max_cycles {
@@ -281,11 +290,11 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
 
     #[cold]
     fn cycle_limit(&mut self, node: NodeId, step: Step) -> ExecutionError {
-        self.recorder.stop(node, self.program.node(node), step, &self.state);
+        self.tracer.stop(node, self.program.node(node), step, &self.state);
         ExecutionError::CycleLimit {
             limit: self.max_cycles,
             public: self.options.cycle_limit == Some(self.max_cycles),
-            place: self.place(node, step),
+            site: self.site(node, step),
         }
     }
 
@@ -294,33 +303,33 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         ExecutionError::StackLimit {
             limit: self.options.max_stack_depth,
             depth: self.state.stack.total(),
-            place: self.place(node, step),
+            site: self.site(node, step),
         }
     }
 
-    /// A node that cannot be visited on this stack.
+    /// The error of a node that cannot be visited on this stack.
     #[cold]
     fn node_fault(&mut self, fault: Fault, id: NodeId) -> ExecutionError {
         let visit = Visit { id, pushes: false, ends: false };
-        self.recorder.node(visit, self.program.node(id), &self.state);
+        self.tracer.node(visit, self.program.node(id), &self.state);
         self.fault(fault, id, Step::Node, None)
     }
 
-    /// An operation that cannot be executed.
+    /// The error of an operation that cannot execute.
     #[cold]
     fn failure(&self, failure: Failure, id: NodeId, index: usize, block: &Block) -> ExecutionError {
         let step = Step::Operation { index };
-        let place = || self.place(id, step);
+        let site = || self.site(id, step);
         match failure {
             Failure::Fault(fault) => self.fault(fault, id, step, explanation(block, index)),
-            Failure::Host(error) => ExecutionError::Host { error, place: place() },
+            Failure::Host(error) => ExecutionError::Host { error, site: site() },
             Failure::MemoryLimit => {
-                ExecutionError::MemoryLimit { limit: self.options.max_memory_words, place: place() }
+                ExecutionError::MemoryLimit { limit: self.options.max_memory_words, site: site() }
             }
         }
     }
 
-    /// A decorator that the host cannot follow.
+    /// The error of a decorator that the host cannot carry out.
     #[cold]
     fn decorator_failure(
         &self,
@@ -330,17 +339,17 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
         index: usize,
     ) -> ExecutionError {
         let step = Step::Operation { index: operation };
-        let place = Place { decorator: Some(index), ..*self.place(id, step) };
-        ExecutionError::Host { error: Box::new(error), place: Box::new(place) }
+        let site = FailureSite { decorator: Some(index), ..*self.site(id, step) };
+        ExecutionError::Host { error: Box::new(error), site: Box::new(site) }
     }
 
     #[cold]
     fn fault(&self, fault: Fault, node: NodeId, step: Step, code: Option<ErrorCode>) -> ExecutionError {
-        ExecutionError::Fault { fault, place: self.place(node, step), code }
+        ExecutionError::Fault { fault, site: self.site(node, step), code }
     }
 
-    fn place(&self, node: NodeId, step: Step) -> Box<Place> {
-        let State { stack, registers, clk, advice_read, .. } = &self.state;
+    fn site(&self, node: NodeId, step: Step) -> Box<FailureSite> {
+        let MachineState { stack, registers, clk, advice_read, .. } = &self.state;
         let (operation, opcode) = match (step, self.program.node(node).node()) {
             (Step::Return, _) => (None, Opcode::Return),
             (Step::Operation { index }, Node::Block(block)) => {
@@ -348,7 +357,7 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
             }
             (_, node) => (None, node.opcode()),
         };
-        Box::new(Place {
+        Box::new(FailureSite {
             clk: *clk,
             advice_read: *advice_read,
             ctx: registers.ctx,
@@ -363,7 +372,7 @@ impl<O: Oracle, R: Recorder> Process<'_, O, R> {
     }
 }
 
-/// What the block says about a failure of this operation.
+/// The error code that the block has for this operation.
 fn explanation(block: &Block, operation: usize) -> Option<ErrorCode> {
     let own = block.decorators().iter().filter(|(index, _)| usize::from(*index) == operation);
     own.filter_map(|(_, decorator)| match decorator {

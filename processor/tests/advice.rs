@@ -1,4 +1,4 @@
-//! Advice operations, Merkle paths from hosts that lie, decorators, and what programs say about errors.
+//! Advice operations, Merkle paths from lying hosts, decorators, and error codes.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -14,8 +14,8 @@ use miden_core::{
     program::{AdviceInjector, Decorator, ErrorCode, ProgramBuilder},
 };
 use miden_processor::{
-    AdviceError, AdviceProvider, DefaultHost, EventError, ExecutionError, ExecutionOptions, Fault, Host,
-    HostError, InMemoryAdvice, ProcessState, execute, execute_with_host, trace_with_host,
+    AdviceError, AdviceProvider, DefaultHost, EventError, ExecutionError, ExecutionOptions, Executor, Fault,
+    Host, HostError, InMemoryAdvice, ProcessState, execute,
 };
 
 fn ops(opcodes: &[Opcode]) -> Vec<Operation> {
@@ -32,7 +32,7 @@ fn decorated(operations: &[Operation], decorators: &[(usize, Decorator)]) -> Pro
     builder.finish(root)
 }
 
-/// The stack after an execution, which the trace agrees with.
+/// The stack after an execution, after comparing it with the trace.
 fn outputs(program: &Program, inputs: &ProgramInputs) -> Vec<Felt> {
     let options = ExecutionOptions::default();
     let items = execute(program, inputs, &options).unwrap().outputs.items().to_vec();
@@ -58,7 +58,7 @@ fn the_tape_is_read_from_its_front() {
 #[test]
 fn pipe_moves_advice_to_memory_and_adds_it_to_the_stack() {
     let program = straight_line(&ops(&[Opcode::Pipe, Opcode::Pipe, Opcode::MLoadW]));
-    // The address is item 12; the words of the second pipe stand at 102 and 103.
+    // The address is item 12; the second pipe writes to 102 and 103.
     let stack: Vec<u64> = [vec![100], vec![7; 4], (1..=8).collect()].concat();
     let tape: Vec<u64> = (1..=16).map(|value| 1000 * value).collect();
     let program_inputs = with_tape(&tape, &stack);
@@ -66,7 +66,7 @@ fn pipe_moves_advice_to_memory_and_adds_it_to_the_stack() {
     // S1 + W0 below S2 + W1, whose element 3 is on top.
     let expected = [8008, 7007, 6006, 5005, 4004, 3003, 2002, 1001, 7, 7, 7, 7, 102];
     assert_eq!(items[..13], felts(&expected));
-    // The top of the stack is no address.
+    // The top of the stack is not an address.
     let fault = error(
         &program,
         &ProgramInputs {
@@ -88,26 +88,26 @@ fn pipe_moves_advice_to_memory_and_adds_it_to_the_stack() {
 }
 
 #[test]
-fn a_tape_that_is_too_short_is_an_error_with_a_place() {
+fn a_tape_that_is_too_short_fails_at_the_reading_operation() {
     for (opcode, needed) in [(Opcode::Read, 1), (Opcode::ReadW, 4), (Opcode::Pipe, 8)] {
         let program = straight_line(&[push(5), opcode.into()]);
         let tape = vec![1; needed - 1];
         let error = error(&program, &with_tape(&tape, &[]));
-        let ExecutionError::Host { error: reason, place } = &error else { panic!("{error}") };
+        let ExecutionError::Host { error: reason, site } = &error else { panic!("{error}") };
         let expected = AdviceError::TapeReadFailed { needed, left: needed - 1 };
         assert_eq!(**reason, HostError::Advice(expected));
-        assert_eq!((place.clk, place.operation, place.stack[0]), (2, Some(1), Felt::new(5)));
+        assert_eq!((site.clk, site.operation, site.stack[0]), (2, Some(1), Felt::new(5)));
         assert_eq!(error.kind(), "AdviceTapeReadFailed");
     }
 }
 
 #[test]
-fn a_bad_address_takes_nothing_from_the_tape() {
+fn a_bad_address_leaves_the_tape_unchanged() {
     let stack = StackInputs::from_ints(&[&[u64::from(u32::MAX)][..], &[0; 12]].concat()).unwrap();
     let advice = InMemoryAdvice::new(AdviceInputs::from_ints(&[1; 8]).unwrap(), 100).unwrap();
     let mut host = DefaultHost::new(advice);
     let program = straight_line(&ops(&[Opcode::Pipe]));
-    let error = execute_with_host(&program, &stack, &mut host, &ExecutionOptions::default()).unwrap_err();
+    let error = Executor::new(&program).with_stack(stack.clone()).with_host(&mut host).execute().unwrap_err();
     let address = Felt::new(1 << 32);
     assert!(
         matches!(&error, ExecutionError::Fault { fault, .. } if *fault == Fault::MemoryAddressOutOfRange { address }),
@@ -116,7 +116,7 @@ fn a_bad_address_takes_nothing_from_the_tape() {
     assert_eq!(host.into_advice().tape().len(), 8);
 }
 
-/// `[V, d, i, R]`, with more below it, as inputs.
+/// `[V, d, i, R]`, with more items below, as inputs.
 fn node(value: Word, depth: u64, index: u64, root: Digest, below: &[u64]) -> Vec<Felt> {
     [felts(below), root.elements().to_vec(), felts(&[index, depth]), value.to_vec()].concat()
 }
@@ -149,7 +149,7 @@ fn merkle_paths_are_verified_and_updated() {
         for opcode in [Opcode::MpVerify, Opcode::MrUpdate] {
             let error = run(opcode, node(other, 3, index, root, &new)).unwrap_err();
             assert_eq!(error.kind(), "MerklePathVerificationFailed");
-            assert_eq!(error.place().unwrap().stack[4], Felt::new(3));
+            assert_eq!(error.site().unwrap().stack[4], Felt::new(3));
             let error = run(opcode, node(leaf, 3, index ^ 1, root, &new)).unwrap_err();
             assert_eq!(error.kind(), "MerklePathVerificationFailed");
             let error = run(opcode, node(leaf, 3, index, Digest::new(leaf), &new)).unwrap_err();
@@ -162,7 +162,7 @@ fn merkle_paths_are_verified_and_updated() {
     }
 }
 
-/// A provider that gives any path that it is asked for, of as many siblings as it likes.
+/// A provider that returns any path it likes.
 struct Liar {
     advice: InMemoryAdvice,
     siblings: usize,
@@ -221,9 +221,9 @@ fn a_host_that_lies_about_paths_changes_no_result() {
         let mut host = Liar { advice: advice.clone(), siblings };
         let program = straight_line(&ops(&[Opcode::MrUpdate]));
         let stack = StackInputs::new(stack).unwrap();
-        execute_with_host(&program, &stack, &mut host, &ExecutionOptions::default()).map(drop)
+        Executor::new(&program).with_stack(stack.clone()).with_host(&mut host).execute().map(drop)
     };
-    // Two levels, with zeros beside the node and its parent.
+    // Two levels; the siblings are zero.
     let value = [5, 6, 7, 8].map(Felt::new);
     let level = |node| miden_core::merge(Felt::new(8), &node, &Digest::default());
     let root = level(level(Digest::new(value)));
@@ -237,10 +237,10 @@ fn a_host_that_lies_about_paths_changes_no_result() {
 }
 
 #[test]
-fn injectors_act_before_the_operation_that_they_stand_before() {
+fn injectors_act_before_the_operation_after_them() {
     let division = |index: usize| (index, Decorator::Advice(AdviceInjector::U64Div));
     let operations = [vec![push(1), push(0)], ops(&[Opcode::Read, Opcode::Read])].concat();
-    // 17 / 5 with the operands of the inputs; behind the pushes 5 / 2^32.
+    // 17 / 5 on the inputs; after the pushes, 5 / 2^32.
     let stack = [17, 0, 5, 0];
     let before = outputs(&decorated(&operations, &[division(0)]), &inputs(&stack));
     assert_eq!(before[..4], felts(&[0, 3, 0, 1]));
@@ -253,15 +253,15 @@ fn injectors_act_before_the_operation_that_they_stand_before() {
     let second = builder.block(&operations[2..]).unwrap();
     let root = builder.join(first, second).unwrap();
     assert_eq!(outputs(&builder.finish(root), &inputs(&stack)), after);
-    // Two of them at one place: the later one is on top.
+    // Two injectors at one operation: the result of the later one is on top.
     let twice = decorated(&operations, &[division(0), division(2), division(2)]);
     assert_eq!(outputs(&twice, &inputs(&stack))[..4], felts(&[0, 5, 0, 1]));
 
     let failing = decorated(&[push(0), Opcode::Noop.into()], &[division(1)]);
     let error = error(&failing, &inputs(&[]));
     assert_eq!(error.kind(), "DivideByZero");
-    let place = error.place().unwrap();
-    assert_eq!((place.clk, place.operation), (2, Some(1)));
+    let site = error.site().unwrap();
+    assert_eq!((site.clk, site.operation), (2, Some(1)));
 }
 
 #[test]
@@ -277,7 +277,7 @@ fn decorators_change_no_digest_and_take_no_cycle() {
 }
 
 #[test]
-fn a_program_says_what_an_error_means() {
+fn error_codes_appear_in_messages() {
     let error_at = |index: usize, code: u32, message: Option<&str>| {
         (index, Decorator::Error(ErrorCode { code, message: message.map(Into::into) }))
     };
@@ -286,7 +286,7 @@ fn a_program_says_what_an_error_means() {
     let text = |decorators: &[_]| run(decorators).to_string();
     let bare = "the assertion expected 1, but the value is 5 (cycle 4)";
     assert_eq!(text(&[]), bare);
-    // Of another operation.
+    // The code of another operation.
     assert_eq!(text(&[error_at(1, 7, None), error_at(2, 8, Some("no"))]), bare);
     let coded = [error_at(1, 7, None), error_at(3, 8, None)];
     assert_eq!(text(&coded), "the assertion expected 1, but the value is 5: error code 8 (cycle 4)");
@@ -311,15 +311,31 @@ fn events_reach_their_handlers_once_whether_traced_or_not() {
         let mut host = DefaultHost::new(advice);
         host.register(5, |state: &dyn ProcessState, advice: &mut InMemoryAdvice| {
             seen.push((state.clk(), state.ctx(), state.depth(), state.item(0).as_int()));
-            // A host with a state of its own.
+            // A stateful host.
             advice.push_front(&[Felt::new(100 * seen.len() as u64)])?;
             Ok(())
         });
         let (stack, options) = (StackInputs::default(), ExecutionOptions::default());
         let items = if traces {
-            trace_with_host(&emitting(), &stack, &mut host, &options).unwrap().outputs().items().to_vec()
+            Executor::new(&emitting())
+                .with_stack(stack.clone())
+                .with_host(&mut host)
+                .with_options(options)
+                .trace()
+                .unwrap()
+                .outputs()
+                .items()
+                .to_vec()
         } else {
-            execute_with_host(&emitting(), &stack, &mut host, &options).unwrap().outputs.items().to_vec()
+            Executor::new(&emitting())
+                .with_stack(stack.clone())
+                .with_host(&mut host)
+                .with_options(options)
+                .execute()
+                .unwrap()
+                .outputs
+                .items()
+                .to_vec()
         };
         assert_eq!(items[..4], felts(&[300, 200, 100, 40]));
         drop(host);
@@ -331,14 +347,14 @@ fn events_reach_their_handlers_once_whether_traced_or_not() {
 fn an_event_without_a_handler_is_an_error() {
     let error = error(&emitting(), &inputs(&[]));
     assert_eq!(error.kind(), "EventHandlerNotFound");
-    let ExecutionError::Host { error: reason, place } = &error else { panic!("{error}") };
+    let ExecutionError::Host { error: reason, site } = &error else { panic!("{error}") };
     assert_eq!(**reason, HostError::Event(EventError::NoHandler { event: 5 }));
-    assert_eq!((place.clk, place.operation), (2, Some(1)));
+    assert_eq!((site.clk, site.operation), (2, Some(1)));
 }
 
 #[test]
 fn injectors_see_the_memory_of_the_context() {
-    // In a call: stores [0, 0, 0, 9] at 3, puts it under the key on top, and reads it.
+    // In a call: stores [0, 0, 0, 9] at 3, inserts it under the key on top, and reads it.
     let insert = Decorator::Advice(AdviceInjector::InsertMemory { address: 3, count: 1 });
     let read = Decorator::Advice(AdviceInjector::MapValue);
     let mut builder = ProgramBuilder::new();
@@ -346,13 +362,13 @@ fn injectors_see_the_memory_of_the_context() {
     let operations = [&store[..], &ops(&[Opcode::ReadW])].concat();
     let body = builder.decorated_block(&operations, &[(4, insert.clone()), (4, read.clone())]).unwrap();
     let call = builder.call(body).unwrap();
-    // In the root the memory is empty, and the list of the call stays in the map.
+    // In the root the memory is empty, and the map still has the list of the call.
     let again = builder.decorated_block(&ops(&[Opcode::ReadW]), &[(0, read)]).unwrap();
     let key = builder.block(&[1, 2, 3, 4].map(push)).unwrap();
     let root = builder.sequence(&[key, call, key, again]).unwrap();
     let items = outputs(&builder.finish(root), &inputs(&[]));
     assert_eq!(items[..8], felts(&[0, 0, 0, 9, 0, 0, 0, 9]));
-    // The root puts its own, empty, memory under the same key.
+    // The root inserts its own, empty, memory under the same key.
     let different = builder.decorated_block(&ops(&[Opcode::Noop]), &[(0, insert)]).unwrap();
     let root = builder.sequence(&[key, call, key, different]).unwrap();
     assert_eq!(error(&builder.finish(root), &inputs(&[])).kind(), "DuplicateAdviceKey");

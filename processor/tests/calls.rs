@@ -1,4 +1,4 @@
-//! Calls, system calls and dynamic calls: contexts, registers, stacks, and what must not happen.
+//! Calls, system calls and dynamic calls: contexts, registers, stacks, and faults.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,7 +11,7 @@ use miden_core::{
     program::ProgramBuilder,
 };
 use miden_processor::{
-    Cycle, Execution, ExecutionError, ExecutionOptions, Fault, Observer, Step, execute, execute_observed,
+    Cycle, CycleObserver, Execution, ExecutionError, ExecutionOptions, Executor, Fault, Step, execute,
 };
 
 /// A builder of programs whose blocks are written as operations.
@@ -42,7 +42,7 @@ impl Parts {
         *self.0.node(node).digest()
     }
 
-    /// The program of these nodes; its kernel is everything that a system call names.
+    /// The program of these nodes; its kernel consists of the targets of all system calls.
     fn program(&self, root: NodeId, procedures: &[NodeId]) -> Program {
         let program = self.0.finish(root);
         let targets = program.nodes().iter().filter_map(|hashed| match hashed.node() {
@@ -70,7 +70,7 @@ fn run(program: &Program, stack: &[u64]) -> Result<Execution, ExecutionError> {
     result
 }
 
-/// The program succeeds, and these are the topmost items then.
+/// The program succeeds with these items on top.
 #[track_caller]
 fn assert_top(program: &Program, stack: &[u64], expected: &[Felt]) {
     let execution = run(program, stack).unwrap();
@@ -80,12 +80,12 @@ fn assert_top(program: &Program, stack: &[u64], expected: &[Felt]) {
 #[track_caller]
 fn assert_fault(program: &Program, stack: &[u64], expected: Fault, clk: u64) {
     match run(program, stack) {
-        Err(ExecutionError::Fault { fault, place, .. }) => assert_eq!((fault, place.clk), (expected, clk)),
+        Err(ExecutionError::Fault { fault, site, .. }) => assert_eq!((fault, site.clk), (expected, clk)),
         other => panic!("{other:?}, expected {expected:?}"),
     }
 }
 
-/// `[] → []`: element 0 of the word at `address` becomes `value`.
+/// `[] → []`: sets element 0 of the word at `address` to `value`.
 fn store(address: u64, value: u64) -> Vec<Operation> {
     vec![push(value), push(address), Opcode::MStore.into(), Opcode::Drop.into()]
 }
@@ -96,10 +96,10 @@ fn load(address: u64) -> Vec<Operation> {
 }
 
 #[test]
-fn each_call_has_a_memory_of_its_own_and_system_calls_have_that_of_the_root() {
+fn calls_have_their_own_memory_and_system_calls_use_that_of_the_root() {
     let mut parts = Parts::default();
     let before = parts.block(&store(7, 100));
-    // Adds what it finds to the top of the stack, and leaves something behind.
+    // Adds the stored value to the top of the stack, and stores another one.
     let add = [load(7), ops(&[Opcode::Add]), store(7, 5), load(7), ops(&[Opcode::Add])].concat();
     let call = parts.call(&add);
     let system_call = parts.system_call(&add);
@@ -115,7 +115,7 @@ fn the_free_memory_pointer_belongs_to_the_context() {
         |locals: u64| [vec![push(locals)], ops(&[Opcode::FmpUpdate, Opcode::Pad, Opcode::FmpAdd])].concat();
     let read = ops(&[Opcode::Pad, Opcode::FmpAdd]);
     let before = parts.block(&fmp(3));
-    // The procedures leave their result in the place of the topmost item.
+    // The procedures replace the top item by their result.
     let leave = ops(&[Opcode::Swap, Opcode::Drop]);
     let call = parts.call(&[fmp(5), leave.clone()].concat());
     let system_call = parts.system_call(&[fmp(7), leave].concat());
@@ -156,15 +156,15 @@ fn a_procedure_returns_with_sixteen_items() {
             Fault::InvalidStackDepthOnReturn { depth: 16 + pushes },
             2 + pushes as u64,
         );
-        let place = run(&program, &[]).unwrap_err().place().unwrap();
-        assert_eq!((place.node, place.operation, place.ctx), (program.root(), None, 1));
+        let site = run(&program, &[]).unwrap_err().site().unwrap();
+        assert_eq!((site.node, site.operation, site.ctx), (program.root(), None, 1));
     }
 }
 
 #[test]
 fn items_below_the_top_are_hidden_from_a_procedure() {
     let mut parts = Parts::default();
-    // Zeros come in for all that is dropped, and again in the call within.
+    // Every drop shifts in a zero, in the inner call as well.
     let inner = parts.block(
         &[vec![Opcode::Drop.into(); 70], vec![push(3), Opcode::Swap.into(), Opcode::Drop.into()]].concat(),
     );
@@ -230,7 +230,7 @@ fn a_system_call_sees_its_caller() {
     let program = parts.sequence(&[user]);
     let [d0, d1, d2, d3] = *caller.elements();
     assert_top(&program, &[], &[d3, d2, d1, d0]);
-    // The root was entered by no call; a call that has returned leaves nothing.
+    // No call entered the root; a call that has returned leaves no trace.
     let other = parts.call(&ops(&[Opcode::Noop]));
     for nodes in [&[kernel][..], &[other, kernel]] {
         let program = parts.sequence(nodes);
@@ -246,7 +246,7 @@ fn a_system_call_sees_its_caller() {
 }
 
 #[test]
-fn a_system_call_makes_no_calls_but_runs_procedures() {
+fn a_system_call_cannot_call_but_can_execute_procedures() {
     let mut parts = Parts::default();
     let leaf = parts.block(&ops(&[Opcode::Noop]));
     let digest = parts.push_digest(leaf);
@@ -281,7 +281,7 @@ fn a_system_call_needs_a_procedure_of_the_kernel() {
 #[test]
 fn dynamic_nodes_run_the_procedure_in_the_top_word() {
     let mut parts = Parts::default();
-    // Stands on its own digest: doubles item 4.
+    // Leaves its own digest on top and doubles item 4.
     let double = parts.block(&ops(&[Opcode::MovUp4, Opcode::Dup0, Opcode::Add, Opcode::MovDn4]));
     let writer = parts.block(&[store(0, 9), ops(&[Opcode::Noop])].concat());
     let (execution, call) = (parts.0.dynamic_execution().unwrap(), parts.0.dynamic_call().unwrap());
@@ -295,14 +295,14 @@ fn dynamic_nodes_run_the_procedure_in_the_top_word() {
         // JOIN, BLOCK, 4 pushes, DYN, BLOCK, 4 operations, and RETURN of the call.
         assert_eq!(execution.cycles, if dynamic == call { 13 } else { 12 });
 
-        // The memory is that of the caller only where no call is made.
+        // Only without a call is the memory that of the caller.
         let digest = parts.push_digest(writer);
         let read = parts.block(&load(0));
         let root = parts.0.sequence(&[digest, dynamic, read]).unwrap();
         let found = Felt::new(if dynamic == call { 0 } else { 9 });
         assert_top(&parts.program(root, &[writer]), &[], &[found]);
 
-        // Nobody knows the digest.
+        // An unknown digest.
         let root = parts.0.join(digest, dynamic).unwrap();
         let digest = parts.digest(writer);
         assert_fault(&parts.program(root, &[]), &[], Fault::CodeBlockNotFound { digest }, 6);
@@ -321,7 +321,7 @@ fn recursion(parts: &mut Parts, calls: bool) -> NodeId {
     let dynamic = if calls { parts.0.dynamic_call() } else { parts.0.dynamic_execution() }.unwrap();
     let count = [Opcode::MovUp4.into(), push(1), Opcode::Sub.into()];
     let count = [&count[..], &ops(&[Opcode::Dup0, Opcode::MovDn5, Opcode::Eqz])].concat();
-    // Only five items are reached, so what is moved below them is the counter itself.
+    // Only five items are touched, so the item moved below them is the counter itself.
     let count = parts.block(&count);
     let end = parts.block(&ops(&[Opcode::Noop]));
     let choice = parts.0.split(end, dynamic).unwrap();
@@ -329,7 +329,7 @@ fn recursion(parts: &mut Parts, calls: bool) -> NodeId {
 }
 
 #[test]
-fn recursion_through_dynamic_calls_ends_where_the_program_says() {
+fn recursion_through_dynamic_calls_ends_on_its_condition() {
     for calls in [true, false] {
         let mut parts = Parts::default();
         let step = recursion(&mut parts, calls);
@@ -348,7 +348,7 @@ fn endless_recursion_ends_at_a_limit() {
     for calls in [true, false] {
         let mut parts = Parts::default();
         let dynamic = if calls { parts.0.dynamic_call() } else { parts.0.dynamic_execution() }.unwrap();
-        // What comes behind the dynamic node has to be remembered each time.
+        // Each dynamic node leaves a continuation.
         let noop = parts.block(&ops(&[Opcode::Noop]));
         let step = parts.0.sequence(&[noop, dynamic, noop]).unwrap();
         let digest = parts.push_digest(step);
@@ -360,20 +360,20 @@ fn endless_recursion_ends_at_a_limit() {
         assert!(matches!(error, ExecutionError::CycleLimit { limit: 2_000_000, .. }), "{error}");
         if calls {
             let error = run(limited.with_max_stack_depth(16 * 1000));
-            let ExecutionError::StackLimit { limit: 16_000, depth: 16_004, place } = &error else {
+            let ExecutionError::StackLimit { limit: 16_000, depth: 16_004, site } = &error else {
                 panic!("{error}")
             };
-            // Each call takes five cycles and hides sixteen items, the first one twenty.
-            assert_eq!(place.clk, 6 + 5 * 998 + 1, "{error}");
+            // Each call takes five cycles and hides sixteen items, the first call twenty.
+            assert_eq!(site.clk, 6 + 5 * 998 + 1, "{error}");
         }
     }
 }
 
 #[test]
-fn clocks_depths_and_contexts_are_those_of_the_cycle() {
+fn an_observer_sees_clock_depth_and_context_of_each_cycle() {
     #[derive(Default)]
     struct Log(Vec<(u64, u64, Felt, Step, usize)>);
-    impl Observer for Log {
+    impl CycleObserver for Log {
         fn observe(&mut self, cycle: &Cycle<'_>) {
             self.0.push((cycle.clk, cycle.ctx, cycle.fmp, cycle.step, cycle.stack.depth()));
         }
@@ -385,7 +385,7 @@ fn clocks_depths_and_contexts_are_those_of_the_cycle() {
     let program = parts.sequence(&[call, system_call, end]);
     let inputs: ProgramInputs = inputs(&[1; 20]);
     let mut log = Log::default();
-    let execution = execute_observed(&program, &inputs, &ExecutionOptions::default(), &mut log).unwrap();
+    let execution = Executor::new(&program).with_inputs(inputs).with_observer(&mut log).execute().unwrap();
     assert_eq!(execution.outputs.items()[..3], felts(&[15, 16, 1]));
     assert_eq!(execution.cycles, 16);
 
@@ -412,7 +412,7 @@ fn clocks_depths_and_contexts_are_those_of_the_cycle() {
     ];
     let expected = (0..).zip(expected).map(|(clk, (ctx, fmp, step, depth))| (clk, ctx, fmp, step, depth));
     assert!(log.0.iter().copied().eq(expected), "{:?}", log.0);
-    // The call has shown the cycle of its `clk`, which the system call has replaced.
+    // The call left the cycle of its `clk`, which the system call replaced.
     let without_system_call = parts.sequence(&[call]);
     assert_top(&without_system_call, &[1; 20], &felts(&[2, 1]));
 }

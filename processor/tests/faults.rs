@@ -1,28 +1,36 @@
-//! What an execution that fails leaves behind: the outcome, the trace as far as its statement shows it, and its length.
+//! Failing executions: outcome, statement and length of the trace.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
-use common::{faults, inputs, programs, push, straight_line, traced};
+use common::{faults, inputs, programs, push, straight_line, trace, traced};
 use miden_core::{
     AdviceInputs, Digest, FaultClaim, FaultCode, Felt, Kernel, Opcode, Outcome, Program, ProgramInputs,
     params::STACK_TOP,
     program::{AdviceInjector, Decorator, ProgramBuilder},
 };
-use miden_processor::{ExecutionError, ExecutionOptions, ExecutionTrace, Fault, count_rows, execute, trace};
+use miden_processor::{ExecutionError, ExecutionOptions, ExecutionTrace, Executor, Fault, PartRows, execute};
 use proptest::prelude::*;
 
-/// The trace of a program that fails, after what is true of all of them.
+fn count_rows(
+    program: &Program,
+    inputs: &ProgramInputs,
+    options: &ExecutionOptions,
+) -> Result<PartRows, ExecutionError> {
+    Executor::new(program).with_inputs(inputs.clone()).with_options(*options).count_rows()
+}
+
+/// The trace of a failing program, after checks that apply to every such trace.
 fn failing(program: &Program, inputs: &ProgramInputs, options: &ExecutionOptions) -> ExecutionTrace {
     let error = execute(program, inputs, options).unwrap_err();
-    let place = error.place().unwrap();
+    let site = error.site().unwrap();
     let trace = trace(program, inputs, options).unwrap();
     assert_eq!(trace.failure(), Some(&error));
-    assert_eq!((trace.outputs().items(), trace.cycles()), (&place.stack[..], place.clk));
+    assert_eq!((trace.outputs().items(), trace.cycles()), (&site.stack[..], site.clk));
     let claim = trace.outcome().fault().unwrap();
     assert_eq!(error.claim().as_ref(), Some(claim));
-    assert_eq!((claim.code.name(), claim.opcode, claim.clk), (error.kind(), place.opcode, place.clk));
+    assert_eq!((claim.code.name(), claim.opcode, claim.clk), (error.kind(), site.opcode, site.clk));
     let statement = trace.statement(program, &inputs.stack);
     assert_eq!(statement.check_outcome(), Ok(()));
     assert_eq!((statement.program, statement.cycle_limit), (program.digest(), options.cycle_limit));
@@ -112,7 +120,7 @@ fn other_failures_have_no_trace() {
 }
 
 #[test]
-fn a_target_that_the_kernel_does_not_have_is_named() {
+fn a_claim_names_the_target_that_is_not_in_the_kernel() {
     let mut builder = ProgramBuilder::new();
     let [known, unknown] = [1, 2].map(|value| builder.block(&[push(value), Opcode::Drop.into()]).unwrap());
     let digests: [Digest; 2] = [known, unknown].map(|id| *builder.node(id).digest());
@@ -127,7 +135,7 @@ fn a_target_that_the_kernel_does_not_have_is_named() {
 }
 
 #[test]
-fn the_limit_comes_before_the_fault_and_before_what_the_host_does() {
+fn the_limit_takes_precedence_over_faults_and_host_failures() {
     let program = straight_line(&[Opcode::Noop.into(), Opcode::Assert.into()]);
     let code_with = |limit| {
         let options = ExecutionOptions::default().with_cycle_limit(Some(limit));
@@ -135,7 +143,7 @@ fn the_limit_comes_before_the_fault_and_before_what_the_host_does() {
     };
     assert_eq!([2, 3].map(code_with), [FaultCode::CycleLimitExceeded, FaultCode::FailedAssertion]);
 
-    // An injector that fails stands before the operation that is not executed any more.
+    // The injector before the operation that is not executed would fail.
     let mut builder = ProgramBuilder::new();
     let decorators = [(1, Decorator::Advice(AdviceInjector::U64Div))];
     let root = builder.decorated_block(&[Opcode::Noop.into(); 2], &decorators).unwrap();
@@ -147,7 +155,7 @@ fn the_limit_comes_before_the_fault_and_before_what_the_host_does() {
 
 #[test]
 fn an_operation_that_fails_reads_no_advice() {
-    // The address is checked before the words are taken.
+    // The address is checked before the words are read.
     let mut operations = vec![push(1 << 32)];
     operations.extend([push(0); 12]);
     operations.push(Opcode::Pipe.into());

@@ -1,17 +1,17 @@
-//! Programs with their surroundings: advice, events, and that a trace is made from one set of answers.
+//! Programs and their hosts: advice, events, and traces from a single set of answers.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
-use common::{inputs, push};
+use common::{inputs, push, trace};
 use miden_core::{
     AdviceInputs, Digest, Felt, MerkleStore, Opcode, Operation, Program, ProgramInputs, StackInputs,
     program::{AdviceInjector, Decorator, ProgramBuilder},
 };
 use miden_processor::{
-    AdviceError, AdviceProvider, DefaultHost, ExecutionError, ExecutionOptions, Fault, HostError,
-    InMemoryAdvice, execute, execute_with_host, trace, trace_with_host,
+    AdviceError, AdviceProvider, DefaultHost, ExecutionError, ExecutionOptions, Executor, Fault, HostError,
+    InMemoryAdvice, execute,
 };
 
 /// A program of one block.
@@ -37,7 +37,7 @@ fn word(value: u64) -> Digest {
     Digest::new([value, 1, 2, 3].map(Felt::new))
 }
 
-/// The items of these words, bottom first, so that the first word is on top.
+/// The items of these words, bottom first: the first word is on top.
 fn bottom_first(parts: &[&[Felt]]) -> StackInputs {
     StackInputs::new(parts.iter().rev().flat_map(|part| part.iter().copied()).collect()).unwrap()
 }
@@ -62,18 +62,33 @@ fn a_program_checks_what_an_event_computes() {
         calls.push((state.clk(), state.item(0).as_int()));
         Ok(advice.push_front(&[Felt::new(state.item(0).as_int().isqrt())])?)
     });
-    execute_with_host(&checked_root, &stack, &mut host, &options()).unwrap();
-    trace_with_host(&checked_root, &stack, &mut host, &options()).unwrap();
+    Executor::new(&checked_root)
+        .with_stack(stack.clone())
+        .with_host(&mut host)
+        .with_options(options())
+        .execute()
+        .unwrap();
+    Executor::new(&checked_root)
+        .with_stack(stack.clone())
+        .with_host(&mut host)
+        .with_options(options())
+        .trace()
+        .unwrap();
     let no_square = StackInputs::from_ints(&[3]).unwrap();
-    let error = execute_with_host(&checked_root, &no_square, &mut host, &options()).unwrap_err();
+    let error = Executor::new(&checked_root)
+        .with_stack(no_square.clone())
+        .with_host(&mut host)
+        .with_options(options())
+        .execute()
+        .unwrap_err();
     assert_eq!(error.kind(), "FailedAssertion");
     drop(host);
-    // The block is visited in cycle 0. The trace asked once, although it runs the program twice.
+    // Cycle 0 visits the block. The trace asked once, although it runs the program twice.
     assert_eq!(calls, [(1, 1 << 40), (1, 1 << 40), (1, 3)]);
 }
 
 #[test]
-fn a_trace_shows_one_set_of_answers() {
+fn a_trace_uses_a_single_set_of_answers() {
     let operations = plain(&[Opcode::Read, Opcode::ReadW]);
     let program = program(&operations, &[(0, Decorator::Emit(0)), (1, Decorator::Emit(0))]);
     let mut count = 0;
@@ -82,7 +97,7 @@ fn a_trace_shows_one_set_of_answers() {
         count += 1;
         Ok(advice.push_front(&[Felt::new(100 + count)])?)
     });
-    let traced = trace_with_host(&program, &StackInputs::default(), &mut host, &options()).unwrap();
+    let traced = Executor::new(&program).with_host(&mut host).with_options(options()).trace().unwrap();
     assert_eq!(tape(host.into_advice()), [4]);
     assert_eq!(count, 2);
     let top: Vec<_> = traced.outputs().items()[..5].iter().map(|item| item.as_int()).collect();
@@ -110,27 +125,27 @@ fn decorators_at_the_end_of_a_block_act() {
 }
 
 #[test]
-fn an_event_without_handler_ends_the_execution_at_its_place() {
+fn an_event_without_handler_ends_the_execution_there() {
     let program = program(&[push(1), push(2), push(3)], &[(2, Decorator::Emit(77))]);
     let error = execute(&program, &inputs(&[]), &options()).unwrap_err();
     assert_eq!(error.kind(), "EventHandlerNotFound");
-    let place = error.place().unwrap();
-    assert_eq!((place.clk, place.operation), (3, Some(2)));
-    assert_eq!(place.stack[..2], [Felt::new(2), Felt::new(1)]);
+    let site = error.site().unwrap();
+    assert_eq!((site.clk, site.operation), (3, Some(2)));
+    assert_eq!(site.stack[..2], [Felt::new(2), Felt::new(1)]);
     assert_eq!(trace(&program, &inputs(&[]), &options()).unwrap_err(), error);
 }
 
 #[test]
-fn reading_beyond_the_tape_fails_at_its_place() {
+fn reading_beyond_the_tape_fails_there() {
     let cases = [(Opcode::Read, 1, 0), (Opcode::ReadW, 4, 3), (Opcode::Pipe, 8, 7)];
     for (opcode, needed, left) in cases {
         let program = program(&[push(5), opcode.into()], &[]);
         let tape: Vec<_> = (0..left as u64).collect();
         let inputs = ProgramInputs { advice: AdviceInputs::from_ints(&tape).unwrap(), ..inputs(&[]) };
         let error = execute(&program, &inputs, &options()).unwrap_err();
-        let ExecutionError::Host { error, place } = &error else { panic!("{error}") };
+        let ExecutionError::Host { error, site } = &error else { panic!("{error}") };
         assert_eq!(**error, HostError::Advice(AdviceError::TapeReadFailed { needed, left }));
-        assert_eq!((place.clk, place.operation, place.stack[0]), (2, Some(1), Felt::new(5)));
+        assert_eq!((site.clk, site.operation, site.stack[0]), (2, Some(1), Felt::new(5)));
     }
 }
 
@@ -164,7 +179,7 @@ fn a_node_is_verified() {
 }
 
 #[test]
-fn an_updated_tree_and_the_old_one_are_known() {
+fn an_update_keeps_the_old_tree() {
     let node = Decorator::Advice(AdviceInjector::MerkleNode);
     // `[V, d, i, R, N]` to `[R', d, i, R, N]`; without `R'`, the node at `d`, `i` of the old tree.
     let operations =
@@ -176,7 +191,13 @@ fn an_updated_tree_and_the_old_one_are_known() {
 
     let update = program(&plain(&[Opcode::MrUpdate]), &[]);
     let mut host = DefaultHost::new(InMemoryAdvice::new(inputs.advice.clone(), 1000).unwrap());
-    let outputs = execute_with_host(&update, &inputs.stack, &mut host, &options()).unwrap().outputs;
+    let outputs = Executor::new(&update)
+        .with_stack(inputs.stack.clone())
+        .with_host(&mut host)
+        .with_options(options())
+        .execute()
+        .unwrap()
+        .outputs;
     let after = store.set_node(&root, 2, 2, &word(99)).unwrap();
     let mut expected = *after.elements();
     expected.reverse();
@@ -188,13 +209,18 @@ fn an_updated_tree_and_the_old_one_are_known() {
 
     let (inputs, ..) = tree_inputs(word(31), 2, 2, word(99));
     let mut host = DefaultHost::new(InMemoryAdvice::new(inputs.advice.clone(), 1000).unwrap());
-    let error = execute_with_host(&update, &inputs.stack, &mut host, &options()).unwrap_err();
+    let error = Executor::new(&update)
+        .with_stack(inputs.stack.clone())
+        .with_host(&mut host)
+        .with_options(options())
+        .execute()
+        .unwrap_err();
     assert_eq!(error.kind(), "MerklePathVerificationFailed");
     assert_eq!(host.into_advice(), InMemoryAdvice::new(inputs.advice, 1000).unwrap());
 }
 
 #[test]
-fn advice_does_not_grow_beyond_its_limit() {
+fn advice_cannot_exceed_its_limit() {
     let options = options().with_max_advice(100);
     let tape: Vec<_> = (0..101).collect();
     let large = ProgramInputs { advice: AdviceInputs::from_ints(&tape).unwrap(), ..inputs(&[]) };

@@ -4,13 +4,13 @@
 
 mod common;
 
-use common::{inputs, push, straight_line, traced};
+use common::{inputs, push, straight_line, trace, traced};
 use miden_core::{
     AdviceInputs, Felt, Opcode, Operation, Program, ProgramInputs, StackOutputs,
     program::{AdviceInjector, Decorator, ProgramBuilder},
 };
 use miden_processor::{
-    Cycle, ExecutionError, ExecutionOptions, Fault, Observer, Step, execute, execute_observed, trace,
+    Cycle, CycleObserver, ExecutionError, ExecutionOptions, Executor, Fault, Step, execute,
 };
 
 fn endless() -> Program {
@@ -26,8 +26,8 @@ fn endless() -> Program {
 fn an_endless_loop_stops_at_the_cycle_limit() {
     let options = ExecutionOptions::default().with_max_cycles(1_000_001);
     let error = execute(&endless(), &inputs(&[]), &options).unwrap_err();
-    let ExecutionError::CycleLimit { limit, public: false, place } = &error else { panic!("{error}") };
-    assert_eq!((*limit, place.clk), (1_000_001, 1_000_001));
+    let ExecutionError::CycleLimit { limit, public: false, site } = &error else { panic!("{error}") };
+    assert_eq!((*limit, site.clk), (1_000_001, 1_000_001));
     assert_eq!(trace(&endless(), &inputs(&[]), &options).unwrap_err(), error);
 }
 
@@ -42,13 +42,13 @@ fn the_cycle_limit_is_exact() {
     for limit in 0..cycles {
         let error = run(limit).unwrap_err();
         assert!(
-            matches!(error, ExecutionError::CycleLimit { ref place, .. } if place.clk == limit),
+            matches!(error, ExecutionError::CycleLimit { ref site, .. } if site.clk == limit),
             "{limit}: {error}"
         );
     }
 }
 
-/// Stores to words that are `step` apart, without end.
+/// Stores endlessly to words that are `step` apart.
 fn storing(step: u64) -> Program {
     let mut builder = ProgramBuilder::new();
     let before = builder.block(&[push(0), push(1)]).unwrap();
@@ -61,17 +61,17 @@ fn storing(step: u64) -> Program {
 }
 
 #[test]
-fn the_memory_has_a_limit_in_pages() {
+fn the_memory_limit_counts_pages() {
     for (step, cycles_per_page) in [(1, 16 * 9), (16, 9), (1 << 20, 9)] {
         let options = ExecutionOptions::default().with_max_memory_words(16 * 100);
         let error = execute(&storing(step), &inputs(&[]), &options).unwrap_err();
-        let ExecutionError::MemoryLimit { limit: 1600, place } = &error else { panic!("{error}") };
-        assert_eq!(place.operation, Some(2));
+        let ExecutionError::MemoryLimit { limit: 1600, site } = &error else { panic!("{error}") };
+        assert_eq!(site.operation, Some(2));
         // JOIN, BLOCK, two pushes; LOOP, BLOCK and seven operations for each store.
-        assert_eq!(place.clk, 4 + 100 * cycles_per_page + 4, "{error}");
+        assert_eq!(site.clk, 4 + 100 * cycles_per_page + 4, "{error}");
         assert_eq!(error.kind(), "MemoryLimitExceeded");
-        // The store has not happened: the address is on top, the value below.
-        assert_eq!(place.stack[0], place.stack[1]);
+        // The store has not executed: the address is on top, the value below.
+        assert_eq!(site.stack[0], site.stack[1]);
     }
     let none = ExecutionOptions::default().with_max_memory_words(0);
     let load = straight_line(&[push(7), Opcode::MLoad.into()]);
@@ -102,9 +102,9 @@ fn the_advice_has_a_limit() {
         [execute(&program, &inputs, &options).unwrap_err(), trace(&program, &inputs, &options).unwrap_err()]
     {
         assert!(matches!(error, ExecutionError::AdviceInputs(_)), "{error}");
-        assert_eq!((error.kind(), error.place()), ("AdviceLimitExceeded", None));
+        assert_eq!((error.kind(), error.site()), ("AdviceLimitExceeded", None));
     }
-    // A program that makes its advice grow.
+    // A program that grows its advice.
     let mut builder = ProgramBuilder::new();
     let divide = Decorator::Advice(AdviceInjector::U64Div);
     let block = builder.decorated_block(&[Opcode::Noop.into()], &[(0, divide)]).unwrap();
@@ -119,7 +119,7 @@ fn the_advice_has_a_limit() {
 
 #[test]
 fn a_long_loop_takes_constant_memory() {
-    // Millions of cycles of pushes, drops, stores and calls; a limit of a few pages and items is enough.
+    // Millions of cycles of pushes, drops, stores and calls fit into a few pages and items.
     let mut builder = ProgramBuilder::new();
     let load = [push(1), push(5), Opcode::MLoad.into(), Opcode::Drop.into(), Opcode::Drop.into()];
     let callee = builder.block(&load).unwrap();
@@ -144,9 +144,9 @@ fn conditions_must_be_binary() {
     for root in [builder.split(block, block).unwrap(), builder.repeat_while(block).unwrap()] {
         let program = builder.finish(root);
         let error = execute(&program, &inputs(&[2]), &ExecutionOptions::default()).unwrap_err();
-        let ExecutionError::Fault { fault, place, .. } = error else { panic!("{error}") };
+        let ExecutionError::Fault { fault, site, .. } = error else { panic!("{error}") };
         assert_eq!(fault, Fault::NotBinaryValue { value: Felt::new(2) });
-        assert_eq!((place.clk, place.node, place.operation), (0, program.root(), None));
+        assert_eq!((site.clk, site.node, site.operation), (0, program.root(), None));
     }
 }
 
@@ -158,10 +158,10 @@ fn a_failure_names_its_node_operation_and_cycle() {
     let root = builder.join(first, second).unwrap();
     let program = builder.finish(root);
     let error = traced(&program, &inputs(&[]), &ExecutionOptions::default()).unwrap_err();
-    let place = *error.place().as_ref().unwrap();
+    let site = *error.site().as_ref().unwrap();
     // join, block, push, push, block, noop
-    assert_eq!((place.clk, place.operation), (6, Some(1)));
-    let miden_core::Node::Block(block) = program.node(place.node).node() else { panic!() };
+    assert_eq!((site.clk, site.operation), (6, Some(1)));
+    let miden_core::Node::Block(block) = program.node(site.node).node() else { panic!() };
     assert_eq!(block.operations()[1], Operation::from(Opcode::Inv));
 }
 
@@ -194,7 +194,7 @@ fn deep_programs_do_not_use_the_native_stack() {
 }
 
 #[test]
-fn a_stack_that_no_statement_can_name_is_an_error() {
+fn a_stack_too_deep_for_a_statement_is_an_error() {
     let mut builder = ProgramBuilder::new();
     let pad = builder.block(&vec![Opcode::Pad.into(); 64]).unwrap();
     let fits = builder.repeat(pad, (StackOutputs::MAX as u64 - 16) / 64).unwrap();
@@ -206,25 +206,25 @@ fn a_stack_that_no_statement_can_name_is_an_error() {
 }
 
 #[test]
-fn as_many_inputs_and_outputs_as_possible_are_traced() {
+fn the_largest_numbers_of_inputs_and_outputs_have_a_trace() {
     let items: Vec<u64> = (0..StackOutputs::MAX as u64).collect();
     let recorded = trace(&straight_line(&[]), &inputs(&items), &ExecutionOptions::default()).unwrap();
     assert!(recorded.outputs().items().iter().copied().eq(items.into_iter().rev().map(Felt::new)));
 }
 
 #[test]
-fn an_observer_sees_every_cycle_before_it_acts() {
+fn an_observer_sees_every_cycle_before_it_takes_effect() {
     #[derive(Default)]
     struct Log(Vec<(u64, Step, u64, Felt)>);
-    impl Observer for Log {
+    impl CycleObserver for Log {
         fn observe(&mut self, cycle: &Cycle<'_>) {
             self.0.push((cycle.clk, cycle.step, cycle.stack.depth() as u64, cycle.stack.item(0)));
         }
     }
     let mut log = Log::default();
     let program = straight_line(&[push(3), Opcode::Incr.into(), Opcode::Assert.into()]);
-    let error = execute_observed(&program, &inputs(&[]), &ExecutionOptions::default(), &mut log).unwrap_err();
-    assert_eq!(error.place().unwrap().clk, 3);
+    let error = Executor::new(&program).with_observer(&mut log).execute().unwrap_err();
+    assert_eq!(error.site().unwrap().clk, 3);
     let step = |index| Step::Operation { index };
     assert_eq!(
         log.0,

@@ -1,4 +1,4 @@
-//! Every operation against the model, on edge values and on random ones.
+//! Every operation against the model, on edge values and random values.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -45,9 +45,9 @@ fn check(operation: Operation, stack: &[u64]) {
             return;
         }
         (Err(error), Err(failure)) => {
-            let place = error.place().unwrap();
-            assert_eq!((place.clk, place.ctx, place.operation), (1, 0, Some(0)));
-            assert_eq!(place.stack, before[..STACK_TOP], "{operation} on {stack:?}");
+            let site = error.site().unwrap();
+            assert_eq!((site.clk, site.ctx, site.operation), (1, 0, Some(0)));
+            assert_eq!(site.stack, before[..STACK_TOP], "{operation} on {stack:?}");
             (error, failure)
         }
         (result, model) => panic!("{operation} on {stack:?}: {result:?}, expected {model:?}"),

@@ -1,4 +1,4 @@
-//! Time to prove a Fibonacci number, by trace length and parameter set; and a success against a fault of equal length.
+//! Time to prove a Fibonacci number, by trace length and parameter set, and to prove a success and a fault of equal length.
 
 #![allow(clippy::print_stdout, reason = "a bench reports")]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
@@ -13,10 +13,10 @@ use miden_prover::{ProverOptions, prove};
 
 const FIB: &str = include_str!("../../examples/fib/fib.masm");
 
-/// Rows that one iteration of the program takes.
+/// Rows per iteration of the program.
 const ROWS_PER_ITERATION: u64 = 12;
 
-/// Rows that the rest of the program takes at most, with the rows around it.
+/// Upper bound for the other rows of the trace.
 const OTHER_ROWS: u64 = 32;
 
 fn prove_fib(c: &mut Criterion) {
@@ -24,14 +24,14 @@ fn prove_fib(c: &mut Criterion) {
     let mut group = c.benchmark_group("prove");
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     group.warm_up_time(Duration::from_millis(1)).measurement_time(Duration::from_secs(1));
-    // 2^20 rows take minutes altogether and several GiB, so they are measured on request only.
+    // 2^20 rows take minutes and several GiB, so they are measured on request only.
     let sizes = if env::var_os("LARGE_BENCHES").is_some() { vec![20] } else { vec![10, 14, 18] };
     for log2 in sizes {
         let rows = 1u64 << log2;
         let n = (rows - OTHER_ROWS) / ROWS_PER_ITERATION;
         let stack = StackInputs::from_ints(&[n]).unwrap();
         let inputs = ProgramInputs { stack, ..ProgramInputs::default() };
-        // Commitments by Rescue Prime take minutes for long traces, so that set is left to the tests.
+        // Rescue Prime commitments take minutes for long traces; the tests cover that set.
         for set in ParameterSet::ALL.into_iter().filter(|set| set.hash() != CommitmentHash::RescuePrime) {
             let options = ProverOptions::new(set);
             let proof = prove(&program, &inputs, &options).unwrap();
@@ -58,7 +58,7 @@ begin
 end
 ";
 
-/// Rows that one iteration of this program takes.
+/// Rows per iteration of this program.
 const ROWS_PER_CHECKED_ITERATION: u64 = 9;
 
 fn prove_outcomes(c: &mut Criterion) {

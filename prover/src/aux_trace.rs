@@ -1,6 +1,6 @@
 //! The auxiliary segment: sums of the fractions that each row sends over the bus.
 //!
-//! What a row sends is defined by the constraints (`miden_air::RowFractions`); this module only divides and adds up.
+//! The constraints define the fractions of a row (`miden_air::RowFractions`); this module only divides and sums.
 
 use alloc::vec::Vec;
 use core::array;
@@ -15,17 +15,17 @@ use miden_core::{
 use rayon::prelude::*;
 use winter_prover::matrix::ColMatrix;
 
-/// Rows whose denominators are inverted together: enough to make the one true inversion negligible, few enough for
-/// the buffers to stay in cache.
+/// Number of rows whose denominators are inverted together: enough to make the single inversion negligible, few enough
+/// for the buffers to stay in cache.
 const CHUNK_ROWS: usize = 512;
 
-/// One cell for each auxiliary column.
+/// One cell per auxiliary column.
 type AuxRow<E> = [E; AuxColumn::COUNT];
 
 /// Builds the columns of the auxiliary segment, in the order of [`AuxColumn::ALL`].
 ///
-/// In row `r` each column holds the sum of its fractions of row `r`; the running sum holds the sum of all fractions
-/// of the rows before. The last row sends nothing.
+/// In row `r` each column holds the sum of its fractions of row `r`; the running sum holds the sum of all fractions in
+/// earlier rows. The last row sends nothing.
 pub(crate) fn build_aux_columns<E: FieldElement<BaseField = Felt>>(
     main: &ColMatrix<Felt>,
     challenges: Challenges<'_, E>,
@@ -49,15 +49,14 @@ pub(crate) fn build_aux_columns<E: FieldElement<BaseField = Felt>>(
         for (column, value) in columns.iter_mut().zip(row) {
             column.push(value);
         }
-        if let Some(cell) = columns.last_mut().and_then(|column| column.last_mut()) {
-            *cell = running_sum;
-        }
+        let last = columns.last_mut().and_then(|column| column.last_mut());
+        *last.expect("the running sum is the last column") = running_sum;
         running_sum += row_sum;
     }
     columns
 }
 
-/// For each row and column, the sum of the fractions that the row sends.
+/// The sum of the fractions that each row sends, by column.
 fn sum_rows<E: FieldElement<BaseField = Felt>>(
     main: &ColMatrix<Felt>,
     periodic: &[Vec<Felt>],

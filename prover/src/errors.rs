@@ -1,7 +1,7 @@
 use miden_air::proof::{ProofError, UnexpectedForm};
 use miden_processor::ExecutionError;
 
-/// Why there is no proof.
+/// Reasons why no proof was made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProverError {
@@ -13,8 +13,13 @@ pub enum ProverError {
     TraceLength(#[from] ProofError),
     /// The proof system gave up.
     #[error("the proof system failed: {0}")]
-    Backend(#[from] winter_prover::ProverError),
+    Backend(#[from] BackendError),
     /// The proof system returned something unexpected.
     #[error(transparent)]
     Form(#[from] UnexpectedForm),
 }
+
+/// An error of the proof system.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(transparent)]
+pub struct BackendError(#[from] winter_prover::ProverError);

@@ -1,7 +1,7 @@
 use miden_air::ParameterSet;
 use miden_processor::ExecutionOptions;
 
-/// How to prove.
+/// Parameters of a proof and limits of its execution.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ProverOptions {
     parameter_set: ParameterSet,
@@ -9,23 +9,23 @@ pub struct ProverOptions {
 }
 
 impl ProverOptions {
-    /// Proves with this parameter set.
+    /// Options with this parameter set and the default limits.
     pub fn new(parameter_set: ParameterSet) -> Self {
         Self { parameter_set, ..Self::default() }
     }
 
-    /// Executes with these options.
+    /// Sets the options of the execution.
     #[must_use]
     pub const fn with_execution(self, execution: ExecutionOptions) -> Self {
         Self { execution, ..self }
     }
 
-    /// Parameters of the proof.
+    /// The parameter set of the proof.
     pub const fn parameter_set(&self) -> ParameterSet {
         self.parameter_set
     }
 
-    /// Options of the execution.
+    /// The options of the execution.
     pub const fn execution(&self) -> &ExecutionOptions {
         &self.execution
     }

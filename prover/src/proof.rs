@@ -4,11 +4,11 @@ use miden_air::{ParameterSet, SecurityLevel, proof::ProofHeader};
 use miden_core::{Outcome, StackOutputs, Statement};
 use miden_processor::ExecutionError;
 
-/// A proof, and what its maker knows about it.
+/// A proof, with the facts that its prover knows.
 ///
-/// The bytes are all that a verifier takes from it. The statement goes another way: the verifier has its own, or gets the
-/// outcome and the outputs as claims. What is neither in the bytes nor in the statement, like the number of cycles of a
-/// success and the message of an assertion, is not proven.
+/// A verifier takes only the bytes from it. The statement travels separately: the verifier has its own, or receives the
+/// outcome and the outputs as claims. Facts that are neither in the bytes nor in the statement, such as the cycles of a
+/// success and the message of an assertion, are not proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExecutionProof {
     pub(crate) bytes: Vec<u8>,
@@ -20,7 +20,7 @@ pub struct ExecutionProof {
 }
 
 impl ExecutionProof {
-    /// The proof as the verifier reads it.
+    /// The bytes that the verifier reads.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.bytes.clone()
     }
@@ -40,12 +40,12 @@ impl ExecutionProof {
         self.header.trace_rows()
     }
 
-    /// How hard it is to make such a proof for a false statement.
+    /// The difficulty of forging such a proof.
     pub const fn security(&self) -> SecurityLevel {
         self.security
     }
 
-    /// What is proven.
+    /// The proven statement.
     pub const fn statement(&self) -> &Statement {
         &self.statement
     }
@@ -55,17 +55,17 @@ impl ExecutionProof {
         &self.statement.outcome
     }
 
-    /// The complete final stack; if the program has failed, the 16 items that were on top.
+    /// The complete final stack; if the program failed, the top 16 items.
     pub const fn outputs(&self) -> &StackOutputs {
         &self.statement.outputs
     }
 
-    /// If the program has failed: how, with more than is proven, such as the message of an assertion.
+    /// The failure of the program, if it failed; it says more than is proven, such as the message of an assertion.
     pub const fn failure(&self) -> Option<&ExecutionError> {
         self.failure.as_ref()
     }
 
-    /// Number of cycles that the program took; if it has failed, up to then.
+    /// Number of cycles; if the program failed, those before the failure.
     pub const fn cycles(&self) -> u64 {
         self.cycles
     }

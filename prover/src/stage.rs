@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// What the prover is busy with.
+/// A stage of proving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stage {
@@ -14,7 +14,7 @@ pub enum Stage {
     EvaluateConstraints,
     /// Committing to the quotient.
     CommitQuotient,
-    /// Proving that everything is of low degree, and opening the queried positions.
+    /// Running the low-degree test and opening the queried positions.
     LowDegreeTest,
 }
 
@@ -29,7 +29,7 @@ impl Stage {
         Self::LowDegreeTest,
     ];
 
-    /// The stage in words.
+    /// A description for display.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Execute => "executing",

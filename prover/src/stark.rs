@@ -1,4 +1,4 @@
-//! Binding of the machine to the STARK backend.
+//! The binding between the machine and the STARK backend.
 
 use alloc::vec::Vec;
 use core::{cell::RefCell, marker::PhantomData};
@@ -16,19 +16,19 @@ use winter_prover::{
     matrix::ColMatrix,
 };
 
-use crate::{ProverError, Stage, aux_trace::build_aux_columns};
+use crate::{BackendError, ProofObserver, ProverError, Stage, aux_trace::build_aux_columns};
 
-/// Receives the stages as they begin.
-type Observer<'a> = RefCell<&'a mut dyn FnMut(Stage)>;
+/// The observer of the proof; the methods of the backend's prover take `&self`.
+type Observer<'a> = RefCell<&'a mut dyn ProofObserver>;
 
-/// The bytes of a proof and what follows from the constraints.
+/// The bytes of a proof, and the properties that follow from the constraints.
 pub(crate) struct StarkProof {
     pub(crate) bytes: Vec<u8>,
     pub(crate) header: ProofHeader,
     pub(crate) security: SecurityLevel,
 }
 
-/// Proves that the trace satisfies the constraints; `columns` is not empty and its columns are of the same length.
+/// Proves that the trace satisfies the constraints; the columns have equal lengths.
 pub(crate) fn prove_trace(
     columns: Vec<Vec<Felt>>,
     public_inputs: PublicInputs,
@@ -37,7 +37,8 @@ pub(crate) fn prove_trace(
     // 2 ----- derive shape and security from the constraints; the verifier does the same
     let set = public_inputs.parameter_set();
     let main = ColMatrix::new(columns);
-    let header = ProofHeader::new(set, u8::try_from(main.num_rows().ilog2()).unwrap_or(u8::MAX))?;
+    let log2 = u8::try_from(main.num_rows().ilog2()).expect("a length has at most 64 bits");
+    let header = ProofHeader::new(set, log2)?;
     let info = miden_air::trace_info(header.trace_rows());
     let shape = ProofShape::new(&MidenAir::new(info.clone(), public_inputs.clone(), set.proof_options()));
     let security = SecurityLevel::new(set, &info, shape.num_constraints());
@@ -66,7 +67,7 @@ impl ProtocolVisitor for Proving<'_> {
         let Self { trace, public_inputs, header, observer } = self;
         let prover = MidenProver::<H> { public_inputs, options, observer, hash: PhantomData };
         // 3 ----- prove
-        let proof = prover.prove(trace)?;
+        let proof = prover.prove(trace).map_err(BackendError::from)?;
         // 4 ----- encode what the verifier cannot derive
         Ok(encode_proof::<H>(header, &proof)?)
     }
@@ -104,7 +105,7 @@ struct MidenProver<'a, H> {
 
 impl<H> MidenProver<'_, H> {
     fn begin(&self, stage: Stage) {
-        (self.observer.borrow_mut())(stage);
+        self.observer.borrow_mut().begin(stage);
     }
 }
 
@@ -167,7 +168,7 @@ where
         DefaultConstraintEvaluator::new(air, randomness, coefficients)
     }
 
-    // 3.4 ----- commit to the quotient; what follows is the backend's: out-of-domain point, FRI, openings
+    // 3.4 ----- commit to the quotient; the backend does the rest: out-of-domain point, FRI, openings
     fn build_constraint_commitment<E: FieldElement<BaseField = Felt>>(
         &self,
         quotient: CompositionPolyTrace<E>,

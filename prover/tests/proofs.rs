@@ -1,4 +1,4 @@
-//! What a caller of the prover sees.
+//! The interface of the prover.
 
 #![allow(clippy::unwrap_used, reason = "the helpers of a test may panic")]
 
@@ -8,8 +8,8 @@ use miden_core::{
     StackInputs,
     program::{Decorator, ProgramBuilder},
 };
-use miden_processor::{AdviceProvider, DefaultHost, ExecutionOptions, InMemoryAdvice};
-use miden_prover::{ProverError, ProverOptions, Stage, prove, prove_observed, prove_with_host};
+use miden_processor::{AdviceProvider, Cycle, CycleObserver, DefaultHost, ExecutionOptions, InMemoryAdvice};
+use miden_prover::{Prover, ProverError, ProverOptions, Stage, prove};
 
 fn program(operations: &[Operation]) -> Program {
     let mut builder = ProgramBuilder::new();
@@ -21,13 +21,12 @@ fn program(operations: &[Operation]) -> Program {
 fn stages_are_reported_once_each_and_in_order() {
     let program = program(&[Opcode::Add.into()]);
     let mut stages = Vec::new();
-    let options = ProverOptions::default();
-    prove_observed(&program, &ProgramInputs::default(), &options, &mut |stage| stages.push(stage)).unwrap();
+    Prover::new(&program).with_progress(&mut |stage| stages.push(stage)).prove().unwrap();
     assert_eq!(stages, Stage::ALL);
 }
 
 #[test]
-fn a_proof_knows_its_parameters() {
+fn a_proof_carries_its_parameters() {
     let program = program(&[Operation::Push(Felt::new(5)), Opcode::Drop.into()]);
     for set in ParameterSet::ALL {
         let proof = prove(&program, &ProgramInputs::default(), &ProverOptions::new(set)).unwrap();
@@ -39,7 +38,7 @@ fn a_proof_knows_its_parameters() {
 }
 
 #[test]
-fn a_program_that_fails_has_a_proof_that_says_so() {
+fn a_failing_program_has_a_proof_of_its_fault() {
     let program = program(&[Opcode::Noop.into(), Opcode::Assert.into()]);
     let stack = StackInputs::from_ints(&[7]).unwrap();
     let inputs = ProgramInputs { stack, ..ProgramInputs::default() };
@@ -53,14 +52,14 @@ fn a_program_that_fails_has_a_proof_that_says_so() {
 }
 
 #[test]
-fn a_failure_of_the_host_has_no_proof() {
+fn a_host_failure_has_no_proof() {
     let program = program(&[Opcode::Read.into()]);
     let result = prove(&program, &ProgramInputs::default(), &ProverOptions::default());
     assert!(matches!(result, Err(ProverError::Execution(_))));
 }
 
 #[test]
-fn a_public_cycle_limit_has_proofs_on_both_sides() {
+fn both_sides_of_a_public_cycle_limit_have_proofs() {
     let program = program(&[Opcode::Add.into(); 9]);
     let limit = |limit| {
         let options = ExecutionOptions::default().with_cycle_limit(Some(limit));
@@ -75,7 +74,7 @@ fn a_public_cycle_limit_has_proofs_on_both_sides() {
 }
 
 #[test]
-fn the_cycle_limit_is_that_of_the_options() {
+fn the_prover_respects_the_cycle_limit_of_its_options() {
     let program = program(&[Opcode::Add.into(); 9]);
     let limit =
         |max| ProverOptions::default().with_execution(ExecutionOptions::default().with_max_cycles(max));
@@ -84,7 +83,7 @@ fn the_cycle_limit_is_that_of_the_options() {
 }
 
 #[test]
-fn a_host_gives_the_advice_and_is_asked_once() {
+fn a_host_supplies_the_advice_and_is_asked_once() {
     let mut builder = ProgramBuilder::new();
     let signal = [(0, Decorator::Emit(5))];
     let root = builder.decorated_block(&[Opcode::Read.into()], &signal).unwrap();
@@ -97,10 +96,33 @@ fn a_host_gives_the_advice_and_is_asked_once() {
         Ok(advice.push_front(&[state.item(0) + Felt::from(1_u8)])?)
     });
     let stack = StackInputs::from_ints(&[6]).unwrap();
-    let options = ProverOptions::default();
-    let proof = prove_with_host(&program, &stack, &mut host, &options, &mut |_| {}).unwrap();
+    let proof = Prover::new(&program).with_stack(stack).with_host(&mut host).prove().unwrap();
     assert_eq!(proof.outputs().items()[..2], [Felt::from(7_u8), Felt::from(6_u8)]);
     assert!(!proof.as_bytes().is_empty());
     drop(host);
     assert_eq!(calls, 1);
+}
+
+#[test]
+fn host_observer_and_progress_combine() {
+    struct Count(u64);
+    impl CycleObserver for Count {
+        fn observe(&mut self, _: &Cycle<'_>) {
+            self.0 += 1;
+        }
+    }
+    let program = program(&[Opcode::Read.into(), Opcode::Drop.into()]);
+    let advice = AdviceInputs::from_ints(&[3]).unwrap();
+    let mut host = DefaultHost::new(InMemoryAdvice::new(advice, 16).unwrap());
+    let (mut count, mut stages) = (Count(0), 0);
+    let proof = Prover::new(&program)
+        .with_host(&mut host)
+        .with_observer(&mut count)
+        .with_progress(&mut |_: Stage| stages += 1)
+        .with_options(ProverOptions::new(ParameterSet::Small96))
+        .prove()
+        .unwrap();
+    assert_eq!((proof.cycles(), count.0, stages), (3, 3, Stage::ALL.len()));
+    assert_eq!(proof.parameter_set(), ParameterSet::Small96);
+    assert_eq!(host.into_advice().num_elements(), 0);
 }

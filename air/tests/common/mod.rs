@@ -95,7 +95,10 @@ impl Trace {
     /// Executes the program honestly, until it ends, fails or reaches the limit.
     pub fn of(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) -> Self {
         let options = miden_processor::ExecutionOptions::default().with_cycle_limit(cycle_limit);
-        let trace = miden_processor::trace(program, inputs, &options)
+        let trace = miden_processor::Executor::new(program)
+            .with_inputs(inputs.clone())
+            .with_options(options)
+            .trace()
             .unwrap_or_else(|error| panic!("no trace: {error}"));
         let statement = trace.statement(program, &inputs.stack);
         let columns = trace.columns();

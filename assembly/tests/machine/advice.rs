@@ -156,7 +156,7 @@ fn a_failing_decorator_is_named() {
         let assembly = Assembler::new().assemble(&source).unwrap();
         let error = Run::body(body).list([0; 4], &[]).execute();
         let place = match error.map(|end| end.events) {
-            Err(error) => error.place().unwrap(),
+            Err(error) => error.site().unwrap(),
             Ok(events) => panic!("{body}: {events:?}"),
         };
         let info = assembly.debug.decorator(place.node, place.decorator.unwrap()).unwrap();

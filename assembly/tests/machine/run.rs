@@ -3,8 +3,7 @@ use std::collections::BTreeMap;
 use miden_assembly::{Assembler, Source};
 use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, Program, StackInputs};
 use miden_processor::{
-    DefaultHost, ExecutionError, ExecutionOptions, HandlerError, InMemoryAdvice, ProcessState,
-    execute_with_host,
+    DefaultHost, ExecutionError, ExecutionOptions, Executor, HandlerError, InMemoryAdvice, ProcessState,
 };
 
 /// A program with its inputs.
@@ -105,7 +104,11 @@ impl Run {
             });
         }
         let stack = StackInputs::from_ints(&stack).unwrap();
-        let execution = execute_with_host(&program, &stack, &mut host, &self.options)?;
+        let execution = Executor::new(&program)
+            .with_stack(stack)
+            .with_host(&mut host)
+            .with_options(self.options)
+            .execute()?;
         let stack = execution.outputs.items().iter().map(|item| item.as_int()).collect();
         let advice = host.into_advice();
         Ok(End { stack, advice, events: seen.into_inner() })

@@ -1,36 +1,12 @@
-use alloc::{boxed::Box, collections::BTreeMap, string::String};
+use alloc::{boxed::Box, collections::BTreeMap};
 use core::fmt;
 
-use super::{AdviceError, EventError, Host, InMemoryAdvice, ProcessState};
+use super::{EventError, HandlerError, Host, InMemoryAdvice, ProcessState};
 
-/// Why a handler of an event gives up.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum HandlerError {
-    /// The advice refused what the handler asked for.
-    #[error(transparent)]
-    Advice(#[from] AdviceError),
-    /// A reason of the handler's own.
-    #[error("{0}")]
-    Message(String),
-}
-
-impl From<String> for HandlerError {
-    fn from(message: String) -> Self {
-        Self::Message(message)
-    }
-}
-
-impl From<&str> for HandlerError {
-    fn from(message: &str) -> Self {
-        Self::Message(message.into())
-    }
-}
-
-/// Answers an event: looks at the machine and changes the advice.
+/// An event handler: reads the state of the machine and changes the advice.
 type Handler<'a> = Box<dyn FnMut(&dyn ProcessState, &mut InMemoryAdvice) -> Result<(), HandlerError> + 'a>;
 
-/// Advice in memory, and handlers of events that the embedder registers.
+/// A host with advice in memory and event handlers that you register.
 pub struct DefaultHost<'a> {
     advice: InMemoryAdvice,
     handlers: BTreeMap<u32, Handler<'a>>,
@@ -42,7 +18,7 @@ impl<'a> DefaultHost<'a> {
         Self { advice, handlers: BTreeMap::new() }
     }
 
-    /// Calls `handler` whenever the program emits the event; it takes the place of an earlier handler of the event.
+    /// Calls `handler` whenever the program emits the event; replaces an earlier handler of that event.
     pub fn register(
         &mut self,
         event: u32,
@@ -51,7 +27,7 @@ impl<'a> DefaultHost<'a> {
         self.handlers.insert(event, Box::new(handler));
     }
 
-    /// The advice as the execution has left it.
+    /// The advice after the execution.
     pub fn into_advice(self) -> InMemoryAdvice {
         self.advice
     }

@@ -2,16 +2,14 @@ use alloc::string::String;
 
 use miden_core::{Digest, FailureKind, FaultCode, Felt, MerkleError};
 
-use super::HandlerError;
-
-/// Why advice could not be given or changed. The advice is unchanged then.
+/// Reasons why advice cannot be supplied or changed. The advice is left unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AdviceError {
     /// The tape is too short.
     #[error("the program reads {needed} advice values, but {left} are left on the advice tape")]
     TapeReadFailed {
-        /// Number of values to be read.
+        /// Number of values requested.
         needed: usize,
         /// Number of values left.
         left: usize,
@@ -22,25 +20,25 @@ pub enum AdviceError {
         /// The key.
         key: Digest,
     },
-    /// The map has another list under the key already.
+    /// The map has a different list under the key.
     #[error("the advice map has another list under key {key} already")]
     DuplicateKey {
         /// The key.
         key: Digest,
     },
-    /// No tree with this root is known.
+    /// The store has no tree with this root.
     #[error("the advice has no Merkle tree with root {root}")]
     SetNotFound {
         /// The root.
         root: Digest,
     },
-    /// A node of a Merkle tree could not be found.
+    /// A lookup in a Merkle tree failed.
     #[error("Merkle lookup failed: {reason}")]
     SetLookupFailed {
         /// Why.
         reason: MerkleError,
     },
-    /// A node of a Merkle tree could not be set.
+    /// An update of a Merkle tree failed.
     #[error("Merkle update failed: {reason}")]
     SetUpdateFailed {
         /// Why.
@@ -55,12 +53,12 @@ pub enum AdviceError {
         /// The operand.
         value: Felt,
     },
-    /// A range of memory is not one.
+    /// A memory range is invalid.
     #[error("addresses {start} to {end} are not a range of memory: start ≤ end ≤ 2^32 is needed")]
     InvalidMemoryRange {
         /// The first address.
         start: u64,
-        /// The address behind the last one.
+        /// The address after the last one.
         end: u64,
     },
     /// The advice would grow beyond its limit.
@@ -69,10 +67,10 @@ pub enum AdviceError {
         /// Largest number of elements.
         limit: usize,
     },
-    /// A provider of the embedder failed.
+    /// A custom provider failed.
     #[error("the advice provider failed: {message}")]
     Provider {
-        /// What it says.
+        /// Its message.
         message: String,
     },
 }
@@ -99,7 +97,7 @@ impl AdviceError {
         }
     }
 
-    /// A failure to look up a node.
+    /// Wraps a failed lookup.
     pub fn lookup(reason: MerkleError) -> Self {
         match reason {
             MerkleError::RootNotFound { root } => Self::SetNotFound { root },
@@ -107,7 +105,7 @@ impl AdviceError {
         }
     }
 
-    /// A failure to set a node.
+    /// Wraps a failed update.
     pub fn update(reason: MerkleError) -> Self {
         match reason {
             MerkleError::RootNotFound { root } => Self::SetNotFound { root },
@@ -116,11 +114,35 @@ impl AdviceError {
     }
 }
 
-/// Why an event ends the execution.
+/// Reasons why an event handler gives up.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HandlerError {
+    /// The advice rejected a request of the handler.
+    #[error(transparent)]
+    Advice(#[from] AdviceError),
+    /// A message of the handler.
+    #[error("{0}")]
+    Message(String),
+}
+
+impl From<String> for HandlerError {
+    fn from(message: String) -> Self {
+        Self::Message(message)
+    }
+}
+
+impl From<&str> for HandlerError {
+    fn from(message: &str) -> Self {
+        Self::Message(message.into())
+    }
+}
+
+/// Reasons why an event ends the execution.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EventError {
-    /// The host does not know the event.
+    /// The host has no handler for the event.
     #[error(
         "event {event} has no handler; the host that runs the program has to register one (`DefaultHost::register`)"
     )]
@@ -152,14 +174,14 @@ impl EventError {
     }
 }
 
-/// Why the host could not do what the program asks for.
+/// Reasons why the host cannot serve a request of the program.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HostError {
-    /// Advice.
+    /// The advice failed.
     #[error(transparent)]
     Advice(#[from] AdviceError),
-    /// An event.
+    /// The event failed.
     #[error(transparent)]
     Event(#[from] EventError),
 }

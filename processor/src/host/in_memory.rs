@@ -7,19 +7,19 @@ use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, Word};
 
 use super::{AdviceError, AdviceProvider};
 
-/// Elements of a key of the map.
+/// Elements in a key of the map.
 const KEY: usize = 4;
 
-/// Elements that a node of the Merkle store takes: its own digest and those of its children.
+/// Elements that a node of the Merkle store counts for: its digest and those of its children.
 const NODE: usize = 12;
 
-/// Advice that is held in memory, up to a largest number of elements.
+/// Advice in memory, with a limit on the number of elements.
 ///
-/// Counted are the values of the tape, the keys and lists of the map, and for each node of the Merkle trees that has
-/// children 12 elements: its digest and theirs.
+/// The limit covers the values of the tape, the keys and lists of the map, and 12 elements for each inner node of the
+/// Merkle trees: its digest and those of its children.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InMemoryAdvice {
-    // The value to be read next is the last one.
+    // Reversed: the next value is the last one.
     tape: Vec<Felt>,
     map: BTreeMap<Digest, Vec<Felt>>,
     map_elements: usize,
@@ -28,10 +28,10 @@ pub struct InMemoryAdvice {
 }
 
 impl InMemoryAdvice {
-    /// Begins with these inputs and grows up to `limit` elements.
+    /// Starts with `inputs` and grows to at most `limit` elements.
     ///
     /// # Errors
-    /// If the inputs are larger than that.
+    /// If the inputs exceed the limit.
     pub fn new(inputs: AdviceInputs, limit: usize) -> Result<Self, AdviceError> {
         let (mut tape, map, merkle_store) = inputs.into_parts();
         tape.reverse();
@@ -61,7 +61,7 @@ impl InMemoryAdvice {
         &self.merkle_store
     }
 
-    /// Takes values from the tape, all of them or none.
+    /// Removes values from the tape, all of them or none.
     #[inline]
     fn take<const N: usize>(&mut self) -> Result<[Felt; N], AdviceError> {
         match self.tape.last_chunk::<N>() {
@@ -129,7 +129,7 @@ impl AdviceProvider for InMemoryAdvice {
         index: u64,
         value: &Digest,
     ) -> Result<Digest, AdviceError> {
-        // Every node from the parent of the value up to the root can be new.
+        // Every node from the parent of the value to the root may be new.
         self.check_room(NODE * usize::from(depth))?;
         self.merkle_store.set_node(root, depth, index, value).map_err(AdviceError::update)
     }

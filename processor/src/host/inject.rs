@@ -5,18 +5,18 @@ use miden_core::{
     program::AdviceInjector,
 };
 
-use super::{AdviceError, AdviceProvider, ProcessState, oracle::depth_and_index};
+use super::{AdviceError, AdviceProvider, ProcessState, merkle::depth_and_index};
 
-/// Number of addresses of a memory.
+/// Number of addresses in a memory.
 const ADDRESSES: u64 = 1 << 32;
 
-/// Number of elements of a double word; the domain of its hash where no other is named.
+/// Number of elements in a double word, and the default domain of its hash.
 const DOUBLE_WORD: Felt = Felt::new(8);
 
-/// Does what an injector says. What it does to the stack order of its operands: see [`AdviceInjector`].
+/// Runs an injector; [`AdviceInjector`] has the order of its operands on the stack.
 ///
 /// # Errors
-/// If an operand is not what the injector needs, or the advice lacks something, or it would become too large.
+/// If an operand is unsuitable, the advice lacks an entry, or it would exceed its limit.
 pub fn inject(
     injector: AdviceInjector,
     state: &dyn ProcessState,
@@ -73,12 +73,12 @@ pub fn inject(
             let [_, _, _, _, k0, k1, k2, k3, ..] = hasher;
             advice.map_insert(Digest::new([k0, k1, k2, k3]), [a, b].concat())
         }
-        // Injectors of later versions cannot be in a program that this version assembled or decoded.
+        // A program that this version assembled or decoded contains no injector of a later version.
         _ => Err(AdviceError::Provider { message: alloc::format!("{injector:?} is not known") }),
     }
 }
 
-/// The `N` topmost words, the topmost first.
+/// The `N` topmost words, top first.
 fn words<const N: usize>(state: &dyn ProcessState) -> [Word; N] {
     core::array::from_fn(|i| state.word(4 * i))
 }
@@ -105,7 +105,7 @@ fn u64_div(state: &dyn ProcessState) -> Result<Word, AdviceError> {
     Ok([q_lo, q_hi, r_lo, r_hi])
 }
 
-/// Puts the words from `start` up to but not including `end` under the key on top of the stack.
+/// Inserts the words from `start` up to, but not including, `end` under the key on top of the stack.
 fn insert_memory(
     state: &dyn ProcessState,
     advice: &mut impl AdviceProvider,
@@ -116,13 +116,13 @@ fn insert_memory(
         return Err(AdviceError::InvalidMemoryRange { start, end });
     }
     advice.check_room(usize::try_from(4 * (end - start)).unwrap_or(usize::MAX))?;
-    // Below 2^32, hence nothing is cut off.
+    // `end` is at most 2^32, so no address is truncated.
     let addresses = (start..end).map(|address| address as u32);
     let list: Vec<_> = addresses.flat_map(|address| state.memory(state.ctx(), address)).collect();
     advice.map_insert(Digest::new(state.word(0)), list)
 }
 
-/// Puts `A` and `B` of the stack `[B, A]` under their hash.
+/// Inserts `A` and `B` of the stack `[B, A]` under their hash.
 fn insert_double_word(
     state: &dyn ProcessState,
     advice: &mut impl AdviceProvider,

@@ -1,20 +1,17 @@
-//! What a run asks of the outside, and how two runs get the same answers.
+//! Requests of an execution to its host, and how two executions get the same answers.
 //!
-//! A trace is made by running the program twice. The first run asks the host and writes down the answers; the second
-//! one reads them. So a host is asked once, whatever state it has, and injectors and events take effect once.
-//! Permutations need no host, but time: they are written down as well.
+//! Recording a trace executes the program twice. The first run asks the host and records the answers; the second run
+//! replays them. So the host is asked once, whatever state it has, and injectors and events take effect once.
+//! Permutations need no host, but they are slow: they are recorded as well.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
-use miden_core::{
-    Digest, Felt, MAX_MERKLE_DEPTH, MerkleError, RescueState, Word, params::MAX_TRACE_LOG2, permute,
-    program::AdviceInjector,
-};
+use miden_core::{Digest, Felt, RescueState, Word, params::MAX_TRACE_LOG2, permute, program::AdviceInjector};
 
-use super::{AdviceError, AdviceProvider, Host, HostError, ProcessState, inject};
+use super::{AdviceError, AdviceProvider, Host, HostError, ProcessState, inject, merkle::depth_and_index};
 use crate::permutations::Permutations;
 
-/// Answers what operations and decorators ask of the outside.
+/// Answers the requests of operations and decorators.
 pub(crate) trait Oracle {
     /// The next advice value.
     fn read(&mut self) -> Result<Felt, AdviceError>;
@@ -25,11 +22,11 @@ pub(crate) trait Oracle {
     /// The next eight advice values.
     fn read_two_words(&mut self) -> Result<[Word; 2], AdviceError>;
 
-    /// The siblings on the way from a node up to the root, that of the node first; there are `depth` of them. Whether
-    /// they lead to the root is for the caller to check.
+    /// The `depth` siblings on the path from a node to the root, the sibling of the node first. The caller checks that they
+    /// lead to the root.
     fn merkle_path(&mut self, root: &Digest, depth: Felt, index: Felt) -> Result<Vec<Digest>, AdviceError>;
 
-    /// Sets the node whose path was asked for before.
+    /// Sets the node whose path was requested before.
     fn merkle_set(
         &mut self,
         root: &Digest,
@@ -38,7 +35,7 @@ pub(crate) trait Oracle {
         value: &Digest,
     ) -> Result<(), AdviceError>;
 
-    /// Does what an injector says.
+    /// Runs an injector.
     fn inject(&mut self, injector: AdviceInjector, state: &dyn ProcessState) -> Result<(), AdviceError>;
 
     /// Signals an event.
@@ -49,9 +46,9 @@ pub(crate) trait Oracle {
 }
 
 /// Asks the host.
-pub(crate) struct Live<'a, H>(pub(crate) &'a mut H);
+pub(crate) struct HostOracle<'a, H>(pub(crate) &'a mut H);
 
-impl<H: Host> Oracle for Live<'_, H> {
+impl<H: Host> Oracle for HostOracle<'_, H> {
     #[inline]
     fn read(&mut self) -> Result<Felt, AdviceError> {
         self.0.advice().read()
@@ -104,49 +101,49 @@ impl<H: Host> Oracle for Live<'_, H> {
     }
 }
 
-/// A place in a tree: root, depth, index.
-type Place = (Digest, u8, u64);
+/// A position in a tree: root, depth, index.
+type TreePosition = (Digest, u8, u64);
 
 /// The answers that enter a trace.
 ///
-/// Values are kept in the order in which they were read. A path is determined by its place, so it is kept once.
+/// Values are kept in the order in which they were read. A position determines its path, so each path is kept once.
 #[derive(Debug, Default)]
-pub(crate) struct Answers {
+pub(crate) struct HostAnswers {
     values: Vec<Felt>,
-    paths: BTreeMap<Place, Vec<Digest>>,
+    paths: BTreeMap<TreePosition, Vec<Digest>>,
     num_siblings: u64,
     permutations: Permutations,
 }
 
-impl Answers {
+impl HostAnswers {
     /// The permutations of the run.
     pub(crate) const fn permutations(&self) -> &Permutations {
         &self.permutations
     }
 
-    /// Number of siblings on different paths; the trace needs a row for each of them.
+    /// Number of siblings on distinct paths; the trace needs a row for each of them.
     pub(crate) const fn num_siblings(&self) -> u64 {
         self.num_siblings
     }
 }
 
-/// Asks another oracle and writes down its answers.
-pub(crate) struct Recording<O> {
+/// Asks another oracle and records its answers.
+pub(crate) struct RecordingOracle<O> {
     oracle: O,
-    answers: Answers,
+    answers: HostAnswers,
 }
 
-impl<O> Recording<O> {
+impl<O> RecordingOracle<O> {
     pub(crate) fn new(oracle: O) -> Self {
-        Self { oracle, answers: Answers::default() }
+        Self { oracle, answers: HostAnswers::default() }
     }
 
-    pub(crate) fn into_answers(self) -> Answers {
+    pub(crate) fn into_answers(self) -> HostAnswers {
         self.answers
     }
 }
 
-impl<O: Oracle> Oracle for Recording<O> {
+impl<O: Oracle> Oracle for RecordingOracle<O> {
     #[inline]
     fn read(&mut self) -> Result<Felt, AdviceError> {
         let value = self.oracle.read()?;
@@ -176,7 +173,7 @@ impl<O: Oracle> Oracle for Recording<O> {
         }
         let path = self.oracle.merkle_path(root, depth, index)?;
         self.answers.num_siblings += path.len() as u64;
-        // A trace of more rows is not possible, so the answers will not be needed.
+        // A trace cannot have more rows, so the answers will not be needed.
         if self.answers.num_siblings <= 1 << MAX_TRACE_LOG2 {
             paths.insert((*root, d, i), path.clone());
         }
@@ -206,14 +203,14 @@ impl<O: Oracle> Oracle for Recording<O> {
     }
 }
 
-/// Gives recorded answers to the same questions once more. What only changes the host is not done again.
-pub(crate) struct Replay<'a> {
-    answers: &'a Answers,
+/// Replays recorded answers to the same requests. Requests that only change the host have no effect.
+pub(crate) struct ReplayOracle<'a> {
+    answers: &'a HostAnswers,
     next: usize,
 }
 
-impl<'a> Replay<'a> {
-    pub(crate) const fn new(answers: &'a Answers) -> Self {
+impl<'a> ReplayOracle<'a> {
+    pub(crate) const fn new(answers: &'a HostAnswers) -> Self {
         Self { answers, next: 0 }
     }
 
@@ -226,7 +223,7 @@ impl<'a> Replay<'a> {
     }
 }
 
-impl Oracle for Replay<'_> {
+impl Oracle for ReplayOracle<'_> {
     #[inline]
     fn read(&mut self) -> Result<Felt, AdviceError> {
         self.take().map(|[value]| value)
@@ -262,14 +259,5 @@ impl Oracle for Replay<'_> {
 
     fn permute(&mut self, state: &mut RescueState) {
         self.answers.permutations.permute(state);
-    }
-}
-
-/// Depth and index as numbers. Whether the index fits the depth is for the provider to check.
-pub(super) fn depth_and_index(depth: Felt, index: Felt) -> Result<(u8, u64), MerkleError> {
-    let number = depth.as_int();
-    match u8::try_from(number) {
-        Ok(depth @ 1..=MAX_MERKLE_DEPTH) => Ok((depth, index.as_int())),
-        _ => Err(MerkleError::InvalidDepth { depth: number }),
     }
 }

@@ -1,13 +1,13 @@
-//! Advice.
+//! Reads of advice.
 
 use crate::{
     host::{AdviceError, Oracle},
-    state::State,
+    state::MachineState,
 };
 
 /// `[] → [v]`
 #[inline(always)]
-pub(super) fn read(state: &mut State, oracle: &mut impl Oracle) -> Result<(), AdviceError> {
+pub(super) fn read(state: &mut MachineState, oracle: &mut impl Oracle) -> Result<(), AdviceError> {
     state.stack.push(oracle.read()?);
     state.advice_read = true;
     Ok(())
@@ -15,7 +15,7 @@ pub(super) fn read(state: &mut State, oracle: &mut impl Oracle) -> Result<(), Ad
 
 /// `[X] → [v4, v3, v2, v1]`
 #[inline(always)]
-pub(super) fn read_word(state: &mut State, oracle: &mut impl Oracle) -> Result<(), AdviceError> {
+pub(super) fn read_word(state: &mut MachineState, oracle: &mut impl Oracle) -> Result<(), AdviceError> {
     state.stack.set_word(0, oracle.read_word()?);
     state.advice_read = true;
     Ok(())

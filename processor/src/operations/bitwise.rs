@@ -1,4 +1,4 @@
-//! Operations on the bits of u32 values. Operands that are none fail, the top one first.
+//! Bitwise operations on u32 values. Other operands fail, the top one first.
 
 use miden_core::Felt;
 
@@ -21,17 +21,17 @@ pub(super) fn three(stack: &mut Stack, f: impl Fn(u32, u32, u32) -> u32) -> Resu
     Ok(())
 }
 
-/// In each bit the value that two of the three have.
+/// The majority of each bit.
 pub(super) const fn majority(c: u32, b: u32, a: u32) -> u32 {
     a & b | a & c | b & c
 }
 
-/// The bits of `f` where `e` has ones, those of `g` where it has zeros.
+/// The bits of `f` where `e` is one, those of `g` where it is zero.
 pub(super) const fn choice(g: u32, f: u32, e: u32) -> u32 {
     e & f | !e & g
 }
 
-/// The step χ of Keccak.
+/// The χ step of Keccak.
 pub(super) const fn chi(c: u32, b: u32, a: u32) -> u32 {
     a ^ (!b & c)
 }

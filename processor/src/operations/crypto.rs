@@ -4,23 +4,23 @@ use alloc::vec::Vec;
 
 use miden_core::{Digest, MerkleError, RescueState, STATE_WIDTH, params::STACK_TOP};
 
-use super::Failure;
+use super::failure::Failure;
 use crate::{
     AdviceError, Fault,
     host::Oracle,
     permutations::{digest, merge_input},
-    recorder::{MerklePath, Recorder},
-    state::{Stack, State},
+    state::{MachineState, Stack},
+    tracer::{MerklePath, Tracer},
 };
 
-/// The state of the permutation: element `j` is item `11 − j`.
+/// The hasher state on the stack: element `j` is item `11 − j`.
 pub(crate) fn hasher_state(stack: &Stack) -> RescueState {
     let mut state = RescueState::default();
     state.copy_from_slice(&stack.window()[STACK_TOP - STATE_WIDTH..]);
     state
 }
 
-/// Permutes the 12 items on top.
+/// Permutes the top 12 items.
 #[inline(never)]
 pub(super) fn hperm(stack: &mut Stack, oracle: &mut impl Oracle) {
     let mut state = hasher_state(stack);
@@ -28,7 +28,7 @@ pub(super) fn hperm(stack: &mut Stack, oracle: &mut impl Oracle) {
     stack.window_mut()[STACK_TOP - STATE_WIDTH..].copy_from_slice(&state);
 }
 
-/// A node of a Merkle tree, as `[V, d, i, R]` on the stack, with its path.
+/// A node of a Merkle tree, on the stack as `[V, d, i, R]`, with its path.
 struct Node {
     value: Digest,
     index: u64,
@@ -37,12 +37,12 @@ struct Node {
 }
 
 impl Node {
-    /// The node on top of the stack, with a path that leads to the root.
+    /// The node on top of the stack, with a path that is checked to lead to the root.
     fn verified(stack: &Stack, oracle: &mut impl Oracle) -> Result<Self, Failure> {
         let (value, root) = (Digest::new(stack.word(0)), Digest::new(stack.word(6)));
         let (depth, index) = (stack.item(4), stack.item(5));
         let siblings = oracle.merkle_path(&root, depth, index)?;
-        // The oracle gives as many siblings as the depth says, at most 63.
+        // The oracle returns `depth` siblings, at most 63.
         let (depth, index) = (depth.as_int() as u8, index.as_int());
         if index >> depth != 0 {
             return Err(AdviceError::lookup(MerkleError::InvalidIndex { depth, index }).into());
@@ -54,7 +54,7 @@ impl Node {
         Ok(node)
     }
 
-    /// The root of the tree with this value at the place of the node.
+    /// The root of the tree with this value at the position of the node.
     fn root_with(&self, value: Digest, oracle: &mut impl Oracle) -> Digest {
         self.siblings.iter().enumerate().fold(value, |node, (level, sibling)| {
             let is_right = self.index >> level & 1 == 1;
@@ -73,27 +73,27 @@ impl Node {
 /// `[V, d, i, R] → [V, d, i, R]`
 #[inline(never)]
 pub(super) fn mpverify(
-    state: &State,
+    state: &MachineState,
     oracle: &mut impl Oracle,
-    recorder: &mut impl Recorder,
+    tracer: &mut impl Tracer,
 ) -> Result<(), Failure> {
     let node = Node::verified(&state.stack, oracle)?;
-    recorder.merkle_path(node.path(), None);
+    tracer.merkle_path(node.path(), None);
     Ok(())
 }
 
 /// `[V, d, i, R, N] → [R', d, i, R, N]`
 #[inline(never)]
 pub(super) fn mrupdate(
-    state: &mut State,
+    state: &mut MachineState,
     oracle: &mut impl Oracle,
-    recorder: &mut impl Recorder,
+    tracer: &mut impl Tracer,
 ) -> Result<(), Failure> {
     let stack = &mut state.stack;
     let node = Node::verified(stack, oracle)?;
     let value = Digest::new(stack.word(10));
     oracle.merkle_set(&node.root, stack.item(4), stack.item(5), &value)?;
-    recorder.merkle_path(node.path(), Some(&value));
+    tracer.merkle_path(node.path(), Some(&value));
     stack.set_word(0, *node.root_with(value, oracle).elements());
     Ok(())
 }

@@ -2,8 +2,19 @@
 
 use miden_core::{Felt, field::FieldElement};
 
-use super::binary;
 use crate::{Fault, state::Stack};
+
+/// The truth value of an element.
+#[inline(always)]
+pub(crate) fn binary(value: Felt) -> Result<bool, Fault> {
+    if value == Felt::ONE {
+        Ok(true)
+    } else if value == Felt::ZERO {
+        Ok(false)
+    } else {
+        Err(Fault::NotBinaryValue { value })
+    }
+}
 
 pub(super) fn flag(condition: bool) -> Felt {
     if condition { Felt::ONE } else { Felt::ZERO }
@@ -23,7 +34,7 @@ pub(super) fn combine(stack: &mut Stack, f: impl Fn(Felt, Felt) -> Felt) {
     stack.set(0, result);
 }
 
-/// `[b, a] → [f(b, a)]` of truth values.
+/// `[b, a] → [f(b, a)]` on truth values.
 pub(super) fn logic(stack: &mut Stack, f: impl Fn(bool, bool) -> bool) -> Result<(), Fault> {
     let (b, a) = (binary(stack.item(0))?, binary(stack.item(1))?);
     combine(stack, |_, _| flag(f(b, a)));

@@ -1,19 +1,13 @@
-//! What the operations do. An operation that fails leaves the state as it was.
-
-use alloc::boxed::Box;
+//! Semantics of the operations. An operation that fails leaves the state unchanged.
 
 use miden_core::{Felt, Opcode, Operation, field::FieldElement};
 
-use crate::{
-    AdviceError, Fault, HostError,
-    host::Oracle,
-    recorder::Recorder,
-    state::{MemoryFull, State},
-};
+use crate::{Fault, host::Oracle, state::MachineState, tracer::Tracer};
 
 mod advice;
 mod bitwise;
 mod crypto;
+mod failure;
 mod field;
 mod memory;
 mod moves;
@@ -23,52 +17,17 @@ mod tests;
 mod u32;
 
 pub(crate) use crypto::hasher_state;
+pub(crate) use failure::Failure;
+pub(crate) use field::binary;
 pub(crate) use u32::{difference, split};
 
-/// Why an operation cannot be executed.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// It has no result.
-    Fault(Fault),
-    /// The host does not have what it needs.
-    Host(Box<HostError>),
-    /// The memory has reached its limit.
-    MemoryLimit,
-}
-
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<HostError> for Failure {
-    #[cold]
-    fn from(error: HostError) -> Self {
-        Self::Host(Box::new(error))
-    }
-}
-
-impl From<AdviceError> for Failure {
-    #[cold]
-    fn from(error: AdviceError) -> Self {
-        Self::Host(Box::new(error.into()))
-    }
-}
-
-impl From<MemoryFull> for Failure {
-    fn from(MemoryFull: MemoryFull) -> Self {
-        Self::MemoryLimit
-    }
-}
-
-/// Executes an operation of a block; shows the recorder what it needs to know beside the state before.
+/// Executes an operation of a block; reports its memory accesses and Merkle paths to the tracer.
 #[inline(always)]
 pub(crate) fn execute(
     operation: Operation,
-    state: &mut State,
+    state: &mut MachineState,
     oracle: &mut impl Oracle,
-    recorder: &mut impl Recorder,
+    tracer: &mut impl Tracer,
 ) -> Result<(), Failure> {
     use Opcode::*;
     let stack = &mut state.stack;
@@ -165,36 +124,24 @@ pub(crate) fn execute(
         Caller => system::caller(state)?,
         Clk => system::clk(state),
 
-        MLoad => memory::load(state, recorder)?,
-        MLoadW => memory::load_word(state, recorder)?,
-        MStore => memory::store(state, recorder)?,
-        MStoreW => memory::store_word(state, recorder)?,
-        MStream => memory::stream(state, recorder)?,
-        Pipe => memory::pipe(state, oracle, recorder)?,
+        MLoad => memory::load(state, tracer)?,
+        MLoadW => memory::load_word(state, tracer)?,
+        MStore => memory::store(state, tracer)?,
+        MStoreW => memory::store_word(state, tracer)?,
+        MStream => memory::stream(state, tracer)?,
+        Pipe => memory::pipe(state, oracle, tracer)?,
         Read => advice::read(state, oracle)?,
         ReadW => advice::read_word(state, oracle)?,
 
         HPerm => crypto::hperm(stack, oracle),
-        MpVerify => crypto::mpverify(state, oracle, recorder)?,
-        MrUpdate => crypto::mrupdate(state, oracle, recorder)?,
+        MpVerify => crypto::mpverify(state, oracle, tracer)?,
+        MrUpdate => crypto::mrupdate(state, oracle, tracer)?,
 
-        // A `push` carries its value; the others are row kinds of their own.
+        // `push` carries its value; the others are not operations of blocks.
         Push | Join | Call | SysCall | DynCall | Block | Dyn | NTrap | Loop | Split | Halt | Fail | Trap
         | Return | Input | Output => {
             return Err(Fault::NotBuilt { opcode }.into());
         }
     }
     Ok(())
-}
-
-/// The value as a truth value.
-#[inline(always)]
-pub(crate) fn binary(value: Felt) -> Result<bool, Fault> {
-    if value == Felt::ONE {
-        Ok(true)
-    } else if value == Felt::ZERO {
-        Ok(false)
-    } else {
-        Err(Fault::NotBinaryValue { value })
-    }
 }

@@ -1,11 +1,11 @@
-//! Movement of stack items.
+//! Moves of stack items.
 
 use miden_core::params::STACK_TOP;
 
-use super::binary;
+use super::field::binary;
 use crate::{Fault, state::Stack};
 
-/// Exchanges `count` items at position `a` with those at position `b`, which lie below.
+/// Exchanges `count` items at position `a` with those at position `b` below.
 #[inline(always)]
 pub(super) fn swap(stack: &mut Stack, a: usize, b: usize, count: usize) {
     let window = stack.window_mut();

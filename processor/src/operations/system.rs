@@ -1,19 +1,19 @@
-//! Registers of the machine.
+//! Operations on the registers.
 
 use miden_core::{
     Felt,
     params::{FMP_INIT, FMP_MAX},
 };
 
-use crate::{Fault, state::State};
+use crate::{Fault, state::MachineState};
 
 /// `[a] → [a + fmp]`
-pub(super) fn fmp_add(state: &mut State) {
+pub(super) fn fmp_add(state: &mut MachineState) {
     state.stack.set(0, state.stack.item(0) + state.registers.fmp);
 }
 
-/// `[a] → []`, `fmp` becomes `fmp + a`
-pub(super) fn fmp_update(state: &mut State) -> Result<(), Fault> {
+/// `[a] → []`, with `fmp + a` as the new `fmp`
+pub(super) fn fmp_update(state: &mut MachineState) -> Result<(), Fault> {
     let old = state.registers.fmp;
     let new = old + state.stack.item(0);
     if !(FMP_INIT..=FMP_MAX).contains(&new.as_int()) {
@@ -25,7 +25,7 @@ pub(super) fn fmp_update(state: &mut State) -> Result<(), Fault> {
 }
 
 /// `[X] → [H]`
-pub(super) fn caller(state: &mut State) -> Result<(), Fault> {
+pub(super) fn caller(state: &mut MachineState) -> Result<(), Fault> {
     if !state.registers.in_syscall {
         return Err(Fault::CallerNotInSyscall);
     }
@@ -34,6 +34,6 @@ pub(super) fn caller(state: &mut State) -> Result<(), Fault> {
 }
 
 /// `[] → [clk]`
-pub(super) fn clk(state: &mut State) {
+pub(super) fn clk(state: &mut MachineState) {
     state.stack.push(Felt::new(state.clk));
 }

@@ -4,30 +4,33 @@ use miden_core::{AdviceInputs, operations::OPERATIONS};
 use proptest::{prelude::*, sample::select};
 
 use super::*;
-use crate::{DefaultHost, ExecutionOptions, InMemoryAdvice, host::Live, recorder::Nothing, state::Stack};
+use crate::{
+    DefaultHost, ExecutionOptions, InMemoryAdvice, Unobserved, host::HostOracle, observer::ObserverTracer,
+    state::Stack,
+};
 
 fn stack(items: &[u64]) -> Stack {
     Stack::new(&items.iter().copied().map(Felt::new).collect::<Vec<_>>())
 }
 
-/// A state with this stack and a word of memory; there is room for one page more.
-fn state(items: &[u64]) -> State {
+/// A state with this stack and one word of memory; the limit leaves room for one more page.
+fn state(items: &[u64]) -> MachineState {
     let options = ExecutionOptions::default().with_max_memory_words(32);
-    let mut state = State::new(stack(items), 1, &options);
+    let mut state = MachineState::new(stack(items), 1, &options);
     state.memory.write(0, 1, [Felt::new(7); 4]).unwrap();
     state
 }
 
 /// Everything that an operation could change.
-fn parts(state: &State) -> impl PartialEq + core::fmt::Debug + use<> {
+fn parts(state: &MachineState) -> impl PartialEq + core::fmt::Debug + use<> {
     (state.stack.to_vec(), state.memory.words(0).collect::<Vec<_>>(), state.registers, state.clk)
 }
 
 /// Executes an operation with so many values on the advice tape; returns how many are left.
-fn execute_on(operation: Operation, state: &mut State, tape: usize) -> (Result<(), Failure>, usize) {
+fn execute_on(operation: Operation, state: &mut MachineState, tape: usize) -> (Result<(), Failure>, usize) {
     let inputs = AdviceInputs::new(vec![Felt::ZERO; tape]);
     let mut host = DefaultHost::new(InMemoryAdvice::new(inputs, 100).unwrap());
-    let result = execute(operation, state, &mut Live(&mut host), &mut Nothing);
+    let result = execute(operation, state, &mut HostOracle(&mut host), &mut ObserverTracer(Unobserved));
     (result, host.into_advice().tape().len())
 }
 
@@ -85,7 +88,7 @@ proptest! {
     #[test]
     fn an_operation_that_fails_changes_nothing(
         operation in select(partial_operations()),
-        // Addresses of two pages that do not exist are among them, one of which has no room.
+        // The stacks include addresses on two new pages, and the limit has room for one of them.
         items in proptest::collection::vec(
             select(vec![0, 1, 2, 1000, (1 << 32) - 1, 1 << 32, u64::MAX >> 1]), 0..40,
         ),
@@ -94,7 +97,7 @@ proptest! {
         let mut state = state(&items);
         let before = parts(&state);
         let (result, left) = execute_on(operation, &mut state, tape);
-        // Every operation fails on some of these stacks; `only_these_operations_can_fail` sees to that.
+        // Every operation fails on some of these stacks, as `only_these_operations_can_fail` checks.
         if result.is_err() {
             prop_assert_eq!(before, parts(&state));
             prop_assert_eq!(left, tape);
@@ -116,7 +119,7 @@ fn only_these_operations_can_fail() {
 }
 
 #[test]
-fn depths_change_as_the_table_says() {
+fn depths_change_as_in_the_table() {
     // These need a system call, or a tree.
     let others = [Opcode::Caller, Opcode::MpVerify, Opcode::MrUpdate];
     for operation in operations().into_iter().filter(|operation| !others.contains(&operation.opcode())) {
@@ -131,8 +134,8 @@ fn depths_change_as_the_table_says() {
 }
 
 #[test]
-fn a_full_memory_refuses_both_words_of_a_pipe() {
-    // The first word has a place in the second page, the other one would need a third.
+fn a_full_memory_rejects_both_words_of_a_pipe() {
+    // The first word fits into the second page, the other one would need a third.
     let mut state = state(&[[31].as_slice(), &[0; 12]].concat());
     let (result, left) = execute_on(Opcode::Pipe.into(), &mut state, 8);
     assert!(matches!(result, Err(Failure::MemoryLimit)), "{result:?}");

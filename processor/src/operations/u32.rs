@@ -1,6 +1,6 @@
 //! Operations on the halves of field elements.
 //!
-//! Their results are the canonical halves of a field element; for operands below 2^32 that is integer arithmetic.
+//! The results are the canonical halves of a field element; for operands below 2^32 this is integer arithmetic.
 
 use miden_core::{Felt, field::FieldElement};
 
@@ -16,7 +16,7 @@ pub(crate) fn split(value: Felt) -> (Felt, Felt) {
     (Felt::new(value >> 32), Felt::new(value & (TWO_32 - 1)))
 }
 
-/// `a − b + 2^32`: its high half is 1 if nothing had to be borrowed.
+/// `a − b + 2^32`: its high half is 1 if there is no borrow.
 #[inline(always)]
 pub(crate) fn difference(b: Felt, a: Felt) -> Felt {
     a - b + Felt::new(TWO_32)
@@ -53,7 +53,7 @@ pub(super) fn sub(stack: &mut Stack) {
     stack.set(1, lo);
 }
 
-/// `[b, a] → [b, a]`; both must be below 2^32, the top one is looked at first.
+/// `[b, a] → [b, a]`; both must be below 2^32; the top item is checked first.
 pub(super) fn assert2(stack: &Stack) -> Result<(), Fault> {
     check(stack.item(0))?;
     check(stack.item(1))?;
@@ -74,7 +74,7 @@ pub(super) fn expacc(stack: &mut Stack) -> Result<(), Fault> {
     Ok(())
 }
 
-/// `[b, a] → [a mod b, a / b]`; the divisor and the quotient must be below 2^32, the dividend need not be.
+/// `[b, a] → [a mod b, a / b]`; divisor and quotient must be below 2^32, the dividend need not be.
 pub(super) fn div(stack: &mut Stack) -> Result<(), Fault> {
     let (b, dividend) = (stack.item(0), stack.item(1));
     let divisor = match check(b)? {

@@ -2,21 +2,21 @@ use alloc::{collections::BTreeMap, vec::Vec};
 
 use miden_core::{Felt, Word, field::FieldElement};
 
-/// Number of words of a page, a power of two.
+/// Number of words in a page, a power of two.
 const PAGE_WORDS: usize = 16;
 
-/// Number of pages that are found without a search, a power of two.
+/// Number of cached page lookups, a power of two.
 const RECENT_PAGES: usize = 64;
 
-/// The memory: words by context and address. A word that was never written is zeros.
+/// The memory: words by context and address. A word that was never written is zero.
 ///
-/// Words are held in pages of 16, which are made when one of their words is written.
+/// Words are allocated in pages of 16 when one of them is first written.
 #[derive(Clone, Debug)]
 pub struct Memory {
     pages: Vec<Page>,
-    /// Numbers of the pages.
+    /// Index of each page.
     numbers: BTreeMap<Key, usize>,
-    /// Pages that were used lately, each in the slot that its key has.
+    /// Recently used pages, each in the slot of its key.
     recent: [Option<(Key, usize)>; RECENT_PAGES],
     max_pages: usize,
 }
@@ -36,7 +36,7 @@ struct Page {
 pub(crate) struct MemoryFull;
 
 impl Memory {
-    /// A memory of zeros that can hold so many words, counted in whole pages.
+    /// A memory of zeros with room for `max_words`, counted in whole pages.
     pub(crate) fn new(max_words: usize) -> Self {
         Self {
             pages: Vec::new(),
@@ -46,14 +46,14 @@ impl Memory {
         }
     }
 
-    /// The word at `address` of context `ctx`.
+    /// The word at `address` in context `ctx`.
     pub fn word(&self, ctx: u64, address: u32) -> Word {
         let (key, offset) = locate(ctx, address);
         let number = self.number(key).or_else(|| self.numbers.get(&key).copied());
         number.map_or([Felt::ZERO; 4], |number| self.pages[number].words[offset])
     }
 
-    /// The words of context `ctx` that were written, by ascending addresses.
+    /// The written words of context `ctx`, by ascending address.
     pub fn words(&self, ctx: u64) -> impl Iterator<Item = (u32, Word)> {
         self.numbers.range((ctx, 0)..=(ctx, u32::MAX)).flat_map(|(&(_, page), &number)| {
             let Page { words, written } = &self.pages[number];
@@ -63,14 +63,14 @@ impl Memory {
         })
     }
 
-    /// As [`Self::word`]; the next access of the page will be faster.
+    /// Like [`Self::word`]; caches the page for the next access.
     #[inline]
     pub(crate) fn read(&mut self, ctx: u64, address: u32) -> Word {
         let (key, offset) = locate(ctx, address);
         self.number(key).or_else(|| self.find(key)).map_or([Felt::ZERO; 4], |n| self.pages[n].words[offset])
     }
 
-    /// Replaces the word at `address` of context `ctx`.
+    /// Replaces the word at `address` in context `ctx`.
     #[inline]
     pub(crate) fn write(&mut self, ctx: u64, address: u32, word: Word) -> Result<(), MemoryFull> {
         let (key, offset) = locate(ctx, address);
@@ -81,13 +81,13 @@ impl Memory {
         Ok(())
     }
 
-    /// Makes sure that the word at `address` of context `ctx` can be written.
+    /// Ensures that the word at `address` in context `ctx` can be written.
     #[inline]
     pub(crate) fn reserve(&mut self, ctx: u64, address: u32) -> Result<(), MemoryFull> {
         self.page(locate(ctx, address).0).map(drop)
     }
 
-    /// Number of the page, which is made if need be.
+    /// Index of the page, which is allocated if needed.
     #[inline]
     fn page(&mut self, key: Key) -> Result<usize, MemoryFull> {
         match self.number(key) {
@@ -96,13 +96,13 @@ impl Memory {
         }
     }
 
-    /// Number of the page, if it was used lately.
+    /// Index of the page, if it is cached.
     #[inline]
     fn number(&self, key: Key) -> Option<usize> {
         self.recent[slot(key)].filter(|(recent, _)| *recent == key).map(|(_, number)| number)
     }
 
-    /// Number of the page, if there is one.
+    /// Index of the page, if there is one; caches it.
     fn find(&mut self, key: Key) -> Option<usize> {
         let number = self.numbers.get(&key).copied()?;
         self.recent[slot(key)] = Some((key, number));
@@ -122,16 +122,16 @@ impl Memory {
     }
 }
 
-/// Key of the page of an address, and place in the page.
+/// Key of the page of an address, and offset in the page.
 #[inline]
 const fn locate(ctx: u64, address: u32) -> (Key, usize) {
     ((ctx, address / PAGE_WORDS as u32), address as usize % PAGE_WORDS)
 }
 
-/// Where the page stands if it was used lately.
+/// Slot of the page in the cache.
 #[inline]
 const fn slot((ctx, page): Key) -> usize {
-    // Globals, locals and the locals of system calls start at multiples of 2^30, calls follow each other closely.
+    // Globals, locals and locals of system calls start at multiples of 2^30; contexts of nearby calls have nearby numbers.
     (page ^ page >> 26 ^ (ctx as u32).wrapping_mul(5)) as usize % RECENT_PAGES
 }
 
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_pages_count_towards_the_limit() {
+    fn the_limit_counts_whole_pages() {
         let mut memory = Memory::new(3 * PAGE_WORDS);
         for (address, value) in [(0, 1), (15, 2), (16, 3), (u32::MAX, 4)] {
             memory.write(0, address, word(value)).unwrap();
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn reserved_words_are_not_written_ones() {
+    fn reserved_words_do_not_count_as_written() {
         let mut memory = Memory::new(1 << 10);
         memory.reserve(0, 5).unwrap();
         assert_eq!(memory.words(0).count(), 0);

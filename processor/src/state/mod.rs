@@ -16,21 +16,21 @@ pub(crate) use registers::Registers;
 pub use stack::Stack;
 use stack::StackFrame;
 
-/// Everything that operations work on.
-pub(crate) struct State {
+/// Everything that operations read and change.
+pub(crate) struct MachineState {
     pub(crate) stack: Stack,
     pub(crate) memory: Memory,
     pub(crate) registers: Registers,
     /// Number of cycles so far.
     pub(crate) clk: u64,
-    /// Whether an advice value was read.
+    /// Whether an advice value has been read.
     pub(crate) advice_read: bool,
     /// Number of rows of the trace before the first cycle.
     input_rows: u64,
     frames: Vec<Frame>,
 }
 
-/// What a return restores.
+/// The part of the state that a return restores.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame {
     pub(crate) registers: Registers,
@@ -44,8 +44,8 @@ impl Frame {
     }
 }
 
-impl State {
-    /// The state before the first cycle, when `input_rows` rows have brought in the inputs.
+impl MachineState {
+    /// The state before the first cycle, after `input_rows` rows have pushed the inputs.
     pub(crate) fn new(stack: Stack, input_rows: u64, options: &ExecutionOptions) -> Self {
         Self {
             stack,
@@ -58,32 +58,37 @@ impl State {
         }
     }
 
-    /// Number of the row of this cycle in the trace.
+    /// Row of this cycle in the trace.
     pub(crate) const fn row(&self) -> u64 {
         self.input_rows + self.clk
     }
 
-    /// Enters a procedure that starts with these registers.
+    /// Enters a procedure, which starts with these registers.
     pub(crate) fn enter(&mut self, registers: Registers) {
         self.frames.push(Frame { registers: self.registers, stack: self.stack.enter() });
         self.registers = registers;
     }
 
-    /// The frame that a return would leave.
-    pub(crate) fn frame(&self) -> Option<&Frame> {
-        self.frames.last()
+    /// The frame of the current procedure.
+    ///
+    /// # Panics
+    /// If no procedure has been entered.
+    pub(crate) fn frame(&self) -> &Frame {
+        self.frames.last().expect("every return has a call before it")
     }
 
     /// Returns from a procedure, which has left 16 items on the stack.
+    ///
+    /// # Panics
+    /// If no procedure has been entered.
     pub(crate) fn leave(&mut self) {
-        if let Some(frame) = self.frames.pop() {
-            self.stack.leave(frame.stack);
-            self.registers = frame.registers;
-        }
+        let frame = self.frames.pop().expect("every return has a call before it");
+        self.stack.leave(frame.stack);
+        self.registers = frame.registers;
     }
 }
 
-impl ProcessState for State {
+impl ProcessState for MachineState {
     fn clk(&self) -> u64 {
         self.clk
     }

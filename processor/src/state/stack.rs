@@ -2,23 +2,23 @@ use alloc::{vec, vec::Vec};
 
 use miden_core::{Felt, Word, field::FieldElement, params::STACK_TOP};
 
-/// The operand stack; it never has fewer than 16 items.
+/// The operand stack; it always has at least 16 items.
 ///
-/// Removing an item at depth 16 lets a zero in at the bottom. Only the items of the current context are seen.
+/// Removing an item at depth 16 shifts in a zero at the bottom. Only the items of the current context are visible.
 #[derive(Clone, Debug)]
 pub struct Stack {
-    // The items are those from `bottom` on, the topmost last; down to `floor` there is room for zeros that come in.
+    // The items start at `bottom`, top last; between `floor` and `bottom` is room for zeros that shift in.
     cells: Vec<Felt>,
     floor: usize,
     bottom: usize,
-    /// Number of items of the contexts that wait for this one.
+    /// Number of items in the calling contexts.
     hidden: usize,
 }
 
-/// Room below the bottom at the start of a context, and whenever zeros have used it up.
+/// Room below the bottom at the start of a context, and whenever zeros have filled it.
 const ROOM: usize = 32;
 
-/// What a call leaves of the stack of its caller: all items stay where they are.
+/// The stack of the caller during a call; its items stay in place.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StackFrame {
     floor: usize,
@@ -34,7 +34,7 @@ impl StackFrame {
 }
 
 impl Stack {
-    /// A stack of these items, the last one on top, with zeros below them up to 16.
+    /// A stack of these items, the last one on top, padded with zeros at the bottom up to 16.
     pub fn new(items: &[Felt]) -> Self {
         let mut cells = vec![Felt::ZERO; ROOM + STACK_TOP.saturating_sub(items.len())];
         cells.extend_from_slice(items);
@@ -47,7 +47,7 @@ impl Stack {
         self.cells.len() - self.bottom
     }
 
-    /// Number of items of all contexts.
+    /// Number of items in all contexts.
     #[inline(always)]
     pub(crate) const fn total(&self) -> usize {
         self.hidden + self.depth()
@@ -62,7 +62,7 @@ impl Stack {
         self.window()[STACK_TOP - 1 - position]
     }
 
-    /// Item `position` from the top, if the current context has that many.
+    /// Item `position` from the top, if the current context has so many items.
     pub fn get(&self, position: usize) -> Option<Felt> {
         self.cells[self.bottom..].iter().rev().nth(position).copied()
     }
@@ -79,7 +79,6 @@ impl Stack {
     /// The 16 topmost items, the topmost one last.
     #[inline(always)]
     pub fn window(&self) -> &[Felt; STACK_TOP] {
-        // The depth is at least 16 at all times.
         self.cells.last_chunk().expect("the stack has at least 16 items")
     }
 
@@ -125,7 +124,7 @@ impl Stack {
         self.cells.pop();
     }
 
-    /// Moves the items, which are 16, up.
+    /// Moves the 16 items up, to make room below them.
     #[cold]
     fn make_room(&mut self) {
         let items = *self.window();
@@ -133,14 +132,14 @@ impl Stack {
         self.continue_above(&items);
     }
 
-    /// Makes these items the current stack, above all cells and with room below them.
+    /// Starts a stack of these items above all cells, with room below.
     fn continue_above(&mut self, items: &[Felt; STACK_TOP]) {
         self.bottom = self.cells.len() + ROOM;
         self.cells.resize(self.bottom, Felt::ZERO);
         self.cells.extend_from_slice(items);
     }
 
-    /// Starts a stack of its own with the 16 topmost items; the others are out of reach until it ends.
+    /// Starts a context that sees the 16 topmost items; the others are hidden until it ends.
     pub(crate) fn enter(&mut self) -> StackFrame {
         let frame = StackFrame { floor: self.floor, bottom: self.bottom, top: self.cells.len() };
         self.hidden += frame.depth();
@@ -150,7 +149,7 @@ impl Stack {
         frame
     }
 
-    /// Ends it: its 16 topmost items take the place of those of the caller.
+    /// Ends a context: its 16 topmost items replace those of the caller.
     pub(crate) fn leave(&mut self, frame: StackFrame) {
         self.hidden -= frame.depth();
         let items = *self.window();
@@ -169,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_come_in_however_often_the_stack_shrinks() {
+    fn zeros_shift_in_however_often_the_stack_shrinks() {
         let mut stack = Stack::new(&[]);
         for round in 0..100_000 {
             stack.push(Felt::new(round));
@@ -178,7 +177,7 @@ mod tests {
             assert_eq!(stack.depth(), 16);
         }
         assert_eq!(stack.to_vec(), vec![Felt::ZERO; 16]);
-        // The room is made above the items and used up from there, so it does not grow.
+        // Room is made above the items and filled from there, so the allocation does not grow.
         assert!(stack.cells.len() < 2 * (ROOM + STACK_TOP), "{}", stack.cells.len());
     }
 
@@ -188,7 +187,7 @@ mod tests {
         let frame = stack.enter();
         assert_eq!((stack.depth(), stack.total(), frame.depth()), (16, 56, 40));
         assert!(stack.to_vec().into_iter().eq(items(24..40).into_iter().rev()));
-        // More than the room, and back up again.
+        // Further down than the room reaches, and back up.
         for _ in 0..100 {
             stack.drop_top();
         }
@@ -222,7 +221,7 @@ mod tests {
         for (level, frame) in (0..50).zip(frames).rev() {
             stack.leave(frame);
             assert_eq!(stack.depth(), 16 + level);
-            // What the call has dropped of the 16 items it saw is zero now; the items below are untouched.
+            // The items that the call dropped are zero now; those it could not see are untouched.
             for position in 16..16 + level {
                 assert!(stack.get(position).is_some());
             }

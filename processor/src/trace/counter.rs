@@ -1,18 +1,23 @@
 use miden_core::{Digest, Node, NodeId, Operation, Program, params::STACK_TOP, program::HashedNode};
 
-use super::{END_ROWS, PartRows, fault::FailCells, register::Register, requests::Requests};
+use super::{
+    parts::{END_ROWS, PartRows},
+    requests::Requests,
+    shift_register::ShiftRegister,
+};
 use crate::{
     Step,
     permutations::Permutations,
-    recorder::{Access, MerklePath, Recorder, Visit},
-    state::{Frame, Stack, State},
+    provable_fault::FaultWitness,
+    state::{Frame, MachineState, Stack},
+    tracer::{Access, MerklePath, Tracer, Visit},
 };
 
-/// Counts the rows that a trace would have. It keeps the requests to the chiplets, but no rows.
+/// Counts the rows that a trace would have. Keeps the requests to the chiplets, but no rows.
 pub(super) struct RowCounter<'a> {
     requests: Requests<'a>,
-    /// What the last rows prove, if the program fails.
-    fail: Option<FailCells>,
+    /// Witness for the final rows, if the program fails.
+    fail: Option<FaultWitness>,
     /// Number of rows so far.
     rows: usize,
     /// Context of the last row.
@@ -21,11 +26,15 @@ pub(super) struct RowCounter<'a> {
 
 impl<'a> RowCounter<'a> {
     /// Starts with no rows.
-    pub(super) fn new(program: &'a Program, permutations: &'a Permutations, fail: Option<FailCells>) -> Self {
+    pub(super) fn new(
+        program: &'a Program,
+        permutations: &'a Permutations,
+        fail: Option<FaultWitness>,
+    ) -> Self {
         Self { requests: Requests::new(program, permutations), fail, rows: 0, context: 0 }
     }
 
-    /// Rows of each part of an execution that has ended.
+    /// Rows of each part.
     pub(super) fn finish(self) -> PartRows {
         let Requests { chiplets, mut range } = self.requests;
         let chiplets = chiplets.lay_out(&mut range);
@@ -33,35 +42,35 @@ impl<'a> RowCounter<'a> {
     }
 }
 
-impl Recorder for RowCounter<'_> {
+impl Tracer for RowCounter<'_> {
     fn input(&mut self, _stack: &Stack) {
         self.rows += 1;
     }
 
-    fn node(&mut self, visit: Visit, node: &HashedNode, _state: &State) {
+    fn node(&mut self, visit: Visit, node: &HashedNode, _state: &MachineState) {
         self.rows += 1;
         self.requests.node(visit, node);
     }
 
-    fn operation(&mut self, _node: NodeId, _index: usize, operation: Operation, state: &State) {
+    fn operation(&mut self, _node: NodeId, _index: usize, operation: Operation, state: &MachineState) {
         self.rows += 1;
         self.context = state.registers.ctx;
         self.requests.operation(operation.opcode(), state);
     }
 
-    fn returns(&mut self, _call: NodeId, _frame: &Frame, _state: &State) {
+    fn returns(&mut self, _call: NodeId, _frame: &Frame, _state: &MachineState) {
         self.rows += 1;
     }
 
-    fn end(&mut self, state: &State) {
+    fn end(&mut self, state: &MachineState) {
         self.rows += state.stack.depth() - STACK_TOP + END_ROWS;
     }
 
-    fn stop(&mut self, id: NodeId, node: &HashedNode, step: Step, _state: &State) {
-        let Some(fail) = self.fail else { return };
+    fn stop(&mut self, id: NodeId, node: &HashedNode, step: Step, _state: &MachineState) {
+        let fail = self.fail.expect("only an execution with a provable fault is counted up to a stop");
         match (step, node.node()) {
             (Step::Operation { index }, Node::Block(block)) => {
-                let mut register = Register::new(*node.rate());
+                let mut register = ShiftRegister::new(*node.rate());
                 block.operations().iter().take(index).for_each(|&operation| {
                     register.take(operation);
                 });

@@ -1,10 +1,11 @@
-//! Helper registers: what the prover adds so that the constraints of an operation are polynomials of low degree.
+//! Helper registers: values that keep the constraints of an operation at a low degree.
 
 use miden_core::{Felt, MAX_MERKLE_DEPTH, Opcode, field::FieldElement, params::FMP_MAX, trace::decoder::H};
 
 use crate::{
+    limbs::{canonical_witness, limbs},
     operations::{difference, split},
-    state::State,
+    state::MachineState,
 };
 
 /// Number of helpers.
@@ -14,14 +15,14 @@ const NUM_HELPERS: usize = H.width();
 pub(super) struct Helpers {
     /// The cells `h0..h5`.
     pub(super) cells: [Felt; NUM_HELPERS],
-    /// The cell that is to be replaced by its inverse, zero by zero.
+    /// The cell to be replaced by its inverse; zero stays zero.
     pub(super) inverse: Option<usize>,
 }
 
 impl Helpers {
-    /// The helpers of an operation in this state; `None` if it uses none that are known before it is executed.
+    /// The helpers of an operation in this state; `None` if it has none that are known before it executes.
     #[inline]
-    pub(super) fn of(opcode: Opcode, state: &State) -> Option<Self> {
+    pub(super) fn of(opcode: Opcode, state: &MachineState) -> Option<Self> {
         if opcode.info().helpers.is_empty() {
             return None;
         }
@@ -40,7 +41,7 @@ impl Helpers {
             Opcode::ExpAcc => Some(Self::expacc(s1, stack.item(3))),
             Opcode::U32Div => {
                 let (a, b) = (s1.as_int(), s0.as_int());
-                Some(Self::limbs(Felt::new(a.checked_rem(b)?), Felt::new(a.checked_div(b)?)))
+                Some(Self::limbs(Felt::new(a % b), Felt::new(a / b)))
             }
             Opcode::FmpUpdate => {
                 // y = 3·2^30 − 1 − fmp', and 2·y
@@ -92,16 +93,4 @@ impl Helpers {
         let factor = if h0.as_int() & 1 == 1 { base } else { Felt::ONE };
         Self { cells: [h0, h1, h2, Felt::ZERO, canonical_witness(h2, exponent), factor], inverse: Some(4) }
     }
-}
-
-/// The two limbs of a value below 2^32.
-pub(super) fn limbs(value: Felt) -> [Felt; 2] {
-    let value = value.as_int();
-    [Felt::new(value & 0xffff), Felt::new(value >> 16 & 0xffff)]
-}
-
-/// What the witness of a canonical split is the inverse of: `2^32 − 1 − hi` if `lo ≠ 0`, else 0. In a canonical split `hi = 2^32 − 1` implies
-/// `lo = 0`.
-pub(super) fn canonical_witness(hi: Felt, lo: Felt) -> Felt {
-    if lo == Felt::ZERO { Felt::ZERO } else { Felt::from(u32::MAX) - hi }
 }

@@ -1,21 +1,21 @@
-//! Lists whose entries are found by the number of the row that pushed them.
+//! Lists whose entries are addressed by the row that pushed them.
 
 use alloc::vec::Vec;
 
 use miden_core::{Felt, field::FieldElement};
 
-/// The addresses of a list; what an entry holds stands in the row of its push.
+/// The addresses of a list; the row of a push contains the entry itself.
 ///
-/// A call can hide the entries until it returns.
+/// A call hides the entries until it returns.
 #[derive(Default)]
 pub(super) struct List {
     rows: Vec<Felt>,
-    /// Number of entries that are hidden.
+    /// Number of hidden entries.
     hidden: usize,
 }
 
 impl List {
-    /// Address of the uppermost entry; 0 if there is none, since row 0 pushes nothing.
+    /// Address of the top entry; 0 if there is none, since row 0 pushes nothing.
     pub(super) fn pointer(&self) -> Felt {
         self.rows.get(self.hidden..).and_then(<[Felt]>::last).copied().unwrap_or(Felt::ZERO)
     }
@@ -24,12 +24,12 @@ impl List {
         self.rows.push(row);
     }
 
-    /// The rows of all entries, the hidden ones included.
+    /// The rows of all entries, including hidden ones.
     pub(super) fn into_rows(self) -> impl Iterator<Item = usize> {
         self.rows.into_iter().map(|row| row.as_int() as usize)
     }
 
-    /// Removes the uppermost entry; returns whether there was one.
+    /// Removes the top entry; returns whether there was one.
     pub(super) fn pop(&mut self) -> bool {
         self.rows.len() > self.hidden && self.rows.pop().is_some()
     }
@@ -39,7 +39,7 @@ impl List {
         core::mem::replace(&mut self.hidden, self.rows.len())
     }
 
-    /// Shows entries that were hidden, when no others are left.
+    /// Reveals hidden entries; no others are left.
     pub(super) fn show(&mut self, hidden: usize) {
         self.hidden = hidden;
     }

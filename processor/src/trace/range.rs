@@ -1,4 +1,4 @@
-//! The sorted list of the 16-bit values in use, and the table of bytes that its gaps are looked up in.
+//! The sorted list of the 16-bit values in use, and the byte table for its gaps.
 
 use alloc::{vec, vec::Vec};
 
@@ -7,13 +7,13 @@ use miden_core::{Felt, Opcode, field::FieldElement, operations::Class};
 /// Number of 16-bit values.
 const NUM_VALUES: usize = 1 << 16;
 
-/// Limbs of a row.
+/// Limbs in a row.
 const LIMBS: usize = 4;
 
-/// Largest gap between neighbours of the list.
+/// Largest gap between neighbours in the list.
 const MAX_GAP: usize = 255;
 
-/// Look-ups of each 16-bit value.
+/// Number of lookups of each 16-bit value.
 pub(super) struct RangeTrace {
     look_ups: Vec<u64>,
 }
@@ -23,33 +23,33 @@ impl RangeTrace {
         Self { look_ups: vec![0; NUM_VALUES] }
     }
 
-    /// Counts the look-ups of an operation: four, if its helpers are limbs.
+    /// Counts the lookups of an operation: four, if its helpers are limbs.
     pub(super) fn look_up(&mut self, opcode: Opcode, helpers: &[Felt]) {
         if Class::Limb.contains(opcode) {
             self.look_up_limbs(helpers, 1);
         }
     }
 
-    /// Counts the look-ups of so many rows whose limbs are the first ones of these cells.
+    /// Counts the lookups of `rows` rows, each with the limbs at the start of `cells`.
     pub(super) fn look_up_limbs(&mut self, cells: &[Felt], rows: u64) {
         for limb in cells.iter().take(LIMBS) {
             self.look_ups[limb.as_int() as usize] += rows;
         }
     }
 
-    /// Counts the look-ups of an operation of the class whose limbs are all zero.
+    /// Counts the lookups of an operation with limbs, all of them zero.
     pub(super) fn look_up_zeros(&mut self, opcode: Opcode) {
         if Class::Limb.contains(opcode) {
             self.look_ups[0] += LIMBS as u64;
         }
     }
 
-    /// Counts a look-up.
+    /// Counts a lookup.
     pub(super) fn look_up_limb(&mut self, limb: u16) {
         self.look_ups[usize::from(limb)] += 1;
     }
 
-    /// Values of the list: those in use, 0 and 65535, and fillers where a gap would be too wide.
+    /// Values in the list: those in use, 0 and 65535, and fillers where a gap would be too wide.
     fn values(&self) -> impl Iterator<Item = usize> {
         let used = self.look_ups.iter().enumerate().filter(|(_, count)| **count > 0).map(|(value, _)| value);
         let ends = used.filter(|&value| value > 0 && value + 1 < NUM_VALUES).chain([NUM_VALUES - 1]);
@@ -57,14 +57,14 @@ impl RangeTrace {
             let from = core::mem::replace(previous, value);
             Some((from, value))
         });
-        // From `from` in steps of the largest gap up to `value`.
+        // From `from` to `value` in steps of the largest gap.
         let filled = steps.flat_map(|(from, value)| {
             (1..=(value - from).div_ceil(MAX_GAP)).map(move |step| value.min(from + step * MAX_GAP))
         });
         core::iter::once(0).chain(filled)
     }
 
-    /// Rows that the list takes; the last row serves no look-up, so the largest value stands twice.
+    /// Length of the list; the last row serves no lookup, so the largest value occurs twice.
     pub(super) fn num_rows(&self) -> usize {
         self.values().count() + 1
     }

@@ -1,4 +1,4 @@
-//! What rows ask of the chiplets and of the range list.
+//! Requests of rows to the chiplets and the range list.
 
 use alloc::vec::Vec;
 
@@ -6,15 +6,15 @@ use miden_core::{Digest, Felt, Node, NodeId, Opcode, Program, program::HashedNod
 
 use super::{
     chiplets::{self, BitwiseKind, Chiplets, PathTicket},
-    fault::FailCells,
     helpers::Helpers,
     range::RangeTrace,
 };
 use crate::{
     operations::hasher_state,
     permutations::Permutations,
-    recorder::{Access, MerklePath, Visit},
-    state::{Stack, State},
+    provable_fault::FaultWitness,
+    state::{MachineState, Stack},
+    tracer::{Access, MerklePath, Visit},
 };
 
 /// Collects the requests of an execution.
@@ -39,28 +39,32 @@ impl<'a> Requests<'a> {
         self.node_trap(visit.id)
     }
 
-    /// Makes the requests of the row that stands in the place of a node; returns the address of its permutation.
+    /// Makes the requests of the NTRAP row that replaces a node; returns the address of its permutation.
     pub(super) fn node_trap(&mut self, id: NodeId) -> Felt {
         self.chiplets.visit(id)
     }
 
-    /// Makes the requests of a row that takes a digit off a group, and holds two limbs more; returns all four limbs, which
-    /// bound the digit by 2^7.
+    /// Makes the requests of a TRAP row with this digit and two more limbs; returns all four limbs, which bound the digit
+    /// by 2^7.
     pub(super) fn trap(&mut self, digit: u8, [l2, l3]: [Felt; 2]) -> [Felt; 4] {
         let limbs = [Felt::from(digit), Felt::from(512 * u32::from(digit)), l2, l3];
         self.range.look_up_limbs(&limbs, 1);
         limbs
     }
 
-    /// Makes the requests of so many rows that prove a fault.
-    pub(super) fn fail(&mut self, cells: &FailCells, rows: u64) {
+    /// Makes the requests of `rows` FAIL rows.
+    pub(super) fn fail(&mut self, cells: &FaultWitness, rows: u64) {
         self.range.look_up_limbs(&cells.limbs, rows);
     }
 
-    /// Makes the requests of an operation, but for those of its accesses and paths; returns its helpers, as far as it
-    /// uses any that are known before it is executed, and `h4` if the requests lead to it.
+    /// Makes the requests of an operation, except for its memory accesses and Merkle paths; returns the helpers that are
+    /// known before it executes, and `h4` if it follows from the requests.
     #[inline]
-    pub(super) fn operation(&mut self, opcode: Opcode, state: &State) -> (Option<Helpers>, Option<Felt>) {
+    pub(super) fn operation(
+        &mut self,
+        opcode: Opcode,
+        state: &MachineState,
+    ) -> (Option<Helpers>, Option<Felt>) {
         let helpers = Helpers::of(opcode, state);
         match &helpers {
             Some(helpers) => self.range.look_up(opcode, &helpers.cells),
@@ -69,7 +73,7 @@ impl<'a> Requests<'a> {
         (helpers, ask(&mut self.chiplets, opcode, &state.stack))
     }
 
-    /// Makes the request of an access of the memory, by this row in this context.
+    /// Makes the request of a memory access by this row in this context.
     pub(super) fn access(&mut self, context: u64, row: usize, access: Access) {
         let Access { address, write, element, word } = access;
         // A trace has fewer than 2^32 rows.
@@ -77,7 +81,7 @@ impl<'a> Requests<'a> {
         self.chiplets.access(chiplets::Access { context, address, row, write, element, word });
     }
 
-    /// Makes the request of a path, or of the two of an update.
+    /// Makes the request of a path, or of the two paths of an update.
     pub(super) fn merkle_path(&mut self, path: MerklePath<'_>, new_node: Option<&Digest>) -> PathTicket {
         let siblings: Vec<_> = path.siblings.iter().map(|sibling| *sibling.elements()).collect();
         let path =
@@ -89,11 +93,11 @@ impl<'a> Requests<'a> {
     }
 }
 
-/// Makes the requests of an operation; returns helper `h4` if they lead to it. The book has the messages: design/bus.md
+/// Makes the requests of an operation; returns helper `h4` if it follows from them. Messages: design/bus.md
 #[inline]
 fn ask(chiplets: &mut Chiplets<'_>, opcode: Opcode, stack: &Stack) -> Option<Felt> {
     use BitwiseKind::{And, XorRotate7, XorRotate8, XorRotate12, XorRotate16};
-    // Other operands make the operation fail, and then it has no row.
+    // The operation is known to succeed, so its operands are u32 values.
     let s = |position| stack.item(position).as_int() as u32;
     let mut and = |a: u32, b: u32| {
         chiplets.bitwise(And, a, b);
@@ -104,11 +108,10 @@ fn ask(chiplets: &mut Chiplets<'_>, opcode: Opcode, stack: &Stack) -> Option<Fel
             and(s(0), s(1));
             return None;
         }
-        // Of the divisor and of what the remainder falls short of it by, both words.
+        // Bounds `divisor − remainder − 1` and the divisor by 2^32.
         Opcode::U32Div => {
             let (divisor, dividend) = (u64::from(s(0)), stack.item(1).as_int());
-            let remainder = dividend.checked_rem(divisor)?;
-            let room = divisor.saturating_sub(remainder + 1);
+            let room = divisor - dividend % divisor - 1;
             and(room as u32, s(0))
         }
         Opcode::U32Maj => {

@@ -1,4 +1,4 @@
-//! Storage of the rows that execution fills.
+//! The rows that the execution writes.
 
 use alloc::{vec, vec::Vec};
 
@@ -17,25 +17,25 @@ use miden_core::{
 
 use crate::state::{Registers, Stack};
 
-/// Number of columns that execution fills: system, decoder, stack.
+/// Number of columns that the execution writes: system, decoder, stack.
 const WIDTH: usize = Z.end();
 
-/// One row of them.
+/// One row of these columns.
 pub(super) type Row = [Felt; WIDTH];
 
-/// The one-hot digits of an opcode, which stand side by side.
+/// The one-hot digits of an opcode, which are adjacent.
 type Digits = [Felt; decoder::LO.end() - decoder::HI.start()];
 
-/// Number of rows that are collected before they go to the columns: few enough to stay in the cache.
+/// Number of rows to collect before they are moved to the columns: few enough to stay in the cache.
 const CHUNK: usize = 64;
 
 /// The rows so far, by columns.
 ///
-/// Rows are written one by one and transposed in chunks: to write to every column in turn would defeat the cache.
+/// Rows are written one by one and transposed in chunks: writing to every column in turn would defeat the cache.
 pub(super) struct Rows {
     columns: Vec<Vec<Felt>>,
     chunk: Vec<Row>,
-    /// Cells of the chunk that are to be replaced by their inverses, as row and column: one inversion does for all.
+    /// Cells of the chunk to replace by their inverses, as row and column: they share one inversion.
     inverses: Vec<(usize, usize)>,
     /// The digits of all opcodes.
     digits: Vec<Digits>,
@@ -43,9 +43,9 @@ pub(super) struct Rows {
     clk: Felt,
     /// Number of rows in the columns.
     flushed: usize,
-    /// The registers, each time with the row from which on they are these.
+    /// The registers, each with the first row that has them.
     registers: Vec<(usize, Registers)>,
-    /// The row from which on advice has been read.
+    /// The first row after advice was read.
     advice: Option<usize>,
 }
 
@@ -85,25 +85,26 @@ impl Rows {
 
     /// Number of the last row.
     pub(super) const fn last(&self) -> usize {
-        self.len().saturating_sub(1)
+        self.len() - 1
     }
 
     /// The registers of the last row.
     pub(super) fn registers(&self) -> Registers {
-        self.registers.last().map_or_else(Registers::root, |(_, registers)| *registers)
+        let (_, registers) = self.registers.last().expect("the first entry is that of row 0");
+        *registers
     }
 
-    /// Sets the registers of the next row and the rows behind it.
+    /// Sets the registers from the next row on.
     pub(super) fn set_registers(&mut self, registers: Registers) {
         self.registers.push((self.len(), registers));
     }
 
-    /// The last row reads advice.
+    /// Notes that the last row reads advice.
     pub(super) fn read_advice(&mut self) {
         self.advice.get_or_insert(self.last() + 1);
     }
 
-    /// Adds a row that has this opcode and acts on this stack; all other cells are zero.
+    /// Adds a row with this opcode on this stack; all other cells are zero.
     #[inline]
     pub(super) fn push(&mut self, opcode: Opcode, stack: &Stack) -> &mut Row {
         if self.chunk.len() == CHUNK {
@@ -124,9 +125,8 @@ impl Rows {
 
     /// Sets a cell of the last row.
     pub(super) fn set(&mut self, column: usize, value: Felt) {
-        if let Some(row) = self.chunk.last_mut() {
-            row[column] = value;
-        }
+        let row = self.chunk.last_mut().expect("`push` leaves the last row in the chunk");
+        row[column] = value;
     }
 
     /// Replaces a cell of the last row by its inverse; zero stays zero.
@@ -147,17 +147,18 @@ impl Rows {
         self.chunk.clear();
     }
 
-    /// The columns; the last row is repeated to the end.
+    /// The columns; the last row is repeated up to `num_rows`.
     pub(super) fn into_columns(mut self, num_rows: usize) -> Vec<Vec<Felt>> {
         self.flush();
         for column in &mut self.columns {
+            // The columns of the registers are empty up to here.
             let last = column.last().copied().unwrap_or(Felt::ZERO);
             column.resize(num_rows, last);
         }
         for (cell, row) in self.columns[CLK.at(0)].iter_mut().zip(0..) {
             *cell = Felt::new(row);
         }
-        // The registers change rarely: each value goes to all its rows at once.
+        // The registers change rarely: each value is written to all of its rows at once.
         let ends = self.registers.iter().skip(1).map(|(row, _)| *row).chain([num_rows]);
         for ((start, registers), end) in self.registers.iter().zip(ends) {
             for (column, value) in (CTX.start()..ADV.start()).zip(register_cells(registers)) {
@@ -181,10 +182,10 @@ const _: () = assert!(
         && INSYS.start() == FMP.end()
         && FN.start() == INSYS.end()
         && ADV.start() == FN.end(),
-    "the cells of the registers stand side by side"
+    "the cells of the registers are adjacent"
 );
 
-/// Whether a column is that of a register; all of them stand in front, and are filled in the end.
+/// Whether a column is a register; these columns come first and are written last.
 const fn is_register(column: usize) -> bool {
     column < ADV.end()
 }

@@ -1,4 +1,4 @@
-//! Programs that fail: each fault, at the edges of its predicate, at the root and deep inside of a program.
+//! Failing programs: each fault, at the edges of its predicate, at the root and deep inside a program.
 
 use miden_core::{
     FaultCode, Kernel, NodeId, Opcode, Operation, Program, ProgramInputs, StackInputs,
@@ -14,7 +14,7 @@ use super::{
 
 const TWO_32: u64 = 1 << 32;
 
-/// A program with the fault that it ends in.
+/// A program with its fault.
 pub(crate) struct Failing {
     pub(crate) name: String,
     pub(crate) program: Program,
@@ -24,16 +24,16 @@ pub(crate) struct Failing {
     pub(crate) deterministic: bool,
 }
 
-/// What stands around the failure.
+/// The surroundings of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Around {
-    /// Nothing.
+    /// None.
     Root,
-    /// What comes before leaves items below the top 16, and something would follow.
+    /// Between nodes, the first of which leaves items below the top 16.
     Join,
     /// The third iteration of a loop.
     Loop,
-    /// A call in a call, each of which leaves items below the top 16.
+    /// A call in a call, each with items below the top 16.
     Call,
     /// A call by digest.
     DynCall,
@@ -41,7 +41,7 @@ enum Around {
     Dyn,
     /// A procedure of the kernel.
     SysCall,
-    /// A procedure of the kernel, which is entered from a call in a call.
+    /// A procedure of the kernel, entered from a call in a call.
     DeepSysCall,
 }
 
@@ -146,9 +146,9 @@ impl Parts {
             Opcode::Call => self.builder.call(noop).unwrap(),
             Opcode::SysCall => self.builder.system_call(noop).unwrap(),
             Opcode::DynCall => self.builder.dynamic_call().unwrap(),
-            // The procedure leaves an item more than it has found.
+            // The procedure leaves one item too many.
             Opcode::Return => self.builder.call(before).unwrap(),
-            // The operation stands in the middle of a group, beside the end of its block.
+            // The operation is in the middle of a group, close to the end of its block.
             opcode => {
                 let mut operations: Vec<Operation> = stack.iter().rev().copied().map(push).collect();
                 operations.extend([Opcode::Noop.into(), opcode.into(), Opcode::Noop.into(), push(0)]);
@@ -159,7 +159,7 @@ impl Parts {
     }
 }
 
-/// Stacks, top first, on which the rule applies; other operands suit the operation.
+/// Stacks, top first, to which the rule applies; the other operands are valid.
 fn stacks(rule: &FaultRule) -> Vec<Vec<u64>> {
     let bad: &[u64] = match rule.predicate {
         Predicate::NotOne => &[0, 2, P - 1, TWO_32],
@@ -182,32 +182,32 @@ fn stacks(rule: &FaultRule) -> Vec<Vec<u64>> {
         Operand::None => vec![vec![]],
         Operand::Items(count) => placed(9, &(0..count).collect::<Vec<_>>()),
         Operand::Item3 => placed(4, &[3]),
-        // The second address alone is out of range.
+        // Only the second address is out of range.
         Operand::Pointer => [placed(13, &[12]), vec![at(13, 12, TWO_32 - 1)]].concat(),
-        // The quotient alone is none, by one or by more.
+        // Only the quotient is not a u32, by one or by more.
         Operand::Quotient => {
             let quotients = [(TWO_32, 1), (5 * TWO_32, 5), (P - 1, TWO_32 - 1), (P - 1, 1), (P - 1, 1 << 31)];
             let quotients = quotients.map(|(dividend, divisor)| vec![divisor, dividend]);
             [placed(9, &[0]), quotients.into()].concat()
         }
-        // Too large by one, and more; too small by one.
+        // Too large by one, or by more; too small by one, or by more.
         Operand::FmpRoom => {
             [1 << 31, 1 << 40, sub(0, 1), sub(0, FMP_INIT + 1)].map(|value| vec![value]).into()
         }
     }
 }
 
-/// Whether the fault occurs in these surroundings.
+/// Whether the fault can occur in these surroundings.
 fn fits(rule: &FaultRule, around: Around) -> bool {
     match rule.predicate {
         Predicate::InsideSyscall => around.is_system_call(),
-        // Inside of a system call there are no calls to return from.
+        // A system call contains no calls to return from.
         Predicate::OutsideSyscall | Predicate::TooDeep => !around.is_system_call(),
         _ => true,
     }
 }
 
-/// Every rule on all its stacks at the root, and on one of them in other surroundings.
+/// Every rule: on all its stacks at the root, on one of them in other surroundings.
 pub(crate) fn all() -> Vec<Failing> {
     let mut cases = Vec::new();
     for rule in FAULT_RULES {
@@ -233,7 +233,7 @@ pub(crate) fn all() -> Vec<Failing> {
     cases
 }
 
-/// Failures at places that the others do not reach.
+/// Failures that the others do not cover.
 fn special() -> Vec<Failing> {
     let mut cases = Vec::new();
     let mut add = |name: &str, program: Program, stack: &[u64], code: FaultCode, opcode: Opcode| {
@@ -304,7 +304,7 @@ fn special() -> Vec<Failing> {
     cases
 }
 
-/// A program that ends, with nodes of all kinds, items below the top 16 in several contexts, and outputs below the top 16.
+/// A program that succeeds, with nodes of all kinds, and with items and outputs below the top 16.
 pub(crate) fn ending() -> (Program, ProgramInputs) {
     let mut parts = Parts::default();
     let drops = parts.block(&[Opcode::Drop.into(); 2]);
@@ -314,7 +314,7 @@ pub(crate) fn ending() -> (Program, ProgramInputs) {
     let outer = parts.sequence(&[pushes, call, drops]);
     let nested = parts.builder.call(outer).unwrap();
 
-    // A branch that leaves a condition on a number, and a loop that runs once.
+    // A branch that leaves a condition on top of a number, and a loop that runs once.
     let condition = parts.pushes([1]);
     let split = parts.builder.split(pushes, drops).unwrap();
     let halves = parts.block(&[Opcode::U32Split.into(), Opcode::Drop.into(), push(0)]);

@@ -1,4 +1,4 @@
-//! A model of the machine over integers, and programs that run to their end.
+//! A model of the machine on integers, and programs to run.
 #![allow(dead_code, clippy::unwrap_used, reason = "every test uses its own part, and fails by panicking")]
 
 pub(crate) mod faults;
@@ -6,16 +6,25 @@ pub(crate) mod model;
 pub(crate) mod programs;
 
 use miden_core::{Felt, Operation, Program, ProgramInputs, StackInputs, program::ProgramBuilder};
-use miden_processor::{Execution, ExecutionError, ExecutionOptions, trace};
+use miden_processor::{Execution, ExecutionError, ExecutionOptions, ExecutionTrace, Executor};
 
-/// Values at which something could go wrong.
+/// Edge values.
 pub(crate) const EDGES: [u64; 8] = [0, 1, 2, 1 << 16, (1 << 32) - 1, 1 << 32, model::P - 2, model::P - 1];
 
 pub(crate) fn inputs(stack: &[u64]) -> ProgramInputs {
     ProgramInputs { stack: StackInputs::from_ints(stack).unwrap(), ..ProgramInputs::default() }
 }
 
-/// What a trace says, as `execute` would say it: a failure that can be proven has a trace, the others are errors.
+/// Records the trace of an execution without a host.
+pub(crate) fn trace(
+    program: &Program,
+    inputs: &ProgramInputs,
+    options: &ExecutionOptions,
+) -> Result<ExecutionTrace, ExecutionError> {
+    Executor::new(program).with_inputs(inputs.clone()).with_options(*options).trace()
+}
+
+/// The result of a trace in the form of `execute`: a provable failure has a trace, others are errors.
 pub(crate) fn traced(
     program: &Program,
     inputs: &ProgramInputs,

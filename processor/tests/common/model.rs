@@ -1,4 +1,4 @@
-//! What the operations of a block do, on `u64` and `u128`.
+//! A model of the operations of a block, on `u64` and `u128`.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -17,7 +17,7 @@ const TWO_32: u64 = 1 << 32;
 /// Four elements, element 0 first.
 pub(crate) type Word = [u64; 4];
 
-/// How an operation fails.
+/// The failure of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     Assertion,
@@ -30,7 +30,7 @@ pub(crate) enum Failure {
         new: u64,
     },
     NoCaller,
-    /// The kind of an error of the host.
+    /// The kind of a host error.
     Host(&'static str),
     OtherNode,
 }
@@ -75,17 +75,17 @@ fn rotated_right(value: u64, bits: u32) -> u64 {
     (value >> bits | value << (32 - bits)) % TWO_32
 }
 
-/// Applies a function of bits to each bit of three values.
+/// Applies a function of bits to each bit position of three values.
 fn bits(f: impl Fn(u64, u64, u64) -> u64, x: u64, y: u64, z: u64) -> u64 {
     (0..32).map(|i| f(x >> i & 1, y >> i & 1, z >> i & 1) << i).sum()
 }
 
-/// A new item on top of the three that it was made of.
+/// A new item on top of its three operands.
 fn below(s: &[u64], top: u64) -> Vec<u64> {
     [&[top], s].concat()
 }
 
-/// The items that an operation leaves in the place of those that it takes, top first.
+/// The items that replace the operands of an operation, top first.
 fn results(operation: Operation, s: &[u64]) -> Result<Vec<u64>, Failure> {
     use Opcode::*;
     let words = |order: &[usize]| order.iter().flat_map(|w| s[4 * w..4 * w + 4].to_vec()).collect::<Vec<_>>();
@@ -184,26 +184,26 @@ fn results(operation: Operation, s: &[u64]) -> Result<Vec<u64>, Failure> {
     })
 }
 
-/// What operations work on.
+/// The state that operations read and change.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
     /// At least 16 items, top first.
     pub(crate) stack: Vec<u64>,
     pub(crate) ctx: u64,
     pub(crate) fmp: u64,
-    /// In a system call: the procedure that made it.
+    /// In a system call: the procedure that called.
     pub(crate) caller: Option<Word>,
     /// Number of cycles before the operation.
     pub(crate) clk: u64,
-    /// What was written, by context and address.
+    /// The written words, by context and address.
     pub(crate) memory: BTreeMap<(u64, u64), Word>,
     pub(crate) tape: VecDeque<u64>,
-    /// Complete trees: their leaves, by their roots.
+    /// The leaves of complete trees, by root.
     pub(crate) trees: BTreeMap<Word, Vec<Word>>,
 }
 
 impl Machine {
-    /// The root context with nothing but a stack.
+    /// The root context with a stack and nothing else.
     pub(crate) fn new(stack: Vec<u64>) -> Self {
         Self {
             stack,

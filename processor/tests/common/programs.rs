@@ -1,4 +1,4 @@
-//! Generated programs none of whose operations fails, whatever the inputs.
+//! Generated programs that succeed on any inputs.
 
 use miden_core::{
     AdviceInputs, Digest, Felt, Kernel, MerkleStore, NodeId, Opcode, Operation, Program,
@@ -13,7 +13,7 @@ use super::{
     push,
 };
 
-/// Operations on the bits of two or three u32 values.
+/// Bitwise operations on two or three u32 values.
 const BITWISE: [Opcode; 11] = [
     Opcode::U32And,
     Opcode::U32Xor,
@@ -33,21 +33,21 @@ pub(crate) enum Tree {
     Block(Vec<Operation>),
     Join(Box<Tree>, Box<Tree>),
     Split(bool, Box<Tree>, Box<Tree>),
-    /// A loop with this number of iterations; the body leaves the stack as it was.
+    /// A loop with this number of iterations; the body leaves the stack unchanged.
     Loop(u8, Vec<Vec<Operation>>),
     /// A call.
     Call(Box<Tree>),
     /// A system call of a procedure that makes no calls.
     SysCall(Vec<Operation>),
-    /// An execution or a call (the latter if true) of a procedure by its digest.
+    /// An execution or (if true) a call of a procedure by its digest.
     Dynamic(bool, Box<Tree>),
 }
 
-/// What the nodes of a program leave behind.
+/// Collects the nodes of a program.
 #[derive(Default)]
 struct Parts {
     builder: ProgramBuilder,
-    /// What dynamic calls can reach.
+    /// The procedures that dynamic calls can reach.
     procedures: Vec<NodeId>,
     kernel: Vec<Digest>,
 }
@@ -114,7 +114,7 @@ impl Tree {
     }
 }
 
-/// The body, then a loop that drops everything but 16 items.
+/// The body, then a loop that drops all but 16 items.
 fn trimmed(builder: &mut ProgramBuilder, body: NodeId) -> NodeId {
     let is_deep = [Opcode::SDepth.into(), push(16), Opcode::Eq.into(), Opcode::Not.into()];
     let test = builder.block(&is_deep).unwrap();
@@ -143,7 +143,7 @@ pub(crate) fn element() -> impl Strategy<Value = u64> {
     prop_oneof![select(EDGES.to_vec()), 0..P, 0..1u64 << 32]
 }
 
-/// An operation that has a result for every stack.
+/// An operation that succeeds on every stack.
 fn total() -> impl Strategy<Value = Operation> {
     let partial = [
         Opcode::Push,
@@ -177,7 +177,7 @@ fn total() -> impl Strategy<Value = Operation> {
     prop_oneof![4 => select(total), 1 => element().prop_map(push)]
 }
 
-/// An operation on operands that suit it, or any other one.
+/// A partial operation with valid operands, or a total operation.
 fn fragment() -> impl Strategy<Value = Vec<Operation>> {
     let bit = || (0..2u64).prop_map(push);
     let small = || select(vec![0, 1, 0xffff, 1 << 16, u64::from(u32::MAX)]).prop_map(push);
@@ -226,7 +226,7 @@ fn fragment() -> impl Strategy<Value = Vec<Operation>> {
     ]
 }
 
-/// An address at which something could go wrong, or one that others use too.
+/// An edge address, or one that other accesses use too.
 fn address() -> impl Strategy<Value = u64> {
     let max = u64::from(u32::MAX);
     prop_oneof![select(vec![0, 15, 16, 1 << 30, max - 1, max]), 0..4u64, 0..=max]
@@ -236,7 +236,7 @@ fn block() -> impl Strategy<Value = Vec<Operation>> {
     proptest::collection::vec(fragment(), 0..40).prop_map(|fragments| fragments.concat())
 }
 
-/// Pushes more items than the following operations reach, and drops what is left of them.
+/// Pushes more items than the following operations touch, and drops the rest.
 fn balanced() -> impl Strategy<Value = Vec<Operation>> {
     const PUSHES: usize = 20;
     let pushes = proptest::collection::vec(element().prop_map(push), PUSHES);
@@ -272,7 +272,7 @@ pub(crate) fn tree() -> impl Strategy<Value = Tree> {
     })
 }
 
-/// Stack inputs: few or more than fit the top of the stack.
+/// Stack inputs, fewer or more than the top of the stack holds.
 pub(crate) fn stack_inputs() -> impl Strategy<Value = Vec<u64>> {
     proptest::collection::vec(element(), 0..40)
 }

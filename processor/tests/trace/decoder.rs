@@ -14,7 +14,7 @@ use super::{
 };
 
 impl Table<'_> {
-    /// Decoder rules between a row and the next one; the row is one of a node or of a block.
+    /// Decoder rules between the row of a node or an operation and the next row.
     pub(crate) fn decoder(&self, row: usize, lists: &mut Lists) {
         let opcode = self.opcode(row);
         let (g, next_g) = (self.ints(row, decoder::G), self.ints(row + 1, decoder::G));
@@ -105,7 +105,7 @@ impl Table<'_> {
         }
     }
 
-    /// Rules of an operation row: the register of groups and the position.
+    /// Rules of an operation row: shift register and position.
     fn block_row(&self, row: usize) {
         let opcode = self.opcode(row);
         assert!(opcode.info().is_block_operation(), "row {row}: {opcode}");

@@ -1,4 +1,4 @@
-//! The rows of an execution that fails, from the step that fails on.
+//! The rows of a failing execution, from the failing step on.
 
 use miden_core::{
     FaultCode, Felt, Opcode, RescueState,
@@ -22,7 +22,7 @@ use super::{
 };
 
 impl Table<'_> {
-    /// Rules of a row from the step that fails on.
+    /// Rules of a row from the failing step on.
     pub(crate) fn fault(&self, row: usize, recorded: &ExecutionTrace, lists: &mut Lists) {
         let (opcode, next) = (self.opcode(row), self.opcode(row + 1));
         assert_eq!(self.cell(row, decoder::CS), self.cell(row + 1, decoder::CS));
@@ -36,7 +36,7 @@ impl Table<'_> {
             Opcode::NTrap => self.node_trap(row),
             Opcode::Return => {
                 self.is_zero(row, (0..6).filter(|&i| i != 4).map(|i| decoder::H.at(i)));
-                // The row before has asked for the frame as that of any other return.
+                // The previous row has requested the frame like that of any other return.
                 let frame = lists.frames.get(&self.int(row, decoder::H.at(4))).unwrap();
                 assert_eq!(frame.payload, self.ints(row, decoder::G));
             }
@@ -45,7 +45,7 @@ impl Table<'_> {
         }
     }
 
-    /// Takes a digit off the group; all positions are taken.
+    /// TRAP shifts out a digit of the group, up to the last position.
     fn trap(&self, row: usize, recorded: &ExecutionTrace) {
         let (g, next_g) = (self.ints(row, decoder::G), self.ints(row + 1, decoder::G));
         let [digit, scaled] = [trap::DIGIT, trap::SCALED].map(|column| self.cell(row, column));
@@ -68,13 +68,13 @@ impl Table<'_> {
         }
     }
 
-    /// The divisor or the quotient is no u32.
+    /// Whether the fault is that the divisor or the quotient is not a u32.
     fn is_division(&self, recorded: &ExecutionTrace) -> bool {
         let claim = recorded.outcome().fault().unwrap();
         FaultRule::of(claim.opcode, claim.code).unwrap().operand == Operand::Quotient
     }
 
-    /// The node in whose place the row stands has the digest that the row shows.
+    /// NTRAP contains the digest of the node that it replaces.
     fn node_trap(&self, row: usize) {
         let (g, h) = (self.ints(row, decoder::G), self.ints(row, decoder::H));
         let mut state = RescueState::default();
@@ -137,7 +137,7 @@ impl Table<'_> {
         self.is_zero(row, decoder::G.range().filter(|column| !named.contains(column)));
     }
 
-    /// What the statement says about the row of the step that fails, and about the last rows.
+    /// Rules that link the statement to the row of the failing step and to the last rows.
     pub(crate) fn failed(&self, row: usize, recorded: &ExecutionTrace) {
         let claim = recorded.outcome().fault().unwrap();
         let code = u64::from(claim.opcode.code());
@@ -170,7 +170,7 @@ impl Table<'_> {
 }
 
 #[test]
-fn traces_of_programs_that_fail_follow_the_rules() {
+fn traces_of_failing_programs_follow_the_rules() {
     for case in faults::all() {
         let trace = check_with(&case.program, &case.inputs, &ExecutionOptions::default());
         assert_eq!(trace.outcome().fault().unwrap().code, case.code, "{}", case.name);

@@ -1,4 +1,4 @@
-//! Helpers of operations, from the equations that they satisfy.
+//! Helpers of operations, by the equations that they satisfy.
 
 use miden_core::{
     Felt, Opcode,
@@ -11,7 +11,7 @@ use miden_core::{
 use super::table::Table;
 
 impl Table<'_> {
-    /// Helpers of an operation row, from the equations that they satisfy.
+    /// Helpers of an operation row, by the equations that they satisfy.
     pub(crate) fn helpers(&self, row: usize) {
         let opcode = self.opcode(row);
         let h: Vec<Felt> = decoder::H.range().map(|index| self.felt(row, index)).collect();

@@ -1,10 +1,10 @@
-//! What rows remember of earlier rows.
+//! State that rows carry from earlier rows.
 
 use std::collections::HashMap;
 
 use super::{model::Machine, programs};
 
-/// An entry of a list: its previous pointer, what it holds, its multiplicity, and how often it was asked for.
+/// An entry of a list: previous pointer, contents, multiplicity, and number of requests.
 pub(crate) struct Entry<T> {
     pub(crate) previous: u64,
     pub(crate) payload: T,

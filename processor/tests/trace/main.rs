@@ -1,4 +1,4 @@
-//! Checks recorded traces row by row against the rules of the layout, with no use of the recording code.
+//! Checks recorded traces row by row against the rules of the layout, independently of the recording code.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,7 +12,7 @@ mod sections;
 mod stack;
 mod table;
 
-use common::{inputs, model, programs, push, straight_line, traced};
+use common::{inputs, model, programs, push, straight_line, trace, traced};
 use lists::Lists;
 use miden_core::{
     Opcode, Operation, Program, ProgramInputs,
@@ -22,11 +22,11 @@ use miden_core::{
     program::ProgramBuilder,
     trace as layout,
 };
-use miden_processor::{ExecutionOptions, ExecutionTrace, execute, trace};
+use miden_processor::{ExecutionOptions, ExecutionTrace, execute};
 use proptest::prelude::*;
 use table::Table;
 
-/// Checks the whole trace of `program` on these inputs, and that plain execution agrees with it.
+/// Checks the whole trace of `program` on these inputs, and that `execute` agrees with it.
 fn check(program: &Program, stack_inputs: &[u64]) -> ExecutionTrace {
     let inputs = ProgramInputs { advice: programs::advice(), ..inputs(stack_inputs) };
     check_with(program, &inputs, &ExecutionOptions::default())
@@ -51,7 +51,7 @@ fn check_with(program: &Program, inputs: &ProgramInputs, options: &ExecutionOpti
     assert_eq!(s[..initial.len()], initial);
     assert!(s[initial.len()..].iter().all(|&item| item == 0));
     assert_eq!(table.cell(0, layout::stack::OVF), 0);
-    // What row 0 pushes below the top does not exist, so that row 1 finds nothing there.
+    // Row 0 pushes nothing below the top, so row 1 finds no entry there.
     assert_eq!(table.cell(1, layout::stack::OVF), 0);
     for row in 0..num_inputs {
         assert_eq!(table.opcode(row), Opcode::Input);
@@ -144,7 +144,7 @@ fn groups_may_be_full_and_end_with_an_immediate() {
 }
 
 #[test]
-fn many_distinct_limbs_make_the_range_list_decide_the_length() {
+fn many_distinct_limbs_make_the_range_list_the_longest_part() {
     let mut operations = vec![];
     for value in 0..400u64 {
         operations.push(push(model::mul(value + 1, 0x9e37_79b9_7f4a_7c15 % model::P)));
@@ -163,7 +163,7 @@ fn a_loop_is_hashed_once() {
 }
 
 #[test]
-fn many_distinct_nodes_make_the_hasher_decide_the_length() {
+fn many_distinct_nodes_make_the_hasher_the_longest_part() {
     let mut builder = ProgramBuilder::new();
     let blocks: Vec<_> =
         (0..100).map(|value| builder.block(&[push(value), Opcode::Drop.into()]).unwrap()).collect();

@@ -1,4 +1,4 @@
-//! The hasher section and the range list. The other sections are compared with the constraints only.
+//! The hasher section and the range list. The other sections are checked only by the constraints.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +13,9 @@ use miden_core::{
 use super::table::Table;
 
 impl Table<'_> {
-    /// The hasher section against the rows that ask for permutations; returns the number of its rows.
+    /// Checks the hasher section against the requests for permutations; returns its number of rows.
     pub(crate) fn hasher(&self) -> usize {
-        // How often the input, the whole output and the digest are asked for.
+        // Requests for the input, the whole output and the digest.
         let mut requests = BTreeMap::<u64, [u64; 3]>::new();
         for row in 0..self.num_rows - 1 {
             let opcode = self.opcode(row);
@@ -30,7 +30,7 @@ impl Table<'_> {
             let (before, after) = (self.ints(start, chiplets::X), self.ints(start + 7, chiplets::X));
             if is_node {
                 counts[2] += 1;
-                // The kind of the node; NTRAP stands in the place of one.
+                // The kind of the node, which NTRAP replaces.
                 let domain = self.int(row, decoder::H.at(5));
                 assert!(opcode == Opcode::NTrap || domain == u64::from(opcode.code()));
                 assert_eq!(before[..4], [domain, 0, 0, 0]);
@@ -48,7 +48,7 @@ impl Table<'_> {
             counts[2] += 1;
         }
         let end = 8 * requests.len();
-        assert!(requests.keys().copied().eq((0..end as u64).step_by(8)), "every permutation is asked for");
+        assert!(requests.keys().copied().eq((0..end as u64).step_by(8)), "every permutation is requested");
         for row in 0..end {
             self.is_zero(row, chiplets::Q.range());
             let x: RescueState = std::array::from_fn(|i| self.felt(row, chiplets::X.at(i)));
@@ -90,7 +90,7 @@ impl Table<'_> {
         end
     }
 
-    /// The range list against the limbs of the operation rows and of the memory; returns its number of rows.
+    /// Checks the range list against the limbs of operations and memory; returns its number of rows.
     pub(crate) fn range(&self) -> usize {
         let mut look_ups = BTreeMap::<u64, u64>::from([(0, 0), (65535, 0)]);
         for row in (0..self.num_rows - 1).filter(|&row| Class::Limb.contains(self.opcode(row))) {

@@ -14,7 +14,7 @@ use super::{
 };
 
 impl Table<'_> {
-    /// Stack rules between a row and the next one.
+    /// Stack rules between a row and the next row.
     pub(crate) fn stack(&self, row: usize, lists: &mut Lists) {
         let opcode = self.opcode(row);
         let (s, next) = (self.ints(row, stack::S), self.ints(row + 1, stack::S));
@@ -22,7 +22,7 @@ impl Table<'_> {
         let (ovf, next_ovf) = (self.cell(row, stack::OVF), self.cell(row + 1, stack::OVF));
         let z = self.cell(row, stack::Z);
 
-        // The top as the operation leaves it, over a stack that is just deep enough to show the sixteenth item.
+        // The top after the operation, on a stack just deep enough to show the sixteenth item.
         let mut expected = s.clone();
         match opcode {
             Opcode::Input => expected.insert(0, next[0]),
@@ -45,7 +45,7 @@ impl Table<'_> {
                 machine.clk = (row - self.num_inputs) as u64;
                 machine.apply(operation).expect("no operation of a trace fails");
                 expected = std::mem::take(&mut machine.stack);
-                // What stands in for the seventeenth item is of interest to nobody.
+                // The placeholder for the seventeenth item does not matter.
                 let kept = expected.iter().position(|&item| item == u64::MAX).unwrap();
                 expected.truncate(kept);
             }

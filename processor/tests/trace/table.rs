@@ -9,7 +9,7 @@ use miden_core::{
 pub(crate) struct Table<'a> {
     pub(crate) columns: &'a [Vec<Felt>],
     pub(crate) num_rows: usize,
-    /// Number of rows that bring in the inputs.
+    /// Number of INPUT rows.
     pub(crate) num_inputs: usize,
 }
 
@@ -31,7 +31,7 @@ impl Table<'_> {
         column.range().map(|index| self.int(row, index)).collect()
     }
 
-    /// The operation whose digits the row holds.
+    /// The operation encoded in the row.
     pub(crate) fn opcode(&self, row: usize) -> Opcode {
         let digit = |column: Column, implied: usize| {
             let cells = self.ints(row, column);
@@ -49,7 +49,7 @@ impl Table<'_> {
         }
     }
 
-    /// Registers of a row and the next one.
+    /// Rules for the registers of a row and the next row.
     pub(crate) fn system(&self, row: usize) {
         let registers = |row: usize| {
             let [ctx, fmp, in_syscall] =

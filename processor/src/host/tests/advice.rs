@@ -16,7 +16,7 @@ fn the_tape_is_read_from_its_front() {
 }
 
 #[test]
-fn a_tape_that_is_too_short_stays_as_it_is() {
+fn a_tape_that_is_too_short_is_left_unchanged() {
     let mut advice = advice();
     let before = advice.clone();
     assert_eq!(advice.read_word(), Err(AdviceError::TapeReadFailed { needed: 4, left: 3 }));
@@ -49,7 +49,7 @@ fn setting_a_node_keeps_both_trees() {
     assert_eq!(advice.merkle_node(&root, 2, 1), Ok(word(20)));
     assert_eq!(advice.merkle_node(&after, 2, 1), Ok(word(50)));
     assert_eq!(advice.merkle_path(&after, 2, 1), advice.merkle_path(&root, 2, 1));
-    // An inner node can be set too; what was below it is not known then.
+    // An inner node can be set too; the new tree has nothing below it.
     let inner = advice.merkle_set(&root, 1, 0, &word(60)).unwrap();
     assert_eq!(advice.merkle_node(&inner, 2, 2), Ok(word(30)));
     let reason = MerkleError::NodeNotFound { root: inner, depth: 2, index: 0 };
@@ -57,7 +57,7 @@ fn setting_a_node_keeps_both_trees() {
 }
 
 #[test]
-fn failures_of_merkle_trees_say_what_failed() {
+fn failures_of_merkle_trees_name_their_cause() {
     let (mut advice, (_, root)) = (advice(), tree());
     let before = advice.clone();
     let not_found = AdviceError::SetNotFound { root: word(1) };
@@ -94,7 +94,7 @@ fn growth_ends_at_the_limit() {
     assert_eq!(advice.map_insert(word(100), felts(&[7, 8])), Ok(()));
     assert_eq!(advice, before);
 
-    // What is read makes room.
+    // Reading makes room.
     advice.read().unwrap();
     advice.push_front(&felts(&[9])).unwrap();
     let mut roomy = InMemoryAdvice::new(inputs(), size + 4 + 2 + 24).unwrap();

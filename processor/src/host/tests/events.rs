@@ -21,7 +21,7 @@ fn a_handler_sees_the_machine_and_changes_the_advice() {
 }
 
 #[test]
-fn the_last_handler_of_an_event_counts() {
+fn a_later_handler_replaces_an_earlier_one() {
     let mut host = DefaultHost::new(advice());
     host.register(0, |_, _| Err("first".into()));
     host.register(0, |_, advice| Ok(advice.push_front(&[Felt::ONE])?));
@@ -39,7 +39,7 @@ fn an_unknown_event_is_an_error() {
 }
 
 #[test]
-fn a_failing_handler_gives_its_reason() {
+fn a_failing_handler_reports_its_reason() {
     let mut host = DefaultHost::new(advice());
     host.register(1, |_, _| Err("the oracle sleeps".into()));
     host.register(2, |_, advice| Ok(advice.read_word().map(drop)?));

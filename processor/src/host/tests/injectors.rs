@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::host::{AdviceError, AdviceProvider, inject};
 
-/// Tape after the injector, without what was on it before.
+/// The values that the injector adds to the tape.
 #[track_caller]
 fn pushed(injector: AdviceInjector, stack: &[u64]) -> Vec<u64> {
     let mut advice = advice();
@@ -19,7 +19,7 @@ fn pushed(injector: AdviceInjector, stack: &[u64]) -> Vec<u64> {
     tape
 }
 
-/// The list that the injector puts under the key.
+/// The list that the injector inserts under the key.
 #[track_caller]
 fn inserted(injector: AdviceInjector, machine: &Machine, key: &Digest) -> Vec<u64> {
     let mut advice = advice();
@@ -54,7 +54,7 @@ proptest! {
 }
 
 #[test]
-fn u64div_refuses_zero_and_what_is_no_limb() {
+fn u64div_rejects_zero_and_operands_that_are_not_limbs() {
     assert_eq!(fails(U64Div, &Machine::new(&[0, 0, 1, 1])), AdviceError::DivideByZero);
     for position in 0..4 {
         let mut stack = [1; 4];
@@ -65,7 +65,7 @@ fn u64div_refuses_zero_and_what_is_no_limb() {
 }
 
 #[test]
-fn lists_of_the_map_go_to_the_tape() {
+fn lists_of_the_map_move_to_the_tape() {
     let (full, empty) = (on_stack(&word(100)), on_stack(&word(200)));
     assert_eq!(pushed(MapValue, &full), [7, 8]);
     assert_eq!(pushed(MapValue, &empty), []);
@@ -77,8 +77,8 @@ fn lists_of_the_map_go_to_the_tape() {
 }
 
 #[test]
-fn a_key_without_list_is_an_error_where_the_list_is_needed() {
-    // The key of a list, upside down.
+fn a_missing_list_is_an_error_only_where_the_list_is_needed() {
+    // The key of a list, reversed.
     let mut stack = on_stack(&word(100));
     stack.reverse();
     let key = Digest::new([103, 102, 101, 100].map(Felt::new));
@@ -90,7 +90,7 @@ fn a_key_without_list_is_an_error_where_the_list_is_needed() {
 }
 
 #[test]
-fn nodes_go_to_the_tape() {
+fn nodes_move_to_the_tape() {
     let (store, root) = tree();
     assert_eq!(pushed(MerkleNode, &place(2, 2, &root)), [30, 31, 32, 33]);
     let inner = store.node(&root, 1, 1).unwrap().elements().map(|element| element.as_int());
@@ -112,7 +112,7 @@ fn nodes_go_to_the_tape() {
 }
 
 #[test]
-fn merged_trees_become_known() {
+fn merged_trees_are_added_to_the_store() {
     let (left, right) = (tree().1, word(9));
     let mut advice = advice();
     let machine = Machine::new(&[on_stack(&right), on_stack(&left)].concat());
@@ -124,7 +124,7 @@ fn merged_trees_become_known() {
 }
 
 #[test]
-fn memory_goes_to_the_map() {
+fn memory_moves_to_the_map() {
     let key = word(300);
     let mut machine = Machine::new(&[&on_stack(&key)[..], &[u64::from(u32::MAX), 1 << 32]].concat());
     machine.memory.insert(6, [1, 2, 3, 4].map(Felt::new));
@@ -138,7 +138,7 @@ fn memory_goes_to_the_map() {
 }
 
 #[test]
-fn memory_that_does_not_exist_or_fit_is_refused() {
+fn memory_ranges_that_are_invalid_or_too_long_are_rejected() {
     let range = |a: u64, b: u64| Machine::new(&[&on_stack(&word(300))[..], &[a, b]].concat());
     let invalid = |start, end| AdviceError::InvalidMemoryRange { start, end };
     assert_eq!(fails(InsertMemoryRange, &range(6, 5)), invalid(6, 5));
@@ -154,7 +154,7 @@ fn memory_that_does_not_exist_or_fit_is_refused() {
 }
 
 #[test]
-fn words_go_to_the_map_under_their_hash() {
+fn words_move_to_the_map_under_their_hash() {
     // `[D, C, B, A]`, whose elements in order are 1 to 16 from A to D.
     let machine = Machine::new(&(1..=16).rev().collect::<Vec<_>>());
     let [d, c] = [[13, 14, 15, 16], [9, 10, 11, 12]].map(|word| Digest::new(word.map(Felt::new)));

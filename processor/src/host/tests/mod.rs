@@ -9,7 +9,7 @@ mod events;
 mod injectors;
 mod replay;
 
-/// A machine with this stack, top first, and this memory of context 3, which it is in.
+/// A machine in context 3, with this stack, top first, and this memory.
 #[derive(Default)]
 struct Machine {
     stack: Vec<u64>,
@@ -44,7 +44,7 @@ impl ProcessState for Machine {
     }
 
     fn memory(&self, ctx: u64, address: u32) -> Word {
-        assert_eq!(ctx, 3, "injectors see the context that runs");
+        assert_eq!(ctx, 3, "injectors see the current context");
         self.memory.get(&address).copied().unwrap_or_default()
     }
 }

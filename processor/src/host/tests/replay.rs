@@ -8,14 +8,14 @@ use proptest::{collection::vec as vec_of, prelude::*};
 
 use super::*;
 use crate::{
-    execute_with_host,
+    executor::Executor,
     host::{
-        AdviceError, AdviceProvider, DefaultHost, EventError, Host, HostError, Live, Oracle, Recording,
-        Replay,
+        AdviceError, AdviceProvider, DefaultHost, EventError, Host, HostError, HostOracle, Oracle,
+        RecordingOracle, ReplayOracle,
     },
 };
 
-/// A question to an oracle.
+/// A request to an oracle.
 #[derive(Clone, Debug)]
 enum Step {
     Read,
@@ -74,7 +74,7 @@ fn ask(oracle: &mut impl Oracle, steps: &[Step]) -> Result<Vec<Felt>, HostError>
     Ok(answers)
 }
 
-/// A host whose event 1 gives another value each time.
+/// A host whose event 1 supplies a different value each time.
 fn host_that_counts(advice: InMemoryAdvice, events: &mut u64) -> DefaultHost<'_> {
     let mut host = DefaultHost::new(advice);
     host.register(1, |_, advice| {
@@ -95,12 +95,12 @@ proptest! {
         let mut host = host_that_counts(advice.clone(), &mut events);
         let mut plain_host = host_that_counts(advice, &mut plain_events);
 
-        let plain = ask(&mut Live(&mut plain_host), &steps).unwrap();
-        let mut recording = Recording::new(Live(&mut host));
+        let plain = ask(&mut HostOracle(&mut plain_host), &steps).unwrap();
+        let mut recording = RecordingOracle::new(HostOracle(&mut host));
         let recorded = ask(&mut recording, &steps).unwrap();
         prop_assert_eq!(&recorded, &plain);
         let answers = recording.into_answers();
-        let mut replay = Replay::new(&answers);
+        let mut replay = ReplayOracle::new(&answers);
         prop_assert_eq!(ask(&mut replay, &steps), Ok(plain));
         prop_assert_eq!(replay.read(), Err(AdviceError::TapeReadFailed { needed: 1, left: 0 }));
         prop_assert_eq!(host.into_advice(), plain_host.into_advice());
@@ -109,25 +109,25 @@ proptest! {
 }
 
 #[test]
-fn a_path_is_kept_once() {
+fn each_path_is_recorded_once() {
     let mut host = DefaultHost::new(advice());
-    let mut recording = Recording::new(Live(&mut host));
+    let mut recording = RecordingOracle::new(HostOracle(&mut host));
     ask(&mut recording, &[Step::Path(1), Step::Path(1), Step::Path(2), Step::Path(1)]).unwrap();
     assert_eq!(recording.into_answers().num_siblings(), 4);
 }
 
 #[test]
-fn failures_are_the_same_with_a_recording() {
+fn recording_does_not_change_failures() {
     let (mut host, mut other) = (DefaultHost::new(advice()), DefaultHost::new(advice()));
     let steps = [&[Step::Read][..], &[Step::ReadWord]].concat();
-    let plain = ask(&mut Live(&mut host), &steps);
+    let plain = ask(&mut HostOracle(&mut host), &steps);
     assert_eq!(plain, Err(AdviceError::TapeReadFailed { needed: 4, left: 2 }.into()));
-    assert_eq!(ask(&mut Recording::new(Live(&mut other)), &steps), plain);
-    let event = ask(&mut Recording::new(Live(&mut other)), &[Step::Emit]);
+    assert_eq!(ask(&mut RecordingOracle::new(HostOracle(&mut other)), &steps), plain);
+    let event = ask(&mut RecordingOracle::new(HostOracle(&mut other)), &[Step::Emit]);
     assert_eq!(event, Err(EventError::NoHandler { event: 1 }.into()));
 }
 
-/// Advice that changes the paths it gives.
+/// Advice that alters the paths it returns.
 struct Crooked(InMemoryAdvice, fn(&mut Vec<Digest>));
 
 impl Host for Crooked {
@@ -197,22 +197,23 @@ impl AdviceProvider for Crooked {
 }
 
 #[test]
-fn a_provider_cannot_give_a_path_of_another_length() {
+fn a_path_of_the_wrong_length_is_rejected() {
     let mut host = Crooked(advice(), |path| path.truncate(1));
-    let error = ask(&mut Live(&mut host), &[Step::Path(0)]).unwrap_err();
+    let error = ask(&mut HostOracle(&mut host), &[Step::Path(0)]).unwrap_err();
     assert_eq!(error.kind(), "AdviceProviderFailed");
     assert!(format!("{error}").contains("depth 2 has 1 siblings"), "{error}");
 }
 
 #[test]
-fn a_node_is_not_verified_by_a_path_that_leads_elsewhere() {
+fn a_path_to_another_root_verifies_no_node() {
     let mut builder = ProgramBuilder::new();
     let root = builder.block(&[Opcode::MpVerify.into()]).unwrap();
     let program = builder.finish(root);
     // `[V, d, i, R]`
     let items = [&on_stack(&word(10))[..], &[2, 0], &on_stack(&tree().1)].concat();
     let stack = StackInputs::from_ints(&items.into_iter().rev().collect::<Vec<_>>()).unwrap();
-    let run = |bend| execute_with_host(&program, &stack, &mut Crooked(advice(), bend), &Default::default());
+    let run =
+        |bend| Executor::new(&program).with_stack(stack.clone()).with_host(Crooked(advice(), bend)).execute();
     assert!(run(|_| ()).is_ok());
     assert_eq!(run(|path| path[1] = word(1)).unwrap_err().kind(), "MerklePathVerificationFailed");
 }

@@ -1,6 +1,6 @@
-//! Operations on bits: a row has one word, and serves it together with the word of the next row.
+//! Bitwise operations: a row contains one word and responds for it and the word of the next row.
 //!
-//! Requests are the edges of a graph whose vertices are words; rows are its vertices along trails that take each edge
+//! Requests are the edges of a graph whose vertices are words; the rows are the vertices along trails that use each edge
 //! once. A trail of `n` requests takes `n + 1` rows, so the fewer trails the better.
 
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -14,7 +14,7 @@ use miden_core::{
 
 use super::Section;
 
-/// What is computed from two words.
+/// A function of two words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in super::super) enum BitwiseKind {
     /// AND.
@@ -41,7 +41,7 @@ impl BitwiseKind {
     }
 }
 
-/// A request; the order is that of the words, so that requests with one first word stand together.
+/// A request; ordered by words, so that requests with the same first word are adjacent.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Request {
     a: u32,
@@ -49,11 +49,11 @@ struct Request {
     kind: BitwiseKind,
 }
 
-/// The requests in the order of the execution.
+/// The requests in execution order.
 #[derive(Default)]
 pub(super) struct Bitwise(Vec<Request>);
 
-/// A word, and what is asked for with the word of the next row.
+/// A word, and the request for it and the word of the next row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) word: u32,
@@ -66,13 +66,13 @@ impl Bitwise {
         self.0.push(Request { a, b, kind });
     }
 
-    /// The rows. Equal requests are one edge. A trail has to start wherever more edges begin than end; what those trails
-    /// leave are circles.
+    /// The rows. Equal requests are one edge. A trail starts wherever more edges begin than end; the edges that these trails
+    /// leave form cycles.
     pub(super) fn into_rows(mut self) -> Vec<Row> {
         self.0.sort_unstable();
         let edges: Vec<(Request, usize)> =
             self.0.chunk_by(|a, b| a == b).map(|equal| (equal[0], equal.len())).collect();
-        // The edges that begin with a word and are not taken yet; how many more begin than end.
+        // For each word, the unused edges that begin there, and how many more edges begin than end there.
         let mut begins: BTreeMap<u32, Range<usize>> = BTreeMap::new();
         let mut surplus: BTreeMap<u32, i64> = BTreeMap::new();
         for (index, (edge, _)) in edges.iter().enumerate() {

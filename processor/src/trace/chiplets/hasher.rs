@@ -1,4 +1,4 @@
-//! The hasher: one permutation in eight rows for each distinct node and each distinct state.
+//! The hasher: one permutation in eight rows per distinct node and per distinct state.
 
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 use core::iter::once;
@@ -15,26 +15,26 @@ use miden_core::{
 use super::Section;
 use crate::permutations::{Permutations, Rounds, digest, merge_input};
 
-/// A permutation and what is asked of it.
+/// A permutation and the requests for it.
 struct Permutation {
     input: RescueState,
-    /// Requests of the input.
+    /// Requests for the input.
     inputs: u64,
-    /// Requests of the output.
+    /// Requests for the output.
     outputs: u64,
-    /// Requests of the digest.
+    /// Requests for the digest.
     digests: u64,
 }
 
 /// The permutations, in the order of the first requests.
 pub(super) struct Hasher<'a> {
     program: &'a Program,
-    /// What the first run has computed.
+    /// Permutations that the first run computed.
     computed: &'a Permutations,
     permutations: Vec<Permutation>,
-    /// Number of the permutation of each node of the program that was visited.
+    /// Number of the permutation of each visited node.
     nodes: Vec<Option<u32>>,
-    /// Number of the permutation of each state that an operation or a Merkle path asked for.
+    /// Number of the permutation of each state that an operation or a Merkle path requested.
     states: BTreeMap<[u64; STATE_WIDTH], u32>,
 }
 
@@ -44,7 +44,7 @@ impl<'a> Hasher<'a> {
         Self { program, computed, permutations: Vec::new(), nodes, states: BTreeMap::new() }
     }
 
-    /// Asks for input and digest of a node; returns the address of the permutation.
+    /// Requests input and digest of a node; returns the address of the permutation.
     pub(super) fn visit(&mut self, id: NodeId) -> Felt {
         let (program, permutations) = (self.program, &mut self.permutations);
         let number =
@@ -55,7 +55,7 @@ impl<'a> Hasher<'a> {
         address(number)
     }
 
-    /// Asks for input and output; returns the address of the permutation.
+    /// Requests input and output; returns the address of the permutation.
     pub(super) fn permute(&mut self, state: &RescueState) -> Felt {
         let number = self.number(state);
         let permutation = &mut self.permutations[number as usize];
@@ -64,8 +64,8 @@ impl<'a> Hasher<'a> {
         address(number)
     }
 
-    /// Asks `times` for input and digest of two children of a Merkle tree; returns the number of the permutation, of which
-    /// [`address`] makes its address, and the parent.
+    /// Requests input and digest of two children in a Merkle tree; returns the number of the permutation, which [`address`]
+    /// converts to its address, and the parent.
     pub(super) fn merge(&mut self, left: &Word, right: &Word) -> (u32, Word) {
         let mut state = merge_input(&Digest::new(*left), &Digest::new(*right));
         let number = self.number(&state);
@@ -85,7 +85,7 @@ impl<'a> Hasher<'a> {
         HASH_CYCLE * self.permutations.len()
     }
 
-    /// Fills the columns of the hasher as far as its section goes.
+    /// Writes the rows of the section.
     pub(super) fn write(&self, section: &mut Section<'_>) {
         let inverse_mds = inverse_mds().map(|row| row.map(|a| a.as_int()));
         for (permutation, number) in self.permutations.iter().zip(0..) {
@@ -100,7 +100,7 @@ impl<'a> Hasher<'a> {
 }
 
 impl Permutation {
-    /// The first row answers requests of the input, the last one those of output and digest.
+    /// The first row responds to requests for the input, the last row to those for output and digest.
     fn multiplicities(&self) -> [[Felt; HASH_CYCLE]; M.width()] {
         let mut block = [[Felt::ZERO; HASH_CYCLE]; M.width()];
         block[0][0] = Felt::new(self.inputs);
@@ -110,13 +110,13 @@ impl Permutation {
     }
 }
 
-/// Adds a permutation; returns its number, which stays below 2^29: longer traces do not exist.
+/// Adds a permutation; returns its number, which stays below 2^29: no trace is longer.
 fn push(permutations: &mut Vec<Permutation>, input: RescueState) -> u32 {
     permutations.push(Permutation { input, inputs: 0, outputs: 0, digests: 0 });
     permutations.len() as u32 - 1
 }
 
-/// The row in which a permutation begins; the hasher is the first section.
+/// The first row of a permutation; the hasher is the first section.
 pub(super) fn address(number: u32) -> Felt {
     Felt::new(u64::from(number) * HASH_CYCLE as u64)
 }
@@ -135,8 +135,8 @@ type Matrix = [[u64; STATE_WIDTH]; STATE_WIDTH];
 /// The cells of a column group in the rows of a permutation, by columns.
 type Block = [[Felt; HASH_CYCLE]; STATE_WIDTH];
 
-/// State, its cubes, and the cubes in the middle of the round, for each of the eight rows; the last row has the digest
-/// and the address in the place of the latter.
+/// State, its cubes, and the cubes in the middle of the round, for each of the eight rows; in the last row, digest and
+/// address replace the latter.
 fn blocks(input: &RescueState, rounds: &Rounds, inverse_mds: &Matrix, address: Felt) -> [Block; 3] {
     let [mut x, mut u, mut w] = [Block::default(); 3];
     for (row, state) in once(input).chain(rounds).enumerate() {

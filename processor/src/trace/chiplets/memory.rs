@@ -1,4 +1,4 @@
-//! The memory: one row for each access, sorted by context, address and row of the access.
+//! The memory: one row per access, sorted by context, address and row of the access.
 
 use alloc::vec::Vec;
 
@@ -13,7 +13,7 @@ use miden_core::{
 
 use super::Section;
 
-/// An access of a word of the memory.
+/// An access to a memory word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) struct Access {
     pub(in super::super) context: u32,
@@ -21,9 +21,9 @@ pub(in super::super) struct Access {
     /// Row of the operation.
     pub(in super::super) row: u32,
     pub(in super::super) write: bool,
-    /// Whether the operation reads or writes element 0 only.
+    /// Whether the operation reads or writes only element 0.
     pub(in super::super) element: bool,
-    /// The whole word in the memory after the access.
+    /// The whole memory word after the access.
     pub(in super::super) word: Word,
 }
 
@@ -33,7 +33,7 @@ impl Access {
     }
 }
 
-/// The accesses in the order of the execution.
+/// The accesses in execution order.
 #[derive(Default)]
 pub(super) struct Memory(Vec<Access>);
 
@@ -90,7 +90,7 @@ impl SortedMemory {
     }
 }
 
-/// The distance to the access before, in the first part of the key that differs, less 1; 0 for the first access.
+/// The distance to the previous access in the first part of the key that differs, minus 1; 0 for the first access.
 fn limbs(before: Option<&Access>, access: &Access) -> [u16; 2] {
     let distance = before.map_or(1, |before| {
         if access.context != before.context {
@@ -98,10 +98,9 @@ fn limbs(before: Option<&Access>, access: &Access) -> [u16; 2] {
         } else if access.address != before.address {
             access.address - before.address
         } else {
-            // Two accesses of one address in one row: no operation has them, and no trace could show them.
-            access.row.saturating_sub(before.row)
+            access.row - before.row
         }
     });
-    let rest = distance.saturating_sub(1);
+    let rest = distance.checked_sub(1).expect("no row accesses an address twice");
     [rest as u16, (rest >> 16) as u16]
 }

@@ -1,4 +1,4 @@
-//! Merkle paths: one row for each level of a path, two for each level of an update.
+//! Merkle paths: one row per level of a path, two per level of an update.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
@@ -16,8 +16,7 @@ use super::{
     hasher::{Hasher, address},
 };
 
-/// A path of a Merkle tree: a node, the position of the node in its level, and the siblings from there upwards; at least
-/// one.
+/// A path in a Merkle tree: a node, its position in its level, and at least one sibling, from the node upwards.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct MerklePath<'a> {
     pub(in super::super) node: Word,
@@ -25,7 +24,7 @@ pub(in super::super) struct MerklePath<'a> {
     pub(in super::super) siblings: &'a [Word],
 }
 
-/// A path that was asked for; its address is known when the sections are laid out.
+/// A requested path; its address is known once the sections are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) struct PathTicket(u32);
 
@@ -43,13 +42,13 @@ struct Entry {
     index: u64,
     /// The levels from the node upwards.
     levels: Vec<Level>,
-    /// The levels of the new path; none if nothing is updated.
+    /// The levels of the new path; empty if nothing is updated.
     new_levels: Vec<Level>,
     first_row: usize,
     multiplicity: u64,
 }
 
-/// What tells paths apart: node, new node, index, and the siblings.
+/// The identity of a path: siblings, node and new node; index; whether there is a new node.
 type Key = (Vec<[u64; 4]>, u64, bool);
 
 /// The paths, in the order of the first requests.
@@ -100,7 +99,7 @@ impl Merkle {
         PathTicket(number)
     }
 
-    /// The row of the section in which the path begins.
+    /// The row of the section at which the path begins.
     pub(super) fn first_row(&self, PathTicket(number): PathTicket) -> usize {
         self.entries[number as usize].first_row
     }
@@ -116,7 +115,7 @@ impl Merkle {
     }
 }
 
-/// The levels of a path; each of them asks the hasher for its permutation.
+/// The levels of a path; each of them requests its permutation from the hasher.
 fn levels(hasher: &mut Hasher<'_>, path: MerklePath<'_>) -> Vec<Level> {
     let mut node = path.node;
     let mut levels = Vec::with_capacity(path.siblings.len());
@@ -139,7 +138,7 @@ impl Entry {
         let root = |levels: &[Level]| levels.last().map_or_else(Word::default, |level| level.parent);
         let (old_root, new_root) = (root(&self.levels), root(&self.new_levels));
         let mut row = self.first_row;
-        // Parent of the row before the one that was written last; the new node before the first row.
+        // The parent of the previous row; before the first row, the new node.
         let mut carry = self.new_levels.first().map_or_else(Word::default, |level| level.node);
         for (number, level) in self.levels.iter().enumerate() {
             let new_level = self.new_levels.get(number);
@@ -178,7 +177,7 @@ impl Entry {
         section.set_all(row, NUMERATORS, &[-Felt::ONE; 2]);
     }
 
-    /// The cells by which the two rows of a level of an update know each other.
+    /// The cells that link the two rows of a level of an update.
     fn write_update(
         &self,
         section: &mut Section<'_>,

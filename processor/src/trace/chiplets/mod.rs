@@ -1,7 +1,7 @@
-//! The chiplets: what operations ask of them, and the rows that answer. Book: design/chiplets.md
+//! The chiplets: requests of operations, and the rows that respond. Book: design/chiplets.md
 //!
-//! Requests are collected while the program runs. What is asked for more than once is answered by one row with a
-//! multiplicity, wherever that is possible. When all requests are known the sections are laid out one below the other.
+//! Requests are collected while the program runs. Where possible, equal requests share a row, which has a multiplicity.
+//! When all requests are known, the sections are laid out one below the other.
 
 use alloc::vec::Vec;
 
@@ -52,42 +52,42 @@ impl<'a> Chiplets<'a> {
         }
     }
 
-    /// A visit of a node: asks for its input and its digest. Returns the address of the permutation.
+    /// A visit of a node: requests its input and its digest. Returns the address of the permutation.
     pub(super) fn visit(&mut self, id: NodeId) -> Felt {
         self.hasher.visit(id)
     }
 
-    /// HPERM: asks for this input and its output. Returns the address of the permutation.
+    /// HPERM: requests this input and its output. Returns the address of the permutation.
     pub(super) fn permute(&mut self, state: &RescueState) -> Felt {
         self.hasher.permute(state)
     }
 
-    /// Asks for the result of an operation on the bits of two words, in this order.
+    /// Requests the result of a bitwise operation on two words, in this order.
     pub(super) fn bitwise(&mut self, kind: BitwiseKind, a: u32, b: u32) {
         self.bitwise.request(kind, a, b);
     }
 
-    /// Accesses the memory. A context, address and row occur together once at most; the order of the calls is free.
+    /// Accesses the memory. Each combination of context, address and row occurs at most once; calls may come in any order.
     pub(super) fn access(&mut self, access: Access) {
         self.memory.access(access);
     }
 
-    /// MPVERIFY: asks for a path from a node to the root.
+    /// MPVERIFY: requests a path from a node to the root.
     pub(super) fn verify_path(&mut self, path: MerklePath<'_>) -> PathTicket {
         self.merkle.verify(&mut self.hasher, path)
     }
 
-    /// MRUPDATE: asks for a path, and for the one that has another node in the place of the first.
+    /// MRUPDATE: requests a path, and the same path with a new node.
     pub(super) fn update_path(&mut self, path: MerklePath<'_>, new_node: Word) -> PathTicket {
         self.merkle.update(&mut self.hasher, path, new_node)
     }
 
-    /// SYSCALL: asks whether the procedure is in the kernel.
+    /// SYSCALL: requests the procedure from the kernel.
     pub(super) fn system_call(&mut self, procedure: &Digest) {
         self.kernel.call(procedure);
     }
 
-    /// All requests are known: decides which row answers which. The range list answers for the limbs of the memory.
+    /// Assigns rows to all requests. The range list responds to the limbs of the memory.
     pub(super) fn lay_out(self, range: &mut RangeTrace) -> ChipletTrace<'a> {
         let Self { hasher, bitwise, memory, merkle, kernel } = self;
         let bitwise = bitwise.into_rows();
@@ -104,7 +104,7 @@ impl<'a> Chiplets<'a> {
     }
 }
 
-/// Rows of each section.
+/// Number of rows of each section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ChipletRows {
     pub(super) hasher: usize,
@@ -120,13 +120,13 @@ impl ChipletRows {
         [self.hasher, self.bitwise, self.memory, self.merkle, self.kernel]
     }
 
-    /// The row behind the section `index`.
+    /// The row after the section `index`.
     fn end(&self, index: usize) -> usize {
         self.lengths().iter().take(index + 1).sum()
     }
 }
 
-/// The sections, each with its place.
+/// The sections, laid out.
 pub(super) struct ChipletTrace<'a> {
     rows: ChipletRows,
     hasher: Hasher<'a>,
@@ -137,7 +137,7 @@ pub(super) struct ChipletTrace<'a> {
 }
 
 impl ChipletTrace<'_> {
-    /// Rows of each section; a row of padding comes behind them.
+    /// Number of rows of each section; a row of padding follows them.
     pub(super) const fn rows(&self) -> ChipletRows {
         self.rows
     }
@@ -151,7 +151,7 @@ impl ChipletTrace<'_> {
     pub(super) fn into_columns(self, num_rows: usize) -> Vec<Vec<Felt>> {
         let mut columns: Vec<Vec<Felt>> = (Q.start()..WIDTH).map(|_| Vec::with_capacity(num_rows)).collect();
         let rows = self.rows;
-        // The first section is the longest one where speed matters: its cells are written once, not cleared before.
+        // In the programs where speed matters the first section is the longest: its cells are written without being cleared.
         self.hasher.write(&mut Section::new(&mut columns, 0));
         columns.iter_mut().for_each(|column| column.resize(num_rows, Felt::ZERO));
         bitwise::write(&self.bitwise, &mut Section::new(&mut columns, rows.end(0)));

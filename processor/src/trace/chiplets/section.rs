@@ -5,7 +5,7 @@ use miden_core::{
     trace::{Column, chiplets::Q},
 };
 
-/// Rows of the chiplet columns that one section writes, counted from its first row.
+/// The rows of one section in the chiplet columns, counted from its first row.
 pub(super) struct Section<'a> {
     columns: &'a mut [Vec<Felt>],
     first: usize,
@@ -29,7 +29,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// Adds cells to the ends of a group of columns, to each of them the cells of one entry.
+    /// Appends cells to a group of columns, one entry of `block` to each.
     pub(super) fn extend<const N: usize>(&mut self, column: Column, block: &[[Felt; N]]) {
         let columns = &mut self.columns[column.start() - Q.start()..][..block.len()];
         for (column, cells) in columns.iter_mut().zip(block) {

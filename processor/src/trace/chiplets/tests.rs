@@ -44,7 +44,7 @@ fn kind() -> impl Strategy<Value = BitwiseKind> {
 
 proptest! {
     #[test]
-    fn every_bitwise_request_is_answered(
+    fn every_bitwise_request_has_a_response(
         requests in prop::collection::vec((kind(), 0u32..6, 0u32..6), 0..60),
     ) {
         let mut asked: BTreeMap<(BitwiseKind, u32, u32), usize> = BTreeMap::new();
@@ -62,7 +62,7 @@ proptest! {
 }
 
 #[test]
-fn words_in_a_chain_take_a_row_each() {
+fn words_in_a_chain_take_one_row_each() {
     let chain: Vec<_> = [3, 1, 0, 2].into_iter().map(|i| (BitwiseKind::And, i, i + 1)).collect();
     let words: Vec<u32> = bitwise_rows(&chain).iter().map(|row| row.word).collect();
     assert_eq!(words, [0, 1, 2, 3, 4]);
@@ -82,7 +82,7 @@ fn the_last_word_has_the_result_zero() {
 }
 
 #[test]
-fn equal_permutations_are_one() {
+fn equal_permutations_share_their_rows() {
     let program = program();
     let permutations = Permutations::default();
     let mut chiplets = Chiplets::new(&program, &permutations);
@@ -95,7 +95,7 @@ fn equal_permutations_are_one() {
 }
 
 #[test]
-fn equal_paths_are_one_and_paths_share_their_hashes() {
+fn equal_paths_share_their_rows_and_all_paths_share_hashes() {
     let program = program();
     let permutations = Permutations::default();
     let mut chiplets = Chiplets::new(&program, &permutations);
@@ -122,7 +122,7 @@ fn equal_paths_are_one_and_paths_share_their_hashes() {
 }
 
 #[test]
-fn accesses_are_sorted_and_their_distances_looked_up() {
+fn accesses_are_sorted_and_have_their_distances_as_limbs() {
     let program = program();
     let permutations = Permutations::default();
     let mut chiplets = Chiplets::new(&program, &permutations);

@@ -7,7 +7,7 @@ use std::{
 use miden_air::inspect::check;
 use miden_assembly::{Assembler, Source};
 use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, Program, StackInputs, field::StarkField};
-use miden_processor::{ExecutionError, ExecutionOptions, InMemoryAdvice, execute_with_host, trace_with_host};
+use miden_processor::{ExecutionError, Executor, InMemoryAdvice};
 use miden_stdlib::StdLibrary;
 
 use super::host::{Advice, Lie, TestHost};
@@ -190,14 +190,15 @@ impl Run {
     pub(crate) fn violation(&self) -> Option<String> {
         let (stack, mut host) = self.surroundings(None);
         let program = self.program();
-        let trace = trace_with_host(&program, &stack, &mut host, &ExecutionOptions::default()).unwrap();
+        let trace = Executor::new(&program).with_stack(stack.clone()).with_host(&mut host).trace().unwrap();
         let violations = check(trace.columns(), &trace.statement(&program, &stack));
         violations.first().map(|violation| format!("{}: {violation}", self.path))
     }
 
     pub(super) fn report(&self, lie: Option<Lie>) -> Result<Report, ExecutionError> {
         let (stack, mut host) = self.surroundings(lie);
-        let execution = execute_with_host(&self.program(), &stack, &mut host, &ExecutionOptions::default())?;
+        let program = self.program();
+        let execution = Executor::new(&program).with_stack(stack).with_host(&mut host).execute()?;
         let items: Vec<u64> = execution.outputs.items().iter().map(|item| item.as_int()).collect();
         let Some(results) = items.strip_suffix(self.below()) else {
             panic!("{} of {:?} changes what is below its operands: {items:?}", self.path, self.stack);

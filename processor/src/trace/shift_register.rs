@@ -1,4 +1,4 @@
-//! The shift register of groups.
+//! The shift register for the groups of a block.
 
 use miden_core::{
     Felt, Operation,
@@ -6,26 +6,26 @@ use miden_core::{
     params::{GROUPS_PER_BLOCK, OPCODE_BITS, OPS_PER_GROUP},
 };
 
-/// What is left of a block.
+/// The remaining groups of a block.
 #[derive(Default)]
-pub(super) struct Register {
-    /// What is left of the group, lowest digit first. Digits are not zero, so a group has ended when nothing is left.
+pub(super) struct ShiftRegister {
+    /// The remaining digits of the current group, lowest first. Digits are not zero, so a group ends when this is zero.
     group: u64,
-    /// The slots behind the group, the front one first.
-    behind: [Felt; GROUPS_PER_BLOCK - 1],
+    /// The slots after the group, the front one first.
+    rest: [Felt; GROUPS_PER_BLOCK - 1],
     /// Position of the next operation in its group.
     position: u8,
 }
 
-impl Register {
-    pub(super) fn new([group, behind @ ..]: [Felt; GROUPS_PER_BLOCK]) -> Self {
-        Self { group: group.as_int(), behind, position: 0 }
+impl ShiftRegister {
+    pub(super) fn new([group, rest @ ..]: [Felt; GROUPS_PER_BLOCK]) -> Self {
+        Self { group: group.as_int(), rest, position: 0 }
     }
 
-    /// What is left of the group, then the slots behind it.
+    /// The remaining digits of the group, then the slots after it.
     pub(super) fn cells(&self) -> [Felt; GROUPS_PER_BLOCK] {
         let mut cells = [Felt::new(self.group); GROUPS_PER_BLOCK];
-        cells[1..].copy_from_slice(&self.behind);
+        cells[1..].copy_from_slice(&self.rest);
         cells
     }
 
@@ -34,7 +34,7 @@ impl Register {
         self.position
     }
 
-    /// Takes an operation off; returns whether its group ends with it, in which case the next one is loaded.
+    /// Shifts out an operation; if it ends its group, loads the next group and returns `true`.
     pub(super) fn take(&mut self, operation: Operation) -> bool {
         if operation.immediate().is_some() {
             self.shift();
@@ -49,8 +49,8 @@ impl Register {
         ends
     }
 
-    /// Takes a digit off the group without executing it: the operation that fails, what stands behind it, then zeros up
-    /// to the last position.
+    /// Shifts out a digit without executing it: the failing operation, those after it, then zeros up to the last
+    /// position.
     pub(super) fn take_digit(&mut self) -> u8 {
         let digit = self.group & ((1 << OPCODE_BITS) - 1);
         self.group >>= OPCODE_BITS;
@@ -58,16 +58,16 @@ impl Register {
         digit as u8
     }
 
-    /// Whether all positions of the group have been taken.
+    /// Whether all positions of the group have been shifted out.
     pub(super) const fn is_used_up(&self) -> bool {
         self.position as usize == OPS_PER_GROUP
     }
 
     /// Removes the front slot.
     fn shift(&mut self) -> Felt {
-        let front = self.behind[0];
-        self.behind.copy_within(1.., 0);
-        self.behind[GROUPS_PER_BLOCK - 2] = Felt::ZERO;
+        let front = self.rest[0];
+        self.rest.copy_within(1.., 0);
+        self.rest[GROUPS_PER_BLOCK - 2] = Felt::ZERO;
         front
     }
 }

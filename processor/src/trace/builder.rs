@@ -16,81 +16,82 @@ use miden_core::{
 };
 
 use super::{
-    END_ROWS,
     chiplets::PathTicket,
-    fault::FailCells,
+    fault,
     list::List,
-    register::Register,
+    parts::END_ROWS,
     requests::Requests,
     rows::{Row, Rows, register_cells},
+    shift_register::ShiftRegister,
 };
 use crate::{
     Step,
     permutations::Permutations,
-    recorder::{Access, MerklePath, Recorder, Visit},
-    state::{Frame, Stack, State},
+    provable_fault::FaultWitness,
+    state::{Frame, MachineState, Stack},
+    tracer::{Access, MerklePath, Tracer, Visit},
 };
 
-/// Writes down every row.
+/// Records every row.
 ///
-/// An entry of a list is taken out as often as its push says: once. What waits to be continued is continued before the
-/// program ends, and the rows of the outputs take out what is left below the top of the stack. Only a program that fails
-/// leaves entries, which are never taken out.
-pub(super) struct TraceRecorder<'a> {
+/// A push declares how often its entry is popped: once. Every continuation resumes before the program ends, and the
+/// OUTPUT rows pop the items that remain below the top of the stack. Only a program that fails leaves entries that are
+/// never popped.
+pub(super) struct TraceBuilder<'a> {
     rows: Rows,
     requests: Requests<'a>,
-    /// Rows of the items below the top 16.
+    /// Rows that pushed the items below the top 16.
     overflow: List,
-    /// Rows of the nodes that have a continuation waiting, and of the calls.
+    /// Rows of the nodes with a pending continuation, and of the calls.
     continuations: List,
     /// The calls that have not returned.
     calls: Vec<Call>,
-    register: Register,
-    /// Operations that are left of the block.
+    register: ShiftRegister,
+    /// Number of remaining operations in the block.
     left: usize,
-    /// Rows that wait for the address of a Merkle path.
+    /// Rows that lack the address of a Merkle path.
     paths: Vec<(usize, PathTicket)>,
-    /// The last row changes the registers.
+    /// Whether the last row changes the registers.
     registers_change: bool,
-    /// What the last rows prove, if the program fails.
-    fail: Option<FailCells>,
+    /// Witness for the final rows, if the program fails.
+    fail: Option<FaultWitness>,
 }
 
-/// What the lists need to know about a call.
+/// A call, as far as the lists are concerned.
 struct Call {
     row: Felt,
     /// Topmost item of the caller below its top 16.
     overflow: Felt,
-    /// Number of the items that were hidden from the caller itself.
+    /// Number of items that were hidden from the caller.
     hidden: usize,
 }
 
-/// What was recorded.
-pub(super) struct Recorded<'a> {
+/// The result of a recording.
+pub(super) struct RecordedExecution<'a> {
     pub(super) rows: Rows,
     pub(super) requests: Requests<'a>,
-    /// Rows that wait for the address of a Merkle path, in `h4`.
+    /// Rows that lack the address of a Merkle path, in `h4`.
     pub(super) paths: Vec<(usize, PathTicket)>,
-    /// Rows that have pushed an item which is never taken out.
+    /// Rows that pushed an item that is never popped.
     pub(super) idle_overflow: Vec<usize>,
-    /// Rows that have pushed a continuation or a frame which is never taken out.
+    /// Rows that pushed a continuation or a frame that is never popped.
     pub(super) idle_continuations: Vec<usize>,
 }
 
-impl Recorded<'_> {
-    /// Rows of the execution. Constraints do not reach the last row, so the row before it is one of the end as well.
+impl RecordedExecution<'_> {
+    /// Rows of the execution, with the final rows.
     pub(super) const fn num_rows(&self) -> usize {
         self.rows.len() - 1 + END_ROWS
     }
 }
 
-impl<'a> TraceRecorder<'a> {
-    /// Starts with no rows; `capacity` is their number in the end. The rows of the end prove what `fail` says.
+impl<'a> TraceBuilder<'a> {
+    /// Starts with no rows; `capacity` is their expected number. If the program fails, `fail` is the witness.
     pub(super) fn new(
         program: &'a Program,
         permutations: &'a Permutations,
         capacity: usize,
-        fail: Option<FailCells>,
+        fail: Option<FaultWitness>,
     ) -> Self {
         Self {
             rows: Rows::with_capacity(capacity),
@@ -98,7 +99,7 @@ impl<'a> TraceRecorder<'a> {
             overflow: List::default(),
             continuations: List::default(),
             calls: Vec::new(),
-            register: Register::default(),
+            register: ShiftRegister::default(),
             left: 0,
             paths: Vec::new(),
             registers_change: false,
@@ -106,17 +107,17 @@ impl<'a> TraceRecorder<'a> {
         }
     }
 
-    /// What was recorded of an execution that has ended.
-    pub(super) fn finish(self) -> Recorded<'a> {
+    /// Ends the recording.
+    pub(super) fn finish(self) -> RecordedExecution<'a> {
         let Self { rows, requests, paths, overflow, continuations, .. } = self;
         let idle_overflow = overflow.into_rows().collect();
         let idle_continuations = continuations.into_rows().collect();
-        Recorded { rows, requests, paths, idle_overflow, idle_continuations }
+        RecordedExecution { rows, requests, paths, idle_overflow, idle_continuations }
     }
 
     /// Begins the row of a cycle.
     #[inline]
-    fn begin(&mut self, opcode: Opcode, state: &State) -> &mut Row {
+    fn begin(&mut self, opcode: Opcode, state: &MachineState) -> &mut Row {
         if self.registers_change {
             self.rows.set_registers(state.registers);
         }
@@ -127,14 +128,14 @@ impl<'a> TraceRecorder<'a> {
         self.begin_on(opcode, &state.stack)
     }
 
-    /// Begins a row: opcode, stack, and what its shift does to the items below the top 16.
+    /// Begins a row: opcode, stack, and the effect of its shift on the items below the top 16.
     #[inline]
     fn begin_on(&mut self, opcode: Opcode, stack: &Stack) -> &mut Row {
         let clk = self.rows.clk();
         let row = self.rows.push(opcode, stack);
         row[OVF.at(0)] = self.overflow.pointer();
         match opcode.info().shift() {
-            // Row 0 makes room for the first input: it has one item less than a stack, and pushes nothing below.
+            // Row 0 makes room for the first input: its depth is 15, and it pushes no item below the top 16.
             Shift::Right if clk == Felt::ZERO => row[DEPTH.at(0)] -= Felt::ONE,
             Shift::Right => {
                 row[H.at(5)] = Felt::ONE;
@@ -146,9 +147,15 @@ impl<'a> TraceRecorder<'a> {
         row
     }
 
-    /// Begins the row of a node, with this address of its permutation, or of what stands in its place.
+    /// Begins the row of a node or of the NTRAP that replaces it; `address` is that of its permutation.
     #[inline]
-    fn begin_node(&mut self, opcode: Opcode, node: &HashedNode, address: Felt, state: &State) -> &mut Row {
+    fn begin_node(
+        &mut self,
+        opcode: Opcode,
+        node: &HashedNode,
+        address: Felt,
+        state: &MachineState,
+    ) -> &mut Row {
         let continuation = self.continuations.pointer();
         let row = self.begin(opcode, state);
         row[G.range()].copy_from_slice(node.rate());
@@ -159,9 +166,8 @@ impl<'a> TraceRecorder<'a> {
         row
     }
 
-    /// Begins the row that leaves a frame. The row before has taken the frame off: what is left is what the call had
-    /// found.
-    fn begin_return(&mut self, call: &Call, frame: &Frame, state: &State) -> &mut Row {
+    /// Begins the row that leaves a frame. The row before has popped the frame, so the pointer is that before the call.
+    fn begin_return(&mut self, call: &Call, frame: &Frame, state: &MachineState) -> &mut Row {
         let continuation = self.continuations.pointer();
         let row = self.begin(Opcode::Return, state);
         let [ctx, fmp, _, d0, d1, d2, d3] = register_cells(&frame.registers);
@@ -172,8 +178,8 @@ impl<'a> TraceRecorder<'a> {
         row
     }
 
-    /// Takes all digits that are left off the group, none of which is executed.
-    fn trap(&mut self, fail: &FailCells, state: &State) {
+    /// Shifts out the remaining digits of the group without executing them.
+    fn trap(&mut self, fail: &FaultWitness, state: &MachineState) {
         let continuation = self.continuations.pointer();
         while !self.register.is_used_up() {
             let (groups, position) = (self.register.cells(), self.register.position());
@@ -190,12 +196,12 @@ impl<'a> TraceRecorder<'a> {
     }
 }
 
-impl Recorder for TraceRecorder<'_> {
+impl Tracer for TraceBuilder<'_> {
     fn input(&mut self, stack: &Stack) {
         self.begin_on(Opcode::Input, stack);
     }
 
-    fn node(&mut self, visit: Visit, node: &HashedNode, state: &State) {
+    fn node(&mut self, visit: Visit, node: &HashedNode, state: &MachineState) {
         let clk = self.rows.clk();
         let address = self.requests.node(visit, node);
         let row = self.begin_node(node.node().opcode(), node, address, state);
@@ -208,7 +214,7 @@ impl Recorder for TraceRecorder<'_> {
         }
         match node.node() {
             Node::Block(block) => {
-                self.register = Register::new(*node.rate());
+                self.register = ShiftRegister::new(*node.rate());
                 self.left = block.operations().len();
             }
             Node::Call(_) | Node::SysCall(_) | Node::DynCall if visit.pushes => {
@@ -219,7 +225,7 @@ impl Recorder for TraceRecorder<'_> {
         }
     }
 
-    fn operation(&mut self, _node: NodeId, _index: usize, operation: Operation, state: &State) {
+    fn operation(&mut self, _node: NodeId, _index: usize, operation: Operation, state: &MachineState) {
         let opcode = operation.opcode();
         let continuation = self.continuations.pointer();
         let (groups, position) = (self.register.cells(), self.register.position());
@@ -257,17 +263,15 @@ impl Recorder for TraceRecorder<'_> {
         }
     }
 
-    fn returns(&mut self, _call: NodeId, frame: &Frame, state: &State) {
-        // No call, no return.
-        let Some(call) = self.calls.pop() else { return };
+    fn returns(&mut self, _call: NodeId, frame: &Frame, state: &MachineState) {
+        let call = self.calls.pop().expect("every return has a call before it");
         self.begin_return(&call, frame, state)[DONE.at(0)] = Felt::ONE;
         self.continuations.pop();
         self.overflow.show(call.hidden);
     }
 
-    fn stop(&mut self, id: NodeId, node: &HashedNode, step: Step, state: &State) {
-        // A limit that is not public leads to no trace.
-        let Some(fail) = self.fail else { return };
+    fn stop(&mut self, id: NodeId, node: &HashedNode, step: Step, state: &MachineState) {
+        let fail = self.fail.expect("only an execution with a provable fault is recorded up to a stop");
         match step {
             Step::Operation { .. } => self.trap(&fail, state),
             Step::Node => {
@@ -275,23 +279,22 @@ impl Recorder for TraceRecorder<'_> {
                 self.begin_node(Opcode::NTrap, node, address, state);
             }
             Step::Return => {
-                if let (Some(call), Some(frame)) = (self.calls.pop(), state.frame()) {
-                    self.begin_return(&call, frame, state);
-                }
+                let call = self.calls.pop().expect("every return has a call before it");
+                self.begin_return(&call, state.frame(), state);
             }
         }
         self.requests.fail(&fail, 1);
         let continuation = self.continuations.pointer();
         let row = self.begin(Opcode::Fail, state);
-        fail.write(row);
+        fault::write(&fail, row);
         row[CS.at(0)] = continuation;
     }
 
-    fn end(&mut self, state: &State) {
+    fn end(&mut self, state: &MachineState) {
         if self.registers_change {
             self.rows.set_registers(state.registers);
         }
-        // The outputs below the top 16 are taken out one by one.
+        // The outputs below the top 16 are popped one by one.
         let mut stack = state.stack.clone();
         while stack.depth() > STACK_TOP {
             self.begin_on(Opcode::Output, &stack);

@@ -1,0 +1,77 @@
+use miden_core::{Outcome, Program, StackInputs, StackOutputs, params::STACK_TOP};
+
+use super::parts::{END_ROWS, check_length};
+use crate::{
+    Execution, ExecutionError, ExecutionOptions, Host,
+    host::{HostAnswers, HostOracle, RecordingOracle, ReplayOracle},
+    process,
+    provable_fault::{FaultWitness, ProvableFault},
+    tracer::Tracer,
+};
+
+/// How an execution ended.
+#[derive(Clone, Debug)]
+pub(super) struct Ending {
+    pub(super) outcome: Outcome,
+    pub(super) outputs: StackOutputs,
+    pub(super) cycles: u64,
+    pub(super) failure: Option<ExecutionError>,
+}
+
+/// The facts about an execution that its recording needs.
+pub(super) struct FirstRun {
+    pub(super) ending: Ending,
+    /// Proves the fault, if there is one.
+    pub(super) witness: Option<FaultWitness>,
+    /// The answers of the host, and the permutations.
+    pub(super) answers: HostAnswers,
+    /// Rows of the execution, or a few fewer if it fails.
+    pub(super) rows: usize,
+}
+
+impl FirstRun {
+    pub(super) fn new(
+        program: &Program,
+        inputs: &StackInputs,
+        host: &mut impl Host,
+        tracer: &mut impl Tracer,
+        options: &ExecutionOptions,
+    ) -> Result<Self, ExecutionError> {
+        let mut oracle = RecordingOracle::new(HostOracle(host));
+        let result = process::run(program, inputs, options, &mut oracle, tracer);
+        let answers = oracle.into_answers();
+        let (ending, witness) = match result {
+            Ok(Execution { outputs, cycles }) => {
+                (Ending { outcome: Outcome::Success, outputs, cycles, failure: None }, None)
+            }
+            Err(error) => {
+                let (Some(fault), Some(site)) = (ProvableFault::of(&error), error.site()) else {
+                    return Err(error);
+                };
+                let (outcome, outputs) = (Outcome::Fault(fault.claim), StackOutputs::new(site.stack.into())?);
+                (Ending { outcome, outputs, cycles: site.clk, failure: Some(error) }, Some(fault.witness))
+            }
+        };
+        let output_rows = ending.outputs.items().len() - STACK_TOP;
+        let other_rows = process::num_input_rows(inputs) + output_rows + END_ROWS;
+        let rows = usize::try_from(ending.cycles.saturating_add(other_rows as u64)).unwrap_or(usize::MAX);
+        check_length(rows)?;
+        check_length(usize::try_from(answers.num_siblings()).unwrap_or(usize::MAX))?;
+        Ok(Self { ending, witness, answers, rows })
+    }
+
+    /// Runs the program again, to its end or up to the step that fails, which is not taken.
+    pub(super) fn repeat(
+        &self,
+        program: &Program,
+        inputs: &StackInputs,
+        options: &ExecutionOptions,
+        tracer: &mut impl Tracer,
+    ) -> Result<(), ExecutionError> {
+        let options = options.with_max_cycles(self.ending.cycles);
+        match process::run(program, inputs, &options, &mut ReplayOracle::new(&self.answers), tracer) {
+            Err(ExecutionError::CycleLimit { .. }) if self.witness.is_some() => Ok(()),
+            result => result.map(drop),
+        }
+    }
+}

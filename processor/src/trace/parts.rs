@@ -1,0 +1,60 @@
+use core::cmp::max;
+
+use miden_core::params::{MAX_TRACE_LOG2, MIN_TRACE_ROWS};
+
+use super::chiplets::ChipletRows;
+use crate::ExecutionError;
+
+/// Number of final rows: constraints do not reach the last row, so the row before it is final as well.
+pub(super) const END_ROWS: usize = 2;
+
+/// Rows of each part of the trace; the longest part determines the length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartRows {
+    /// Cycles, inputs, outputs, and final rows.
+    pub execution: usize,
+    /// The list of 16-bit values in use.
+    pub range: usize,
+    /// Permutations: eight rows for each distinct node and each distinct state.
+    pub hasher: usize,
+    /// Bitwise operations.
+    pub bitwise: usize,
+    /// Memory accesses.
+    pub memory: usize,
+    /// Levels of Merkle paths.
+    pub merkle: usize,
+    /// Procedures of the kernel.
+    pub kernel: usize,
+}
+
+impl PartRows {
+    pub(super) const fn new(execution: usize, range: usize, chiplets: ChipletRows) -> Self {
+        let ChipletRows { hasher, bitwise, memory, merkle, kernel } = chiplets;
+        Self { execution, range, hasher, bitwise, memory, merkle, kernel }
+    }
+
+    /// Rows of all chiplets, whose sections are stacked, and a row of padding.
+    pub const fn chiplets(&self) -> usize {
+        self.hasher + self.bitwise + self.memory + self.merkle + self.kernel + 1
+    }
+
+    /// Rows of the longest part.
+    pub fn longest(&self) -> usize {
+        max(self.execution, max(self.range, self.chiplets()))
+    }
+
+    /// Rows of the whole trace, a power of two.
+    pub fn padded(&self) -> usize {
+        num_rows(self.longest())
+    }
+}
+
+/// Number of rows of a trace whose longest part has `needed` rows.
+pub(super) fn num_rows(needed: usize) -> usize {
+    max(needed, MIN_TRACE_ROWS).next_power_of_two()
+}
+
+pub(super) fn check_length(needed: usize) -> Result<(), ExecutionError> {
+    let max = 1 << MAX_TRACE_LOG2;
+    if needed > max { Err(ExecutionError::TraceTooLong { needed, max }) } else { Ok(()) }
+}

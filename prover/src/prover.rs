@@ -1,0 +1,144 @@
+use core::{cell::RefCell, fmt};
+
+use miden_air::PublicInputs;
+use miden_core::{AdviceInputs, Program, ProgramInputs, StackInputs};
+use miden_processor::{CycleObserver, Executor, HostSource, Unobserved};
+
+use crate::{
+    ExecutionProof, ProofObserver, ProverError, ProverOptions, Stage,
+    stark::{self, StarkProof},
+};
+
+/// A proof that is about to be made: the program, its inputs, who supplies advice, and who watches.
+///
+/// Everything but the program is optional, and everything combines. The methods that describe the execution are those of
+/// [`Executor`](miden_processor::Executor).
+///
+/// ```
+/// use miden_core::{Opcode, StackInputs, program::ProgramBuilder};
+/// use miden_prover::{ParameterSet, Prover, ProverOptions, Stage};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut builder = ProgramBuilder::new();
+/// let root = builder.block(&[Opcode::Add.into()])?;
+/// let program = builder.finish(root);
+///
+/// let mut stages = Vec::new();
+/// let proof = Prover::new(&program)
+///     .with_stack(StackInputs::from_ints(&[3, 4])?)
+///     .with_options(ProverOptions::new(ParameterSet::Std128))
+///     .with_progress(&mut |stage| stages.push(stage))
+///     .prove()?;
+/// assert_eq!(proof.parameter_set(), ParameterSet::Std128);
+/// assert_eq!(stages, Stage::ALL);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a prover does nothing until `prove` is called"]
+pub struct Prover<'a, H = AdviceInputs, O = Unobserved> {
+    executor: Executor<'a, H, O>,
+    options: ProverOptions,
+    progress: Option<&'a mut dyn ProofObserver>,
+}
+
+impl<'a> Prover<'a> {
+    /// Proves an execution of `program` on an empty stack, without advice, with the default options.
+    pub fn new(program: &'a Program) -> Self {
+        Self { executor: Executor::new(program), options: ProverOptions::default(), progress: None }
+    }
+}
+
+impl<'a, H, O> Prover<'a, H, O> {
+    /// Sets the initial stack and the advice; replaces a host.
+    pub fn with_inputs(self, inputs: ProgramInputs) -> Prover<'a, AdviceInputs, O> {
+        self.map(|executor| executor.with_inputs(inputs))
+    }
+
+    /// Sets the initial stack.
+    pub fn with_stack(self, stack: StackInputs) -> Self {
+        self.map(|executor| executor.with_stack(stack))
+    }
+
+    /// Sets the advice, which is then held in memory; events have no handlers. Replaces a host.
+    pub fn with_advice(self, advice: AdviceInputs) -> Prover<'a, AdviceInputs, O> {
+        self.map(|executor| executor.with_advice(advice))
+    }
+
+    /// Sets the host, which supplies advice and handles events; replaces the advice. A host passed as `&mut host` is
+    /// available again afterwards.
+    ///
+    /// Each request is made to the host once. A host cannot make a false statement provable.
+    pub fn with_host<S: HostSource>(self, host: S) -> Prover<'a, S, O> {
+        self.map(|executor| executor.with_host(host))
+    }
+
+    /// Shows every cycle of the execution to `observer` before it takes effect, including one that fails.
+    pub fn with_observer<C: CycleObserver>(self, observer: C) -> Prover<'a, H, C> {
+        self.map(|executor| executor.with_observer(observer))
+    }
+
+    /// Sets the parameters of the proof and the limits of the execution.
+    pub fn with_options(self, options: ProverOptions) -> Self {
+        Self { options, ..self }
+    }
+
+    /// Reports the progress of the proof to `observer`, which may be a closure that takes a [`Stage`].
+    pub fn with_progress(self, observer: &'a mut dyn ProofObserver) -> Self {
+        Self { progress: Some(observer), ..self }
+    }
+
+    fn map<S, C>(self, change: impl FnOnce(Executor<'a, H, O>) -> Executor<'a, S, C>) -> Prover<'a, S, C> {
+        let Self { executor, options, progress } = self;
+        Prover { executor: change(executor), options, progress }
+    }
+}
+
+impl<H: HostSource, O: CycleObserver> Prover<'_, H, O> {
+    /// Executes the program and proves the outcome: success, or a fault.
+    ///
+    /// The proof carries its [statement](ExecutionProof::statement). If the program has failed,
+    /// [`ExecutionProof::failure`] says how, in more detail than can be proven.
+    ///
+    /// # Errors
+    /// If the program fails in a way that cannot be proven: the host has failed, or a limit was exceeded that is not part
+    /// of the statement. If the trace is longer than the parameter set accepts.
+    pub fn prove(self) -> Result<ExecutionProof, ProverError> {
+        let Self { executor, options, progress } = self;
+        let mut unobserved = |_: Stage| {};
+        let observer = progress.unwrap_or(&mut unobserved);
+
+        // 1 ----- execute and record; what happens is the statement
+        observer.begin(Stage::Execute);
+        let (program, stack) = (executor.program(), executor.stack().clone());
+        let trace = executor.with_options(*options.execution()).trace()?;
+        let statement = trace.statement(program, &stack);
+        let (cycles, failure) = (trace.cycles(), trace.failure().cloned());
+
+        // 2 to 4 ----- see `stark`
+        let public_inputs = PublicInputs::new(statement.clone(), options.parameter_set());
+        let proof = stark::prove_trace(trace.into_columns(), public_inputs, RefCell::new(observer))?;
+        let StarkProof { bytes, header, security } = proof;
+        Ok(ExecutionProof { bytes, header, security, cycles, statement, failure })
+    }
+}
+
+impl<H: fmt::Debug, O: fmt::Debug> fmt::Debug for Prover<'_, H, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prover")
+            .field("executor", &self.executor)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Executes `program` on `inputs` and proves the outcome: success, or a fault. [`Prover`] does more.
+///
+/// # Errors
+/// Like [`Prover::prove`].
+pub fn prove(
+    program: &Program,
+    inputs: &ProgramInputs,
+    options: &ProverOptions,
+) -> Result<ExecutionProof, ProverError> {
+    Prover::new(program).with_inputs(inputs.clone()).with_options(*options).prove()
+}
