@@ -1,6 +1,6 @@
-//! Proves what programs use the library for, each in a process of its own, and prints rows, time, memory and size.
+//! Proves typical uses of the standard library, each in its own process, and prints rows, time, memory and size.
 //!
-//! Names of workloads as arguments choose some of them.
+//! Arguments select workloads by name.
 
 #![allow(clippy::print_stdout, reason = "a bench reports")]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
@@ -14,7 +14,7 @@ use miden_stdlib::StdLibrary;
 use miden_verifier::verify;
 use serde_json::Value;
 
-/// Set in the processes that prove, to the name of the workload.
+/// Environment variable with the workload of a proving process.
 const WORKLOAD: &str = "MIDEN_WORKLOAD";
 
 struct Workload {
@@ -56,7 +56,7 @@ const WORKLOADS: &[Workload] = &[
     },
 ];
 
-/// Inputs from a file of stack and tape.
+/// Inputs from a file with stack and tape.
 fn file(text: &str) -> ProgramInputs {
     let inputs: Value = serde_json::from_str(text).unwrap();
     let list = |key: &str| -> Vec<u64> {
@@ -75,7 +75,7 @@ fn stack(items: impl DoubleEndedIterator<Item = u64>) -> ProgramInputs {
     ProgramInputs { stack: StackInputs::from_ints(&items).unwrap(), ..ProgramInputs::default() }
 }
 
-/// A tree of depth 32 with 1,000 leaves that are spread over it, and their indices.
+/// A tree of depth 32 with 1,000 leaves spread over it, and their indices.
 fn merkle() -> ProgramInputs {
     const LEAVES: u64 = 1000;
     let indices: Vec<u64> = (0..LEAVES).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32).collect();
@@ -95,7 +95,7 @@ fn main() {
         println!("{}", measure(workload));
         return;
     }
-    // Cargo adds options of its own.
+    // Cargo adds its own options.
     let chosen: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     println!("| Workload | Cycles | Rows | Prove | Verify | Peak memory | Proof bytes |");
     println!("|---|---|---|---|---|---|---|");
@@ -109,7 +109,7 @@ fn main() {
     }
 }
 
-/// Proves and verifies once; a row of the table.
+/// Proves and verifies once; returns a row of the table.
 fn measure(workload: &Workload) -> String {
     let Workload { name, program, inputs } = workload;
     let assembler = StdLibrary::add_to(Assembler::new()).unwrap();
@@ -129,7 +129,7 @@ fn measure(workload: &Workload) -> String {
     format!("| {name} | {cycles} | 2^{rows} | {proving:.1} s | {verification:.1} ms | {memory} | {bytes} |")
 }
 
-/// The most memory that this process had, in bytes, where the system says it.
+/// Peak memory of this process in bytes, where the system reports it.
 fn peak_memory() -> Option<f64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -1,4 +1,4 @@
-//! Prints what the benchmarks measured last as one table.
+//! Prints the latest results of the benchmarks as one table.
 
 use std::{
     env, fs,
@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-/// A measurement, as the benchmarks left it.
+/// Result of a benchmark.
 struct Row {
     group: String,
     function: String,
@@ -40,7 +40,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Walks through the folders to those that are called `new`, which hold the last measurement.
+/// Collects the results in folders named `new`, which hold the latest ones.
 fn collect(directory: &Path, rows: &mut Vec<Row>) -> io::Result<()> {
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();

@@ -1,40 +1,40 @@
-//! A failure of a program, with its place in the source.
+//! Failures of programs, with their place in the source.
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use miden_assembly::{DebugInfo, InstructionInfo};
 use miden_core::{Felt, Outcome};
-use miden_processor::{ExecutionError, FailureSite};
+use miden_processor::{ExecutionError, Place};
 
 use crate::report::Report;
 
-/// Why a program failed, and the instruction that did.
+/// Why a program failed, and the instruction at which it did.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub(crate) struct Failure {
     error: ExecutionError,
-    /// The instruction that failed; if equal code stands in several places, one of these.
+    /// The instruction that failed; several if their code is equal and therefore one node of the program.
     instructions: Vec<InstructionInfo>,
-    /// What is known of the run up to the failure.
+    /// Report of the run before the failure.
     pub(crate) partial: Report,
 }
 
 impl Failure {
-    /// Looks up the place, if the source is known.
+    /// Looks up the instruction in the debug information.
     pub(crate) fn new(error: ExecutionError, debug: Option<&DebugInfo>) -> Self {
-        let find = |site: FailureSite, debug: &DebugInfo| match (site.decorator, site.operation) {
-            (Some(index), _) => debug.decorators(site.node, index).cloned().collect(),
-            (None, index) => debug.instructions(site.node, index.unwrap_or(0)).cloned().collect(),
+        let find = |place: Place, debug: &DebugInfo| match (place.decorator, place.operation) {
+            (Some(index), _) => debug.decorators(place.node, index).cloned().collect(),
+            (None, index) => debug.instructions(place.node, index.unwrap_or(0)).cloned().collect(),
         };
-        let instructions = error.site().zip(debug).map(|(site, debug)| find(site, debug));
+        let instructions = error.place().zip(debug).map(|(place, debug)| find(place, debug));
         Self { error, instructions: instructions.unwrap_or_default(), partial: Report::new() }
     }
 
-    /// The message with the line of the source, and the top of the stack.
+    /// The message with the line of the source and the top of the stack.
     pub(crate) fn render(&self) -> String {
         self.render_as(Level::ERROR)
     }
 
-    /// The same as a finding, for a failure that was looked for.
+    /// Like [`Self::render`], for a failure that is the expected result.
     pub(crate) fn render_finding(&self) -> String {
         self.render_as(Level::INFO.with_name("fault"))
     }
@@ -46,15 +46,15 @@ impl Failure {
             [instruction] => title.element(snippet(instruction)),
             [instruction, others @ ..] => {
                 let places: Vec<_> = others.iter().map(place_of).collect();
-                let text = format!("or in one of the places with the same code: {}", places.join(", "));
+                let text = format!("or at another place with the same code: {}", places.join(", "));
                 title.element(snippet(instruction)).element(Level::NOTE.message(text))
             }
         };
-        if let Some(site) = self.error.site() {
-            if site.ctx > 0 {
-                group = group.element(Level::NOTE.message(format!("in execution context {}", site.ctx)));
+        if let Some(place) = self.error.place() {
+            if place.ctx > 0 {
+                group = group.element(Level::NOTE.message(format!("in execution context {}", place.ctx)));
             }
-            group = group.element(Level::NOTE.message(format!("stack, top first: {}", list(&site.stack))));
+            group = group.element(Level::NOTE.message(format!("stack, top first: {}", list(&place.stack))));
         }
         if let Some(note) = self.why_not_provable() {
             group = group.element(Level::NOTE.message(note));
@@ -62,27 +62,27 @@ impl Failure {
         Renderer::styled().render(&[group])
     }
 
-    /// Why no proof shows that the program fails like this, unless the message says that a limit can be set.
+    /// Why the failure cannot be proven; the messages of private limits say so themselves.
     fn why_not_provable(&self) -> Option<&'static str> {
         match &self.error {
             ExecutionError::Host { .. } | ExecutionError::AdviceInputs(_) => {
-                Some("it is the host that failed, not the program, so there is no proof of it")
+                Some("the host failed, not the program, so this cannot be proven")
             }
             ExecutionError::Fault { .. } if self.error.claim().is_none() => {
-                Some("there is no proof of this failure")
+                Some("this failure cannot be proven")
             }
             _ => None,
         }
     }
 
-    /// File, line and column of the instruction, with its procedure; `None` if the source is not known.
+    /// File, line and column of the instruction, with its procedure; `None` without debug information.
     pub(crate) fn location(&self) -> Option<String> {
         let instruction = self.instructions.first()?;
         let procedure = instruction.procedure().map(|procedure| format!(", in procedure `{procedure}`"));
         Some(place_of(instruction) + &procedure.unwrap_or_default())
     }
 
-    /// The object for programs: a fault if there is a proof of it, else an error.
+    /// The JSON object: a fault if it can be proven, otherwise an error.
     pub(crate) fn report(&self) -> Report {
         let report = match self.error.claim() {
             Some(claim) => Report::new().key("cycles", claim.clk).outcome(&Outcome::Fault(claim)),
@@ -91,12 +91,12 @@ impl Failure {
         self.details(report.keys_of(&self.partial))
     }
 
-    /// Adds message, cycle, place, stack and error code to the object for programs.
+    /// Adds message, cycle, place, stack and error code to the JSON object.
     pub(crate) fn details(&self, report: Report) -> Report {
         let mut report = report.key("message", self.to_string());
-        if let Some(site) = self.error.site() {
-            let stack: Vec<_> = site.stack.iter().map(ToString::to_string).collect();
-            report = report.key("clk", site.clk).key("context", site.ctx).key("stack", stack);
+        if let Some(place) = self.error.place() {
+            let stack: Vec<_> = place.stack.iter().map(ToString::to_string).collect();
+            report = report.key("clk", place.clk).key("context", place.ctx).key("stack", stack);
         }
         if let ExecutionError::Fault { code: Some(code), .. } = &self.error {
             let explanation = code.message.as_deref();

@@ -1,4 +1,4 @@
-//! Reading and writing of whole files.
+//! Whole files, read and written.
 
 use std::{
     fs::{self, File},
@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 
 use crate::messages;
 
-/// Largest file that is read: far above any sensible program or proof, and small enough to hold in memory.
+/// Size limit of files: far above any sensible program or proof, and small enough for memory.
 const MAX_FILE_BYTES: u64 = 1 << 28;
 
 /// Why a file could not be read or written.
@@ -21,17 +21,17 @@ pub(crate) enum FileError {
     /// The operating system refused to read.
     #[error("cannot read {}: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
-    /// The file is larger than any file that makes sense.
-    #[error("cannot read {}: it has more than {max} bytes", path.display())]
+    /// The file is larger than any sensible one.
+    #[error("cannot read {}: it is larger than {max} bytes", path.display())]
     TooLarge { path: PathBuf, max: u64 },
-    /// The file is no text.
+    /// The file is not UTF-8 text.
     #[error("cannot read {}: byte {offset} is not UTF-8 text", path.display())]
     NotText { path: PathBuf, offset: usize },
     /// The operating system refused to write.
     #[error("cannot write {}: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
-    /// A result would replace a file that it comes from.
-    #[error("cannot write {}: it is read as well; name another file", path.display())]
+    /// A result would replace a file it comes from.
+    #[error("cannot write {}: it is also an input; name another file", path.display())]
     ReplacesSource { path: PathBuf },
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     read_from(file, path)
 }
 
-/// Reads to the end; messages call what is read `path`.
+/// Reads to the end; messages call the stream `path`.
 fn read_from(file: impl Read, path: &Path) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
     let result = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
@@ -71,42 +71,15 @@ fn source(path: &Path, bytes: Vec<u8>) -> Result<Source, FileError> {
     Ok(Source::new(path.display().to_string(), text))
 }
 
-/// The sources in a directory and those below, by their names. Hidden files and directories, the directory `target`, and
-/// directories that symbolic links lead to are left out.
-pub(crate) fn sources_below(directory: &Path) -> Result<Vec<PathBuf>, FileError> {
-    let mut sources = Vec::new();
-    let mut directories = vec![directory.to_owned()];
-    while let Some(directory) = directories.pop() {
-        let error = |source| FileError::Read { path: directory.clone(), source };
-        for entry in fs::read_dir(&directory).map_err(error)? {
-            let entry = entry.map_err(error)?;
-            let (name, path) = (entry.file_name(), entry.path());
-            if name.as_encoded_bytes().starts_with(b".") {
-                continue;
-            }
-            let is_source = path.extension().is_some_and(|extension| extension == "masm");
-            if entry.file_type().map_err(error)?.is_dir() {
-                if name != "target" {
-                    directories.push(path);
-                }
-            } else if is_source && path.is_file() {
-                sources.push(path);
-            }
-        }
-    }
-    sources.sort();
-    Ok(sources)
-}
-
-/// A file that is going to be written when its content is known.
+/// A file to be written once its content is known.
 #[derive(Debug)]
 pub(crate) struct Target {
     path: PathBuf,
 }
 
 impl Target {
-    /// Checks that `path` can be written, so that a long computation does not end without a place for its
-    /// result, and that it is none of the `sources`.
+    /// Checks that `path` can be written, so that a long computation does not lose its result, and that it is not one
+    /// of the `sources`.
     pub(crate) fn new<'a>(
         path: PathBuf,
         sources: impl IntoIterator<Item = &'a Path>,
@@ -128,7 +101,7 @@ impl Target {
         Ok(target)
     }
 
-    /// Writes the file: readers see the old content or the new one, never a part.
+    /// Writes the file atomically: readers see the old content or the new, never a part.
     pub(crate) fn write(self, bytes: &[u8]) -> Result<(), FileError> {
         self.try_write(bytes).map_err(|source| self.error(source))?;
         messages::done(format!("wrote {}", self.path.display()));
@@ -149,12 +122,12 @@ impl Target {
         Ok(())
     }
 
-    /// Devices and pipes are written to; only regular files are replaced.
+    /// Regular files are replaced; devices and pipes are written to.
     fn is_replaceable(&self) -> bool {
         fs::metadata(&self.path).map_or(true, |metadata| metadata.is_file())
     }
 
-    /// The file that a symbolic link leads to, so that the link stays.
+    /// Target of a symbolic link, so that the link itself is kept.
     fn resolved(&self) -> PathBuf {
         fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone())
     }
@@ -163,7 +136,7 @@ impl Target {
         File::options().write(true).open(&self.path)
     }
 
-    /// A file in the same directory, hence of the same file system; it vanishes unless it is persisted.
+    /// A file in the same directory, hence on the same file system; removed unless persisted.
     fn temporary(&self) -> io::Result<NamedTempFile> {
         let path = self.resolved();
         let directory = match path.parent() {
@@ -175,7 +148,7 @@ impl Target {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         builder.tempfile_in(directory).map_err(|error| {
-            // The message of the library names the temporary file, which the user does not know.
+            // The original message names the temporary file, which means nothing to the user.
             io::Error::from(error.kind())
         })
     }
@@ -190,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_written_file_replaces_the_old_one_and_leaves_nothing_else() {
+    fn writing_replaces_the_old_file_and_leaves_nothing_else() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("result");
         fs::write(&path, "the old and longer content").unwrap();
@@ -200,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_directory_is_found_before_the_work() {
+    fn missing_directory_is_reported_before_writing() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("missing/result");
         let error = Target::new(path, []).unwrap_err();
@@ -208,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_is_not_replaced() {
+    fn target_must_not_be_a_source() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("p.masm");
         fs::write(&path, "begin drop end").unwrap();
@@ -218,7 +191,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_stays_a_link() {
+    fn symbolic_links_are_kept() {
         let directory = tempfile::tempdir().unwrap();
         let (file, link) = (directory.path().join("file"), directory.path().join("link"));
         fs::write(&file, "old").unwrap();

@@ -1,16 +1,16 @@
-//! Where in the source a proven fault is.
+//! The place in the source of a proven fault.
 
 use miden_core::{FaultClaim, ProgramInputs, Statement};
-use miden_processor::{Execution, ExecutionError, ExecutionOptions, FailureSite, execute};
+use miden_processor::{Execution, ExecutionError, ExecutionOptions, execute};
 
 use crate::{failure::Failure, program::Loaded};
 
-/// Runs the program up to the cycle of the fault, which the statement claims.
+/// Runs the program up to the cycle of the fault.
 ///
-/// The proof does not say which advice the program has read, so a run can go another way.
+/// The proof does not say which advice the program read, so the run may diverge from the proven one.
 ///
 /// # Errors
-/// If it does; the text says how it ended.
+/// If it does; the text says how the run ended.
 pub(crate) fn locate(
     loaded: &Loaded,
     inputs: &ProgramInputs,
@@ -23,16 +23,16 @@ pub(crate) fn locate(
     let ended = match execute(&loaded.program, inputs, &options) {
         Err(error) if is_proven(&error, statement, fault) => return Ok(loaded.failure(error)),
         Err(ExecutionError::CycleLimit { public: false, .. }) => {
-            format!("it has not failed in cycle {}", fault.clk)
+            format!("it did not fail in cycle {}", fault.clk)
         }
         Err(error) => error.to_string(),
-        Ok(Execution { cycles, .. }) => format!("it ends after {cycles} cycles"),
+        Ok(Execution { cycles, .. }) => format!("it ended after {cycles} cycles"),
     };
-    let advice = if fault.deterministic { "" } else { "; it needs the advice of the one that was proven" };
-    Err(format!("the run with these inputs goes another way: {ended}{advice}"))
+    let advice = if fault.deterministic { "" } else { "; it needs the advice of the proven run" };
+    Err(format!("the run with these inputs diverges: {ended}{advice}"))
 }
 
 fn is_proven(error: &ExecutionError, statement: &Statement, fault: &FaultClaim) -> bool {
-    let same_stack = |site: FailureSite| site.stack[..] == *statement.outputs.items();
-    error.claim().as_ref() == Some(fault) && error.site().is_some_and(same_stack)
+    let same_stack = |place: miden_processor::Place| place.stack[..] == *statement.outputs.items();
+    error.claim().as_ref() == Some(fault) && error.place().is_some_and(same_stack)
 }

@@ -5,31 +5,31 @@ use std::{fmt::Display, io::Write};
 use anstyle::{AnsiColor, Style};
 use miden_assembly::Diagnostics;
 
-/// Tells what was done.
+/// Reports a completed step.
 pub(crate) fn done(message: impl Display) {
     print(labelled(AnsiColor::Green.on_default().bold(), "done", message));
 }
 
-/// Shows what is not wrong, but worth to know.
+/// Shows warnings: problems that do not prevent assembly.
 pub(crate) fn warnings(warnings: &Diagnostics) {
     if !warnings.errors().is_empty() {
         print(warnings.render(true));
     }
 }
 
-/// Adds something to what was told.
+/// Adds a note.
 pub(crate) fn note(message: impl Display) {
     print(labelled(AnsiColor::Green.on_default().bold(), "note", message));
 }
 
-/// The text of an error, with a coloured label.
+/// Text of an error, with a coloured label.
 pub(crate) fn labelled_error(message: impl Display) -> String {
     labelled(AnsiColor::Red.on_default().bold(), "error", message)
 }
 
-/// Prints a message. Colour is removed unless a terminal shows it.
+/// Prints a message, in colour only on a terminal.
 pub(crate) fn print(message: impl Display) {
-    // If standard error is closed, nobody is left to tell.
+    // If standard error is closed, there is nowhere left to report to.
     let _ = writeln!(anstream::stderr().lock(), "{message}");
 }
 

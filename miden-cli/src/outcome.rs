@@ -1,4 +1,4 @@
-//! Which outcome is expected, and what a proof of one shows.
+//! Expected outcomes, and what their proofs show.
 
 use std::fmt;
 
@@ -9,30 +9,30 @@ use clap::{
 use miden_core::{FaultClaim, FaultCode, Outcome, UnknownFaultCode};
 use miden_verifier::ExpectedOutcome;
 
-/// The cycle limit that is a part of the statement.
+/// The cycle limit that is part of the statement.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct CycleLimitArgs {
-    /// Public cycle limit, a part of what is proven: a program that has not ended within it fails with
+    /// Public cycle limit, part of what is proven: a program that does not end within it fails with
     /// CycleLimitExceeded. `verify` needs the same limit as `prove`.
     #[arg(long, value_name = "CYCLES")]
     pub(crate) cycle_limit: Option<u64>,
 }
 
-/// The outcome that a proof has to show; without options, success.
+/// The outcome that a proof must show; success without options.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct ExpectationArgs {
     /// Expect a fault with this code instead of success.
     #[arg(long, value_name = "CODE", conflicts_with = "any_outcome", value_parser = fault_code())]
     expect_fault: Option<FaultCode>,
-    /// Accept whatever outcome is proven, and tell which.
+    /// Accept any proven outcome, and print it.
     #[arg(long)]
     any_outcome: bool,
-    /// Accept a fault only if the program had read no advice before, so that it fails with any advice.
+    /// Accept a fault only if the program had read no advice before it, so that it fails whatever the advice.
     #[arg(long)]
     deterministic: bool,
 }
 
-/// Reads the code of a fault.
+/// Parser of fault codes.
 fn fault_code() -> impl TypedValueParser<Value = FaultCode> {
     let names = FaultCode::ALL.iter().map(|code| code.name());
     PossibleValuesParser::new(names).try_map(|name: String| -> Result<_, UnknownFaultCode> { name.parse() })
@@ -47,7 +47,7 @@ impl ExpectationArgs {
         }
     }
 
-    /// Whether the outcome is an expected one.
+    /// Whether the outcome is expected.
     pub(crate) fn accepts(&self, outcome: &Outcome) -> bool {
         let needs_advice = outcome.fault().is_some_and(|fault| !fault.deterministic);
         self.expected().accepts(outcome) && !(self.deterministic && needs_advice)
@@ -61,7 +61,7 @@ impl fmt::Display for ExpectationArgs {
     }
 }
 
-/// What a proof of this outcome shows; nothing is said of a success without a limit, which its outputs speak for.
+/// What a proof of the outcome shows; `None` for success without a limit, where the outputs say it all.
 pub(crate) fn meaning(outcome: &Outcome, cycle_limit: Option<u64>) -> Option<String> {
     match outcome {
         Outcome::Success => {

@@ -1,11 +1,11 @@
-//! The progress bar of a proof.
+//! Progress bar of the prover.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use miden_prover::Stage;
 
-/// A line on the terminal that shows the stage and the time that passed; nothing in a pipe.
+/// A line on the terminal with stage and elapsed time; nothing in a pipe.
 pub(crate) struct Progress {
     bar: ProgressBar,
 }
@@ -13,16 +13,15 @@ pub(crate) struct Progress {
 impl Progress {
     /// Shows the bar.
     pub(crate) fn start() -> Self {
-        // Draws on a terminal only.
+        // Draws only on a terminal.
         let bar = ProgressBar::with_draw_target(Some(Stage::ALL.len() as u64), ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template("{spinner} [{pos}/{len}] {msg} {elapsed_precise}") {
-            bar.set_style(style);
-        }
+        let style = ProgressStyle::with_template("{spinner} [{pos}/{len}] {msg} {elapsed_precise}");
+        bar.set_style(style.expect("the template is valid"));
         bar.enable_steady_tick(Duration::from_millis(100));
         Self { bar }
     }
 
-    /// Shows that a stage began.
+    /// Shows the start of a stage.
     pub(crate) fn stage(&self, stage: Stage) {
         log::info!("{stage}");
         self.bar.inc(1);

@@ -1,21 +1,21 @@
-//! The result of a command: the text for people and the JSON object for programs.
+//! The result of a command: text for people, a JSON object for programs.
 
 use std::io::{self, Write};
 
 use miden_core::{Kernel, Outcome, StackOutputs};
 use serde_json::{Map, Value};
 
-/// What a command prints on standard output.
+/// Standard output of a command.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     text: String,
-    /// Whether the text is printed as it is; otherwise colour is removed unless a terminal shows it.
+    /// Whether the text is printed byte for byte; otherwise colour is removed unless a terminal shows it.
     is_verbatim: bool,
     json: Map<String, Value>,
 }
 
 impl Report {
-    /// A report with nothing in it.
+    /// An empty report.
     pub(crate) fn new() -> Self {
         Self::default()
     }
@@ -28,7 +28,7 @@ impl Report {
         self
     }
 
-    /// Makes a text from elsewhere the text, which is printed to the byte.
+    /// Replaces the text by one that is printed byte for byte.
     #[must_use]
     pub(crate) fn verbatim(self, text: String) -> Self {
         Self { text, is_verbatim: true, ..self }
@@ -47,7 +47,7 @@ impl Report {
         self
     }
 
-    /// Adds a key to the object if there is a value for it.
+    /// Adds a key to the object if it has a value.
     #[must_use]
     pub(crate) fn optional_key(self, key: &str, value: Option<impl Into<Value>>) -> Self {
         match value {
@@ -78,7 +78,7 @@ impl Report {
         }
     }
 
-    /// Adds what both forms say of what a run has left: the `num_outputs` topmost items and the cycles.
+    /// Adds the `num_outputs` topmost stack items and the number of cycles.
     #[must_use]
     pub(crate) fn outputs(self, outputs: &StackOutputs, num_outputs: usize, cycles: u64) -> Self {
         let stack: Vec<_> = outputs.items().iter().take(num_outputs).map(ToString::to_string).collect();
@@ -91,13 +91,13 @@ impl Report {
         self.key("kernel", kernel.procedures().iter().map(ToString::to_string).collect::<Vec<_>>())
     }
 
-    /// Removes the text: the result for people is in a file.
+    /// Removes the text, for a result that was written to a file.
     #[must_use]
     pub(crate) fn without_text(self) -> Self {
         Self { text: String::new(), ..self }
     }
 
-    /// Prints the lines for people on standard output, or with `json` the object.
+    /// Prints the text on standard output, or the object with `json`.
     pub(crate) fn print(&self, json: bool) -> io::Result<()> {
         let text = if json { format!("{}\n", self.json()) } else { self.text.clone() };
         let mut stdout: Box<dyn Write> = match self.is_verbatim {
@@ -105,7 +105,7 @@ impl Report {
             false => Box::new(anstream::stdout().lock()),
         };
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-            // Whoever closed the stream does not want to read it.
+            // The reader closed the stream on purpose.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             result => result,
         }
@@ -113,6 +113,6 @@ impl Report {
 
     /// The object, on one line.
     fn json(&self) -> String {
-        serde_json::to_string(&self.json).unwrap_or_default()
+        serde_json::to_string(&self.json).expect("an object with text keys is valid JSON")
     }
 }

@@ -17,7 +17,7 @@ fn analyze_counts_instructions_and_rows() {
         No-ops: 0
         Visits of program nodes: 1
 
-        Trace rows: 1024 (the least possible)
+        Trace rows: 1024 (the minimum)
           execution         19
           range            259  (the longest part)
           chiplets           9
@@ -98,7 +98,7 @@ fn analyze_counts_instructions_and_rows() {
 }
 
 #[test]
-fn analyze_tells_what_happened_before_a_failure() {
+fn analyze_reports_the_cycles_before_a_failure() {
     let sandbox = Sandbox::with_program("begin push.0 add.2 add.3 assert add end");
     let run = sandbox.run("analyze p.masm --no-opt").exits(1).says("p.masm:1:26");
     expect![[r#"
@@ -128,8 +128,8 @@ fn analyze_counts_cycles_up_to_the_limit() {
     assert_eq!(cycles.sum::<u64>() + 334, 1000, "the rest are 333 blocks and a join");
 }
 
-/// Procedures that are inlined, called, called by the kernel, called dynamically; straight-line ones, loops, and one
-/// that consists of an invocation only.
+/// Procedures that are inlined, called, called in the kernel, called dynamically; without control flow, with loops, and
+/// one that only invokes another.
 #[test]
 fn analyze_attributes_cycles_to_procedures() {
     let sandbox = Sandbox::with_program(
@@ -163,7 +163,7 @@ fn analyze_attributes_cycles_to_procedures() {
         No-ops: 0
         Visits of program nodes: 63
 
-        Trace rows: 1024 (the least possible)
+        Trace rows: 1024 (the minimum)
           execution        178
           range            261  (the longest part)
           chiplets         245
@@ -209,7 +209,7 @@ fn analyze_attributes_cycles_to_procedures() {
     assert_eq!(procedures[1]["file"], "p.masm");
 }
 
-/// A procedure that calls itself counts once for the cycles that it takes with its callees.
+/// A recursive procedure counts each of its cycles once.
 #[test]
 fn analyze_counts_recursion_once() {
     let sandbox = Sandbox::with_program(

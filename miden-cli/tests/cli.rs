@@ -48,7 +48,7 @@ fn compile_prints_the_program_hash() {
 }
 
 #[test]
-fn a_compiled_program_stands_for_its_source() {
+fn compiled_program_replaces_its_source() {
     let sandbox = sandbox();
     sandbox.run("compile p.masm -o p.bin").exits(0);
     let source = sandbox.run("run p.masm --json").exits(0).json();
@@ -91,7 +91,7 @@ fn run_writes_the_outputs_file() {
 }
 
 #[test]
-fn inputs_are_found_beside_the_program_or_named() {
+fn inputs_come_from_beside_the_program_or_by_option() {
     let sandbox = sandbox();
     sandbox.write("other.json", r#"{"operand_stack": ["1", "1"], "advice_stack": []}"#);
     assert!(sandbox.run("run p.masm -i other.json").exits(0).stdout.starts_with("Output: [3, 0, "));
@@ -101,8 +101,8 @@ fn inputs_are_found_beside_the_program_or_named() {
 }
 
 #[test]
-fn programs_get_advice_from_the_file_of_inputs() {
-    // Two values of the map, two of the tape below them; the key is `[4, 3, 2, 1]` on the stack.
+fn programs_read_advice_from_the_file_of_inputs() {
+    // Two values from the map, then two from the tape; the key is `[4, 3, 2, 1]` on the stack.
     let sandbox = Sandbox::with_program("begin push.1.2.3.4 adv.keyval dropw adv_push.4 end");
     let key = "0100000000000000020000000000000003000000000000000400000000000000";
     let map = json!({"stack_init": [], "advice_tape": ["5", "6"], "advice_map": {key: [7, "8"]}});
@@ -112,7 +112,7 @@ fn programs_get_advice_from_the_file_of_inputs() {
     let value = sandbox.run("run p.masm --json").exits(1).json();
     assert_eq!((&value["error"], &value["line"]), (&json!("AdviceKeyNotFound"), &json!(1)));
 
-    // `[d, i, R]` for each of three kinds of trees that have the same root.
+    // `[d, i, R]` for each of three kinds of tree with the same root.
     let leaves: Vec<_> = (1..=4).map(|value| format!("{value:02x}{}", "0".repeat(62))).collect();
     let words: Vec<miden_core::Digest> = leaves.iter().map(|leaf| leaf.parse().unwrap()).collect();
     let mut store = miden_core::MerkleStore::new();
@@ -136,7 +136,7 @@ fn programs_get_advice_from_the_file_of_inputs() {
 }
 
 #[test]
-fn an_event_that_nobody_handles_is_an_error() {
+fn event_without_handler_is_an_error() {
     let sandbox = Sandbox::with_program("begin\n    push.1\n    emit.77\n    drop\nend\n");
     sandbox.run("run p.masm").exits(1).says("event 77 has no handler");
 }
@@ -156,7 +156,7 @@ fn all_errors_of_a_source_are_shown() {
 }
 
 #[test]
-fn files_that_are_no_programs_are_refused() {
+fn files_that_are_not_programs_are_rejected() {
     let sandbox = sandbox();
     sandbox.write("binary", [b'b', 0xff, 0xfe]);
     sandbox.write("empty", "");
@@ -173,7 +173,7 @@ fn files_that_are_no_programs_are_refused() {
 }
 
 #[test]
-fn every_altered_compiled_program_is_refused_or_another_program() {
+fn altered_compiled_program_is_rejected() {
     let sandbox = sandbox();
     sandbox.run("compile p.masm -o p.bin").exits(0);
     let (bytes, hash) = (sandbox.read("p.bin"), hash(&sandbox));
@@ -190,7 +190,7 @@ fn every_altered_compiled_program_is_refused_or_another_program() {
 }
 
 #[test]
-fn malformed_inputs_are_refused() {
+fn malformed_inputs_are_rejected() {
     let sandbox = sandbox();
     for (content, message) in [
         (r#"{"stack_init": ["1", "x"]}"#, "\"stack_init\" item 1 is \"x\""),
@@ -211,7 +211,7 @@ fn malformed_inputs_are_refused() {
 }
 
 #[test]
-fn results_without_a_place_are_noticed_before_the_work() {
+fn unwritable_results_are_reported_before_the_work() {
     let sandbox = sandbox();
     for arguments in
         ["run p.masm -o no/x", "prove p.masm -p no/x", "prove p.masm -o no/x", "compile p.masm -o no/x"]
@@ -219,12 +219,12 @@ fn results_without_a_place_are_noticed_before_the_work() {
         let run = sandbox.run(arguments).exits(2).says("cannot write no/x");
         assert!(!run.stderr.contains("done"), "{run:?}");
     }
-    sandbox.run("compile p.masm -o p.masm").exits(2).says("it is read as well");
+    sandbox.run("compile p.masm -o p.masm").exits(2).says("it is also an input");
     assert_eq!(sandbox.read("p.masm"), PROGRAM.as_bytes());
 }
 
 #[test]
-fn bad_usage_is_refused() {
+fn bad_usage_is_rejected() {
     let sandbox = sandbox();
     for arguments in [
         "",
@@ -247,7 +247,7 @@ fn bad_usage_is_refused() {
 }
 
 #[test]
-fn a_closed_pipe_is_no_failure() {
+fn closed_pipe_is_not_a_failure() {
     let sandbox = Sandbox::with_program("begin repeat.9000 push.1 end end");
     let mut command = sandbox.command();
     command.args(["run", "p.masm", "-n", "9000"]).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -261,7 +261,7 @@ fn a_closed_pipe_is_no_failure() {
 
 // --- prove and verify -----------------------------------------------------------------------------------------------
 
-/// A sandbox with a proof, and the arguments that verify it.
+/// A sandbox with a proof, and the arguments to verify it.
 fn proven() -> (Sandbox, String) {
     let sandbox = sandbox();
     sandbox.run("prove p.masm").exits(0);
@@ -311,7 +311,7 @@ fn prove_writes_proof_and_outputs_and_verify_accepts_them() {
 }
 
 #[test]
-fn every_parameter_set_is_proven_and_named() {
+fn every_parameter_set_proves_and_is_reported() {
     let sandbox = sandbox();
     for (name, set) in [
         ("fast-96", "fast-96"),
@@ -329,7 +329,7 @@ fn every_parameter_set_is_proven_and_named() {
 }
 
 #[test]
-fn a_wrong_program_input_or_output_makes_a_proof_invalid() {
+fn proof_is_invalid_for_another_program_input_or_output() {
     let (sandbox, arguments) = proven();
     assert_eq!(sandbox.run(&arguments).exits(0).json()["valid"], true);
 
@@ -353,14 +353,14 @@ fn a_wrong_program_input_or_output_makes_a_proof_invalid() {
 }
 
 #[test]
-fn a_proof_with_another_parameter_set_is_refused_on_request() {
+fn verify_rejects_other_parameter_sets_on_request() {
     let (sandbox, arguments) = proven();
     sandbox.run(&format!("{arguments} -s fast-96")).exits(0);
     is_invalid(&sandbox, &format!("{arguments} -s std-128"));
 }
 
 #[test]
-fn an_altered_proof_is_invalid() {
+fn altered_proof_is_invalid() {
     let (sandbox, arguments) = proven();
     let bytes = sandbox.read("p.proof");
     let lengths = [0, 1, 4, 8, 64, bytes.len() / 2, bytes.len() - 1];
@@ -370,7 +370,7 @@ fn an_altered_proof_is_invalid() {
     }
     sandbox.write("p.proof", [&bytes[..], &[0]].concat());
     is_invalid(&sandbox, &arguments);
-    // The first bytes one by one: mark, version, parameter set, trace length; then samples of the rest.
+    // Every byte of the header (magic, version, parameter set, trace length), then samples of the rest.
     for index in (0..32).chain((32..bytes.len()).step_by(bytes.len() / 64)) {
         let mut altered = bytes.clone();
         altered[index] ^= 1;
@@ -380,7 +380,7 @@ fn an_altered_proof_is_invalid() {
 }
 
 #[test]
-fn a_proof_that_cannot_be_read_is_refused() {
+fn unreadable_proof_or_outputs_are_rejected() {
     let (sandbox, arguments) = proven();
     let missing = sandbox.run(&format!("{arguments} -o missing.outputs")).exits(2).says("missing.outputs");
     assert_eq!(missing.json()["valid"], false);
@@ -391,7 +391,7 @@ fn a_proof_that_cannot_be_read_is_refused() {
 }
 
 #[test]
-fn logs_are_shown_on_request() {
+fn logs_appear_on_request() {
     let sandbox = sandbox();
     let mut command: Command = sandbox.command();
     let run = outcome(command.args(["prove", "p.masm"]).env("MIDEN_LOG", "info")).exits(0);
@@ -400,7 +400,7 @@ fn logs_are_shown_on_request() {
 }
 
 #[test]
-fn code_is_assembled_as_it_is_written_on_request() {
+fn no_opt_assembles_code_as_written() {
     let sandbox = Sandbox::with_program("begin push.3 push.4 mul add.0 end");
     sandbox.write("k.masm", "export.twice push.2 mul end");
     let short = sandbox.run("compile p.masm --json").exits(0).json();
@@ -412,7 +412,7 @@ fn code_is_assembled_as_it_is_written_on_request() {
         run["cycles"].as_u64().unwrap()
     };
     assert!(cycles("run p.masm --json") < cycles("run p.masm --no-opt --json"));
-    // The statement holds the kernel, which is to be assembled in the same way.
+    // The kernel is part of the statement and must be assembled in the same way.
     sandbox.run("prove p.masm -k k.masm --no-opt").exits(0);
     let hash = written["program_hash"].as_str().unwrap();
     sandbox.run(&format!("verify -p p.proof -h {hash} -k k.masm --no-opt")).exits(0);

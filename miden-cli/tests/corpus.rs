@@ -1,5 +1,5 @@
-//! Every program of the corpus gives the result that its header states, and a trace that no constraint refuses.
-//! The form of headers: `support/corpus.rs`.
+//! Every program of the corpus produces the results stated in its header, and a trace that satisfies all constraints.
+//! `support/corpus.rs` describes the header.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
@@ -12,7 +12,7 @@ use miden_core::{
     operations::OPERATIONS,
     trace::{WIDTH, decoder, write_opcode},
 };
-use miden_processor::{ExecutionOptions, ExecutionTrace, Executor, execute};
+use miden_processor::{ExecutionOptions, ExecutionTrace, count_rows, execute, trace};
 use miden_prover::{ExecutionProof, ProverOptions, prove};
 use miden_verifier::verify;
 
@@ -20,7 +20,7 @@ mod support;
 
 use support::corpus::{self, Case};
 
-/// Programs that are proven even if `SLOW_TESTS` is not set: one for each part of the machine.
+/// Programs that are proven even without `SLOW_TESTS`: one for each part of the machine.
 const ALWAYS_PROVEN: [&str; 10] = [
     "advice/pipe",
     "calls/dynamic_call",
@@ -34,17 +34,17 @@ const ALWAYS_PROVEN: [&str; 10] = [
     "u32/maj_ch_chi",
 ];
 
-/// Programs whose failure is proven even if `SLOW_TESTS` is not set: an operation, a node, a return, a system call.
+/// Programs whose failure is proven even without `SLOW_TESTS`: an operation, a node, a return, a system call.
 const FAULTS_ALWAYS_PROVEN: [&str; 4] =
     ["field/inv", "control/error_in_a_branch", "calls/wrong_depth_on_return", "calls/withdraw_too_much"];
 
 #[test]
-fn programs_of_the_corpus_give_their_stated_results() {
+fn corpus_programs_produce_their_stated_results() {
     let entries = corpus::read();
     let mut problems = Vec::new();
     for entry in &entries {
         for (index, case) in entry.cases.iter().enumerate() {
-            // Often nothing could be made shorter.
+            // Often there is nothing to optimize.
             let optimized =
                 Some(&entry.optimized).filter(|program| program.digest() != entry.program.digest());
             let forms =
@@ -57,12 +57,12 @@ fn programs_of_the_corpus_give_their_stated_results() {
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
-    assert!(entries.len() > 100, "the corpus is there");
+    assert!(entries.len() > 100, "the corpus is complete");
 }
 
-/// With `SLOW_TESTS`, every program is proven, which includes every operation: see the next test.
+/// With `SLOW_TESTS`, proves every program and with them every operation: see the next test.
 #[test]
-fn programs_of_the_corpus_are_proven_and_verified() {
+fn corpus_programs_are_proven_and_verified() {
     let slow = env::var_os("SLOW_TESTS").is_some();
     let (mut successes, mut faults) = (0, 0);
     for entry in corpus::read() {
@@ -78,13 +78,13 @@ fn programs_of_the_corpus_are_proven_and_verified() {
 }
 
 #[test]
-fn every_operation_occurs_in_the_traces_that_are_proven() {
+fn every_operation_occurs_in_a_proven_trace() {
     let fails = |opcode| matches!(opcode, Opcode::Trap | Opcode::NTrap | Opcode::Fail);
     let mut missing: BTreeSet<_> =
         OPERATIONS.iter().map(|info| info.opcode).filter(|&opcode| !fails(opcode)).collect();
     for entry in corpus::read() {
         if let Some(case) = first_success(&entry.cases) {
-            let trace = executor(&entry.program, case).trace().unwrap();
+            let trace = trace(&entry.program, &case.inputs, &ExecutionOptions::default()).unwrap();
             missing.retain(|&opcode| !has_row(&trace, opcode));
         }
     }
@@ -92,7 +92,7 @@ fn every_operation_occurs_in_the_traces_that_are_proven() {
     assert!(missing.is_empty(), "no program executes {missing:?}");
 }
 
-/// The corpus spells every instruction by one of its names, but for `emit`, which needs a host of the embedder.
+/// Every instruction occurs under one of its names, except `emit`, which needs an embedder's host.
 #[test]
 fn every_instruction_occurs() {
     let texts = corpus::texts();
@@ -135,23 +135,20 @@ fn has_row(trace: &ExecutionTrace, opcode: Opcode) -> bool {
         .any(|index| columns.iter().all(|&column| trace.columns()[column][index] == row[column]))
 }
 
-fn executor<'a>(program: &'a Program, case: &Case) -> Executor<'a> {
-    Executor::new(program).with_inputs(case.inputs.clone())
-}
-
-/// Compares a run with what its case states, and its trace with the constraints.
+/// Compares a run with its case, and its trace with the constraints.
 fn check_case(program: &Program, case: &Case) -> Result<(), String> {
+    let options = ExecutionOptions::default();
     let expected = match &case.expected {
         Ok(expected) => expected,
         Err(expected) => return check_failure(program, case, expected),
     };
-    let execution = executor(program, case).execute().map_err(|error| error.to_string())?;
+    let execution = execute(program, &case.inputs, &options).map_err(|error| error.to_string())?;
     require(execution.outputs == *expected, || format!("{:?}", execution.outputs))?;
-    let trace = executor(program, case).trace().map_err(|error| error.to_string())?;
+    let trace = trace(program, &case.inputs, &options).map_err(|error| error.to_string())?;
     require(trace.outputs() == expected && trace.cycles() == execution.cycles, || {
         "the trace differs".into()
     })?;
-    let rows = executor(program, case).count_rows().map_err(|error| error.to_string())?;
+    let rows = count_rows(program, &case.inputs, &options).map_err(|error| error.to_string())?;
     require(rows == trace.part_rows() && rows.padded() == trace.num_rows(), || format!("{rows:?}"))?;
     let violations = check(trace.columns(), &case.statement(program, expected));
     require(violations.is_empty(), || violations[0].to_string())?;
@@ -159,15 +156,15 @@ fn check_case(program: &Program, case: &Case) -> Result<(), String> {
     require(!violations.is_empty(), || "the outputs are not bound".into())
 }
 
-/// Compares a run that fails with what its case states. Failures that can be proven have a trace, which is compared with
-/// the constraints.
+/// Compares a failing run with its case, and the trace of a provable failure with the constraints.
 fn check_failure(program: &Program, case: &Case, expected: &str) -> Result<(), String> {
-    let executed = execute(program, &case.inputs, &ExecutionOptions::default());
-    let error = executed.err().ok_or_else(|| format!("{expected} is stated, but it ends"))?;
-    require(error.kind() == expected, || format!("{expected} is stated, but got {error}"))?;
-    let traced = executor(program, case).trace();
+    let options = ExecutionOptions::default();
+    let executed = execute(program, &case.inputs, &options);
+    let error = executed.err().ok_or_else(|| format!("{expected} is stated, but the run succeeds"))?;
+    require(error.kind() == expected, || format!("{expected} is stated, but the error is {error}"))?;
+    let traced = trace(program, &case.inputs, &options);
     let rows = traced.as_ref().map(ExecutionTrace::part_rows).map_err(Clone::clone);
-    let counted = executor(program, case).count_rows();
+    let counted = count_rows(program, &case.inputs, &options);
     require(rows == counted, || format!("{rows:?}, but counted {counted:?}"))?;
     let Ok(trace) = traced else {
         return require(traced.err().as_ref() == Some(&error), || "the errors differ".into());
@@ -189,7 +186,7 @@ fn first_success(cases: &[Case]) -> Option<&Case> {
     cases.iter().find(|case| case.expected.is_ok())
 }
 
-/// Proves the first case that succeeds, if there is one.
+/// Proves the first successful case. Returns whether there is one.
 fn prove_first_success(name: &str, program: &Program, cases: &[Case]) -> bool {
     let Some(case) = first_success(cases) else { return false };
     let proof = prove(program, &case.inputs, &ProverOptions::default()).unwrap();
@@ -198,7 +195,7 @@ fn prove_first_success(name: &str, program: &Program, cases: &[Case]) -> bool {
     true
 }
 
-/// Proves the first case that fails in a way that can be proven, if there is one.
+/// Proves the first case with a provable failure. Returns whether there is one.
 fn prove_first_fault(name: &str, program: &Program, cases: &[Case]) -> bool {
     let mut failing = cases.iter().filter(|case| case.expected.is_err());
     let Some(proof) = failing.find_map(|case| prove(program, &case.inputs, &ProverOptions::default()).ok())
@@ -212,7 +209,7 @@ fn prove_first_fault(name: &str, program: &Program, cases: &[Case]) -> bool {
     true
 }
 
-/// The proof shows its statement, and none with other outputs.
+/// Checks that the proof verifies, but not with other outputs.
 fn is_verified(name: &str, proof: &ExecutionProof) {
     let statement = proof.statement();
     let verified = verify(statement, proof.as_bytes());
@@ -221,7 +218,7 @@ fn is_verified(name: &str, proof: &ExecutionProof) {
     assert!(verify(&other, proof.as_bytes()).is_err(), "{name}");
 }
 
-/// The same outputs with another deepest item.
+/// The outputs with a changed deepest item.
 fn altered(outputs: &StackOutputs) -> StackOutputs {
     let mut items = outputs.items().to_vec();
     if let Some(last) = items.last_mut() {

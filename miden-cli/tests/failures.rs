@@ -9,9 +9,8 @@ mod support;
 
 use support::Sandbox;
 
-/// Each limit ends the program with an error that names it.
 #[test]
-fn limits_stop_a_program() {
+fn exceeded_limits_are_errors_that_name_the_limit() {
     let sandbox = Sandbox::new();
     for (program, option, kind) in [
         ("begin push.1 while.true push.1 end end", "--max-cycles 1000", "CycleLimitExceeded"),
@@ -38,7 +37,7 @@ fn limits_stop_a_program() {
 }
 
 #[test]
-fn limits_leave_programs_within_them_alone() {
+fn limits_do_not_affect_programs_within_them() {
     let sandbox = Sandbox::with_program("begin push.1.2 mem_store.5 drop adv_push.1 drop end");
     sandbox.write("p.inputs", r#"{"stack_init": [], "advice_tape": ["7"]}"#);
     sandbox.run("run p.masm --max-cycles 50 --max-stack 18 --max-memory 16 --max-advice 1").exits(0);
@@ -47,7 +46,7 @@ fn limits_leave_programs_within_them_alone() {
 }
 
 #[test]
-fn a_failure_names_file_line_column_and_instruction() {
+fn failure_names_file_line_column_and_instruction() {
     let sandbox = Sandbox::with_program("begin\n    push.1\n    add.2 assert\nend\n");
     let run = sandbox.run("run p.masm").exits(1);
     assert_eq!(run.stdout, "");
@@ -99,7 +98,7 @@ fn a_failure_names_file_line_column_and_instruction() {
 }
 
 #[test]
-fn a_failing_condition_is_placed_too() {
+fn failing_condition_has_a_place() {
     let sandbox = Sandbox::with_program("begin\n    push.2\n    if.true\n        neg\n    end\nend\n");
     let run = sandbox.run("run p.masm").exits(1);
     expect![[r#"
@@ -115,7 +114,7 @@ fn a_failing_condition_is_placed_too() {
 }
 
 #[test]
-fn a_failure_of_a_compiled_program_has_its_place_unless_the_sources_are_stripped() {
+fn failure_of_a_compiled_program_has_a_place_unless_stripped() {
     let sandbox = Sandbox::with_program("begin push.0 inv end");
     sandbox.run("compile p.masm -o p.bin").exits(0);
     let value = sandbox.run("run p.bin --json").exits(1).json();
@@ -127,7 +126,7 @@ fn a_failure_of_a_compiled_program_has_its_place_unless_the_sources_are_stripped
 }
 
 #[test]
-fn an_assertion_says_its_code_or_text() {
+fn failed_assertion_shows_its_code_or_text() {
     let sandbox = Sandbox::with_program("begin\n    push.3 assert.err=17\nend\n");
     expect![[r#"
         error: the assertion expected 1, but the value is 3: error code 17 (cycle 2)
@@ -157,7 +156,7 @@ fn an_assertion_says_its_code_or_text() {
 }
 
 #[test]
-fn a_failing_advice_instruction_is_placed() {
+fn failing_advice_instruction_has_a_place() {
     let sandbox = Sandbox::with_program("begin\n    push.1.2.3.4 adv.keyval adv_push.1\nend\n");
     sandbox.run("run p.masm").exits(1).says("p.masm:2:18").says("no list under key");
     sandbox.write("p.masm", "begin\n    push.1 add.2 adv_push.2 drop\nend\n");
@@ -169,13 +168,13 @@ fn a_failing_advice_instruction_is_placed() {
           |                  ^^^^^^^^^^ fails here
           |
           = note: stack, top first: [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-          = note: it is the host that failed, not the program, so there is no proof of it
+          = note: the host failed, not the program, so this cannot be proven
     "#]]
     .assert_eq(&sandbox.run("run p.masm").exits(1).errors());
 }
 
 #[test]
-fn a_failure_in_a_call_tells_the_context() {
+fn failure_in_a_call_names_the_context() {
     let sandbox = Sandbox::with_program("proc.bad\n    push.1 push.2\nend\nbegin\n    call.bad\nend\n");
     expect![[r#"
         error: a procedure that was called must return with 16 stack items, but there are 18 (cycle 4)

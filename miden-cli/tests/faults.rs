@@ -1,4 +1,4 @@
-//! Programs that fail are proven to do so: each fault, what `verify` accepts and refuses, and the line of the source.
+//! Proofs of failing programs: every fault, what `verify` accepts and rejects, and the line of the source.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
@@ -10,13 +10,13 @@ mod support;
 
 use support::{Sandbox, faults};
 
-/// The object of a command that exits with this status.
+/// The JSON object of a command that exits with this status.
 #[track_caller]
 fn object(sandbox: &Sandbox, arguments: &str, exit: i32) -> Value {
     sandbox.run(&format!("{arguments} --json")).exits(exit).json()
 }
 
-/// A sandbox in which a program that fails is proven: what `prove` has printed.
+/// A sandbox with the proof of a failing program, and the output of `prove`.
 #[track_caller]
 fn proven(program: &str, inputs: &Value, options: &str) -> (Sandbox, Value) {
     let sandbox = Sandbox::with_program(program);
@@ -113,7 +113,7 @@ fn every_part_of_the_outcome_is_bound() {
 }
 
 #[test]
-fn a_proof_of_success_shows_no_fault() {
+fn proof_of_success_never_verifies_as_a_fault() {
     let sandbox = Sandbox::with_program("begin assert end");
     sandbox.write("p.inputs", r#"{"stack_init": ["1"]}"#);
     object(&sandbox, "prove p.masm", 0);
@@ -123,7 +123,7 @@ fn a_proof_of_success_shows_no_fault() {
     assert_eq!((&refused["outcome"], &refused["error"]), (&json!("success"), &json!("unexpected_outcome")));
 
     let mut claims: Value = serde_json::from_slice(&sandbox.read("p.outputs")).unwrap();
-    assert_eq!(claims.get("outcome"), None, "files of successes are those of version 0.3");
+    assert_eq!(claims.get("outcome"), None, "files of successful runs are as in version 0.3");
     let fault = json!({"code": "FailedAssertion", "operation": "assert", "clk": 1, "deterministic": true});
     claims["outcome"] = json!({"fault": fault});
     sandbox.write("p.outputs", claims.to_string());
@@ -143,7 +143,7 @@ end
 ";
 
 #[test]
-fn people_read_what_a_proof_shows() {
+fn output_says_what_a_proof_shows() {
     let (sandbox, _) = proven(TRANSFER, &json!({"stack_init": []}), "");
     let prove = sandbox.run("prove p.masm").exits(1);
     expect![[r#"
@@ -191,7 +191,7 @@ fn people_read_what_a_proof_shows() {
 }
 
 #[test]
-fn advice_makes_a_fault_one_of_some_advice() {
+fn fault_after_advice_holds_only_for_some_advice() {
     let program = "begin\n    adv_push.1\n    if.true\n        push.0 assert\n    else\n        repeat.30 mul.3 add.1 end\n    end\nend\n";
     let advice = |value: &str| json!({"stack_init": [], "advice_tape": [value]});
     let (sandbox, value) = proven(program, &advice("1"), "");
@@ -204,16 +204,16 @@ fn advice_makes_a_fault_one_of_some_advice() {
     assert_eq!((&refused["error"], &refused["deterministic"]), (&json!("unexpected_outcome"), &json!(false)));
     sandbox.run(&format!("{verify} --deterministic")).exits(1).says("instead of any outcome without advice");
 
-    // Whoever verifies needs no advice, but to see the line.
+    // Verification needs no advice, except to show the line.
     sandbox.write("public.inputs", r#"{"stack_init": []}"#);
     let verified = object(&sandbox, &format!("{verify} -i public.inputs"), 0);
     let reason = verified["not_located"].as_str().unwrap();
     assert!(reason.contains("0 are left on the advice tape"), "{reason}");
     assert_eq!((verified.get("line"), verified.get("message")), (None, None));
-    sandbox.run(&format!("{verify} -i public.inputs")).exits(0).says("note: ").says("another way");
+    sandbox.run(&format!("{verify} -i public.inputs")).exits(0).says("note: ").says("diverges");
     sandbox.write("public.inputs", advice("0").to_string());
     let reason = object(&sandbox, &format!("{verify} -i public.inputs"), 0)["not_located"].clone();
-    assert!(reason.as_str().unwrap().contains("it has not failed in cycle"), "{reason}");
+    assert!(reason.as_str().unwrap().contains("it did not fail in cycle"), "{reason}");
 
     let mut claims: Value = serde_json::from_slice(&sandbox.read("p.outputs")).unwrap();
     claims["outcome"]["fault"]["deterministic"] = true.into();
@@ -221,7 +221,7 @@ fn advice_makes_a_fault_one_of_some_advice() {
     assert_eq!(object(&sandbox, verify, 1)["error"], "invalid_proof");
 }
 
-/// The host is no part of the program: what it does not know is never proven.
+/// The host is not part of the program, so its failures cannot be proven.
 #[test]
 fn failures_of_the_host_are_errors() {
     for (program, kind) in [
@@ -234,7 +234,7 @@ fn failures_of_the_host_are_errors() {
             let run = sandbox.run(&format!("{command} p.masm --json")).exits(1);
             assert_eq!((&run.json()["outcome"], &run.json()["error"]), (&json!("error"), &json!(kind)));
             assert_eq!(run.json().get("code"), None);
-            run.says("it is the host that failed, not the program, so there is no proof of it");
+            run.says("the host failed, not the program, so this cannot be proven");
         }
         assert_eq!(sandbox.files(), ["p.masm"]);
     }
@@ -244,22 +244,22 @@ fn failures_of_the_host_are_errors() {
         (&run.json()["outcome"], &run.json()["error"]),
         (&json!("error"), &json!("CodeBlockNotFound"))
     );
-    run.says("there is no proof of this failure");
+    run.says("this failure cannot be proven");
 }
 
 #[test]
-fn a_public_limit_is_proven_and_a_private_one_is_not() {
+fn public_limit_is_proven_and_private_limit_is_not() {
     let endless = "begin push.1 while.true push.1 end end";
     let (sandbox, value) = proven(endless, &json!({"stack_init": []}), "--cycle-limit 70");
     assert_eq!((&value["code"], &value["clk"]), (&json!("CycleLimitExceeded"), &json!(70)));
     let verify = "verify -p p.proof --source p.masm --expect-fault CycleLimitExceeded";
     let verified = object(&sandbox, &format!("{verify} --cycle-limit 70"), 0);
     assert_eq!((&verified["cycle_limit"], &verified["clk"]), (&json!(70), &json!(70)));
-    sandbox.run(verify).exits(1).says("agree to it with --cycle-limit 70");
+    sandbox.run(verify).exits(1).says("accept it with --cycle-limit 70");
     for (limit, error) in [("", "unexpected_limit"), ("--cycle-limit 71", "unexpected_limit")] {
         assert_eq!(object(&sandbox, &format!("{verify} {limit}"), 1)["error"], error);
     }
-    // The limit of the file is no more than a claim.
+    // The limit in the file is only a claim.
     let mut claims: Value = serde_json::from_slice(&sandbox.read("p.outputs")).unwrap();
     claims["cycle_limit"] = 71.into();
     sandbox.write("p.outputs", claims.to_string());
@@ -275,7 +275,7 @@ fn a_public_limit_is_proven_and_a_private_one_is_not() {
 }
 
 #[test]
-fn a_success_is_proven_to_end_within_its_limit() {
+fn success_is_proven_to_end_within_its_limit() {
     let sandbox = Sandbox::with_program("begin add mul end");
     let cycles = object(&sandbox, "run p.masm", 0)["cycles"].as_u64().unwrap();
     assert_eq!(object(&sandbox, &format!("run p.masm --cycle-limit {}", cycles - 1), 1)["outcome"], "fault");
@@ -291,7 +291,7 @@ fn a_success_is_proven_to_end_within_its_limit() {
 }
 
 #[test]
-fn the_line_is_found_in_calls_and_in_the_kernel() {
+fn line_is_found_in_calls_and_in_the_kernel() {
     let sandbox = Sandbox::with_program(
         "proc.inner\n    syscall.check\nend\nproc.outer\n    push.9 drop call.inner\nend\nbegin\n    push.5 call.outer\nend\n",
     );
@@ -307,14 +307,14 @@ fn the_line_is_found_in_calls_and_in_the_kernel() {
         assert_eq!(verified[key], value[key], "{key}");
     }
     sandbox.run(verify).exits(0).says("k.masm:3:");
-    // Without the source, the proof is as good.
+    // The proof is as valid without the source.
     let hash = value["program_hash"].as_str().unwrap();
     let verify = format!("verify -p p.proof -k k.masm -h {hash} --expect-fault FailedAssertion");
     assert_eq!(object(&sandbox, &verify, 0).get("line"), None);
 }
 
 #[test]
-fn the_source_must_be_that_of_the_program() {
+fn source_must_have_the_program_hash() {
     let (sandbox, value) = proven("begin assert end", &json!({"stack_init": ["3"]}), "");
     let hash = value["program_hash"].as_str().unwrap();
     let verify = format!("verify -p p.proof --program-hash {hash} --expect-fault FailedAssertion --source");
@@ -326,7 +326,7 @@ fn the_source_must_be_that_of_the_program() {
 }
 
 #[test]
-fn expectations_are_arguments() {
+fn expectations_are_checked_arguments() {
     let sandbox = Sandbox::with_program("begin assert end");
     let verify = "verify -p p.proof --source p.masm";
     for (arguments, message) in [

@@ -19,7 +19,7 @@ use support::{Outcome, Sandbox, miden};
 const UGLY: &str = "begin\n  add#no comment\n   mul # c\n\n\nend";
 const PRETTY: &str = "begin\n    add#no comment\n    mul     # c\nend\n";
 
-/// Gives a text to the binary on standard input.
+/// Runs the binary with a text on standard input.
 fn pipe(arguments: &[&str], text: &[u8]) -> Outcome {
     let mut command = miden(Path::new("."));
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -34,7 +34,7 @@ fn pipe(arguments: &[&str], text: &[u8]) -> Outcome {
 }
 
 #[test]
-fn fmt_writes_a_file_if_that_changes_it() {
+fn fmt_writes_only_files_that_change() {
     let sandbox = Sandbox::with_program(UGLY);
     let outcome = sandbox.run("fmt p.masm").exits(0);
     assert_eq!((&*outcome.stdout, &*outcome.stderr), ("", "done: wrote p.masm\n"));
@@ -47,7 +47,7 @@ fn fmt_writes_a_file_if_that_changes_it() {
 
 #[test]
 #[cfg(unix)]
-fn fmt_keeps_the_permissions_of_a_file_and_links_to_it() {
+fn fmt_keeps_permissions_and_links() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let sandbox = Sandbox::with_program(UGLY);
     fs::set_permissions(sandbox.path("p.masm"), fs::Permissions::from_mode(0o640)).unwrap();
@@ -59,7 +59,7 @@ fn fmt_keeps_the_permissions_of_a_file_and_links_to_it() {
 }
 
 #[test]
-fn fmt_finds_the_sources_in_directories() {
+fn fmt_finds_sources_in_directories() {
     let sandbox = Sandbox::new();
     for directory in ["a/b", ".hidden", "target", "empty"] {
         fs::create_dir_all(sandbox.path(directory)).unwrap();
@@ -76,7 +76,7 @@ fn fmt_finds_the_sources_in_directories() {
     {
         assert_eq!(sandbox.read(file), content.as_bytes(), "{file}");
     }
-    // What is named is formatted, whatever it is called.
+    // Explicit paths are formatted whatever their names.
     sandbox.run("fmt a/z.txt target empty").exits(0);
     assert_eq!(sandbox.read("a/z.txt"), PRETTY.as_bytes());
     assert_eq!(sandbox.read("target/x.masm"), PRETTY.as_bytes());
@@ -121,7 +121,7 @@ fn check_shows_no_control_characters() {
 }
 
 #[test]
-fn a_source_with_errors_stays_and_the_others_are_formatted() {
+fn source_with_errors_does_not_prevent_formatting_the_others() {
     let sandbox = Sandbox::with_program(UGLY);
     sandbox.write("broken.masm", "begin\n  add");
     sandbox.write("bytes.masm", b"begin \xff end");
@@ -148,7 +148,7 @@ fn a_source_with_errors_stays_and_the_others_are_formatted() {
     assert_eq!(value["errors"][0]["file"], "broken.masm");
     assert_eq!(value["errors"][0]["line"], 2);
     assert!(value["errors"][1]["message"].as_str().unwrap().contains("missing.masm"));
-    // Errors go before differences, and both are shown.
+    // An error decides the exit status, and the differences are still shown.
     sandbox.write("p.masm", UGLY);
     let outcome = sandbox.run("fmt --check broken.masm p.masm").exits(2).says("`begin` has no `end`");
     assert!(outcome.stdout.contains("+    add#no comment"));
@@ -160,7 +160,7 @@ fn standard_input_is_formatted_to_standard_output() {
     let outcome = pipe(&["fmt", "-"], UGLY.as_bytes()).exits(0);
     assert_eq!((&*outcome.stdout, &*outcome.stderr), (PRETTY, ""));
     assert_eq!(pipe(&["fmt", "-", "--json"], UGLY.as_bytes()).exits(0).json()["text"], PRETTY);
-    // Not a byte of a comment is lost.
+    // Comments are kept byte for byte.
     let escaped = "# \u{1b}[31m\nbegin add end\n";
     assert_eq!(pipe(&["fmt", "-"], escaped.as_bytes()).stdout, escaped);
 
@@ -171,7 +171,7 @@ fn standard_input_is_formatted_to_standard_output() {
     let outcome = pipe(&["fmt", "-"], b"begin add").exits(2).says("standard input:1:9");
     assert_eq!(outcome.stdout, "");
     pipe(&["fmt", "-"], b"\xff").exits(2).says("cannot read standard input: byte 0 is not UTF-8 text");
-    pipe(&["fmt", "-", "."], b"").exits(2).says("cannot be formatted along with files");
+    pipe(&["fmt", "-", "."], b"").exits(2).says("cannot be formatted together with files");
 }
 
 #[test]
@@ -181,18 +181,18 @@ fn fmt_needs_a_path() {
     sandbox.run("fmt nowhere").exits(2).says("cannot read nowhere: ");
 }
 
-/// Sources that are as they are on purpose.
+/// Sources that are unformatted on purpose.
 const LEFT_OUT: [(&str, &str); 5] = [
-    ("assembly/tests/format", "what the formatter is tested with"),
-    ("assembly/tests/fail", "errors, whose places are expected"),
+    ("assembly/tests/format", "input of the formatter's tests"),
+    ("assembly/tests/fail", "errors with expected places"),
     ("assembly/tests/fail_kernel", "the same for kernels"),
     ("assembly/tests/fail_modules", "the same for several files"),
-    ("docs/src/user/mistakes", "mistakes that the book shows"),
+    ("docs/src/user/mistakes", "mistakes shown in the book"),
 ];
 
-/// With `UPDATE_EXPECT=1`, as in `make fmt`, they are formatted.
+/// `UPDATE_EXPECT=1`, as in `make fmt`, formats them.
 #[test]
-fn the_sources_of_the_repository_are_formatted() {
+fn sources_of_the_repository_are_formatted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut paths = Vec::new();
     let mut folders = vec![PathBuf::new()];
@@ -210,7 +210,7 @@ fn the_sources_of_the_repository_are_formatted() {
     }
     assert!(paths.len() > 100);
     for (path, _) in LEFT_OUT {
-        assert!(root.join(path).is_dir(), "{path} is left out, and missing");
+        assert!(root.join(path).is_dir(), "{path} is excluded, but does not exist");
     }
     let mut command = miden(&root);
     command.arg("fmt");

@@ -1,4 +1,4 @@
-//! Kernels on the command line: linking, running, proving, and the kernel as a part of the statement.
+//! Kernels on the command line: linking, running, proving, and the kernel as part of the statement.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
@@ -52,7 +52,7 @@ fn compile_prints_the_kernel() {
 }
 
 #[test]
-fn a_program_calls_procedures_of_its_kernel_only() {
+fn program_can_only_call_procedures_of_its_kernel() {
     let sandbox = sandbox();
     sandbox.run("run p.masm").exits(2).says("p.masm:3:13").says("--kernel");
     sandbox.write("other.masm", "export.incremen mul end");
@@ -64,7 +64,7 @@ fn a_program_calls_procedures_of_its_kernel_only() {
 }
 
 #[test]
-fn a_compiled_program_carries_its_kernel() {
+fn compiled_program_contains_its_kernel() {
     let sandbox = sandbox();
     let source = compiled(&sandbox, "p.masm -k k.masm -o p.bin");
     assert_eq!(compiled(&sandbox, "p.bin"), source);
@@ -73,19 +73,19 @@ fn a_compiled_program_carries_its_kernel() {
     sandbox.write("other.masm", "export.read drop mem_load.8 end");
     let other = sandbox.run("compile p.bin -k other.masm --json").exits(2).says("p.bin").says("other.masm");
     assert_eq!(other.json()["error"], "kernel");
-    // A source needs the source of its kernel.
+    // Source needs the source of its kernel.
     sandbox.run("compile p.masm -k p.bin").exits(2).says("p.bin is a compiled program");
 }
 
 #[test]
-fn the_kernel_is_not_replaced_by_a_result() {
+fn result_does_not_replace_the_kernel() {
     let sandbox = sandbox();
     sandbox.run("compile p.masm -k k.masm -o k.masm").exits(2).says("cannot write k.masm");
     assert_eq!(sandbox.read("k.masm"), KERNEL.as_bytes());
 }
 
 #[test]
-fn system_calls_work_on_the_memory_of_the_root() {
+fn system_calls_use_the_memory_of_the_root_context() {
     let sandbox = sandbox();
     let stack = sandbox.run("run p.masm -k k.masm -n 1 --json").exits(0).json()["stack"].clone();
     assert_eq!(stack, json!(["3"]));
@@ -94,7 +94,7 @@ fn system_calls_work_on_the_memory_of_the_root() {
 }
 
 #[test]
-fn a_failure_in_the_kernel_is_placed_in_its_source() {
+fn failure_in_the_kernel_points_into_its_source() {
     let sandbox = sandbox();
     sandbox.write("p.masm", "begin syscall.check end");
     sandbox.write("k.masm", "export.check\n    assertz assert\nend\n");
@@ -117,7 +117,7 @@ fn the_kernel_is_part_of_the_statement() {
 
     let without = sandbox.run(&verify).exits(1).says("Program failed verification! - ");
     without.says("--kernel");
-    // More, fewer, and other procedures than those of the kernel.
+    // Kernels with more, fewer and other procedures.
     let (increment, read) = KERNEL.split_once("end").unwrap();
     for other in [
         format!("{KERNEL} export.more swap end"),

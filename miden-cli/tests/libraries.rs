@@ -1,4 +1,4 @@
-//! Libraries on the command line: directories, compiled files, and what is wrong with them.
+//! Libraries on the command line: directories, compiled files, and their errors.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
@@ -34,7 +34,7 @@ fn hash(sandbox: &Sandbox, arguments: &str) -> Value {
 }
 
 #[test]
-fn a_program_uses_a_directory_or_the_compiled_library() {
+fn program_imports_from_a_directory_or_a_compiled_library() {
     let sandbox = sandbox();
     assert_eq!(sandbox.run("run p.masm -l tools -n 3").exits(0).stdout, "Output: [42, 19, 0]\n");
     let bundle = sandbox.run("bundle tools -o t.masl --version 2.1.0").exits(0);
@@ -51,7 +51,7 @@ fn a_program_uses_a_directory_or_the_compiled_library() {
 }
 
 #[test]
-fn a_bundle_tells_its_exports() {
+fn bundle_lists_its_exports() {
     let sandbox = sandbox();
     let value = sandbox.run("bundle tools --namespace tools --json").exits(0).json();
     assert_eq!((&value["name"], &value["version"]), (&"tools".into(), &"0.1.0".into()));
@@ -62,7 +62,7 @@ fn a_bundle_tells_its_exports() {
 }
 
 #[test]
-fn libraries_use_each_other_and_have_other_names_than_their_directories() {
+fn libraries_import_each_other_and_can_be_renamed() {
     let sandbox = sandbox();
     fs::create_dir(sandbox.path("src")).unwrap();
     sandbox.write("src/more.masm", "use.tools::math export.fourth exec.math::square exec.math::square end");
@@ -74,7 +74,7 @@ fn libraries_use_each_other_and_have_other_names_than_their_directories() {
 }
 
 #[test]
-fn errors_of_libraries_are_placed_in_their_files() {
+fn errors_in_libraries_point_into_their_files() {
     let sandbox = sandbox();
     sandbox.write("tools/math/deep.masm", "export.add_ten\n    ad.10\nend");
     let outcome = sandbox.run("run p.masm -l tools --json").exits(2).says("tools/math/deep.masm:2:5");
@@ -86,7 +86,7 @@ fn errors_of_libraries_are_placed_in_their_files() {
 }
 
 #[test]
-fn failures_at_run_time_are_placed_in_libraries() {
+fn failures_in_libraries_point_into_their_files() {
     let sandbox = sandbox();
     sandbox.write("tools/math/deep.masm", "export.add_ten\n    assert\nend");
     sandbox
@@ -100,7 +100,7 @@ fn failures_at_run_time_are_placed_in_libraries() {
 }
 
 #[test]
-fn compiled_programs_know_their_sources_unless_they_are_stripped() {
+fn compiled_programs_contain_their_sources_unless_stripped() {
     let sandbox = sandbox();
     sandbox.write("tools/math/deep.masm", "export.add_ten\n    assert\nend");
     sandbox.run("compile p.masm -l tools -o p.masp").exits(0);
@@ -119,7 +119,7 @@ fn compiled_programs_know_their_sources_unless_they_are_stripped() {
 }
 
 #[test]
-fn a_kernel_can_be_a_directory() {
+fn kernel_can_be_a_directory() {
     let sandbox = sandbox();
     fs::create_dir(sandbox.path("core")).unwrap();
     sandbox.write("core/mod.masm", "use.core::sums export.sum exec.sums::sum end");
@@ -134,14 +134,14 @@ fn a_kernel_can_be_a_directory() {
 }
 
 #[test]
-fn what_is_no_library_is_refused() {
+fn invalid_libraries_are_rejected() {
     let sandbox = sandbox();
     sandbox.write("text", "hello");
     fs::create_dir(sandbox.path("empty")).unwrap();
     fs::create_dir(sandbox.path("bad-name")).unwrap();
     sandbox.write("bad-name/a.masm", "export.p add end");
-    sandbox.run("run p.masm -l text").exits(2).says("text is no library");
-    sandbox.run("run p.masm -l empty").exits(2).says("empty is no library");
+    sandbox.run("run p.masm -l text").exits(2).says("text is not a library");
+    sandbox.run("run p.masm -l empty").exits(2).says("empty is not a library");
     sandbox.run("run p.masm -l missing").exits(2).says("missing");
     sandbox.run("run p.masm -l bad-name").exits(2).says("`bad-name` cannot be the name of a library");
     sandbox.run("run p.masm -l good=bad-name -l tools").exits(0);
@@ -153,7 +153,7 @@ fn what_is_no_library_is_refused() {
 }
 
 #[test]
-fn damaged_libraries_are_refused_and_results_replace_no_source() {
+fn damaged_libraries_are_rejected_and_results_replace_no_input() {
     let sandbox = sandbox();
     sandbox.run("bundle tools -o t.masl").exits(0);
     let bytes = sandbox.read("t.masl");
@@ -166,7 +166,7 @@ fn damaged_libraries_are_refused_and_results_replace_no_source() {
 }
 
 #[test]
-fn kernels_use_libraries() {
+fn kernels_import_from_libraries() {
     let sandbox = sandbox();
     sandbox.write("k.masm", "use.tools::math export.square exec.math::square end");
     sandbox.write("p.masm", "begin push.5 syscall.square swap drop end");

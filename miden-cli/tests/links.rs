@@ -1,4 +1,4 @@
-//! Links of the documentation lead somewhere.
+//! Links in the documentation have targets.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Markdown files that the repository keeps.
+/// Markdown files of the repository.
 fn documents() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut found = Vec::new();
@@ -26,7 +26,7 @@ fn documents() -> Vec<PathBuf> {
     found
 }
 
-/// Targets of the links `[…](target)` of a text, without those in code.
+/// Targets of the links `[…](target)` in a text, except in code.
 fn links(text: &str) -> Vec<String> {
     let mut in_code = false;
     let prose = text.lines().filter(|line| {
@@ -45,7 +45,7 @@ fn exists(document: &Path, target: &str) -> bool {
 }
 
 #[test]
-fn links_in_markdown_lead_to_files() {
+fn links_in_markdown_have_targets() {
     let documents = documents();
     assert!(documents.len() > 10);
     for document in documents {
@@ -56,7 +56,7 @@ fn links_in_markdown_lead_to_files() {
 }
 
 #[test]
-fn the_book_lists_every_page() {
+fn book_lists_every_page() {
     let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src");
     let listed = links(&fs::read_to_string(pages.join("SUMMARY.md")).unwrap());
     let listed: Vec<_> = listed.iter().map(|target| pages.join(target).canonicalize().unwrap()).collect();
@@ -70,7 +70,7 @@ fn the_book_lists_every_page() {
 }
 
 #[test]
-fn a_missing_target_is_noticed() {
+fn missing_target_is_noticed() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     assert_eq!(links("[a](b.md) and\n```\n[c](d.md)\n```\n[e](https://f.g)"), ["b.md", "https://f.g"]);
     assert!(!exists(&here, "b.md") && exists(&here, "https://f.g") && exists(&here, "src/main.rs#L1"));

@@ -2,18 +2,19 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use miden_core::params::MIN_TRACE_ROWS;
-use miden_processor::{Executor, PartRows};
+use miden_processor::{PartRows, count_rows, execute_observed};
 use serde_json::{Value, json};
 
+use super::execute::Execute;
 use crate::{
-    cli::{ExecutionArgs, JsonArgs, ProgramArgs},
+    args::{ExecutionArgs, JsonArgs, ProgramArgs},
     error::CliError,
-    profile::{ProcedureUsage, Profile, Recording, Usage},
+    profile::{ProcedureUsage, Profile, Profiler, Usage},
     program,
     report::Report,
 };
 
-/// Arguments of `analyze`.
+/// Runs a program and shows where its cycles and trace rows go.
 #[derive(Args, Debug)]
 pub(crate) struct Analyze {
     #[command(flatten)]
@@ -21,37 +22,40 @@ pub(crate) struct Analyze {
     #[command(flatten)]
     execution: ExecutionArgs,
     #[command(flatten)]
-    pub(crate) json: JsonArgs,
+    json: JsonArgs,
 }
 
-impl Analyze {
-    pub(super) fn run(&self) -> Result<Report, CliError> {
+impl Execute for Analyze {
+    fn run(&self) -> Result<Report, CliError> {
         let loaded = program::load(&self.program)?;
         let inputs = self.execution.inputs(self.program.path())?;
+        let options = self.execution.options();
         let program = &loaded.program;
-        let executor =
-            || Executor::new(program).with_inputs(inputs.clone()).with_options(self.execution.options());
 
-        let mut recording = Recording::new(program, loaded.debug.as_ref());
-        let run = executor().with_observer(&mut recording).execute();
+        let mut profiler = Profiler::new(program, loaded.debug.as_ref());
+        let run = execute_observed(program, &inputs, &options, &mut profiler);
         let profile = match &run {
-            Ok(_) => recording.finish(),
-            Err(error) => recording.stop(error.site()),
+            Ok(_) => profiler.finish(),
+            Err(error) => profiler.stop(error.place()),
         };
-        match run.and_then(|_| executor().count_rows()) {
+        match run.and_then(|_| count_rows(program, &inputs, &options)) {
             Ok(rows) => {
                 let report = add_cycles(Report::new().key("outcome", "success"), &profile);
                 Ok(add_source(add_trace(report, &rows), profile))
             }
             Err(error) => {
                 let partial = add_source(add_cycles(Report::new(), &profile), profile);
-                Err(loaded.explain(error).with_partial(partial))
+                Err(CliError::from(loaded.failure(error)).with_partial(partial))
             }
         }
     }
+
+    fn json(&self) -> bool {
+        self.json.json
+    }
 }
 
-/// What is known of every run, one that failed included.
+/// Adds what is known of every run, failed ones included.
 fn add_cycles(report: Report, profile: &Profile<'_>) -> Report {
     let (cycles, noops) = (profile.cycles(), profile.noops());
     let nodes = cycles.saturating_sub(profile.num_operations());
@@ -64,12 +68,12 @@ fn add_cycles(report: Report, profile: &Profile<'_>) -> Report {
         .line(format!("Visits of program nodes: {nodes}"))
 }
 
-/// The parts of the trace that stand side by side.
+/// Parts of the trace, next to each other.
 fn parts(rows: &PartRows) -> [(&'static str, usize); 3] {
     [("execution", rows.execution), ("range", rows.range), ("chiplets", rows.chiplets())]
 }
 
-/// The sections of the chiplets, which stand one below the other.
+/// Sections of the chiplets, one below the other.
 fn sections(rows: &PartRows) -> [(&'static str, usize); 5] {
     let PartRows { hasher, bitwise, memory, merkle, kernel, .. } = *rows;
     [("hasher", hasher), ("bitwise", bitwise), ("memory", memory), ("merkle", merkle), ("kernel", kernel)]
@@ -77,17 +81,17 @@ fn sections(rows: &PartRows) -> [(&'static str, usize); 5] {
 
 fn add_trace(report: Report, rows: &PartRows) -> Report {
     let (num_rows, longest_rows) = (rows.padded(), rows.longest());
-    let is_least = num_rows == MIN_TRACE_ROWS && longest_rows <= MIN_TRACE_ROWS / 2;
+    let is_minimum = num_rows == MIN_TRACE_ROWS && longest_rows <= MIN_TRACE_ROWS / 2;
     let padding = num_rows.saturating_sub(longest_rows);
     let longest = parts(rows).into_iter().find(|(_, rows)| *rows == longest_rows);
-    let longest = longest.map_or("", |(name, _)| name);
+    let (longest, _) = longest.expect("the longest part is one of the parts");
 
     let mut object = json!({"rows": num_rows, "longest": longest, "padding": padding});
     for (name, rows) in parts(rows).into_iter().chain(sections(rows)) {
         object[name] = Value::from(rows);
     }
-    let least = if is_least { " (the least possible)" } else { "" };
-    let mut report = report.key("trace", object).line("").line(format!("Trace rows: {num_rows}{least}"));
+    let minimum = if is_minimum { " (the minimum)" } else { "" };
+    let mut report = report.key("trace", object).line("").line(format!("Trace rows: {num_rows}{minimum}"));
     for (name, rows) in parts(rows) {
         let decides = if name == longest { "  (the longest part)" } else { "" };
         report = report.line(format!("  {name:<10}{rows:>10}{decides}"));
@@ -98,10 +102,12 @@ fn add_trace(report: Report, rows: &PartRows) -> Report {
     report.line(format!("  {:<10}{padding:>10}", "padding"))
 }
 
-/// What only the source can tell.
+/// Adds what only the source can tell.
 fn add_source(report: Report, profile: Profile<'_>) -> Report {
     let Some((instructions, procedures)) = profile.instructions().zip(profile.procedures()) else {
-        return report.line("").line("A compiled program does not tell its instructions and procedures.");
+        return report
+            .line("")
+            .line("A program without its sources has no instructions and procedures to show.");
     };
     add_procedures(add_instructions(report, &instructions), &procedures)
 }
@@ -136,7 +142,7 @@ fn add_procedures(report: Report, usages: &[ProcedureUsage]) -> Report {
     table(report, "Procedure", ["Invocations", "Own Cycles", "With Callees"], rows.collect())
 }
 
-/// A table whose first column is aligned to the left and the others to the right.
+/// Adds a table with its first column aligned left and the others right.
 fn table(report: Report, first: &str, head: [&str; 3], rows: Vec<(String, [String; 3])>) -> Report {
     let width = rows.iter().map(|(name, _)| name.len()).chain([first.len()]).max().unwrap_or_default();
     let report = report.line("").line(format!("{first:<width$}  {}", head.join("  ")));

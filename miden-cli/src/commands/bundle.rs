@@ -3,25 +3,27 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args};
 use miden_assembly::{BundleError, Version};
 
+use super::execute::Execute;
 use crate::{
-    cli::{AssemblerArgs, JsonArgs, KernelArgs},
+    args::{AssemblerArgs, JsonArgs, KernelArgs},
     error::CliError,
     files::Target,
-    library, messages, program,
+    library::{self, LibraryFileError},
+    messages, program,
     report::Report,
 };
 
-/// Arguments of `bundle`.
+/// Compiles a directory of sources to a library file.
 #[derive(Args, Debug)]
 #[command(disable_version_flag = true)]
 pub(crate) struct Bundle {
     /// Directory of the sources: `a/b.masm` is the module `NAME::a::b`, and `a/mod.masm` is `NAME::a`.
     #[arg(value_name = "DIR")]
     directory: PathBuf,
-    /// Write the library to this file; without the option, to the name of the library with extension `.masl`.
+    /// Write the library to this file; defaults to the name of the library with the extension `.masl`.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Name of the library; without the option, that of the directory.
+    /// Name of the library; defaults to the name of the directory.
     #[arg(short, long, value_name = "NAME")]
     namespace: Option<String>,
     /// Version of the library.
@@ -32,13 +34,13 @@ pub(crate) struct Bundle {
     #[command(flatten)]
     assembler: AssemblerArgs,
     #[command(flatten)]
-    pub(crate) json: JsonArgs,
+    json: JsonArgs,
 }
 
-impl Bundle {
-    pub(super) fn run(&self) -> Result<Report, CliError> {
+impl Execute for Bundle {
+    fn run(&self) -> Result<Report, CliError> {
         let name = self.namespace.clone().map_or_else(|| library::directory_name(&self.directory), Ok)?;
-        let library = library::read(&self.directory, name.clone(), self.library_version)?;
+        let library = library::read_directory(&self.directory, name.clone(), self.library_version)?;
         let output = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{name}.masl")));
         let kernel = self.kernel.kernel.as_deref();
         let target = Target::new(output, kernel.into_iter().chain(self.assembler.paths()))?;
@@ -47,8 +49,10 @@ impl Bundle {
             None => self.assembler.assembler()?,
         };
         let bundle = assembler.bundle(&library).map_err(|error| match error {
-            BundleError::Source(errors) => CliError::Assembly(Box::new(errors)),
-            BundleError::Library(source) => CliError::Library { path: self.directory.clone(), source },
+            BundleError::Source(errors) => errors.into(),
+            BundleError::Library(source) => {
+                LibraryFileError::Library { path: self.directory.clone(), source }.into()
+            }
             other => CliError::Usage(other.to_string()),
         })?;
         messages::warnings(&bundle.warnings);
@@ -68,5 +72,9 @@ impl Bundle {
         }
         let report = report.key("name", name).key("version", self.library_version.to_string());
         Ok(report.key("exports", exports).key("constants", constants))
+    }
+
+    fn json(&self) -> bool {
+        self.json.json
     }
 }

@@ -2,30 +2,31 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::execute::Execute;
 use crate::{
-    cli::{JsonArgs, ProgramArgs},
+    args::{JsonArgs, ProgramArgs},
     error::CliError,
     program,
     report::Report,
 };
 
-/// Arguments of `compile`.
+/// Assembles a program and prints its hash.
 #[derive(Args, Debug)]
 pub(crate) struct Compile {
     #[command(flatten)]
     program: ProgramArgs,
-    /// Write the compiled program to this file; it can stand wherever a program is asked for.
+    /// Write the compiled program to this file; every command accepts it as its program.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write the program without its sources, which show the place of a failure.
+    /// Omit the sources, which show where a failure occurred, from the compiled program.
     #[arg(long, requires = "output")]
     strip: bool,
     #[command(flatten)]
-    pub(crate) json: JsonArgs,
+    json: JsonArgs,
 }
 
-impl Compile {
-    pub(super) fn run(&self) -> Result<Report, CliError> {
+impl Execute for Compile {
+    fn run(&self) -> Result<Report, CliError> {
         let target = self.output.clone().map(|output| self.program.target(output)).transpose()?;
         let loaded = program::load(&self.program)?;
         if let Some(target) = target {
@@ -37,5 +38,9 @@ impl Compile {
         let procedures = program.kernel().procedures();
         let lines = procedures.iter().map(|digest| format!("kernel procedure {digest}"));
         Ok(lines.fold(report.kernel(program.kernel()), Report::line))
+    }
+
+    fn json(&self) -> bool {
+        self.json.json
     }
 }

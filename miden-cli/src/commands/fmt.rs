@@ -8,90 +8,97 @@ use clap::Args;
 use miden_assembly::{FormatOptions, Source};
 use similar::TextDiff;
 
+use super::execute::Execute;
 use crate::{
-    cli::JsonArgs,
+    args::JsonArgs,
     error::CliError,
-    files::{self, Target},
+    files::{self, FileError, Target},
     report::Report,
+    sources::Sources,
 };
 
-/// Arguments of `fmt`.
+/// Formats sources.
 #[derive(Args, Debug)]
 pub(crate) struct Fmt {
-    /// Source, or directory whose files `*.masm` are formatted, also in the directories below; `-` formats standard
-    /// input to standard output.
+    /// Source, or directory whose `.masm` files are formatted, including those in directories below it; `-` formats
+    /// standard input to standard output.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Write nothing; show what would change, and fail if anything would.
     #[arg(long)]
     check: bool,
     #[command(flatten)]
-    pub(crate) json: JsonArgs,
+    json: JsonArgs,
 }
 
-/// What became of the sources so far.
+/// Result of formatting several sources.
 #[derive(Default)]
-struct Outcome {
-    /// Those that were not formatted.
+struct Formatted {
+    /// Sources that were not formatted before.
     changed: Vec<PathBuf>,
-    /// What formatting changes, for `--check`.
+    /// Differences, for `--check`.
     changes: Report,
     errors: Vec<CliError>,
 }
 
-impl Fmt {
-    pub(super) fn run(&self) -> Result<Report, CliError> {
+impl Execute for Fmt {
+    fn json(&self) -> bool {
+        self.json.json
+    }
+
+    fn run(&self) -> Result<Report, CliError> {
         if self.paths.iter().any(|path| is_stdin(path)) {
             let [_] = &self.paths[..] else {
                 return Err(CliError::Usage(
-                    "standard input, `-`, cannot be formatted along with files".into(),
+                    "standard input, `-`, cannot be formatted together with files".into(),
                 ));
             };
             return self.format_stdin();
         }
-        let mut outcome = Outcome::default();
+        let mut formatted = Formatted::default();
         for path in &self.paths {
-            let sources = if path.is_dir() { files::sources_below(path) } else { Ok(vec![path.clone()]) };
-            match sources {
-                // What is wrong with a source does not keep the others from being formatted.
-                Ok(sources) => sources.iter().for_each(|path| self.format_file(path, &mut outcome)),
-                Err(error) => outcome.errors.push(error.into()),
+            // An error in one source does not keep the others from being formatted.
+            match sources(path) {
+                Ok(sources) => sources.iter().for_each(|path| self.format_file(path, &mut formatted)),
+                Err(error) => formatted.errors.push(error.into()),
             }
         }
-        self.finish(outcome)
+        self.finish(formatted)
     }
+}
 
+impl Fmt {
     fn format_stdin(&self) -> Result<Report, CliError> {
         let source = files::read_source_from_stdin()?;
-        let text = formatted(&source)?;
+        let text = format(&source)?;
         if self.check {
-            let mut outcome = Outcome::default();
-            outcome.compare(Path::new(source.name()), &source, &text);
-            return self.finish(outcome);
+            let mut formatted = Formatted::default();
+            formatted.compare(Path::new(source.name()), &source, &text);
+            return self.finish(formatted);
         }
         Ok(Report::new().key("outcome", "success").key("text", &*text).verbatim(text))
     }
 
-    fn format_file(&self, path: &Path, outcome: &mut Outcome) {
-        if let Err(error) = self.try_format_file(path, outcome) {
-            outcome.errors.push(error);
+    fn format_file(&self, path: &Path, formatted: &mut Formatted) {
+        if let Err(error) = self.try_format_file(path, formatted) {
+            formatted.errors.push(error);
         }
     }
 
-    fn try_format_file(&self, path: &Path, outcome: &mut Outcome) -> Result<(), CliError> {
+    fn try_format_file(&self, path: &Path, formatted: &mut Formatted) -> Result<(), CliError> {
         let source = files::read_source(path)?;
-        let text = formatted(&source)?;
+        let text = format(&source)?;
         if self.check {
-            outcome.compare(path, &source, &text);
+            formatted.compare(path, &source, &text);
         } else if text != source.text() {
             Target::new(path.to_owned(), [])?.write(text.as_bytes())?;
-            outcome.changed.push(path.to_owned());
+            formatted.changed.push(path.to_owned());
         }
         Ok(())
     }
 
-    fn finish(&self, outcome: Outcome) -> Result<Report, CliError> {
-        let Outcome { changed: files, changes, mut errors } = outcome;
+    fn finish(&self, formatted: Formatted) -> Result<Report, CliError> {
+        let Formatted { changed: files, changes, mut errors } = formatted;
         let report = Report::new().key("outcome", "success").key("changed", names(&files));
         if self.check && !files.is_empty() {
             errors.push(CliError::NotFormatted { files, changes });
@@ -107,8 +114,8 @@ impl Fmt {
     }
 }
 
-impl Outcome {
-    /// Adds what formatting changes in a source, if anything.
+impl Formatted {
+    /// Adds the differences between a source and its formatted text.
     fn compare(&mut self, path: &Path, source: &Source, text: &str) {
         if text == source.text() {
             return;
@@ -123,18 +130,27 @@ fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn formatted(source: &Source) -> Result<String, CliError> {
-    miden_assembly::format(source, &FormatOptions::default())
-        .map_err(|errors| CliError::Assembly(Box::new(errors)))
+/// The file itself, or the sources below a directory, sorted by path.
+fn sources(path: &Path) -> Result<Vec<PathBuf>, FileError> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut sources = Sources::below(path).collect::<Result<Vec<_>, _>>()?;
+    sources.sort();
+    Ok(sources)
+}
+
+fn format(source: &Source) -> Result<String, CliError> {
+    Ok(miden_assembly::format(source, &FormatOptions::default())?)
 }
 
 fn names(files: &[PathBuf]) -> Vec<String> {
     files.iter().map(|file| file.display().to_string()).collect()
 }
 
-/// The lines that formatting changes, with some around them.
+/// The lines that formatting changes, with some context.
 fn differences(source: &Source, text: &str) -> Vec<String> {
-    /// A comparison that takes longer is finished with more lines than necessary.
+    /// After this time the comparison settles for a longer difference.
     const MAX_TIME: Duration = Duration::from_secs(1);
     let name = source.name();
     let mut config = TextDiff::configure();
@@ -153,7 +169,7 @@ fn differences(source: &Source, text: &str) -> Vec<String> {
     lines.collect()
 }
 
-/// Whether a character could do something to a terminal.
+/// Whether a character could control a terminal.
 fn is_unsafe(c: char) -> bool {
     c.is_control() && c != '\t'
 }

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::execute::Execute;
 use crate::{
     error::CliError,
     library::LibraryArg,
@@ -9,23 +10,23 @@ use crate::{
     report::Report,
 };
 
-/// Arguments of `lsp`.
+/// Serves editors by the Language Server Protocol, over standard input and output.
 #[derive(Args, Debug)]
 pub(crate) struct Lsp {
-    /// Library whose modules sources can import: a directory of sources, or a file that `bundle` has written. The name
-    /// of a directory is that of the library, unless it is given as NAME=DIR. Can be given several times.
+    /// Library whose modules sources can import: a directory of sources, or a file written by `bundle`. A directory
+    /// gives the library its name, unless NAME=DIR gives another. May be repeated.
     #[arg(short, long = "library", value_name = "PATH", value_parser = LibraryArg::parse)]
     libraries: Vec<LibraryArg>,
-    /// The source of the kernel whose procedures system calls enter, or a directory where it is `mod.masm`.
+    /// Source of the kernel whose procedures system calls enter, or a directory whose `mod.masm` is the kernel.
     #[arg(short, long, value_name = "PATH")]
     kernel: Option<PathBuf>,
-    /// Talk over standard input and output; there is no other way, and editors say so all the same.
+    /// Communicate over standard input and output. This is the only way; editors pass the option anyway.
     #[arg(long)]
     stdio: bool,
 }
 
-impl Lsp {
-    pub(super) fn run(&self) -> Result<Report, CliError> {
+impl Execute for Lsp {
+    fn run(&self) -> Result<Report, CliError> {
         lsp::run(Settings::new(&self.libraries, self.kernel.clone())?)?;
         Ok(Report::new())
     }

@@ -1,35 +1,50 @@
-//! One subcommand each.
+//! The subcommands, one module each.
+//!
+//! A new command is a file with a type that implements [`clap::Args`] and [`Execute`], its `mod` line and its entry in
+//! the list below. The first sentence of the type's documentation is the help text and the entry in the book.
 
-use crate::{cli::Command, error::CliError, report::Report};
+use clap::Subcommand;
 
 mod analyze;
 mod bundle;
 mod compile;
+mod execute;
 mod fmt;
 mod lsp;
 mod prove;
+#[cfg(test)]
+mod reference;
 mod run;
 mod verify;
 
-pub(crate) use analyze::Analyze;
-pub(crate) use bundle::Bundle;
-pub(crate) use compile::Compile;
-pub(crate) use fmt::Fmt;
-pub(crate) use lsp::Lsp;
-pub(crate) use prove::Prove;
-pub(crate) use run::Run;
-pub(crate) use verify::Verify;
+pub(crate) use execute::Execute;
 
-/// Runs a command.
-pub(crate) fn run(command: &Command) -> Result<Report, CliError> {
-    match command {
-        Command::Compile(command) => command.run(),
-        Command::Bundle(command) => command.run(),
-        Command::Run(command) => command.run(),
-        Command::Prove(command) => command.run(),
-        Command::Verify(command) => command.run(),
-        Command::Analyze(command) => command.run(),
-        Command::Fmt(command) => command.run(),
-        Command::Lsp(command) => command.run(),
-    }
+/// Declares [`Command`] with a variant per subcommand, in the order of the help.
+macro_rules! commands {
+    ($($module:ident::$Command:ident,)*) => {
+        /// The subcommand with its arguments.
+        #[derive(Debug, Subcommand)]
+        pub(crate) enum Command {
+            $($Command($module::$Command),)*
+        }
+
+        impl Command {
+            pub(crate) const fn as_execute(&self) -> &dyn Execute {
+                match self {
+                    $(Self::$Command(command) => command,)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    compile::Compile,
+    bundle::Bundle,
+    run::Run,
+    prove::Prove,
+    verify::Verify,
+    analyze::Analyze,
+    fmt::Fmt,
+    lsp::Lsp,
 }

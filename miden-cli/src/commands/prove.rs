@@ -1,10 +1,11 @@
 use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
-use miden_prover::{Prover, ProverError, ProverOptions, Stage};
+use miden_prover::{ProverError, ProverOptions, prove_observed};
 
+use super::execute::Execute;
 use crate::{
-    cli::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs, SecurityArgs},
+    args::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs, SecurityArgs},
     error::CliError,
     messages, outcome, program,
     progress::Progress,
@@ -13,7 +14,7 @@ use crate::{
     value_file::Outputs,
 };
 
-/// Arguments of `prove`.
+/// Runs a program and proves the execution.
 #[derive(Args, Debug)]
 pub(crate) struct Prove {
     #[command(flatten)]
@@ -22,21 +23,20 @@ pub(crate) struct Prove {
     execution: ExecutionArgs,
     #[command(flatten)]
     outputs: OutputArgs,
-    /// Write the complete final stack to this file; without the option, to the program path with extension
-    /// `.outputs`.
+    /// Write the complete final stack to this file; defaults to the program path with the extension `.outputs`.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write the proof to this file; without the option, to the program path with extension `.proof`.
+    /// Write the proof to this file; defaults to the program path with the extension `.proof`.
     #[arg(short, long, value_name = "FILE")]
     proof: Option<PathBuf>,
     #[command(flatten)]
     security: SecurityArgs,
     #[command(flatten)]
-    pub(crate) json: JsonArgs,
+    json: JsonArgs,
 }
 
-impl Prove {
-    pub(super) fn run(&self) -> Result<Report, CliError> {
+impl Execute for Prove {
+    fn run(&self) -> Result<Report, CliError> {
         let path = self.program.path();
         let target = |given: &Option<PathBuf>, extension| {
             self.program.target(given.clone().unwrap_or_else(|| path.with_extension(extension)))
@@ -49,14 +49,10 @@ impl Prove {
 
         let start = Instant::now();
         let progress = Progress::start();
-        let proven = Prover::new(&loaded.program)
-            .with_inputs(inputs)
-            .with_options(options)
-            .with_progress(&mut |stage: Stage| progress.stage(stage))
-            .prove();
+        let proven = prove_observed(&loaded.program, &inputs, &options, &mut |stage| progress.stage(stage));
         drop(progress);
         let proof = proven.map_err(|error| match error {
-            ProverError::Execution(error) => loaded.explain(error),
+            ProverError::Execution(error) => CliError::from(loaded.failure(error)),
             error => CliError::Prover(error),
         })?;
         let prove_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -87,7 +83,11 @@ impl Prove {
             .key("security", security::json(set, level));
         match proof.failure() {
             None => Ok(report),
-            Some(error) => Err(loaded.explain(error.clone()).with_partial(report)),
+            Some(error) => Err(CliError::from(loaded.failure(error.clone())).with_partial(report)),
         }
+    }
+
+    fn json(&self) -> bool {
+        self.json.json
     }
 }

@@ -4,15 +4,16 @@ use clap::Args;
 
 use miden_core::Outcome;
 
+use super::execute::Execute;
 use crate::{
-    cli::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs},
+    args::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs},
     error::CliError,
     messages, program,
     report::Report,
     value_file::Outputs,
 };
 
-/// Arguments of `run`.
+/// Runs a program and prints the final stack.
 #[derive(Args, Debug)]
 pub(crate) struct Run {
     #[command(flatten)]
@@ -25,17 +26,17 @@ pub(crate) struct Run {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) json: JsonArgs,
+    json: JsonArgs,
 }
 
-impl Run {
-    pub(super) fn run(&self) -> Result<Report, CliError> {
+impl Execute for Run {
+    fn run(&self) -> Result<Report, CliError> {
         let path = self.program.path();
         let target = self.output.clone().map(|output| self.program.target(output)).transpose()?;
         let loaded = program::load(&self.program)?;
         let inputs = self.execution.inputs(path)?;
         let execution = miden_processor::execute(&loaded.program, &inputs, &self.execution.options())
-            .map_err(|error| loaded.explain(error))?;
+            .map_err(|error| CliError::from(loaded.failure(error)))?;
         messages::done(format!("ran {} in {} cycles", path.display(), execution.cycles));
         let report = Report::new().outcome(&Outcome::Success).outputs(
             &execution.outputs,
@@ -50,5 +51,9 @@ impl Run {
             }
             None => Ok(report),
         }
+    }
+
+    fn json(&self) -> bool {
+        self.json.json
     }
 }

@@ -16,15 +16,15 @@ use super::{
     workspace::Workspace,
 };
 
-/// What a check found.
+/// Result of a check.
 #[derive(Debug)]
 pub(super) struct Findings {
     pub(super) errors: Vec<AssemblyError>,
-    /// Names of the sources that the result depends on, beside the one that was checked.
+    /// Names of the other sources that the result depends on.
     pub(super) sources: BTreeSet<String>,
 }
 
-/// Checks a source as what it is: the kernel, a program, or a module.
+/// Checks a source as the kernel, a program or a module, whichever it is.
 pub(super) fn check(workspace: &Workspace, analysis: &Analysis) -> Findings {
     let source = analysis.source();
     let kernel = workspace.kernel();
@@ -32,7 +32,7 @@ pub(super) fn check(workspace: &Workspace, analysis: &Analysis) -> Findings {
     let is_program = analysis.is_program();
     let mut path = workspace.module_path(source).filter(|_| !is_program);
     let mut modules = Dependencies::of(workspace, analysis, path.as_deref());
-    // Modules that it names may name it by another path; that is the right one.
+    // Modules it imports may import it by another path, which takes precedence.
     if let Some(own) = modules.own_path(source).filter(|own| !is_program && path.as_ref() != Some(own)) {
         modules = Dependencies::of(workspace, analysis, Some(&own));
         path = Some(own);
@@ -59,7 +59,7 @@ pub(super) fn check(workspace: &Workspace, analysis: &Analysis) -> Findings {
     Findings { errors, sources }
 }
 
-/// The modules that sources name, directly and through others.
+/// The modules that sources import, directly and through others.
 #[derive(Debug, Default)]
 struct Dependencies {
     found: BTreeMap<String, Source>,
@@ -72,11 +72,11 @@ impl Dependencies {
         dependencies
     }
 
-    /// Adds the modules that a source names; its own path, if it has one, is what `self` stands for.
+    /// Adds the modules that a source imports; `self` is its own path.
     fn add(&mut self, workspace: &Workspace, root: &Analysis, path: Option<&str>) {
         let mut missing = BTreeSet::new();
-        let mut names: VecDeque<_> = named(root, path).collect();
-        while let Some(Named { path, written, from }) = names.pop_front() {
+        let mut names: VecDeque<_> = imports(root, path).collect();
+        while let Some(Import { path, written, from }) = names.pop_front() {
             if self.found.contains_key(&path) || missing.contains(&path) {
                 continue;
             }
@@ -85,18 +85,18 @@ impl Dependencies {
                 missing.insert(path);
                 continue;
             };
-            names.extend(named(&module, Some(&path)));
+            names.extend(imports(&module, Some(&path)));
             self.found.insert(path, module.source().clone());
         }
     }
 
-    /// The path by which others name a source.
+    /// The path by which others import a source.
     fn own_path(&self, source: &Source) -> Option<String> {
         let mut found = self.found.iter();
         found.find(|(_, module)| *module == source).map(|(path, _)| path.clone())
     }
 
-    /// An assembler that knows the modules too, but for one that is checked itself.
+    /// The assembler extended by the modules, except the checked source.
     fn extend(self, assembler: &Assembler, checked: &Source) -> Assembler {
         let mut libraries: BTreeMap<String, Vec<(String, Source)>> = BTreeMap::new();
         for (path, source) in self.found.into_iter().filter(|(_, source)| source != checked) {
@@ -105,7 +105,7 @@ impl Dependencies {
         }
         let mut assembler = assembler.clone();
         for (name, modules) in libraries {
-            // Names and paths are those of imports; what is wrong with one is said where it is written.
+            // Names and paths come from imports, where their errors are reported.
             if let Ok(library) = Library::new(name, Version::default(), modules)
                 && let Ok(extended) = assembler.clone().with_library(library)
             {
@@ -116,27 +116,27 @@ impl Dependencies {
     }
 }
 
-/// A module that a source names.
-struct Named {
+/// An import of a module.
+struct Import {
     path: String,
-    /// The path as it is written.
+    /// The path as written.
     written: String,
     from: Source,
 }
 
-fn named<'a>(analysis: &'a Analysis, own: Option<&'a str>) -> impl Iterator<Item = Named> + 'a {
+fn imports<'a>(analysis: &'a Analysis, own: Option<&'a str>) -> impl Iterator<Item = Import> + 'a {
     analysis.modules().into_keys().map(move |written| {
         let path = match (written.strip_prefix("self::"), own) {
             (Some(rest), Some(own)) => format!("{own}::{rest}"),
             (Some(rest), None) => rest.to_owned(),
             (None, _) => written.clone(),
         };
-        Named { path, written, from: analysis.source().clone() }
+        Import { path, written, from: analysis.source().clone() }
     })
 }
 
-/// Errors as the protocol writes them: those of the source with all places that explain them, those of the modules
-/// that it imports where it imports them.
+/// Errors in the form of the protocol: those of the source with all places that explain them, those of imported modules
+/// at their import.
 pub(super) fn diagnostics(
     workspace: &Workspace,
     analysis: &Analysis,
@@ -169,7 +169,7 @@ pub(super) fn diagnostics(
     for errors in others.into_values() {
         let Some(first) = errors.first() else { continue };
         let count = match errors.len() {
-            1 => "an error".into(),
+            1 => "1 error".into(),
             several => format!("{several} errors"),
         };
         let related = errors.iter().take(Diagnostics::MAX_SHOWN).map(|error| DiagnosticRelatedInformation {
@@ -178,7 +178,7 @@ pub(super) fn diagnostics(
         });
         diagnostics.push(Diagnostic {
             range: lines.range(place_of(workspace, analysis, first.source())),
-            message: Message::String(format!("there is {count} in a file that this one needs")),
+            message: Message::String(format!("{count} in a file that this one imports")),
             related_information: Some(related.collect()),
             ..diagnostic(DiagnosticSeverity::Error)
         });
@@ -194,7 +194,7 @@ const fn severity(error: &AssemblyError) -> DiagnosticSeverity {
     if error.is_warning() { DiagnosticSeverity::Warning } else { DiagnosticSeverity::Error }
 }
 
-/// What is wrong, and the way out.
+/// The message with its help.
 fn message(error: &AssemblyError) -> String {
     match error.help() {
         Some(help) => format!("{error}\nhelp: {help}"),
@@ -202,7 +202,7 @@ fn message(error: &AssemblyError) -> String {
     }
 }
 
-/// The place where a source names another one; its first line if it is only reached through others.
+/// The place where a source imports another; its first line if it imports it only through others.
 fn place_of(workspace: &Workspace, analysis: &Analysis, other: &Source) -> Span {
     let leads_there = |path: &str| {
         let module = workspace.module(path, analysis.source());

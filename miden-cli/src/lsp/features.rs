@@ -1,4 +1,4 @@
-//! What the editor asks about a place in a text.
+//! Requests about a place in a text.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -16,9 +16,9 @@ use miden_assembly::{
     format,
 };
 
-use super::{outline::is_outline, position::Lines, server::Refusal, settings::Client, workspace::Workspace};
+use super::{outline::is_outline, position::Lines, refusal::Refusal, settings::Client, workspace::Workspace};
 
-/// Answers to questions.
+/// Answers to requests.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Features<'s> {
     pub(super) workspace: &'s Workspace,
@@ -69,7 +69,7 @@ impl Features<'_> {
                 CompletionKind::Module => CompletionItemKind::Module,
                 _ => CompletionItemKind::Keyword,
             }),
-            // What has been typed is compared with what would stand there, not with the label.
+            // The typed text is matched against the inserted text, not the label.
             filter_text: (item.label != item.text).then(|| item.text.clone()),
             label: item.label,
             detail: Some(item.detail).filter(|detail| !detail.is_empty()),
@@ -111,7 +111,7 @@ impl Features<'_> {
         })
     }
 
-    /// The text in the style of the book; a text with errors of its structure stays as it is.
+    /// Formats the text; a text with syntax errors stays as it is.
     pub(super) fn formatting(
         self,
         params: &DocumentFormattingParams,
@@ -120,7 +120,7 @@ impl Features<'_> {
         let source = analysis.source();
         let formatted = format(source, &FormatOptions::default());
         let formatted =
-            formatted.map_err(|_| Refusal::failed("the text has errors; nothing is formatted"))?;
+            formatted.map_err(|_| Refusal::failed("the text has errors and was not formatted"))?;
         let edit = change(source.text(), &formatted)
             .map(|(span, new)| TextEdit { range: self.lines(source).range(span), new_text: new.into() });
         Ok(Some(edit.into_iter().collect()))
@@ -169,17 +169,17 @@ impl Features<'_> {
         Ok(Some(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }))
     }
 
-    /// Refuses to change what does not belong to the user.
+    /// Refuses to change files outside the workspace.
     fn check_own(self, scope: &RenameScope) -> Result<(), Refusal> {
         match scope {
             RenameScope::Everywhere(definition) if !self.workspace.is_own(definition.source()) => {
-                Err(Refusal::failed("the name belongs to a library outside of the workspace"))
+                Err(Refusal::failed("the name belongs to a library outside the workspace"))
             }
             _ => Ok(()),
         }
     }
 
-    /// The text that is asked about, and the place in it.
+    /// The text of a request, and the offset in it.
     fn place(self, params: &TextDocumentPositionParams) -> Option<(Arc<Analysis>, usize)> {
         let analysis = self.workspace.find(&params.text_document.uri)?;
         let offset = self.lines(analysis.source()).offset(params.position);
@@ -205,8 +205,8 @@ impl Features<'_> {
     }
 }
 
-/// What has to be replaced, and by what, so that one text becomes another: what lies between the lines at both ends
-/// that are the same. The cursor stays where it is in these.
+/// The smallest replacement of whole lines that turns one text into another. The cursor keeps its place in the common
+/// lines before and after it.
 fn change<'n>(old: &str, new: &'n str) -> Option<(Span, &'n str)> {
     fn same<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
         pairs.take_while(|(old, new)| old == new).map(|(line, _)| line.len()).sum()
@@ -219,12 +219,12 @@ fn change<'n>(old: &str, new: &'n str) -> Option<(Span, &'n str)> {
     (old != new).then_some((replaced, new_rest.get(..new_rest.len() - end)?))
 }
 
-/// A name that is never empty, as the protocol demands.
+/// A name that is not empty, as the protocol requires.
 fn name(symbol: &Symbol) -> String {
     if symbol.name.is_empty() { "…".into() } else { symbol.name.clone() }
 }
 
-/// What an outline shows beside the name.
+/// Text next to the name in an outline.
 fn detail(source: &Source, symbol: &Symbol) -> Option<String> {
     match &symbol.kind {
         SymbolKind::Import { path } => Some(path.clone()),

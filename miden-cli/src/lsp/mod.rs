@@ -11,6 +11,7 @@ mod check;
 mod features;
 mod outline;
 mod position;
+mod refusal;
 mod server;
 mod settings;
 mod transport;
@@ -21,22 +22,22 @@ pub(crate) use settings::Settings;
 use server::{Flow, Server};
 use transport::Incoming;
 
-/// Why the server ended other than as the protocol says.
+/// Why the server ended unexpectedly.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum LspError {
-    /// The client went away, or sent `exit` without `shutdown`.
-    #[error("the editor left without a `shutdown`")]
+    /// The client disconnected, or sent `exit` without `shutdown`.
+    #[error("the editor disconnected without `shutdown`")]
     NoShutdown,
-    /// The streams are broken.
-    #[error("cannot talk to the editor: {0}")]
+    /// A stream failed.
+    #[error("cannot communicate with the editor: {0}")]
     Stream(#[from] io::Error),
 }
 
-/// Messages that wait to be handled; the client waits if there are more.
+/// Capacity of the queue of messages; the client blocks when it is full.
 const QUEUE: usize = 64;
 
-/// Serves a client over standard input and output until it says `exit`.
+/// Serves a client over standard input and output until it sends `exit`.
 pub(crate) fn run(settings: Settings) -> Result<(), LspError> {
     let (sender, receiver) = mpsc::sync_channel(QUEUE);
     // The thread ends with the stream, or with the process.
@@ -64,7 +65,7 @@ fn serve(
             Ok(message) => message?,
             Err(TryRecvError::Disconnected) => return Err(LspError::NoShutdown),
             Err(TryRecvError::Empty) => {
-                // Texts are checked when nothing else is to be done, so that typing does not wait for checks.
+                // Texts are checked when the queue is empty, so that typing does not wait for checks.
                 if let Some(notification) = server.check_next() {
                     transport::write(output, &notification)?;
                     continue;

@@ -1,16 +1,16 @@
-//! What compiled libraries hold, as sources that declare it.
+//! Compiled libraries as sources that declare their modules.
 
 use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
 use miden_assembly::{CompiledLibrary, Source, analysis::Analysis};
 
-use super::workspace::CompiledModules;
-
-/// What the names of such sources begin with; no address does.
+/// Prefix of the names of such sources; no address begins with it.
 const SCHEME: &str = "compiled ";
 
-/// The modules of a library by their paths: procedures without code, with their documentation and their digest, and
-/// constants.
+/// The modules of compiled libraries by their paths.
+pub(super) type CompiledModules = BTreeMap<String, Arc<Analysis>>;
+
+/// The modules of a library by their paths: constants, and procedures without code, with documentation and digest.
 pub(super) fn modules(library: &CompiledLibrary) -> CompiledModules {
     let mut texts: BTreeMap<&str, String> = BTreeMap::new();
     for (path, docs) in library.modules() {
@@ -42,7 +42,7 @@ pub(super) fn modules(library: &CompiledLibrary) -> CompiledModules {
     texts.into_iter().map(analyse).collect()
 }
 
-/// Whether a source only tells what is in a compiled library, so that no editor can show it.
+/// Whether a source is an outline of a compiled library, which no editor can show.
 pub(super) fn is_outline(source: &Source) -> bool {
     source.name().starts_with(SCHEME)
 }

@@ -1,9 +1,9 @@
-//! Places in texts: bytes to lines and characters and back.
+//! Conversion between byte offsets and positions of lines and characters.
 
 use gen_lsp_types::{Position, PositionEncodingKind, Range};
 use miden_assembly::Span;
 
-/// In which unit the characters of a line are counted.
+/// Unit in which the characters of a line are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Encoding {
     Utf8,
@@ -13,7 +13,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// The best one of those that a client offers; without an offer it is UTF-16.
+    /// The best encoding that a client offers; UTF-16 without an offer.
     pub(super) fn negotiate(offered: Option<&[PositionEncodingKind]>) -> Self {
         let offers = |kind| offered.unwrap_or_default().contains(&kind);
         if offers(PositionEncodingKind::UTF8) {
@@ -33,7 +33,7 @@ impl Encoding {
         }
     }
 
-    /// Units of a character.
+    /// Number of units of a character.
     const fn len(self, c: char) -> u32 {
         match self {
             Self::Utf8 => c.len_utf8() as u32,
@@ -43,16 +43,16 @@ impl Encoding {
     }
 }
 
-/// Where the lines of a text are.
+/// Positions in a text.
 #[derive(Debug)]
 pub(super) struct Lines<'t> {
     text: &'t str,
     encoding: Encoding,
-    /// The start of each line, and a place now and then in long ones.
+    /// The start of each line, and further marks in long lines.
     marks: Vec<Mark>,
 }
 
-/// A place in both forms.
+/// A place as offset and as position.
 #[derive(Clone, Copy, Debug)]
 struct Mark {
     offset: usize,
@@ -63,7 +63,7 @@ impl<'t> Lines<'t> {
     /// Bytes between the marks of a long line.
     const DISTANCE: usize = 256;
 
-    /// Finds the lines. They end with `\n`, `\r\n` or `\r`.
+    /// Finds the lines, which end with `\n`, `\r\n` or `\r`.
     pub(super) fn new(text: &'t str, encoding: Encoding) -> Self {
         let mut last = Mark { offset: 0, position: Position::default() };
         let mut marks = vec![last];
@@ -84,7 +84,7 @@ impl<'t> Lines<'t> {
         Self { text, encoding, marks }
     }
 
-    /// The place of a byte; of the last one before it if it lies behind the end or inside of a character.
+    /// Position of a byte; of the last character boundary before it if it is inside a character or past the end.
     pub(super) fn position(&self, offset: usize) -> Position {
         let mark = self.last_mark(|mark| mark.offset <= offset);
         let chars = self.text.get(mark.offset..).unwrap_or_default().char_indices();
@@ -93,7 +93,7 @@ impl<'t> Lines<'t> {
         Position { line: mark.position.line, character: mark.position.character.saturating_add(units) }
     }
 
-    /// The byte at a place; at the end of the line or of the text if the place lies behind it.
+    /// Offset of a position, clamped to the end of its line and of the text.
     pub(super) fn offset(&self, position: Position) -> usize {
         let key = |position: Position| (position.line, position.character);
         let mark = self.last_mark(|mark| key(mark.position) <= key(position));
@@ -121,7 +121,7 @@ impl<'t> Lines<'t> {
         Range { start: self.position(span.start), end: self.position(span.end) }
     }
 
-    /// The bytes of a range; none if it ends before it starts.
+    /// The bytes of a range; empty if it ends before it starts.
     pub(super) fn span(&self, range: Range) -> Span {
         let start = self.offset(range.start);
         Span::new(start, self.offset(range.end).max(start))
@@ -149,10 +149,10 @@ mod tests {
     }
 
     #[test]
-    fn every_boundary_of_characters_leads_there_and_back() {
+    fn offsets_survive_the_round_trip() {
         for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
             let lines = Lines::new(TEXT, encoding);
-            // The place between `\r` and `\n` is the end of the line.
+            // The offset between `\r` and `\n` maps to the end of the line.
             for (offset, _) in TEXT.char_indices().filter(|(offset, _)| *offset != 3) {
                 assert_eq!(lines.offset(lines.position(offset)), offset, "{encoding:?}");
             }
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_are_like_short_ones() {
+    fn long_lines_work_like_short_ones() {
         let text = "x𝄞".repeat(1000) + "\n" + &"ä".repeat(1000);
         for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
             let lines = Lines::new(&text, encoding);
@@ -176,20 +176,20 @@ mod tests {
     }
 
     #[test]
-    fn places_that_do_not_exist_are_those_before_them() {
+    fn positions_out_of_range_are_clamped() {
         let lines = Lines::new(TEXT, Encoding::Utf16);
         assert_eq!(lines.offset(at(0, 99)), 2);
-        assert_eq!(lines.offset(at(1, 2)), 6, "inside of a pair of surrogates");
+        assert_eq!(lines.offset(at(1, 2)), 6, "inside a surrogate pair");
         assert_eq!(lines.offset(at(99, 0)), TEXT.len());
         assert_eq!(lines.offset(at(u32::MAX, u32::MAX)), TEXT.len());
         assert_eq!(lines.position(usize::MAX), at(3, 0));
-        assert_eq!(lines.position(5), at(1, 0), "inside of a character");
+        assert_eq!(lines.position(5), at(1, 0), "inside a character");
         let backwards = Range { start: at(2, 1), end: at(0, 0) };
         assert_eq!(lines.span(backwards), Span::new(13, 13));
     }
 
     #[test]
-    fn utf_8_is_preferred_and_utf_16_the_default() {
+    fn utf_8_is_preferred_and_utf_16_is_the_default() {
         use PositionEncodingKind as Kind;
         assert_eq!(Encoding::negotiate(None), Encoding::Utf16);
         assert_eq!(Encoding::negotiate(Some(&[Kind::UTF16, Kind::UTF8])), Encoding::Utf8);

@@ -1,4 +1,4 @@
-//! Who is told what, and when.
+//! Requests and notifications: dispatch, and the state between them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,12 +22,13 @@ use super::{
     address, check,
     features::Features,
     position::Lines,
+    refusal::Refusal,
     settings::{Client, Settings},
     transport::failure,
     workspace::Workspace,
 };
 
-/// What to do after a message.
+/// What follows a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flow {
     Continue,
@@ -42,24 +43,8 @@ pub(super) enum Outgoing {
     Message(RequestObject),
 }
 
-/// Why a request has no result.
-#[derive(Debug)]
-pub(super) struct Refusal {
-    code: ErrorCodes,
-    message: String,
-}
-
-impl Refusal {
-    /// The request makes sense, but cannot be fulfilled.
-    pub(super) fn failed(message: impl ToString) -> Self {
-        /// `RequestFailed` of the protocol.
-        const REQUEST_FAILED: i32 = -32803;
-        Self { code: ErrorCodes::Custom(REQUEST_FAILED), message: message.to_string() }
-    }
-}
-
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
+enum Lifecycle {
     /// Before `initialize`.
     #[default]
     New,
@@ -71,13 +56,13 @@ enum State {
 /// The server between messages.
 #[derive(Debug, Default)]
 pub(super) struct Server {
-    state: State,
+    lifecycle: Lifecycle,
     settings: Settings,
     client: Client,
     workspace: Workspace,
-    /// The open sources that have to be checked.
+    /// Open sources that need a check.
     unchecked: BTreeSet<String>,
-    /// For each open source the sources that its last check depends on.
+    /// For each open source, the sources that its last check depends on.
     depends_on: BTreeMap<String, BTreeSet<String>>,
     answers: Vec<Outgoing>,
 }
@@ -87,7 +72,7 @@ impl Server {
         Self { settings, ..Self::default() }
     }
 
-    /// What is to be sent, in order.
+    /// Takes the messages to send, in order.
     pub(super) fn take_answers(&mut self) -> Vec<Outgoing> {
         core::mem::take(&mut self.answers)
     }
@@ -112,14 +97,16 @@ impl Server {
     fn request(&mut self, method: &str, id: Id, params: Value) -> Result<ResponseObject, Refusal> {
         use LspRequestMethod as Method;
         let refuse = |code, message: &str| Err(Refusal { code, message: message.into() });
-        match (self.state, LspRequestMethod::from(method)) {
-            (State::New, Method::Initialize) => {}
-            (State::New, _) => return refuse(ErrorCodes::ServerNotInitialized, "`initialize` comes first"),
-            (State::Running, Method::Initialize) => {
-                return refuse(ErrorCodes::InvalidRequest, "`initialize` comes once");
+        match (self.lifecycle, LspRequestMethod::from(method)) {
+            (Lifecycle::New, Method::Initialize) => {}
+            (Lifecycle::New, _) => {
+                return refuse(ErrorCodes::ServerNotInitialized, "`initialize` must come first");
             }
-            (State::Running, _) => {}
-            (State::ShutDown, _) => return refuse(ErrorCodes::InvalidRequest, "the server is shut down"),
+            (Lifecycle::Running, Method::Initialize) => {
+                return refuse(ErrorCodes::InvalidRequest, "`initialize` must come only once");
+            }
+            (Lifecycle::Running, _) => {}
+            (Lifecycle::ShutDown, _) => return refuse(ErrorCodes::InvalidRequest, "the server is shut down"),
         }
         let features = Features { workspace: &self.workspace, client: &self.client };
         match Method::from(method) {
@@ -128,7 +115,7 @@ impl Server {
                 Ok(ResponseObject::from_success::<InitializeRequest>(id, result))
             }
             Method::Shutdown => {
-                self.state = State::ShutDown;
+                self.lifecycle = Lifecycle::ShutDown;
                 Ok(ResponseObject::from_success::<ShutdownRequest>(id, ()))
             }
             Method::TextDocumentDefinition => {
@@ -159,14 +146,14 @@ impl Server {
         }
     }
 
-    /// Handles a notification. One that makes no sense cannot be answered, and changes nothing.
+    /// Handles a notification. A malformed one has no answer and no effect.
     fn notification(&mut self, method: &str, params: Value) -> Flow {
         use LspNotificationMethod as Method;
         let method = Method::from(method);
         if method == Method::Exit {
-            return Flow::Exit { after_shutdown: self.state == State::ShutDown };
+            return Flow::Exit { after_shutdown: self.lifecycle == Lifecycle::ShutDown };
         }
-        if self.state != State::Running {
+        if self.lifecycle != Lifecycle::Running {
             return Flow::Continue;
         }
         match method {
@@ -191,7 +178,7 @@ impl Server {
                     self.close(&params.text_document.uri);
                 }
             }
-            // What has changed on disk is read anew, whatever it is.
+            // Any file may have changed on disk.
             Method::TextDocumentDidSave | Method::WorkspaceDidChangeWatchedFiles => self.check_all(),
             Method::WorkspaceDidChangeWorkspaceFolders => {
                 if let Some(params) = read::<DidChangeWorkspaceFoldersNotification>(params) {
@@ -218,7 +205,7 @@ impl Server {
         }
         let settings = core::mem::take(&mut self.settings).with_standard();
         self.workspace = Workspace::new(self.client.folders.clone(), settings);
-        self.state = State::Running;
+        self.lifecycle = Lifecycle::Running;
         InitializeResult {
             capabilities: self.capabilities(),
             server_info: Some(ServerInfo {
@@ -261,7 +248,7 @@ impl Server {
         }
     }
 
-    /// Asks the client to tell when sources change that are not open.
+    /// Asks the client to report changes of sources that are not open.
     fn watch_files(&mut self) {
         if !self.client.watches_files {
             return;
@@ -274,10 +261,10 @@ impl Server {
                 "registerOptions": {"watchers": [{"globPattern": "**/*.masm"}]},
             }],
         });
-        if let Ok(params) = serde_json::from_value::<RegistrationParams>(registration) {
-            let request = RequestObject::from_request::<RegistrationRequest>(Id::Number(0), params);
-            self.answers.push(Outgoing::Message(request));
-        }
+        let params = serde_json::from_value::<RegistrationParams>(registration)
+            .expect("the registration has the form of the protocol");
+        let request = RequestObject::from_request::<RegistrationRequest>(Id::Number(0), params);
+        self.answers.push(Outgoing::Message(request));
     }
 
     fn change(&mut self, uri: &Uri, version: i32, changes: Vec<TextDocumentContentChangeEvent>) {
@@ -298,7 +285,8 @@ impl Server {
         self.changed(&address::name(uri));
     }
 
-    /// Has an open text checked, and those that depend on it or could not find it.
+    /// Schedules checks of an open text and of the texts that depend on it; of all texts if it is new, because they may
+    /// have missed it.
     fn changed(&mut self, name: &str) {
         self.workspace.forget_files();
         let is_first = !self.depends_on.contains_key(name);
@@ -320,13 +308,13 @@ impl Server {
         self.depends_on.remove(&name);
         self.check_all();
         if was_open {
-            // Errors are shown for open texts only.
+            // Only open texts show errors.
             let nothing = PublishDiagnosticsParams::new(uri.clone(), None, Vec::new());
             self.answers.push(Outgoing::Message(publish(nothing)));
         }
     }
 
-    /// Checks an open text that has changed, if there is one.
+    /// Checks the next open text that has changed.
     pub(super) fn check_next(&mut self) -> Option<RequestObject> {
         let (name, document) = loop {
             let name = self.unchecked.pop_first()?;
@@ -351,7 +339,7 @@ fn publish(params: PublishDiagnosticsParams) -> RequestObject {
     RequestObject::from_notification::<PublishDiagnosticsNotification>(params)
 }
 
-/// The result of a request.
+/// Runs a request.
 fn answer<R: Request>(
     id: Id,
     params: Value,
@@ -362,8 +350,8 @@ fn answer<R: Request>(
     run(params).map(|result| ResponseObject::from_success::<R>(id, result))
 }
 
-/// The parameters of a notification, if they make sense.
+/// The parameters of a notification, unless malformed.
 fn read<N: Notification>(params: Value) -> Option<N::Params> {
     let read = serde_json::from_value(params);
-    read.inspect_err(|error| log::warn!("`{}` has wrong parameters: {error}", N::METHOD)).ok()
+    read.inspect_err(|error| log::warn!("`{}` has malformed parameters: {error}", N::METHOD)).ok()
 }

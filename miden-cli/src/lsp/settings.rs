@@ -7,25 +7,50 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    address, outline,
+    address,
+    outline::{self, CompiledModules},
     position::Encoding,
-    workspace::{CompiledModules, LibraryFolder},
 };
 use crate::{
-    error::CliError,
     files::FileError,
-    library::{LibraryArg, OWN_MODULE, SOURCE},
+    library::{LibraryArg, LibraryFileError},
+    sources,
 };
+
+/// Why settings from the editor cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum SettingsError {
+    /// The options are malformed.
+    #[error("{0}")]
+    Malformed(#[from] serde_json::Error),
+    /// A path is not a library.
+    #[error("{0}")]
+    InvalidLibrary(String),
+    /// A library could not be read or used.
+    #[error(transparent)]
+    Library(#[from] LibraryFileError),
+    /// The kernel could not be found.
+    #[error(transparent)]
+    Kernel(#[from] FileError),
+}
+
+/// A folder of modules whose paths begin with `name`.
+#[derive(Clone, Debug)]
+pub(super) struct LibraryFolder {
+    pub(super) name: String,
+    pub(super) path: PathBuf,
+}
 
 /// Libraries and the kernel, from the command line or from the editor.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     pub(super) folders: Vec<LibraryFolder>,
-    /// Knows the compiled libraries.
+    /// Has the compiled libraries.
     pub(super) assembler: Assembler,
     pub(super) compiled: CompiledModules,
     pub(super) kernel: Option<PathBuf>,
-    /// Whether one of the libraries takes the place of the standard library.
+    /// Whether one of the libraries replaces the standard library.
     has_standard: bool,
 }
 
@@ -33,16 +58,16 @@ impl Settings {
     /// Settings from arguments.
     ///
     /// # Errors
-    /// If a file or a directory cannot be read, or is no library.
-    pub(crate) fn new(libraries: &[LibraryArg], kernel: Option<PathBuf>) -> Result<Self, CliError> {
+    /// If a file or directory cannot be read or is not a library.
+    pub(crate) fn new(libraries: &[LibraryArg], kernel: Option<PathBuf>) -> Result<Self, LibraryFileError> {
         let mut settings = Self::default();
         settings.add_libraries(libraries)?;
         settings.kernel = kernel.map(find_kernel).transpose()?;
         Ok(settings)
     }
 
-    /// Adds what the editor wants: `{"libraries": ["NAME=DIR", …], "kernel": "FILE"}`.
-    pub(super) fn add(&mut self, options: &Value) -> Result<(), CliError> {
+    /// Adds the settings of the editor: `{"libraries": ["NAME=DIR", …], "kernel": "FILE"}`.
+    pub(super) fn add(&mut self, options: &Value) -> Result<(), SettingsError> {
         #[derive(Default, Deserialize)]
         #[serde(default)]
         struct Options {
@@ -52,9 +77,9 @@ impl Settings {
         if options.is_null() {
             return Ok(());
         }
-        let options = Options::deserialize(options).map_err(|error| CliError::Usage(error.to_string()))?;
+        let options = Options::deserialize(options)?;
         let libraries = options.libraries.iter().map(|text| LibraryArg::parse(text));
-        let libraries = libraries.collect::<Result<Vec<_>, _>>().map_err(CliError::Usage)?;
+        let libraries = libraries.collect::<Result<Vec<_>, _>>().map_err(SettingsError::InvalidLibrary)?;
         self.add_libraries(&libraries)?;
         if let Some(kernel) = options.kernel {
             self.kernel = Some(find_kernel(kernel)?);
@@ -62,48 +87,55 @@ impl Settings {
         Ok(())
     }
 
-    /// The same with the standard library, unless another one has its name.
+    /// Adds the standard library, unless another library has its name.
     pub(super) fn with_standard(mut self) -> Self {
-        // Neither fails, since the library was made with this crate's assembler and none of its name is known.
-        if !self.has_standard
-            && let Ok(library) = StdLibrary::compiled()
-            && let Ok(assembler) = self.assembler.clone().with_compiled_library(library.clone())
-        {
-            self.assembler = assembler;
+        if !self.has_standard {
+            let library =
+                StdLibrary::compiled().expect("the standard library was compiled by this assembler");
             self.compiled.extend(outline::modules(&library));
+            self.assembler = self
+                .assembler
+                .with_compiled_library(library)
+                .expect("no other library is named like the standard library");
         }
         self
     }
 
-    fn add_libraries(&mut self, libraries: &[LibraryArg]) -> Result<(), CliError> {
+    fn add_libraries(&mut self, libraries: &[LibraryArg]) -> Result<(), LibraryFileError> {
         for library in libraries {
             let path = find(library.path().into())?;
-            if let Some(name) = library.directory()? {
-                self.has_standard |= name == StdLibrary::NAME;
-                self.folders.push(LibraryFolder { name, path });
+            // The sources of a directory are read as they are needed, since they change while the server runs.
+            let name = if let Some(name) = library.directory()? {
+                self.folders.push(LibraryFolder { name: name.clone(), path });
+                name
             } else {
-                self.assembler = library.add_to(self.assembler.clone())?;
                 let compiled = library.read_compiled()?;
-                self.has_standard |= compiled.name() == StdLibrary::NAME;
                 self.compiled.extend(outline::modules(&compiled));
-            }
+                let name = compiled.name().to_owned();
+                self.assembler =
+                    self.assembler.clone().with_compiled_library(compiled).map_err(|source| {
+                        LibraryFileError::Library { path: library.path().into(), source }
+                    })?;
+                name
+            };
+            self.has_standard |= name == StdLibrary::NAME;
         }
         Ok(())
     }
 }
 
-/// The source of a kernel; in a directory, that of its own module.
+/// Absolute path of a kernel's source, which in a directory is the directory's module.
 fn find_kernel(path: PathBuf) -> Result<PathBuf, FileError> {
-    find(if path.is_dir() { path.join(OWN_MODULE).with_extension(SOURCE) } else { path })
+    find(if path.is_dir() { sources::directory_module(&path) } else { path })
 }
 
-/// The whole path of something that exists.
+/// Absolute path of a file or directory that exists.
 fn find(path: PathBuf) -> Result<PathBuf, FileError> {
     let found = path.metadata().and_then(|_| std::path::absolute(&path));
     found.map_err(|source| FileError::Read { path, source })
 }
 
-/// What the client can do, and where it works.
+/// Capabilities and workspace of the client.
 #[derive(Debug, Default)]
 pub(super) struct Client {
     pub(super) encoding: Encoding,
@@ -115,7 +147,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Reads the parameters of `initialize`. What is missing or malformed is something that the client cannot do.
+    /// Reads the parameters of `initialize`. A missing or malformed capability counts as absent.
     pub(super) fn new(params: &Value) -> Self {
         let can = |pointer: &str| params.pointer(&format!("/capabilities/{pointer}"));
         let can_do = |pointer| can(pointer).and_then(Value::as_bool).unwrap_or_default();

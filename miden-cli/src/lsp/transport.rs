@@ -1,4 +1,4 @@
-//! Messages over a pair of streams: headers with the length, then JSON.
+//! Framing of messages: a header with the length, then JSON.
 
 use std::io::{self, BufRead, Read, Write};
 
@@ -9,32 +9,31 @@ use gen_lsp_types::{
 use serde::Serialize;
 use serde_json::Value;
 
-/// Longest message that is read, in bytes.
+/// Length limit of messages, in bytes.
 const MAX_LEN: u64 = 1 << 27;
-/// Longest line of a header, in bytes.
+/// Length limit of header lines, in bytes.
 const MAX_HEADER: u64 = 1 << 12;
 
-/// What the client sent.
+/// Input from the client.
 #[derive(Debug)]
 pub(super) enum Incoming {
     /// A request or a notification.
     Message(RequestObject),
-    /// Something that is neither, and what to answer.
+    /// Anything else, with the error response to send.
     Malformed(Box<ResponseObject>),
 }
 
-/// Reads the next message; `None` at the end of the stream. The answers to our requests are left out, as none of them
-/// needs one.
+/// Reads the next message; `None` at the end of the stream. Skips responses, because our requests need none.
 pub(super) fn read(stream: &mut impl BufRead) -> io::Result<Option<Incoming>> {
     loop {
         let Some(len) = read_headers(stream)? else { return Ok(None) };
         let Some(len) = len else {
-            let message = "a message without a valid Content-Length";
+            let message = "the message has no valid Content-Length";
             return Ok(Some(malformed(Id::Null, ErrorCodes::ParseError, message)));
         };
         if len > MAX_LEN {
             io::copy(&mut stream.by_ref().take(len), &mut io::sink())?;
-            let message = format!("a message has at most {MAX_LEN} bytes, got {len}");
+            let message = format!("the message has {len} bytes; the limit is {MAX_LEN}");
             return Ok(Some(malformed(Id::Null, ErrorCodes::InvalidRequest, message)));
         }
         let mut content = Vec::new();
@@ -45,7 +44,7 @@ pub(super) fn read(stream: &mut impl BufRead) -> io::Result<Option<Incoming>> {
         let value: Value = match serde_json::from_slice(&content) {
             Ok(value) => value,
             Err(error) => {
-                let message = format!("not JSON: {error}");
+                let message = format!("the message is not JSON: {error}");
                 return Ok(Some(malformed(Id::Null, ErrorCodes::ParseError, message)));
             }
         };
@@ -57,14 +56,16 @@ pub(super) fn read(stream: &mut impl BufRead) -> io::Result<Option<Incoming>> {
         let id = value.get("id").and_then(|id| serde_json::from_value(id.clone()).ok()).unwrap_or(Id::Null);
         return Ok(Some(match serde_json::from_value::<RequestObject>(value) {
             Ok(request) if !request.method().is_empty() => Incoming::Message(request),
-            Ok(_) => malformed(id, ErrorCodes::InvalidRequest, "a request without a method"),
-            Err(error) => malformed(id, ErrorCodes::InvalidRequest, format!("not a request: {error}")),
+            Ok(_) => malformed(id, ErrorCodes::InvalidRequest, "the request has no method"),
+            Err(error) => {
+                malformed(id, ErrorCodes::InvalidRequest, format!("the message is not a request: {error}"))
+            }
         }));
     }
 }
 
-/// Reads up to the empty line behind the headers. Returns the length of the content if a header states it, and `None`
-/// at the end of the stream.
+/// Reads up to the empty line after the headers. Returns the length of the content if a header states it, and `None` at
+/// the end of the stream.
 fn read_headers(stream: &mut impl BufRead) -> io::Result<Option<Option<u64>>> {
     let mut len = None;
     loop {
@@ -92,7 +93,7 @@ fn malformed(id: Id, code: ErrorCodes, message: impl Into<String>) -> Incoming {
     Incoming::Malformed(Box::new(failure(id, code, message)))
 }
 
-/// The answer to a request that failed.
+/// Response to a request that failed.
 pub(super) fn failure(id: Id, code: ErrorCodes, message: impl Into<String>) -> ResponseObject {
     ResponseObject::from_error(id, Error { code, message: message.into(), data: None })
 }
@@ -109,7 +110,7 @@ pub(super) fn write(stream: &mut impl Write, message: &impl Serialize) -> io::Re
 mod tests {
     use super::*;
 
-    /// What is read from a stream, message by message.
+    /// The messages read from a stream.
     fn read_all(mut bytes: &[u8]) -> Vec<String> {
         core::iter::from_fn(|| read(&mut bytes).unwrap())
             .map(|incoming| match incoming {
@@ -127,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn messages_follow_each_other() {
+    fn consecutive_messages_are_read() {
         let text = framed(r#"{"jsonrpc":"2.0","method":"a"}"#)
             + "content-type: x\r\nCONTENT-LENGTH:  37\n\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"b\"}";
         assert_eq!(read_all(text.as_bytes()), ["a None", "b Some(Number(1))"]);
     }
 
     #[test]
-    fn what_is_malformed_is_answered_and_the_next_message_is_read() {
+    fn malformed_messages_are_answered_and_skipped() {
         let next = framed(r#"{"jsonrpc":"2.0","method":"next"}"#);
         for (text, code) in [
             ("\r\n".into(), "ParseError"),
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_of_the_client_are_skipped() {
+    fn responses_of_the_client_are_skipped() {
         let text = framed(r#"{"jsonrpc":"2.0","id":1,"result":null}"#)
             + &framed(r#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}}"#)
             + &framed(r#"{"jsonrpc":"2.0","method":"next"}"#);

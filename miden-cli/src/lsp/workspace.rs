@@ -1,8 +1,8 @@
-//! The texts that the server knows: open ones as they are in the editor, others as they are on disk.
+//! The texts of the server: open ones as in the editor, others as on disk.
 
 use std::{
     cell::{OnceCell, RefCell},
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap},
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
@@ -16,47 +16,39 @@ use miden_assembly::{
     analysis::{Analysis, Modules},
 };
 
-use super::{address, settings::Settings};
+use super::{
+    address,
+    outline::CompiledModules,
+    settings::{LibraryFolder, Settings},
+};
 use crate::{
     files,
-    library::{OWN_MODULE, SOURCE},
+    sources::{self, Sources},
 };
 
-/// Most files and folders that a search looks at.
+/// Limit of files and folders that a search visits.
 const MAX_ENTRIES: usize = 10_000;
-/// Folders that hold no sources.
-const SKIPPED: [&str; 2] = ["target", "node_modules"];
 
-/// The modules of compiled libraries by their paths.
-pub(super) type CompiledModules = BTreeMap<String, Arc<Analysis>>;
-
-/// A folder of modules whose paths begin with a name.
-#[derive(Clone, Debug)]
-pub(super) struct LibraryFolder {
-    pub(super) name: String,
-    pub(super) path: PathBuf,
-}
-
-/// What is known of sources, by the address of their file. A source is named by its address.
+/// Sources by the address of their file, which is also the name of the source.
 #[derive(Debug, Default)]
 pub(super) struct Workspace {
     pub(super) folders: Vec<PathBuf>,
     libraries: Vec<LibraryFolder>,
     compiled: CompiledModules,
-    /// Knows the compiled libraries.
+    /// Has the compiled libraries.
     pub(super) assembler: Assembler,
     kernel: Option<PathBuf>,
-    /// By the names of their sources.
+    /// Open texts, by the names of their sources.
     documents: BTreeMap<String, Document>,
     files: RefCell<HashMap<PathBuf, OnDisk>>,
-    /// Counts the times when files can have changed.
+    /// Counts the moments after which files may have changed.
     time: u64,
 }
 
 /// An open text.
 #[derive(Debug)]
 pub(super) struct Document {
-    /// Its address as the client writes it.
+    /// Address as the client spells it.
     pub(super) uri: Uri,
     pub(super) version: i32,
     source: Source,
@@ -66,7 +58,7 @@ pub(super) struct Document {
 /// A file that is not open.
 #[derive(Debug)]
 struct OnDisk {
-    /// When it was looked at.
+    /// Value of [`Workspace::time`] at the last look.
     seen: u64,
     stamp: Option<(SystemTime, u64)>,
     analysis: Option<Arc<Analysis>>,
@@ -105,7 +97,7 @@ impl Workspace {
         self.documents.get(&address::name(uri))
     }
 
-    /// The open text that is the source with a name.
+    /// The open text of the source with this name.
     pub(super) fn document_named(&self, name: &str) -> Option<&Document> {
         self.documents.get(name)
     }
@@ -115,12 +107,12 @@ impl Workspace {
         self.documents.values()
     }
 
-    /// From now on files are read again if they have changed.
+    /// Makes files be read again if they have changed.
     pub(super) fn forget_files(&mut self) {
         self.time += 1;
     }
 
-    /// The source with an address, whether it is open or not.
+    /// The source at an address, open or on disk.
     pub(super) fn find(&self, uri: &Uri) -> Option<Arc<Analysis>> {
         match self.document(uri) {
             Some(document) => Some(document.analysis().clone()),
@@ -128,7 +120,7 @@ impl Workspace {
         }
     }
 
-    /// The address of a source as the client writes it.
+    /// Address of a source as the client spells it.
     pub(super) fn address(&self, source: &Source) -> Uri {
         let open = self.documents.get(source.name());
         open.map_or_else(|| Uri(source.name().into()), |document| document.uri.clone())
@@ -160,9 +152,9 @@ impl Workspace {
         self.documents.contains_key(&address::of(path).0) || path.is_file()
     }
 
-    /// The file of the module with a path, as the file `from` can name it.
+    /// File of the module with a path, as seen from the file `from`.
     fn module_file(&self, path: &str, from: &Path) -> Option<PathBuf> {
-        // Nothing else can be a name, least of all `..`.
+        // Rejects everything else, above all `..`.
         let is_name = |name: &str| {
             name.starts_with(|c: char| c.is_ascii_alphabetic())
                 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
@@ -173,18 +165,14 @@ impl Workspace {
         }
         let first = names.next()?;
         let folder = match first {
-            "self" => submodules(from)?,
+            "self" => sources::submodules(from)?,
             name => self.library_folder(name, from)?,
         };
-        let rest: PathBuf = names.collect();
-        let is_folder = rest.as_os_str().is_empty();
-        let file = (!is_folder).then(|| folder.join(&rest).with_extension(SOURCE));
-        let candidates = [file, Some(folder.join(rest).join(OWN_MODULE).with_extension(SOURCE))];
-        candidates.into_iter().flatten().find(|path| self.exists(path))
+        sources::module_files(&folder, names).find(|path| self.exists(path))
     }
 
-    /// The folder of the modules whose paths begin with a name: that of a library, or the nearest one with this name
-    /// in the folder of a file or those around it.
+    /// Folder of the modules whose paths begin with a name: that of a library, or the nearest folder of this name in the
+    /// folder of a file or its ancestors.
     fn library_folder(&self, name: &str, from: &Path) -> Option<PathBuf> {
         if let Some(library) = self.libraries.iter().find(|library| library.name == name) {
             return Some(library.path.clone());
@@ -196,7 +184,7 @@ impl Workspace {
         })
     }
 
-    /// The folder of a file and those around it, up to the folder of the workspace.
+    /// The folder of a file and its ancestors, up to the folder of the workspace.
     fn folders_around<'a>(&'a self, file: &'a Path) -> impl Iterator<Item = &'a Path> {
         let root = self.folders.iter().filter(|folder| file.starts_with(folder)).min();
         let root = root.map(PathBuf::as_path).or_else(|| file.parent());
@@ -204,7 +192,7 @@ impl Workspace {
         folders.take_while(move |folder| root.is_some_and(|root| folder.starts_with(root)))
     }
 
-    /// The path by which modules near a source would name it.
+    /// Path by which modules near a source would import it.
     pub(super) fn module_path(&self, source: &Source) -> Option<String> {
         let file = address::path(&Uri(source.name().into()))?;
         let library = self.libraries.iter().find(|library| file.starts_with(&library.path));
@@ -212,7 +200,7 @@ impl Workspace {
             Some(library) => (Some(library.name.as_str()), library.path.as_path()),
             None => (None, self.folders_around(&file).last()?),
         };
-        path_below(name, root, &file)
+        sources::module_path(name, root, &file)
     }
 
     /// Whether a source belongs to a library.
@@ -221,14 +209,14 @@ impl Workspace {
         path.is_some_and(|path| self.libraries.iter().any(|library| path.starts_with(&library.path)))
     }
 
-    /// Whether a file can be changed on behalf of the user: it is open, or belongs to the workspace.
+    /// Whether a file may be changed on behalf of the user: it is open or belongs to the workspace.
     pub(super) fn is_own(&self, source: &Source) -> bool {
         let uri = Uri(source.name().into());
         let in_folder = |path: PathBuf| self.folders.iter().any(|folder| path.starts_with(folder));
         self.documents.contains_key(source.name()) || address::path(&uri).is_some_and(in_folder)
     }
 
-    /// All sources that are open, or belong to the workspace or to a library.
+    /// All sources that are open or belong to the workspace or a library.
     pub(super) fn all(&self) -> Vec<Arc<Analysis>> {
         let mut all: Vec<_> = self.documents().map(|document| document.analysis().clone()).collect();
         let libraries = self.libraries.iter().map(|library| &library.path);
@@ -248,7 +236,7 @@ impl Modules for Workspace {
             return Some(compiled.clone());
         }
         let from = address::path(&Uri(from.name().into()));
-        // A text that has not been saved knows the libraries only.
+        // A text that has not been saved can only import from libraries.
         self.file(&self.module_file(path, &from.unwrap_or_default())?)
     }
 
@@ -261,11 +249,11 @@ impl Modules for Workspace {
         let mut names = BTreeSet::new();
         let mut add = |name: &str, folder: &Path| {
             if names.insert(name.to_owned()) {
-                let modules = sources_below(folder).into_iter().filter(|file| {
-                    // Programs are no modules.
+                let modules = sources_below(folder).filter(|file| {
+                    // Programs are not modules.
                     self.file(file).is_some_and(|analysis| !analysis.is_program())
                 });
-                paths.extend(modules.filter_map(|file| path_below(Some(name), folder, &file)));
+                paths.extend(modules.filter_map(|file| sources::module_path(Some(name), folder, &file)));
             }
         };
         for library in &self.libraries {
@@ -273,7 +261,8 @@ impl Modules for Workspace {
         }
         let file = address::path(&Uri(from.name().into())).unwrap_or_default();
         for around in self.folders_around(&file) {
-            for folder in entries(around).into_iter().filter(|path| path.is_dir()) {
+            let entries = sources::entries(around).unwrap_or_default();
+            for folder in entries.into_iter().take(MAX_ENTRIES).filter(|path| path.is_dir()) {
                 if let Some(name) = folder.file_name().and_then(OsStr::to_str) {
                     add(name, &folder);
                 }
@@ -284,53 +273,7 @@ impl Modules for Workspace {
     }
 }
 
-/// The folder of the modules inside of the one in a file.
-fn submodules(file: &Path) -> Option<PathBuf> {
-    match file.file_stem()? == OWN_MODULE {
-        true => file.parent().map(Path::to_path_buf),
-        false => Some(file.with_extension("")),
-    }
-}
-
-/// The path of the module in a file, whose first part is `name`, or the folder below `root` if there is none.
-fn path_below(name: Option<&str>, root: &Path, file: &Path) -> Option<String> {
-    let is_folder = file.file_stem()? == OWN_MODULE;
-    let module = if is_folder { file.parent()?.to_path_buf() } else { file.with_extension("") };
-    let below = module.strip_prefix(root).ok()?;
-    let below = below.components().map(|part| part.as_os_str().to_str());
-    let parts: Option<Vec<&str>> = name.map(Some).into_iter().chain(below).collect();
-    parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join("::"))
-}
-
-/// The sources in a folder and in those inside of it.
-fn sources_below(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = VecDeque::from([folder.to_path_buf()]);
-    let mut seen = 0;
-    while let Some(folder) = folders.pop_front() {
-        for path in entries(&folder) {
-            seen += 1;
-            if seen > MAX_ENTRIES {
-                return found;
-            }
-            if path.extension() == Some(OsStr::new(SOURCE)) {
-                found.push(path);
-            } else if path.is_dir() && !path.is_symlink() {
-                folders.push_back(path);
-            }
-        }
-    }
-    found
-}
-
-/// What is in a folder, in alphabetical order, without what is hidden and what holds no sources.
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(MAX_ENTRIES);
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    paths.retain(|path| {
-        let name = path.file_name().and_then(OsStr::to_str).unwrap_or(".");
-        !name.starts_with('.') && !SKIPPED.contains(&name)
-    });
-    paths.sort();
-    paths
+/// The sources below a folder; folders that cannot be read count as empty.
+fn sources_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    Sources::below(folder).with_max_entries(MAX_ENTRIES).flatten()
 }

@@ -1,4 +1,4 @@
-//! Which procedure invokes which.
+//! Chains of procedure invocations.
 
 use std::collections::HashMap;
 
@@ -17,10 +17,10 @@ impl Chain {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Procedure(usize);
 
-/// All chains of invocations that occur. No procedure stands twice in a chain: one that invokes itself, if only by
-/// way of others, goes back to its place in the chain, so that the tree is bounded whatever a program does.
+/// All chains of invocations that occur. No chain contains a procedure twice: a recursive invocation returns to the
+/// procedure's first place in the chain, which bounds the tree whatever a program does.
 pub(super) struct CallTree {
-    /// Each chain by its last procedure and the chain before it; the first one is the body.
+    /// Each chain as its last procedure and the chain before it; the first is the body.
     chains: Vec<(Procedure, Chain)>,
     longer: HashMap<(Chain, Procedure), Chain>,
     procedures: Vec<ProcedureInfo>,
@@ -28,7 +28,7 @@ pub(super) struct CallTree {
 }
 
 impl CallTree {
-    /// The program's body alone.
+    /// A tree with only the program's body.
     pub(super) fn new() -> Self {
         Self {
             chains: vec![(Procedure(usize::MAX), Chain::BODY)],
@@ -38,12 +38,12 @@ impl CallTree {
         }
     }
 
-    /// The procedures, in the order in which they were met.
+    /// The procedures, in the order of their first invocation.
     pub(super) fn procedures(&self) -> impl Iterator<Item = (Procedure, &ProcedureInfo)> {
         self.procedures.iter().enumerate().map(|(index, info)| (Procedure(index), info))
     }
 
-    /// The index of a procedure, told apart by its place in the source.
+    /// The index of a procedure, which is identified by its place in the source.
     pub(super) fn procedure(&mut self, info: &ProcedureInfo) -> Procedure {
         let next = Procedure(self.procedures.len());
         let place = (info.source().name().to_owned(), info.span().start);
@@ -54,7 +54,7 @@ impl CallTree {
         id
     }
 
-    /// The chain with one invocation more.
+    /// The chain extended by an invocation.
     pub(super) fn invoke(&mut self, chain: Chain, procedure: Procedure) -> Chain {
         if let Some(&known) = self.longer.get(&(chain, procedure)) {
             return known;
@@ -68,9 +68,9 @@ impl CallTree {
         longer
     }
 
-    /// The chain with these invocations, outermost first; also the procedures whose invocation starts with them.
+    /// The chain extended by inlined invocations, outermost first, and the procedures whose invocation starts there.
     ///
-    /// Code cannot invoke itself by `exec`. If it seems to, it is equal to code of another place, for which it stands.
+    /// Code cannot `exec` itself. If it appears to, it shares a node with equal code elsewhere.
     pub(super) fn inline(
         &mut self,
         chain: Chain,
@@ -87,7 +87,7 @@ impl CallTree {
         (chain, starting)
     }
 
-    /// The last procedure of a chain, with the chain; then the one before it, up to but without the body.
+    /// The procedures of a chain, innermost first, each with the chain that ends there; without the body.
     pub(super) fn path(&self, chain: Chain) -> impl Iterator<Item = (Chain, Procedure)> {
         let last = |chain: Chain| {
             let &(procedure, _) = self.chains.get(chain.0)?;

@@ -1,4 +1,4 @@
-//! Where the cycles of a run go, by instruction and by procedure.
+//! Cycles of a run by instruction and by procedure.
 
 use std::{
     cmp::Reverse,
@@ -7,7 +7,7 @@ use std::{
 
 use miden_assembly::DebugInfo;
 use miden_core::{Node, NodeId, Opcode, Operation, Program};
-use miden_processor::{Cycle, CycleObserver, FailureSite, Step};
+use miden_processor::{Cycle, Observer, Place, Step};
 
 mod call_tree;
 mod usage;
@@ -17,18 +17,18 @@ use call_tree::{CallTree, Chain, Procedure};
 pub(crate) use usage::{ProcedureUsage, Usage};
 use walk::Walk;
 
-/// Counts how often a run visits each node, and by which invocations; every visit of a block executes all of its
-/// operations, but for one that fails.
-pub(crate) struct Recording<'a> {
+/// Counts the visits of each node per chain of invocations. A visit of a block executes all of its operations, unless
+/// one fails.
+pub(crate) struct Profiler<'a> {
     program: &'a Program,
     debug: Option<&'a DebugInfo>,
     walk: Walk<'a>,
     visits: HashMap<(Chain, NodeId), Visits>,
-    /// Number of cycles that began.
+    /// Number of cycles begun.
     begun: u64,
-    /// The node that was visited last, with its chain, if nothing has happened since.
+    /// The node visited in the last cycle, with its chain.
     last_visit: Option<(Chain, NodeId)>,
-    /// Chain of the block that runs.
+    /// Chain of the running block.
     chain: Chain,
 }
 
@@ -41,8 +41,8 @@ struct Visits {
     returns: u64,
 }
 
-impl<'a> Recording<'a> {
-    /// Starts with no visits.
+impl<'a> Profiler<'a> {
+    /// A profiler before the first cycle.
     pub(crate) fn new(program: &'a Program, debug: Option<&'a DebugInfo>) -> Self {
         Self {
             program,
@@ -55,27 +55,27 @@ impl<'a> Recording<'a> {
         }
     }
 
-    /// What is known of a run that has ended with success.
+    /// Profile of a successful run.
     pub(crate) fn finish(self) -> Profile<'a> {
         let cycles = self.begun;
         self.profile(cycles, None)
     }
 
-    /// What is known of a run that has failed, at this place if one is known.
-    pub(crate) fn stop(mut self, site: Option<FailureSite>) -> Profile<'a> {
-        let Some(site) = site else { return self.finish() };
-        if self.begun > site.clk
+    /// Profile of a run that failed at `place`.
+    pub(crate) fn stop(mut self, place: Option<Place>) -> Profile<'a> {
+        let Some(place) = place else { return self.finish() };
+        if self.begun > place.clk
             && let Some(visits) = self.last_visit.and_then(|key| self.visits.get_mut(&key))
         {
             visits.visits -= 1;
         }
         let first =
-            site.decorator.map_or(site.operation, |index| match self.program.node(site.node).node() {
+            place.decorator.map_or(place.operation, |index| match self.program.node(place.node).node() {
                 Node::Block(block) => block.decorators().get(index).map(|(index, _)| usize::from(*index)),
-                _ => site.operation,
+                _ => place.operation,
             });
-        let left_early = first.map(|first| ((self.chain, site.node), first));
-        self.profile(site.clk, left_early)
+        let left_early = first.map(|first| ((self.chain, place.node), first));
+        self.profile(place.clk, left_early)
     }
 
     fn profile(self, cycles: u64, left_early: Option<((Chain, NodeId), usize)>) -> Profile<'a> {
@@ -85,7 +85,7 @@ impl<'a> Recording<'a> {
     }
 }
 
-impl CycleObserver for Recording<'_> {
+impl Observer for Profiler<'_> {
     fn observe(&mut self, cycle: &Cycle<'_>) {
         self.begun += 1;
         self.last_visit = None;
@@ -107,7 +107,7 @@ impl CycleObserver for Recording<'_> {
     }
 }
 
-/// Where the cycles of a run went.
+/// Cycles of a run.
 pub(crate) struct Profile<'a> {
     program: &'a Program,
     debug: Option<&'a DebugInfo>,
@@ -115,7 +115,7 @@ pub(crate) struct Profile<'a> {
     invocations: HashMap<Procedure, u64>,
     visits: HashMap<(Chain, NodeId), Visits>,
     cycles: u64,
-    /// The block that was left early, and the first of its operations that was not executed.
+    /// The block that failed, and its first operation that was not executed.
     left_early: Option<((Chain, NodeId), usize)>,
 }
 
@@ -125,18 +125,18 @@ impl Profile<'_> {
         self.cycles
     }
 
-    /// Number of executed operations; the other cycles visit nodes or return to them.
+    /// Number of executed operations. The other cycles visit nodes or return to them.
     pub(crate) fn num_operations(&self) -> u64 {
         self.operations().map(|(_, executions)| executions).sum()
     }
 
-    /// Number of executed operations that do nothing.
+    /// Number of executed no-ops.
     pub(crate) fn noops(&self) -> u64 {
         let noops = self.operations().filter(|(operation, _)| operation.opcode() == Opcode::Noop);
         noops.map(|(_, executions)| executions).sum()
     }
 
-    /// The operations of a node that is a block.
+    /// The operations of a block; none for other nodes.
     fn block(&self, id: NodeId) -> &[Operation] {
         match self.program.node(id).node() {
             Node::Block(block) => block.operations(),
@@ -144,7 +144,7 @@ impl Profile<'_> {
         }
     }
 
-    /// The operations of all blocks, each with the number of its executions.
+    /// The operations of all blocks with their numbers of executions.
     fn operations(&self) -> impl Iterator<Item = (Operation, u64)> {
         self.visits.iter().flat_map(move |(&key, &visits)| {
             let indexed = self.block(key.1).iter().enumerate();
@@ -152,7 +152,7 @@ impl Profile<'_> {
         })
     }
 
-    /// How often an operation of a block was executed.
+    /// Number of executions of a block's operation.
     fn executions(&self, key: (Chain, NodeId), index: usize, visits: Visits) -> u64 {
         match self.left_early {
             Some((left, first)) if left == key && index >= first => visits.visits.saturating_sub(1),
@@ -160,12 +160,12 @@ impl Profile<'_> {
         }
     }
 
-    /// The instructions that were executed, by name; `None` without the source. Choices and loops count with the row
-    /// that decides, calls with those that enter and return.
+    /// Executed instructions by name; `None` without debug information. Branches and loops count the row that tests
+    /// the condition, calls the rows that enter and return.
     pub(crate) fn instructions(&self) -> Option<BTreeMap<String, Usage>> {
         let debug = self.debug?;
-        // Each instruction of the source, by its place, with the most executions of one of its operations, those of
-        // all of them, and its cycles.
+        // By its place in the source: the instruction, the largest number of executions among its operations, their
+        // sum, and the cycles.
         let mut instructions = BTreeMap::new();
         for (&(chain, id), &visits) in &self.visits {
             let block = self.block(id);
@@ -188,15 +188,16 @@ impl Profile<'_> {
         for (info, most, executions, cycles) in instructions.into_values().filter(|usage| usage.3 > 0) {
             let usage = usages.entry(usage::name(info.text())).or_default();
             usage.cycles += cycles;
-            // Where code was made shorter, fewer operations are left of an instruction.
+            // Optimization may leave an instruction with fewer operations.
             usage.frequency += most.max(executions / (info.num_operations() as u64).max(1));
         }
         Some(usages)
     }
 
-    /// The program's body and the procedures that were invoked, those with the most cycles first; `None` without the
-    /// source. The cycles of their own make up all cycles of the run.
+    /// The program's body and the invoked procedures, those with the most cycles first; `None` without debug
+    /// information. Their own cycles add up to all cycles of the run.
     pub(crate) fn procedures(mut self) -> Option<Vec<ProcedureUsage>> {
+        const KNOWN: &str = "every procedure of the tree has its usage";
         let debug = self.debug?;
         let mut cycles: HashMap<Chain, u64> = HashMap::new();
         for (key @ (chain, id), visits) in std::mem::take(&mut self.visits) {
@@ -218,14 +219,10 @@ impl Profile<'_> {
         }
         for (chain, cycles) in cycles {
             let path: Vec<_> = self.tree.path(chain).map(|(_, procedure)| procedure).collect();
-            match path.first().and_then(|procedure| usages.get_mut(procedure)) {
-                Some(usage) => usage.own += cycles,
-                None => body.own += cycles,
-            }
+            let own = path.first().map(|procedure| usages.get_mut(procedure).expect(KNOWN));
+            own.unwrap_or(&mut body).own += cycles;
             for procedure in path {
-                if let Some(usage) = usages.get_mut(&procedure) {
-                    usage.with_callees += cycles;
-                }
+                usages.get_mut(&procedure).expect(KNOWN).with_callees += cycles;
             }
         }
         let mut procedures: Vec<_> = self.tree.procedures().collect();

@@ -1,4 +1,4 @@
-//! The rows of the tables.
+//! Rows of the tables.
 
 use miden_assembly::ProcedureInfo;
 
@@ -12,7 +12,7 @@ pub(crate) struct Usage {
 impl Usage {
     /// Cycles per execution.
     pub(crate) fn average(&self) -> f64 {
-        // Counts of cycles are far below 2^53.
+        // Cycle counts are far below 2^53.
         self.cycles as f64 / self.frequency.max(1) as f64
     }
 }
@@ -22,17 +22,17 @@ impl Usage {
 pub(crate) struct ProcedureUsage {
     /// `None` for the program's body.
     pub(crate) name: Option<String>,
-    /// The file that the procedure stands in.
+    /// File that contains the procedure.
     pub(crate) file: Option<String>,
     pub(crate) invocations: u64,
-    /// Cycles of its own instructions, and of the program nodes that hold them.
+    /// Cycles of its own instructions and of the program nodes that contain them.
     pub(crate) own: u64,
-    /// The same with those of the procedures that it invokes.
+    /// The same plus the cycles of the procedures it invokes.
     pub(crate) with_callees: u64,
 }
 
 impl ProcedureUsage {
-    /// The program's body, in a run of this many cycles.
+    /// The program's body in a run of this many cycles.
     pub(super) const fn body(cycles: u64) -> Self {
         Self { name: None, file: None, invocations: 1, own: 0, with_callees: cycles }
     }
@@ -48,7 +48,7 @@ impl ProcedureUsage {
     }
 }
 
-/// The instruction without its numbers, except where the number makes another instruction of it.
+/// The instruction without its numbers, unless the number selects another operation.
 pub(super) fn name(text: &str) -> String {
     let text = text.split_once(".err=").map_or(text, |(instruction, _)| instruction);
     let is_number = |part: &&str| part.starts_with("0x") || part.bytes().all(|byte| byte.is_ascii_digit());
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_lose_their_numbers() {
+    fn names_omit_numbers() {
         for (text, expected) in [
             ("add", "add"),
             ("add.5", "add"),

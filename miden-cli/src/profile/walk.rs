@@ -1,4 +1,4 @@
-//! Follows a run through the nodes of its program, to know for each visit by which invocations it came about.
+//! Follows a run through the nodes of its program, to know the chain of invocations of each visit.
 
 use std::{collections::HashMap, rc::Rc};
 
@@ -8,15 +8,15 @@ use miden_processor::Stack;
 
 use super::call_tree::{CallTree, Chain, Procedure};
 
-/// What is still to be visited, the next one last; as in the machine, but each with its chain of invocations.
+/// The machine's list of continuations, the next one last, each with its chain of invocations.
 pub(super) struct Walk<'a> {
     program: &'a Program,
     debug: Option<&'a DebugInfo>,
     tree: CallTree,
     pending: Vec<Pending>,
-    /// Where each way from a node to its child leads.
-    ways: HashMap<(Chain, NodeId, Way), Rc<Target>>,
-    /// How often each procedure was invoked by a way.
+    /// Target of each edge from a node to its child.
+    edges: HashMap<(Chain, NodeId, Edge), Rc<Target>>,
+    /// Number of invocations of each procedure that start with an edge.
     invocations: HashMap<Procedure, u64>,
 }
 
@@ -25,116 +25,114 @@ enum Pending {
     Return(Chain),
 }
 
-/// A way down from a node.
+/// An edge down from a node.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Way {
+enum Edge {
     Root,
     Child(usize),
     /// To the procedure that begins with this node.
     Call(NodeId),
 }
 
-/// The chain of invocations of a node, and the procedures whose invocation starts with a visit by this way.
+/// Chain of invocations of a node, and the procedures whose invocation starts with its visit.
 struct Target {
     chain: Chain,
     starting: Vec<Procedure>,
 }
 
 impl<'a> Walk<'a> {
-    /// Stands before the root.
+    /// A walk before the root.
     pub(super) fn new(program: &'a Program, debug: Option<&'a DebugInfo>) -> Self {
         let mut walk = Self {
             program,
             debug,
             tree: CallTree::new(),
             pending: Vec::new(),
-            ways: HashMap::new(),
+            edges: HashMap::new(),
             invocations: HashMap::new(),
         };
-        walk.push(program.root(), Chain::BODY, Way::Root);
+        walk.push(program.root(), Chain::BODY, Edge::Root);
         walk
     }
 
-    /// The chains of invocations that were met, and how often each procedure was invoked by the way to a node.
+    /// The chains of invocations, and the number of invocations of each procedure that started with a node.
     pub(super) fn into_parts(self) -> (CallTree, HashMap<Procedure, u64>) {
         (self.tree, self.invocations)
     }
 
-    /// The chain of the node that is visited next.
+    /// Chain of the next node.
     pub(super) fn next_chain(&self) -> Chain {
-        self.pending.last().map_or(Chain::BODY, |pending| match pending {
+        match self.pending.last().expect("a run visits only what is pending") {
             Pending::Node(target) => target.chain,
             Pending::Return(chain) => *chain,
-        })
+        }
     }
 
-    /// Visits a node with this stack.
+    /// Visits a node with the given stack.
     pub(super) fn visit(&mut self, id: NodeId, stack: &Stack) {
-        let chain = match self.pending.pop() {
-            Some(Pending::Node(target)) => {
-                for &procedure in &target.starting {
-                    *self.invocations.entry(procedure).or_default() += 1;
-                }
-                target.chain
-            }
-            Some(Pending::Return(chain)) => chain,
-            None => Chain::BODY,
+        let Some(Pending::Node(target)) = self.pending.pop() else {
+            panic!("a run visits only nodes that are pending");
         };
+        let chain = target.chain;
+        for &procedure in &target.starting {
+            *self.invocations.entry(procedure).or_default() += 1;
+        }
         let program = self.program;
         let holds = stack.item(0) == Felt::ONE;
         match program.node(id).node() {
             Node::Join(..) => {
-                self.push(id, chain, Way::Child(1));
-                self.push(id, chain, Way::Child(0));
+                self.push(id, chain, Edge::Child(1));
+                self.push(id, chain, Edge::Child(0));
             }
-            Node::Split(..) => self.push(id, chain, Way::Child(usize::from(!holds))),
+            Node::Split(..) => self.push(id, chain, Edge::Child(usize::from(!holds))),
             Node::Loop(_) if holds => {
                 self.pending.push(Pending::Node(Rc::new(Target { chain, starting: Vec::new() })));
-                self.push(id, chain, Way::Child(0));
+                self.push(id, chain, Edge::Child(0));
             }
             Node::Call(procedure) | Node::SysCall(procedure) => self.call(id, chain, Some(*procedure)),
             Node::DynCall => self.call(id, chain, called(program, stack)),
             Node::Dyn => {
                 if let Some(procedure) = called(program, stack) {
-                    self.push(id, chain, Way::Call(procedure));
+                    self.push(id, chain, Edge::Call(procedure));
                 }
             }
             _ => {}
         }
     }
 
-    /// Returns from a procedure that was called.
+    /// Returns from a called procedure.
     pub(super) fn leave(&mut self) {
-        self.pending.pop();
+        let left = self.pending.pop();
+        assert!(matches!(left, Some(Pending::Return(_))), "a run returns only from calls that are pending");
     }
 
     fn call(&mut self, id: NodeId, chain: Chain, procedure: Option<NodeId>) {
         self.pending.push(Pending::Return(chain));
         if let Some(procedure) = procedure {
-            self.push(id, chain, Way::Call(procedure));
+            self.push(id, chain, Edge::Call(procedure));
         }
     }
 
-    /// What this way from `parent` leads to comes next.
-    fn push(&mut self, parent: NodeId, chain: Chain, way: Way) {
-        let target = match self.ways.get(&(chain, parent, way)) {
+    /// Pushes the target of an edge from `parent`, to be visited next.
+    fn push(&mut self, parent: NodeId, chain: Chain, edge: Edge) {
+        let target = match self.edges.get(&(chain, parent, edge)) {
             Some(target) => Rc::clone(target),
             None => {
-                let target = Rc::new(self.target(parent, chain, way));
-                self.ways.insert((chain, parent, way), Rc::clone(&target));
+                let target = Rc::new(self.target(parent, chain, edge));
+                self.edges.insert((chain, parent, edge), Rc::clone(&target));
                 target
             }
         };
         self.pending.push(Pending::Node(target));
     }
 
-    fn target(&mut self, parent: NodeId, chain: Chain, way: Way) -> Target {
+    fn target(&mut self, parent: NodeId, chain: Chain, edge: Edge) -> Target {
         let Some(debug) = self.debug else { return Target { chain, starting: Vec::new() } };
         let tree = &mut self.tree;
-        let (chain, starting) = match way {
-            Way::Root => tree.inline(chain, debug.inlined_root()),
-            Way::Child(index) => tree.inline(chain, debug.inlined_child(parent, index)),
-            Way::Call(node) => match debug.procedure(node) {
+        let (chain, starting) = match edge {
+            Edge::Root => tree.inline(chain, debug.inlined_root()),
+            Edge::Child(index) => tree.inline(chain, debug.inlined_child(parent, index)),
+            Edge::Call(node) => match debug.procedure(node) {
                 Some((info, inlined)) => {
                     let procedure = tree.procedure(info);
                     let chain = tree.invoke(chain, procedure);
@@ -149,7 +147,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The procedure whose digest is in the top word of the stack.
+/// The procedure whose digest is the top word of the stack.
 fn called(program: &Program, stack: &Stack) -> Option<NodeId> {
     program.procedure(&Digest::new(std::array::from_fn(|i| stack.item(3 - i))))
 }

@@ -1,4 +1,4 @@
-//! The advice map and the Merkle trees of a file of inputs.
+//! Advice map and Merkle trees of a file of inputs.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -9,14 +9,14 @@ use miden_core::{Digest, Felt, MAX_MERKLE_DEPTH, MerkleError, MerkleStore};
 use serde_json::Value;
 
 use super::{
-    ValueFileError,
+    errors::ValueFileError,
     json::{At, Entries, WORD, shorten, word},
 };
 
-/// Largest number of nodes with children: 1.5 GiB. A sparse tree makes many of few bytes.
+/// Limit of inner nodes, 1.5 GiB: a few bytes of a sparse tree expand to many nodes.
 const MAX_NODES: usize = 1 << 24;
 
-/// Reads `{KEY: [number, …], …}`.
+/// Parses `{KEY: [number, …], …}`.
 pub(super) fn map(path: &Path, entries: &Entries) -> Result<BTreeMap<Digest, Vec<Felt>>, ValueFileError> {
     let mut map = BTreeMap::new();
     for (text, value) in &entries.0 {
@@ -38,7 +38,7 @@ pub(super) fn map(path: &Path, entries: &Entries) -> Result<BTreeMap<Digest, Vec
     Ok(map)
 }
 
-/// Reads `[{"merkle_tree": […]}, {"sparse_merkle_tree": […]}, {"partial_merkle_tree": […]}, …]`.
+/// Parses `[{"merkle_tree": […]}, {"sparse_merkle_tree": […]}, {"partial_merkle_tree": […]}, …]`.
 pub(super) fn merkle_store(path: &Path, value: &Value) -> Result<MerkleStore, ValueFileError> {
     let mut store = MerkleStore::new();
     let trees = At::key(path, "merkle_store", value);
@@ -50,8 +50,8 @@ pub(super) fn merkle_store(path: &Path, value: &Value) -> Result<MerkleStore, Va
 }
 
 fn add_tree(store: &mut MerkleStore, tree: &At<'_>) -> Result<Digest, ValueFileError> {
-    const EXPECTED: &str = "an object with one of the keys \"merkle_tree\", \"sparse_merkle_tree\" (beside it \"depth\", \
-                            if it is not 63), \"partial_merkle_tree\"";
+    const EXPECTED: &str = "an object with one of the keys \"merkle_tree\", \"sparse_merkle_tree\" (with \"depth\" \
+                            unless it is 63), \"partial_merkle_tree\"";
     let object = tree.object(EXPECTED)?;
     let [full, sparse, partial, depth] =
         ["merkle_tree", "sparse_merkle_tree", "partial_merkle_tree", "depth"]
@@ -82,8 +82,8 @@ fn add_sparse_tree(store: &mut MerkleStore, depth: u8, leaves: &At<'_>) -> Resul
     store.add_sparse_tree(depth, &pairs).map_err(|source| leaves.merkle(source))
 }
 
-/// At most so many nodes above the leaves has a sparse tree, those of its empty parts included: the paths of the leaves
-/// are different below the depth at which there are as many nodes as leaves.
+/// Upper bound of the nodes above the leaves of a sparse tree, its empty subtrees included: the paths of the leaves are
+/// disjoint at most below the depth with as many nodes as there are leaves.
 fn sparse_nodes(depth: u8, leaves: usize) -> usize {
     let shared = leaves.checked_ilog2().unwrap_or(0).min(depth.into());
     let different = leaves.saturating_mul(usize::from(depth) - shared as usize);
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sparse_trees_have_no_more_nodes_than_counted() {
+    fn node_bound_of_sparse_trees_holds() {
         for depth in [1, 2, 7, 20, 63] {
             for count in [0, 1, 2, 3, 50, 128].map(|count: u64| count.min(1 << depth.min(30))) {
                 for step in [1, (1 << depth) / count.max(1)] {
@@ -133,12 +133,12 @@ mod tests {
     }
 
     #[test]
-    fn a_sparse_tree_that_would_fill_the_memory_is_refused() {
+    fn sparse_tree_that_would_exhaust_memory_is_rejected() {
         let leaves = (0..400_000).map(|i| serde_json::json!([i, "0".repeat(64)])).collect();
         let trees = serde_json::json!([{"sparse_merkle_tree": Value::Array(leaves)}]);
         let error = merkle_store(Path::new("p.inputs"), &trees).unwrap_err();
-        let text = "p.inputs: \"merkle_store\" item 0 \"sparse_merkle_tree\" has too many leaves: with it, more than \
-                    16777216 nodes would be known";
+        let text = "p.inputs: \"merkle_store\" item 0 \"sparse_merkle_tree\" has too many leaves: the trees would \
+                    exceed 16777216 nodes";
         assert_eq!(error.to_string(), text);
     }
 }

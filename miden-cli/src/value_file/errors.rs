@@ -4,14 +4,14 @@ use miden_core::{Felt, InputError, MerkleError, OutputError, field::StarkField};
 
 use crate::files::FileError;
 
-/// Why a file of inputs or outputs was refused.
+/// Why a file of inputs or outputs is rejected.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum ValueFileError {
     /// The file could not be read.
     #[error(transparent)]
     File(#[from] FileError),
-    /// Not JSON, or no object, or a key stands twice.
+    /// Not a JSON object, or a key occurs twice.
     #[error("{}: {source}", path.display())]
     Json { path: PathBuf, source: serde_json::Error },
     /// A key is missing.
@@ -20,34 +20,34 @@ pub(crate) enum ValueFileError {
     /// A key of an inner object is missing.
     #[error("{}: key \"{key}\" of {place} is missing", path.display())]
     MissingMember { path: PathBuf, place: String, key: &'static str },
-    /// A list is given under its old and its new name.
-    #[error("{}: \"{first}\" and \"{second}\" name the same list; keep one of them", path.display())]
+    /// A list is given under both its old and its new name.
+    #[error("{}: \"{first}\" and \"{second}\" name the same list; use only one", path.display())]
     SameList { path: PathBuf, first: &'static str, second: &'static str },
-    /// A value is not of the kind that belongs there.
+    /// A value is of the wrong kind.
     #[error("{}: {place} is {got}, expected {expected}", path.display())]
     Expected { path: PathBuf, place: String, got: String, expected: &'static str },
     /// A number is not a field element.
     #[error(
-        "{}: {place} is {got}, which is not below the field modulus {}",
+        "{}: {place} is {got}, not below the field modulus {}",
         path.display(), Felt::MODULUS
     )]
     NotCanonical { path: PathBuf, place: String, got: String },
-    /// Two lists have the same key.
-    #[error("{}: {place} stands twice", path.display())]
+    /// Two lists of the advice map have the same key.
+    #[error("{}: {place} occurs twice", path.display())]
     DuplicateKey { path: PathBuf, place: String },
-    /// A Merkle tree is not possible.
+    /// A Merkle tree is invalid.
     #[error("{}: {place}: {source}", path.display())]
     Merkle { path: PathBuf, place: String, source: MerkleError },
-    /// A Merkle tree would take too much memory.
+    /// A Merkle tree would need too much memory.
     #[error(
-        "{}: {place} has too many leaves: with it, more than {max} nodes would be known",
+        "{}: {place} has too many leaves: the trees would exceed {max} nodes",
         path.display()
     )]
     TooManyNodes { path: PathBuf, place: String, max: usize },
-    /// The inputs are not possible.
+    /// The inputs are invalid.
     #[error("{}: {source}", path.display())]
     Inputs { path: PathBuf, source: InputError },
-    /// The outputs are not possible.
+    /// The outputs are invalid.
     #[error("{}: {source}", path.display())]
     Outputs { path: PathBuf, source: OutputError },
 }

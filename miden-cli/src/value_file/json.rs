@@ -1,4 +1,4 @@
-//! Values of a JSON file with the places where they stand, so that every error can name its place.
+//! Values of a JSON file with their places, so that every error can name its place.
 
 use std::{fmt, path::Path};
 
@@ -6,7 +6,18 @@ use miden_core::{Digest, Felt, MerkleError, felt_from_canonical};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
-use super::ValueFileError;
+use super::errors::ValueFileError;
+
+/// Parses a file.
+pub(super) fn parse<T: for<'de> Deserialize<'de>>(path: &Path, bytes: &[u8]) -> Result<T, ValueFileError> {
+    serde_json::from_slice(bytes).map_err(|source| ValueFileError::Json { path: path.into(), source })
+}
+
+/// The field elements of a list under a key, which are decimal numbers in quotes.
+pub(super) fn felts(path: &Path, key: &'static str, list: &Value) -> Result<Vec<Felt>, ValueFileError> {
+    let list = At::key(path, key, list);
+    list.items("a list of decimal numbers in quotes")?.map(|item| item.quoted_felt()).collect()
+}
 
 /// A value and its place.
 pub(super) struct At<'a> {
@@ -16,13 +27,13 @@ pub(super) struct At<'a> {
     value: &'a Value,
 }
 
-/// The way from a value to one inside of it.
+/// The step from a value to one inside it.
 enum Step<'a> {
     /// The value of a key of an object.
     Key(&'a str),
     /// An item of a list.
     Item(usize),
-    /// A member of a list whose members have different meanings.
+    /// An item of a pair, by its meaning.
     Part(&'static str),
 }
 
@@ -45,7 +56,7 @@ impl<'a> At<'a> {
         Ok(items.iter().enumerate().map(|(index, item)| self.inner(Step::Item(index), item)))
     }
 
-    /// The two members of a pair, each named by its meaning.
+    /// The two items of a pair, each named by its meaning.
     pub(super) fn pair(
         &'a self,
         names: [&'static str; 2],
@@ -112,23 +123,23 @@ impl<'a> At<'a> {
         word.ok_or_else(|| self.expected(WORD))
     }
 
-    /// A Merkle tree at this place is not possible.
+    /// The Merkle tree at this place is invalid.
     pub(super) fn merkle(&self, source: MerkleError) -> ValueFileError {
         ValueFileError::Merkle { path: self.path.into(), place: self.to_string(), source }
     }
 
-    /// With the Merkle tree at this place there would be too many nodes.
+    /// The Merkle tree at this place would have too many nodes.
     pub(super) fn too_many_nodes(&self, max: usize) -> ValueFileError {
         ValueFileError::TooManyNodes { path: self.path.into(), place: self.to_string(), max }
     }
 
-    /// The value is of another kind than the one that belongs here.
+    /// The value is of the wrong kind.
     pub(super) fn expected(&self, expected: &'static str) -> ValueFileError {
         let (path, place, got) = (self.path.into(), self.to_string(), describe(self.value));
         ValueFileError::Expected { path, place, got, expected }
     }
 
-    /// The object does not have a key that it must have.
+    /// The object lacks a required key.
     pub(super) fn without(&self, key: &'static str) -> ValueFileError {
         ValueFileError::MissingMember { path: self.path.into(), place: self.to_string(), key }
     }
@@ -153,11 +164,11 @@ impl fmt::Display for At<'_> {
     }
 }
 
-/// What a word looks like.
+/// Form of a word.
 pub(super) const WORD: &str =
     "64 lower-case hex digits: four numbers below the field modulus, each as 8 little-endian bytes";
 
-/// Reads a word; `0x` may stand before it.
+/// Parses a word, with or without `0x`.
 pub(super) fn word(text: &str) -> Option<Digest> {
     text.strip_prefix("0x").unwrap_or(text).parse().ok()
 }
@@ -176,16 +187,16 @@ fn describe(value: &Value) -> String {
     }
 }
 
-/// Keeps a message readable, whatever the file holds.
+/// Keeps messages readable, whatever the file contains.
 pub(super) fn shorten(text: &str) -> String {
-    // A word fits.
+    // Long enough for a word with `0x`.
     const MAX: usize = 66;
     let head: String = text.chars().take(MAX).collect();
     let cut = if head.len() < text.len() { "…" } else { "" };
     head.escape_debug().chain(cut.chars()).collect()
 }
 
-/// The entries of an object in their order, those with equal keys too.
+/// The entries of an object in order, including repeated keys.
 pub(super) struct Entries(pub(super) Vec<(String, Value)>);
 
 impl<'de> Deserialize<'de> for Entries {

@@ -1,4 +1,4 @@
-//! The JSON files that hold inputs and outputs of a program.
+//! JSON files of a program's inputs and outputs.
 
 use std::path::Path;
 
@@ -16,10 +16,10 @@ mod outputs;
 mod tests;
 
 pub(crate) use errors::ValueFileError;
-use json::{At, Entries};
+use json::Entries;
 pub(crate) use outputs::Outputs;
 
-// Keys of version 0.3, and behind each the key that later versions have for it.
+// The keys of version 0.3, each followed by its name in later versions.
 #[derive(Deserialize)]
 struct InputFile {
     stack_init: Option<Value>,
@@ -32,7 +32,7 @@ struct InputFile {
 
 /// Reads the inputs of a program.
 ///
-/// Without an explicit path, a missing file at the default path stands for no inputs.
+/// Without an explicit path, a missing file at the default path means no inputs.
 pub(crate) fn read_inputs(explicit: Option<&Path>, default: &Path) -> Result<ProgramInputs, ValueFileError> {
     let path = match explicit {
         Some(path) => path,
@@ -43,7 +43,7 @@ pub(crate) fn read_inputs(explicit: Option<&Path>, default: &Path) -> Result<Pro
 }
 
 fn parse_inputs(path: &Path, bytes: &[u8]) -> Result<ProgramInputs, ValueFileError> {
-    let file: InputFile = parse_json(path, bytes)?;
+    let file: InputFile = json::parse(path, bytes)?;
     let stack = one_list(path, ("stack_init", file.stack_init), ("operand_stack", file.operand_stack))?;
     let stack = stack.ok_or(ValueFileError::MissingKey { path: path.into(), key: "stack_init" })?;
     let stack =
@@ -59,13 +59,9 @@ fn parse_inputs(path: &Path, bytes: &[u8]) -> Result<ProgramInputs, ValueFileErr
     Ok(ProgramInputs { stack, advice })
 }
 
-fn parse_json<T: for<'de> Deserialize<'de>>(path: &Path, bytes: &[u8]) -> Result<T, ValueFileError> {
-    serde_json::from_slice(bytes).map_err(|source| ValueFileError::Json { path: path.into(), source })
-}
-
 type Named = (&'static str, Option<Value>);
 
-/// The list that may stand under either of two keys.
+/// The list under either of two keys.
 fn one_list(
     path: &Path,
     (first, first_list): Named,
@@ -73,13 +69,8 @@ fn one_list(
 ) -> Result<Option<Vec<Felt>>, ValueFileError> {
     match (first_list, second_list) {
         (Some(_), Some(_)) => Err(ValueFileError::SameList { path: path.into(), first, second }),
-        (Some(list), None) => felts(path, first, &list).map(Some),
-        (None, Some(list)) => felts(path, second, &list).map(Some),
+        (Some(list), None) => json::felts(path, first, &list).map(Some),
+        (None, Some(list)) => json::felts(path, second, &list).map(Some),
         (None, None) => Ok(None),
     }
-}
-
-fn felts(path: &Path, key: &'static str, list: &Value) -> Result<Vec<Felt>, ValueFileError> {
-    let list = At::key(path, key, list);
-    list.items("a list of decimal numbers in quotes")?.map(|item| item.quoted_felt()).collect()
 }

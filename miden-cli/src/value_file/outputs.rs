@@ -1,4 +1,4 @@
-//! The file of outputs: what a program left, and how it ended.
+//! File of outputs: the final stack, and how the program ended.
 
 use std::path::Path;
 
@@ -6,17 +6,20 @@ use miden_core::{FaultClaim, FaultCode, Opcode, Outcome, StackOutputs, Statement
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ValueFileError, felts, json::At, parse_json};
+use super::{
+    errors::ValueFileError,
+    json::{At, felts, parse},
+};
 use crate::files;
 
-/// What a file of outputs claims. A proof shows whether it is true.
+/// Claims of a file of outputs, which only a proof can confirm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outputs {
-    /// The complete final stack; of a program that has failed, the 16 topmost items.
+    /// The complete final stack; the 16 topmost items if the program failed.
     pub(crate) stack: StackOutputs,
     /// How the program ended.
     pub(crate) outcome: Outcome,
-    /// The cycle limit that the program ran with, if it is a part of what is proven.
+    /// The public cycle limit of the run.
     pub(crate) cycle_limit: Option<u64>,
 }
 
@@ -30,10 +33,10 @@ struct OutputFile {
 #[derive(Serialize)]
 struct NewOutputFile {
     stack: Vec<String>,
-    // The overflow list is bound by the trace itself here, so there are no addresses to state; the key is
-    // written for readers that expect it.
+    // Always empty: the constraints bind the overflow list, so its addresses are not stated. Readers of version 0.3
+    // expect the key.
     overflow_addrs: Vec<String>,
-    // A file without this key is about a success, as those of version 0.3 are.
+    // Files without this key claim success, as in version 0.3.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<NewOutcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,20 +60,20 @@ struct NewFault {
 }
 
 impl Outputs {
-    /// What a success leaves.
+    /// Outputs of a successful run.
     pub(crate) const fn success(stack: StackOutputs, cycle_limit: Option<u64>) -> Self {
         Self { stack, outcome: Outcome::Success, cycle_limit }
     }
 
-    /// The claims of a statement.
+    /// Outputs that a statement claims.
     pub(crate) fn of(statement: &Statement) -> Self {
         let Statement { outputs, outcome, cycle_limit, .. } = statement;
         Self { stack: outputs.clone(), outcome: *outcome, cycle_limit: *cycle_limit }
     }
 
-    /// Reads a file.
+    /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self, ValueFileError> {
-        let file: OutputFile = parse_json(path, &files::read(path)?)?;
+        let file: OutputFile = parse(path, &files::read(path)?)?;
         let stack = StackOutputs::new(felts(path, "stack", &file.stack)?)
             .map_err(|source| ValueFileError::Outputs { path: path.into(), source })?;
         let outcome = file.outcome.map(|value| outcome(&At::key(path, "outcome", &value))).transpose()?;
@@ -79,7 +82,7 @@ impl Outputs {
         Ok(Self { stack, outcome: outcome.unwrap_or_default(), cycle_limit: limit })
     }
 
-    /// The content of a file.
+    /// Content of the file.
     pub(crate) fn to_json(&self) -> String {
         let fault = |fault: &FaultClaim| NewFault {
             code: fault.code.name(),
@@ -94,13 +97,13 @@ impl Outputs {
             outcome: self.outcome.fault().map(|claim| NewOutcome::Fault(fault(claim))),
             cycle_limit: self.cycle_limit,
         };
-        let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
+        let mut text = serde_json::to_string_pretty(&file).expect("text, numbers and lists are valid JSON");
         text.push('\n');
         text
     }
 }
 
-/// Reads `"success"` or `{"fault": {…}}`.
+/// Parses `"success"` or `{"fault": {…}}`.
 fn outcome(at: &At<'_>) -> Result<Outcome, ValueFileError> {
     const EXPECTED: &str = "\"success\" or {\"fault\": {…}}";
     if at.text(EXPECTED).is_ok_and(|text| text == "success") {

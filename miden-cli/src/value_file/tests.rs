@@ -8,11 +8,11 @@ fn parse(text: &str) -> Result<ProgramInputs, ValueFileError> {
 }
 
 #[track_caller]
-fn refused(text: &str, expected: Expect) {
+fn rejected(text: &str, expected: Expect) {
     expected.assert_eq(&parse(text).unwrap_err().to_string());
 }
 
-/// The text of a word whose element 0 is `value`.
+/// A word with `value` as element 0, as text.
 fn hex(value: u8) -> String {
     format!("{value:02x}{}", "0".repeat(62))
 }
@@ -26,12 +26,12 @@ fn advice(text: &str) -> Result<AdviceInputs, ValueFileError> {
 }
 
 #[track_caller]
-fn advice_refused(text: &str, expected: Expect) {
+fn advice_rejected(text: &str, expected: Expect) {
     expected.assert_eq(&advice(text).unwrap_err().to_string());
 }
 
 #[test]
-fn both_generations_of_keys_are_read() {
+fn old_and_new_keys_are_accepted() {
     let old = r#"{"stack_init": ["1", "2"], "advice_tape": ["5"], "unknown": {}}"#;
     let new = r#"{"operand_stack": ["1", "2"], "advice_stack": ["5"], "advice_map": {}, "merkle_store": []}"#;
     let inputs = parse(old).unwrap();
@@ -42,50 +42,50 @@ fn both_generations_of_keys_are_read() {
 }
 
 #[test]
-fn refusals_name_file_key_and_index() {
-    refused(
+fn errors_name_file_key_and_index() {
+    rejected(
         r#"{"stack_init": [1]}"#,
         expect![[r#"p.inputs: "stack_init" item 0 is 1, expected a decimal number in quotes"#]],
     );
-    refused(
+    rejected(
         r#"{"stack_init": "1"}"#,
         expect![[r#"p.inputs: "stack_init" is "1", expected a list of decimal numbers in quotes"#]],
     );
-    refused(r#"{"stack_init": ["1"]"#, expect!["p.inputs: EOF while parsing an object at line 1 column 20"]);
-    refused(r#"{"advice_tape": ["1"]}"#, expect![[r#"p.inputs: key "stack_init" is missing"#]]);
-    refused(
+    rejected(r#"{"stack_init": ["1"]"#, expect!["p.inputs: EOF while parsing an object at line 1 column 20"]);
+    rejected(r#"{"advice_tape": ["1"]}"#, expect![[r#"p.inputs: key "stack_init" is missing"#]]);
+    rejected(
         r#"{"stack_init": [], "operand_stack": []}"#,
-        expect![[r#"p.inputs: "stack_init" and "operand_stack" name the same list; keep one of them"#]],
+        expect![[r#"p.inputs: "stack_init" and "operand_stack" name the same list; use only one"#]],
     );
-    refused(
+    rejected(
         r#"{"stack_init": [], "advice_stack": [], "advice_tape": []}"#,
-        expect![[r#"p.inputs: "advice_tape" and "advice_stack" name the same list; keep one of them"#]],
+        expect![[r#"p.inputs: "advice_tape" and "advice_stack" name the same list; use only one"#]],
     );
-    refused(
+    rejected(
         r#"{"stack_init": [], "stack_init": []}"#,
         expect!["p.inputs: duplicate field `stack_init` at line 1 column 31"],
     );
-    refused(
+    rejected(
         r#"{"stack_init": ["1", "-1"]}"#,
         expect![[r#"p.inputs: "stack_init" item 1 is "-1", expected a decimal number in quotes"#]],
     );
-    refused(
+    rejected(
         r#"{"stack_init": ["1", ["2"]]}"#,
         expect![[r#"p.inputs: "stack_init" item 1 is a list, expected a decimal number in quotes"#]],
     );
-    refused(
+    rejected(
         r#"{"stack_init": ["18446744069414584321"]}"#,
         expect![[
-            r#"p.inputs: "stack_init" item 0 is 18446744069414584321, which is not below the field modulus 18446744069414584321"#
+            r#"p.inputs: "stack_init" item 0 is 18446744069414584321, not below the field modulus 18446744069414584321"#
         ]],
     );
-    refused(
+    rejected(
         r#"{"stack_init": [], "advice_stack": ["99999999999999999999"]}"#,
         expect![[
-            r#"p.inputs: "advice_stack" item 0 is 99999999999999999999, which is not below the field modulus 18446744069414584321"#
+            r#"p.inputs: "advice_stack" item 0 is 99999999999999999999, not below the field modulus 18446744069414584321"#
         ]],
     );
-    refused(
+    rejected(
         &format!("{{\"stack_init\": [\"{}\"]}}", "x\\n".repeat(99)),
         expect![[
             r#"p.inputs: "stack_init" item 0 is "x\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\n…", expected a decimal number in quotes"#
@@ -94,59 +94,59 @@ fn refusals_name_file_key_and_index() {
 }
 
 #[test]
-fn the_advice_map_is_read() {
+fn advice_map_is_parsed() {
     let text = format!(r#""advice_map": {{"{}": [1, "2"], "0x{}": []}}"#, hex(7), hex(8));
     let map = [(word(7), vec![Felt::new(1), Felt::new(2)]), (word(8), Vec::new())];
     assert_eq!(advice(&text).unwrap(), AdviceInputs::default().with_map(map.into()));
 }
 
 #[test]
-fn a_malformed_advice_map_is_refused() {
-    advice_refused(
+fn malformed_advice_map_is_rejected() {
+    advice_rejected(
         r#""advice_map": [1]"#,
         expect![[
             r#"p.inputs: invalid type: sequence, expected an object of lists for "advice_map" at line 1 column 36"#
         ]],
     );
-    advice_refused(
+    advice_rejected(
         r#""advice_map": {"12": []}"#,
         expect![[
             r#"p.inputs: a key of "advice_map" is "12", expected 64 lower-case hex digits: four numbers below the field modulus, each as 8 little-endian bytes"#
         ]],
     );
-    advice_refused(
+    advice_rejected(
         &format!(r#""advice_map": {{"{}": []}}"#, "f".repeat(64)),
         expect![[
             r#"p.inputs: a key of "advice_map" is "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", expected 64 lower-case hex digits: four numbers below the field modulus, each as 8 little-endian bytes"#
         ]],
     );
     let key = hex(7);
-    advice_refused(
+    advice_rejected(
         &format!(r#""advice_map": {{"{key}": 5}}"#),
         expect![[
             r#"p.inputs: "advice_map" "0700000000000000000000000000000000000000000000000000000000000000" is 5, expected a list of numbers"#
         ]],
     );
-    advice_refused(
+    advice_rejected(
         &format!(r#""advice_map": {{"{key}": [1, -1]}}"#),
         expect![[
             r#"p.inputs: "advice_map" "0700000000000000000000000000000000000000000000000000000000000000" item 1 is -1, expected a decimal number"#
         ]],
     );
-    advice_refused(
+    advice_rejected(
         &format!(r#""advice_map": {{"{key}": [18446744073709551615]}}"#),
         expect![[
-            r#"p.inputs: "advice_map" "0700000000000000000000000000000000000000000000000000000000000000" item 0 is 18446744073709551615, which is not below the field modulus 18446744069414584321"#
+            r#"p.inputs: "advice_map" "0700000000000000000000000000000000000000000000000000000000000000" item 0 is 18446744073709551615, not below the field modulus 18446744069414584321"#
         ]],
     );
     for again in [key.clone(), format!("0x{key}")] {
         let error = advice(&format!(r#""advice_map": {{"{key}": [], "{again}": []}}"#)).unwrap_err();
-        assert_eq!(error.to_string(), format!("p.inputs: \"advice_map\" \"{again}\" stands twice"));
+        assert_eq!(error.to_string(), format!("p.inputs: \"advice_map\" \"{again}\" occurs twice"));
     }
 }
 
 #[test]
-fn merkle_trees_are_read() {
+fn merkle_trees_are_parsed() {
     let [a, b, c] = [1, 2, 3].map(hex);
     let text = format!(
         r#""merkle_store": [
@@ -166,11 +166,11 @@ fn merkle_trees_are_read() {
 }
 
 #[test]
-fn malformed_merkle_trees_are_refused() {
+fn malformed_merkle_trees_are_rejected() {
     let word = hex(1);
-    let refused = |trees: &str, expected| advice_refused(&format!(r#""merkle_store": {trees}"#), expected);
-    refused("{}", expect![[r#"p.inputs: "merkle_store" is an object, expected a list of Merkle trees"#]]);
-    let kinds = r#"expected an object with one of the keys "merkle_tree", "sparse_merkle_tree" (beside it "depth", if it is not 63), "partial_merkle_tree""#;
+    let rejected = |trees: &str, expected| advice_rejected(&format!(r#""merkle_store": {trees}"#), expected);
+    rejected("{}", expect![[r#"p.inputs: "merkle_store" is an object, expected a list of Merkle trees"#]]);
+    let kinds = r#"expected an object with one of the keys "merkle_tree", "sparse_merkle_tree" (with "depth" unless it is 63), "partial_merkle_tree""#;
     for (tree, got) in [
         ("{}", "an object"),
         ("[]", "a list"),
@@ -182,67 +182,67 @@ fn malformed_merkle_trees_are_refused() {
         let error = advice(&format!(r#""merkle_store": [{tree}]"#)).unwrap_err();
         assert_eq!(error.to_string(), format!("p.inputs: \"merkle_store\" item 0 is {got}, {kinds}"));
     }
-    refused(
+    rejected(
         r#"[{"merkle_tree": {}}]"#,
         expect![[r#"p.inputs: "merkle_store" item 0 "merkle_tree" is an object, expected a list of leaves"#]],
     );
-    refused(
+    rejected(
         &format!(r#"[{{"merkle_tree": ["{word}", "{word}"]}}, {{"merkle_tree": ["{word}", "12"]}}]"#),
         expect![[
             r#"p.inputs: "merkle_store" item 1 "merkle_tree" item 1 is "12", expected 64 lower-case hex digits: four numbers below the field modulus, each as 8 little-endian bytes"#
         ]],
     );
-    refused(
+    rejected(
         &format!(r#"[{{"merkle_tree": ["{word}", "{word}", "{word}"]}}]"#),
         expect![[
             r#"p.inputs: "merkle_store" item 0 "merkle_tree": the number of leaves of a Merkle tree is a power of two and at least 2, but 3 are given"#
         ]],
     );
-    refused(
+    rejected(
         r#"[{"sparse_merkle_tree": [[1]]}]"#,
         expect![[
             r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree" item 0 is a list, expected [index, leaf]"#
         ]],
     );
-    refused(
+    rejected(
         &format!(r#"[{{"sparse_merkle_tree": [[-1, "{word}"]]}}]"#),
         expect![[
             r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree" item 0, index is -1, expected a number from 0 to 18446744073709551615"#
         ]],
     );
-    refused(
+    rejected(
         &format!(r#"[{{"sparse_merkle_tree": [[8, "{word}"]], "depth": 3}}]"#),
         expect![[
             r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree": index 8 is not below 2^3, the number of nodes of depth 3"#
         ]],
     );
-    refused(
+    rejected(
         &format!(r#"[{{"sparse_merkle_tree": [[8, "{word}"], ["8", "{word}"]]}}]"#),
         expect![[
             r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree": two values are given for the node at depth 63, index 8"#
         ]],
     );
-    refused(
+    rejected(
         r#"[{"sparse_merkle_tree": [], "depth": 300}]"#,
         expect![[r#"p.inputs: "merkle_store" item 0 "depth": depth 300 is not in 1 to 63"#]],
     );
-    refused(
+    rejected(
         r#"[{"sparse_merkle_tree": [], "depth": 64}]"#,
         expect![[r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree": depth 64 is not in 1 to 63"#]],
     );
-    refused(
+    rejected(
         &format!(r#"[{{"partial_merkle_tree": [[[1, "x"], "{word}"]]}}]"#),
         expect![[
             r#"p.inputs: "merkle_store" item 0 "partial_merkle_tree" item 0, place, index is "x", expected a number from 0 to 18446744073709551615"#
         ]],
     );
-    refused(
+    rejected(
         &format!(r#"[{{"partial_merkle_tree": [[1, "{word}"]]}}]"#),
         expect![[
             r#"p.inputs: "merkle_store" item 0 "partial_merkle_tree" item 0, place is 1, expected [depth, index]"#
         ]],
     );
-    refused(
+    rejected(
         &format!(r#"[{{"partial_merkle_tree": [[[1, 1], "{word}"]]}}]"#),
         expect![[
             r#"p.inputs: "merkle_store" item 0 "partial_merkle_tree": the partial Merkle tree lacks the node at depth 1, index 0, which its sibling needs"#
@@ -274,39 +274,39 @@ fn outputs_round_trip() {
 }
 
 #[test]
-fn the_outcome_of_outputs_is_success_unless_they_say_otherwise() {
+fn outcome_of_outputs_defaults_to_success() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("p.outputs");
     let stack = ["0"; 16];
     let read = |rest: &str| {
         let text = serde_json::to_string(&stack).unwrap();
         std::fs::write(&path, format!("{{\"stack\": {text}{rest}}}")).unwrap();
-        let refused =
+        let rejected =
             |error: ValueFileError| error.to_string().split_once(".outputs: ").unwrap().1.to_owned();
-        Outputs::read(&path).map(|outputs| outputs.outcome).map_err(refused)
+        Outputs::read(&path).map(|outputs| outputs.outcome).map_err(rejected)
     };
     assert_eq!(read(""), Ok(Outcome::Success));
     assert_eq!(read(r#", "outcome": "success""#), Ok(Outcome::Success));
-    let refused = |rest: &str, expected: Expect| expected.assert_eq(&read(rest).unwrap_err());
-    refused(
+    let rejected = |rest: &str, expected: Expect| expected.assert_eq(&read(rest).unwrap_err());
+    rejected(
         r#", "outcome": "fault""#,
         expect![[r#""outcome" is "fault", expected "success" or {"fault": {…}}"#]],
     );
-    refused(
+    rejected(
         r#", "outcome": {"fault": {}, "success": {}}"#,
         expect![[r#""outcome" is an object, expected "success" or {"fault": {…}}"#]],
     );
-    refused(
+    rejected(
         r#", "outcome": {"fault": []}"#,
         expect![[
             r#""outcome" "fault" is a list, expected an object with "code", "operation", "clk" and "deterministic""#
         ]],
     );
-    refused(
+    rejected(
         r#", "outcome": {"fault": {"code": "DivideByZero"}}"#,
         expect![[r#"key "operation" of "outcome" "fault" is missing"#]],
     );
-    refused(
+    rejected(
         r#", "outcome": {"fault": {"code": "DivideByOne"}}"#,
         expect![[
             r#""outcome" "fault" "code" is "DivideByOne", expected the name of a fault; see `miden verify --help`"#
@@ -317,37 +317,37 @@ fn the_outcome_of_outputs_is_success_unless_they_say_otherwise() {
             r#", "outcome": {{"fault": {{"code": "DivideByZero", "operation": {operation}, "clk": {clk}{rest}}}}}"#
         )
     };
-    refused(
+    rejected(
         &fault("7", "1", ""),
         expect![[r#""outcome" "fault" "operation" is 7, expected the name of an operation"#]],
     );
-    refused(
+    rejected(
         &fault("\"invert\"", "1", ""),
         expect![[r#""outcome" "fault" "operation" is "invert", expected the name of an operation"#]],
     );
-    refused(
+    rejected(
         &fault("\"inv\"", "-1", ""),
         expect![[r#""outcome" "fault" "clk" is -1, expected a number from 0 to 18446744073709551615"#]],
     );
-    refused(&fault("\"inv\"", "1", ""), expect![[r#"key "deterministic" of "outcome" "fault" is missing"#]]);
-    refused(
+    rejected(&fault("\"inv\"", "1", ""), expect![[r#"key "deterministic" of "outcome" "fault" is missing"#]]);
+    rejected(
         &fault("\"inv\"", "1", r#", "deterministic": "yes""#),
         expect![[r#""outcome" "fault" "deterministic" is "yes", expected true or false"#]],
     );
-    refused(
+    rejected(
         &fault("\"inv\"", "1", r#", "deterministic": true, "target": "00""#),
         expect![[
             r#""outcome" "fault" "target" is "00", expected 64 lower-case hex digits: four numbers below the field modulus, each as 8 little-endian bytes"#
         ]],
     );
-    refused(
+    rejected(
         r#", "cycle_limit": 1.5"#,
         expect![[r#""cycle_limit" is 1.5, expected a number from 0 to 18446744073709551615"#]],
     );
 }
 
 #[test]
-fn the_example_of_the_book_is_read() {
+fn example_in_the_book_is_parsed() {
     let book = include_str!("../../../docs/src/user/cli.md");
     let (_, example) = book.split_once("```json\n").unwrap();
     let (example, _) = example.split_once("```").unwrap();

@@ -1,4 +1,4 @@
-//! Examples that fail, and are proven to.
+//! Examples that fail, and the proofs of their failures.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use crate::{
 /// The examples that fail.
 pub(crate) const PROVEN: [&str; 3] = ["invariant", "out-of-gas", "overdraft"];
 
-/// Without hashes, sizes and numbers of cycles.
+/// The text without hashes, sizes and cycle counts.
 fn stable(text: &str) -> String {
     let changing =
         |line: &&str| !["program hash is", "Proof size:"].iter().any(|start| line.starts_with(start));
@@ -27,7 +27,7 @@ fn stable(text: &str) -> String {
     text.lines().filter(changing).map(cut).collect::<Vec<_>>().join("\n")
 }
 
-/// Proves an example that fails, and verifies the proof; returns the object that `verify` prints.
+/// Proves a failing example and verifies the proof; returns the JSON object of `verify`.
 #[track_caller]
 fn fails(name: &str, kernel: &str, limit: &str, code: &str) -> Value {
     let sandbox = sandbox(name);
@@ -47,7 +47,7 @@ fn overdraft_is_proven_to_be_rejected() {
     assert_eq!(verified["explanation"], "the balance does not cover the payment");
     assert_eq!(verified["procedure"], "check_funds");
 
-    // The transcript of the README, but for numbers that a better assembler changes.
+    // The transcript in the README, except for numbers that depend on the assembler.
     let root = folder("..");
     let readme = stable(&fs::read_to_string(root.join("README.md")).unwrap());
     let sandbox = Sandbox::new();

@@ -1,11 +1,11 @@
-//! Examples that use the standard library, against models.
+//! Examples that use the standard library, compared with models.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{check_inputs, decimal, input_list, inputs, native_hash, outputs, sandbox};
 
-/// Words of 32 bits, as they lie on the stack.
+/// Stack items as 32-bit numbers.
 fn u32s(items: &[u64]) -> impl Iterator<Item = u32> {
     items.iter().map(|item| u32::try_from(*item).unwrap())
 }
@@ -24,7 +24,7 @@ fn blake3_chain_hashes_hashes() {
 }
 
 #[test]
-fn sha256_preimage_is_that_of_the_hash() {
+fn sha256_preimage_hashes_its_secret() {
     let secret: Vec<u8> =
         u32s(&input_list("sha256-preimage", "advice_tape")).flat_map(u32::to_be_bytes).collect();
     let mut hash = inputs("sha256-preimage");
@@ -40,7 +40,7 @@ fn sha256_preimage_is_that_of_the_hash() {
 }
 
 #[test]
-fn matrix_proves_a_product_of_secret_matrices() {
+fn matrix_multiplies_secret_matrices() {
     // Rows of A, columns of B.
     let a: Vec<u64> = (0..64).map(|i| (7 * i * i + 3 * i + 1) % 100).collect();
     let b: Vec<u64> = (0..64).map(|i| (5 * i * i + 11 * i + 2) % 100).collect();
@@ -49,7 +49,7 @@ fn matrix_proves_a_product_of_secret_matrices() {
     let c: Vec<u64> =
         a_rows.iter().flat_map(|row| b_columns.iter().map(|column| product(row, column))).collect();
 
-    // The stack is given bottom first, and element 3 of a word is the topmost.
+    // The stack is listed bottom first, and element 3 of a word is on top.
     let stack = native_hash(&b).into_iter().chain(native_hash(&a));
     let elements = a.iter().chain(&b).copied();
     check_inputs("matrix", &json!({"stack_init": decimal(stack), "advice_tape": decimal(elements)}));
@@ -64,13 +64,13 @@ fn matrix_proves_a_product_of_secret_matrices() {
     sandbox.run("run matrix.masm").exits(1).says("do not have the hash");
 }
 
-/// The limbs of a big-endian number, the least significant one first.
+/// The limbs of a big-endian number, least significant first.
 fn limbs(bytes: &[u8]) -> impl DoubleEndedIterator<Item = u64> {
     bytes.as_chunks::<4>().0.iter().rev().map(|limb| u32::from_be_bytes(*limb).into())
 }
 
 #[test]
-fn ecdsa_takes_the_signature_of_a_message_only() {
+fn ecdsa_accepts_only_the_signature_of_its_message() {
     use k256::ecdsa::{Signature, SigningKey, signature::Signer};
 
     let inputs = |secret: u8, signed: &[u8], stated: &[u8]| {

@@ -1,4 +1,4 @@
-//! Every example gives the result of the same computation in Rust.
+//! Every example produces the same result as a computation in Rust.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
@@ -26,7 +26,7 @@ fn folder(name: &str) -> PathBuf {
 fn sandbox(name: &str) -> Sandbox {
     let sandbox = Sandbox::new();
     for file in fs::read_dir(folder(name)).unwrap().map(|entry| entry.unwrap().path()) {
-        // What was proven by hand may stand there too.
+        // Skips proofs made by hand.
         if file.extension().is_some_and(|extension| extension == "masm" || extension == "inputs") {
             sandbox.write(file.file_name().unwrap().to_str().unwrap(), fs::read(&file).unwrap());
         }
@@ -38,18 +38,18 @@ fn numbers(value: &Value) -> Vec<u64> {
     value.as_array().unwrap().iter().map(|item| item.as_str().unwrap().parse().unwrap()).collect()
 }
 
-/// A list of the inputs of an example as its file gives it.
+/// A list in the file of inputs of an example.
 fn input_list(name: &str, key: &str) -> Vec<u64> {
     let text = fs::read_to_string(folder(name).join(name).with_extension("inputs")).unwrap();
     numbers(&serde_json::from_str::<Value>(&text).unwrap()[key])
 }
 
-/// The stack inputs of an example, last one on top.
+/// The initial stack of an example, the last item on top.
 fn inputs(name: &str) -> Vec<u64> {
     input_list(name, "stack_init")
 }
 
-/// The stack that an example leaves, top first.
+/// The final stack of an example, top first.
 #[track_caller]
 fn outputs(name: &str) -> Vec<u64> {
     let mut command = support::miden(&folder(name));
@@ -63,13 +63,13 @@ fn runs(name: &str, expected: u64) {
     assert_eq!(outputs(name)[0], expected);
 }
 
-/// Checks that the inputs of an example are those that a model makes; `UPDATE_EXPECT=1` renews them.
+/// Compares the inputs of an example with a model; `UPDATE_EXPECT=1` renews them.
 fn check_inputs(name: &str, expected: &Value) {
     let text = format!("{expected}\n");
     expect_file![folder(name).join(name).with_extension("inputs")].assert_eq(&text);
 }
 
-/// Numbers as the file of inputs has them.
+/// Numbers in the form of the file of inputs.
 fn decimal(numbers: impl IntoIterator<Item = u64>) -> Vec<String> {
     numbers.into_iter().map(|number| number.to_string()).collect()
 }
@@ -80,7 +80,7 @@ fn native_hash(elements: &[u64]) -> Vec<u64> {
     hash_elements(&elements).elements().iter().map(|element| element.as_int()).collect()
 }
 
-/// Examples that succeed, with their options, but for `countdown`, which is too long to be proven.
+/// Examples that succeed, with their options, except `countdown`, which is too long to prove.
 const PROVEN: &[(&str, &str)] = &[
     ("blake3-chain", ""),
     ("collatz", ""),
@@ -96,9 +96,9 @@ const PROVEN: &[(&str, &str)] = &[
     ("transfer", ""),
 ];
 
-/// Takes minutes, so it runs with `SLOW_TESTS` only.
+/// Takes minutes, so it needs `SLOW_TESTS`.
 #[test]
-fn every_example_that_succeeds_is_proven_and_verified() {
+fn successful_examples_are_proven_and_verified() {
     if env::var_os("SLOW_TESTS").is_none() {
         return;
     }
@@ -133,7 +133,7 @@ fn every_example_is_listed() {
         let path = path.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "masm") {
             let listed = path.strip_prefix(folder("")).unwrap().display().to_string();
-            assert!(readme.contains(&format!("({listed})")), "{listed} is missing in the list");
+            assert!(readme.contains(&format!("({listed})")), "{listed} is missing from the list");
             programs += 1;
         }
     }

@@ -1,4 +1,4 @@
-//! Examples whose advice is secret, or whose kernel protects something.
+//! Examples with secret advice or a protective kernel.
 
 use std::fs;
 
@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use crate::{folder, support::Sandbox};
 
-/// The word that stands in a stack of decimal numbers, element 3 first.
+/// A word from stack items, element 3 first.
 fn word(items: &[Value]) -> Digest {
     Digest::new(std::array::from_fn(|i| Felt::new(items[3 - i].as_str().unwrap().parse().unwrap())))
 }
 
-/// The secret of the inputs is that of a member, its nullifier follows from it, and the proof needs no secret.
+/// The secret belongs to a member and determines the nullifier; verification does not need it.
 #[test]
 fn merkle_proves_membership() {
     let sandbox = Sandbox::new();

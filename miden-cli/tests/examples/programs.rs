@@ -1,4 +1,4 @@
-//! Examples that need the machine alone.
+//! Examples without the standard library.
 
 use serde_json::json;
 
@@ -70,7 +70,7 @@ fn sieve_counts_primes() {
 }
 
 #[test]
-fn sort_believes_no_wrong_order() {
+fn sort_rejects_a_wrong_order() {
     let mut list = inputs("sort");
     let n = list.pop().unwrap() as usize;
     assert_eq!(list.len(), n);
@@ -95,7 +95,7 @@ fn sort_believes_no_wrong_order() {
     try_order(&|order| order[7] = 1 << 32).says("an index that no number has");
 }
 
-/// The README's first command, and what follows it.
+/// The first commands in the README.
 #[test]
 fn fib_is_proven_and_verified() {
     let sandbox = Sandbox::new();

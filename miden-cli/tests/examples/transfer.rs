@@ -1,4 +1,4 @@
-//! The payment between accounts of a sparse Merkle tree, against a model of the tree.
+//! A payment between accounts in a sparse Merkle tree, compared with a model of the tree.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::{check_inputs, decimal, native_hash, outputs, sandbox};
 
-/// The bit of a leaf's place in the tree that tells which of the two trees of depth 63 below the root it is in.
+/// The bit of a leaf's index that selects one of the two trees of depth 63 below the root.
 const BIT_63: u64 = 1 << 63;
 
-/// Balances by the keys of their accounts; element 3 of a key is the place of its leaf, so it stands first here.
+/// Balances by account key. Element 3 of a key is the index of its leaf and comes first here.
 #[derive(Clone, Default)]
 struct Accounts(BTreeMap<[u64; 4], u64>);
 
@@ -33,7 +33,7 @@ impl Accounts {
         key.iter().rev().copied().chain([balance, 0, 0, 0]).collect()
     }
 
-    /// The leaves of a half of the tree, by their place in it, and their pairs.
+    /// The leaves in one half of the tree: index and pair of key and balance.
     fn leaves(&self, half: u64) -> Vec<(u64, Vec<u64>)> {
         let here = self.0.iter().filter(|(key, _)| key[0] & BIT_63 == half);
         here.map(|(key, balance)| (key[0] & !BIT_63, Self::pair(key, *balance))).collect()
@@ -104,7 +104,7 @@ fn transfer_moves_money_between_secret_accounts() {
         root
     };
     assert_eq!(decimal(outputs("transfer")[..4].iter().copied()), check(&payer, &payee, 250));
-    // All that there is, so that the account ends; to a new account; to oneself; nothing.
+    // The whole balance, which closes the account; to a new account; to oneself; zero.
     check(&payer, &payee, 700);
     check(&payer, &key(&secrets[5]), 1);
     check(&payer, &key(&payer), 700);

@@ -13,21 +13,21 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Nothing takes that long; a server that says nothing fails the test.
+/// Longer than any answer takes; a silent server fails the test.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A folder with sources, and a server that works in it.
+/// A folder with sources, and a server with this workspace.
 pub(crate) struct Client {
     folder: TempDir,
     server: Child,
     input: Option<ChildStdin>,
     messages: Receiver<Value>,
-    /// Messages that nobody has asked for yet.
+    /// Messages that no call has waited for yet.
     waiting: Vec<Value>,
     last_id: i64,
 }
 
-/// What a client can do that shows everything.
+/// Capabilities of a client that supports everything.
 pub(crate) fn capabilities() -> Value {
     json!({
         "textDocument": {
@@ -39,7 +39,7 @@ pub(crate) fn capabilities() -> Value {
 }
 
 impl Client {
-    /// A server that has been initialized, in a folder with files.
+    /// An initialized server in a folder with files.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         Self::with_arguments(files, &[])
     }
@@ -50,7 +50,7 @@ impl Client {
         client
     }
 
-    /// A server that has not been initialized.
+    /// A server before `initialize`.
     pub(crate) fn start(files: &[(&str, &str)], arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {
@@ -128,7 +128,7 @@ impl Client {
         }
     }
 
-    /// The next message with a property; others wait.
+    /// The next message with a property; others are kept.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, is_wanted: impl Fn(&Value) -> bool) -> Value {
         if let Some(found) = self.waiting.iter().position(&is_wanted) {
@@ -149,14 +149,14 @@ impl Client {
         self.notify("textDocument/didOpen", json!({"textDocument": document}));
     }
 
-    /// Changes a text, by events of the protocol.
+    /// Changes a text.
     pub(crate) fn change(&mut self, name: &str, version: i32, changes: Value) {
         let document = json!({"uri": self.uri(name), "version": version});
         let params = json!({"textDocument": document, "contentChanges": changes});
         self.notify("textDocument/didChange", params);
     }
 
-    /// The errors that are published for a version of a text, each with its place and its severity.
+    /// The diagnostics published for a version of a text, with place and severity.
     #[track_caller]
     pub(crate) fn diagnostics(&mut self, name: &str, version: i32) -> Vec<String> {
         self.raw_diagnostics(name, version).iter().map(show).collect()
@@ -173,8 +173,7 @@ impl Client {
         message["params"]["diagnostics"].as_array().unwrap().clone()
     }
 
-    /// Waits until this many errors are published for the first version of a text: one more check of it can be on its
-    /// way.
+    /// Waits until this many errors are published for version 1 of a text. Earlier checks may still be on their way.
     #[track_caller]
     pub(crate) fn wait_for_errors(&mut self, name: &str, count: usize) -> Vec<Value> {
         loop {
@@ -185,13 +184,13 @@ impl Client {
         }
     }
 
-    /// Asks about the place of the cursor, which `|` marks, in a text that is opened with it.
+    /// Opens a text and sends a request about its cursor, marked by `|`.
     pub(crate) fn ask_at(&mut self, method: &str, name: &str, text: &str) -> Value {
         let position = self.open_with_cursor(name, text);
         self.request(method, self.at(name, position)).unwrap()
     }
 
-    /// Opens a text without the `|` in it, and returns the place where it was.
+    /// Opens a text without its `|`, and returns the position of the mark.
     pub(crate) fn open_with_cursor(&mut self, name: &str, text: &str) -> Value {
         let (before, after) = text.split_once('|').expect("no cursor");
         self.open(name, &format!("{before}{after}"));
@@ -209,7 +208,7 @@ impl Client {
         self.status()
     }
 
-    /// The exit status of a server that ends.
+    /// Closes the input and returns the exit status.
     pub(crate) fn status(&mut self) -> i32 {
         drop(self.input.take());
         self.server.wait().unwrap().code().unwrap()
@@ -223,7 +222,7 @@ impl Drop for Client {
     }
 }
 
-/// The place behind a text, in UTF-16.
+/// Position after a text, in UTF-16.
 pub(crate) fn position(before: &str) -> Value {
     let line = before.rsplit('\n').next().unwrap();
     json!({"line": before.matches('\n').count(), "character": line.encode_utf16().count()})

@@ -18,7 +18,7 @@ fn all_errors_of_a_text_are_published_with_help() {
 }
 
 #[test]
-fn errors_vanish_when_they_are_corrected() {
+fn errors_disappear_when_corrected() {
     let mut client = Client::new(&[]);
     client.open("p.masm", "begin\n  ad\nend\n");
     assert_eq!(client.diagnostics("p.masm", 1).len(), 1);
@@ -38,7 +38,7 @@ fn changes_are_counted_in_utf_16() {
     client.open("p.masm", "begin # 𝄞ä\r\n  add # 𝄞 é\r\nend");
     assert!(client.diagnostics("p.masm", 1).is_empty());
     let at = |line, start, end| json!({"start": {"line": line, "character": start}, "end": {"line": line, "character": end}});
-    // `𝄞` are two units, so that the comments are replaced.
+    // `𝄞` is two units, so these ranges are the comments.
     client.change(
         "p.masm",
         2,
@@ -52,7 +52,7 @@ fn changes_are_counted_in_utf_16() {
 }
 
 #[test]
-fn places_are_counted_in_what_was_agreed() {
+fn positions_use_the_negotiated_encoding() {
     for (offered, agreed, start) in [
         (json!(["utf-16", "utf-8"]), "utf-8", 9),
         (json!(["utf-32"]), "utf-32", 6),
@@ -73,7 +73,7 @@ fn places_are_counted_in_what_was_agreed() {
 }
 
 #[test]
-fn related_places_are_told_to_clients_that_show_them() {
+fn related_places_are_sent_to_clients_that_show_them() {
     let text = "proc.f add end\nproc.f mul end\nbegin exec.f end";
     let mut client = Client::new(&[]);
     client.open("p.masm", text);
@@ -126,7 +126,7 @@ fn modules_are_checked_as_modules() {
 }
 
 #[test]
-fn imports_are_looked_up_near_the_file_and_in_libraries() {
+fn imports_are_found_near_the_file_and_in_libraries() {
     let files = [
         ("near/m.masm", "export.p add end"),
         ("apps/near/m.masm", "export.q add end"),
@@ -147,7 +147,7 @@ fn imports_are_looked_up_near_the_file_and_in_libraries() {
 }
 
 #[test]
-fn libraries_can_be_named_by_the_editor() {
+fn editor_can_configure_libraries() {
     let mut client =
         Client::start(&[("elsewhere/m.masm", "export.r add end"), ("kernel.masm", "export.k add end")], &[]);
     let folder = client.path("elsewhere").display().to_string();
@@ -160,7 +160,7 @@ fn libraries_can_be_named_by_the_editor() {
 }
 
 #[test]
-fn wrong_settings_of_the_editor_are_shown() {
+fn invalid_settings_of_the_editor_are_shown() {
     for options in
         [json!({"libraries": ["missing"]}), json!({"kernel": "missing"}), json!({"libraries": 7}), json!(7)]
     {
@@ -174,7 +174,7 @@ fn wrong_settings_of_the_editor_are_shown() {
 }
 
 #[test]
-fn modules_below_others_are_found() {
+fn submodules_are_found() {
     let files = [
         ("lib/a.masm", "mod below\nexport.p exec.self::below::q end"),
         ("lib/a/below.masm", "export.q add end"),
@@ -192,7 +192,7 @@ fn modules_below_others_are_found() {
 }
 
 #[test]
-fn constants_of_modules_are_known_as_their_text_says() {
+fn constants_of_modules_follow_their_open_text() {
     let files = [
         ("lib/limits.masm", "pub const MOST = 3"),
         ("lib/m.masm", "use {MOST} from lib::limits\nexport.p push.MOST end"),
@@ -206,7 +206,7 @@ fn constants_of_modules_are_known_as_their_text_says() {
 }
 
 #[test]
-fn unsaved_text_of_modules_counts() {
+fn unsaved_modules_are_used() {
     let mut client = Client::new(&[("lib/m.masm", "export.p add end")]);
     client.open("p.masm", "use.lib::m\nbegin exec.m::q end");
     assert_eq!(client.diagnostics("p.masm", 1).len(), 1);
@@ -214,11 +214,11 @@ fn unsaved_text_of_modules_counts() {
     client.wait_for_errors("p.masm", 0);
     client.change("lib/m.masm", 2, json!([{"text": "export.q ad end"}]));
     let errors = client.wait_for_errors("p.masm", 1);
-    assert_eq!(errors[0]["message"], "there is an error in a file that this one needs");
+    assert_eq!(errors[0]["message"], "1 error in a file that this one imports");
     assert_eq!(range(&errors[0]["range"]), "0:4-0:10");
     let related = &errors[0]["relatedInformation"][0];
     assert_eq!(client.name(&related["location"]["uri"]), "lib/m.masm");
-    // Back to what is on disk.
+    // Back to the file on disk.
     client.notify("textDocument/didClose", json!({"textDocument": {"uri": client.uri("lib/m.masm")}}));
     let errors = client.raw_diagnostics("p.masm", 1);
     assert!(errors[0]["message"].as_str().unwrap().contains('q'), "{errors:?}");
@@ -236,7 +236,7 @@ fn files_that_change_on_disk_are_read_again() {
 }
 
 #[test]
-fn system_calls_are_those_of_the_kernel() {
+fn system_calls_are_checked_against_the_kernel() {
     let files = [("kernel.masm", "export.deposit caller dropw end")];
     let mut client = Client::with_arguments(&files, &["--kernel", "kernel.masm"]);
     client.open("kernel.masm", "export.deposit caller dropw end");
@@ -251,7 +251,7 @@ fn system_calls_are_those_of_the_kernel() {
 }
 
 #[test]
-fn a_kernel_can_be_a_directory() {
+fn kernel_can_be_a_directory() {
     let files = [
         ("os/mod.masm", "use.os::money\nexport.deposit exec.money::add_up end"),
         ("os/money.masm", "export.add_up add end"),
@@ -261,7 +261,7 @@ fn a_kernel_can_be_a_directory() {
     assert!(client.diagnostics("p.masm", 1).is_empty());
     client.open("os/money.masm", "export.add_up ad end");
     let errors = client.wait_for_errors("p.masm", 1);
-    assert_eq!(errors[0]["message"], "there is an error in a file that this one needs");
+    assert_eq!(errors[0]["message"], "1 error in a file that this one imports");
 }
 
 #[test]
@@ -275,7 +275,7 @@ fn texts_without_a_file_are_checked() {
 }
 
 #[test]
-fn addresses_are_answered_as_the_client_writes_them() {
+fn addresses_keep_the_client_spelling() {
     let mut client = Client::new(&[]);
     let uri = client.uri("p.masm").replace('p', "%70");
     let document =
@@ -287,7 +287,7 @@ fn addresses_are_answered_as_the_client_writes_them() {
 }
 
 #[test]
-fn large_texts_are_answered() {
+fn large_texts_are_handled() {
     let mut text = String::new();
     for i in 0..20_000 {
         text += &format!("proc.p{i} push.{i} add end\n");

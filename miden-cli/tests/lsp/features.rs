@@ -60,7 +60,7 @@ fn hovers_explain_instructions_procedures_and_keywords() {
 }
 
 #[test]
-fn completions_replace_what_has_been_typed() {
+fn completions_replace_the_typed_text() {
     let mut client = Client::new(&LIBRARY);
     let complete = |client: &mut Client, text: &str| {
         let items = client.ask_at("textDocument/completion", "p.masm", text);
@@ -83,7 +83,7 @@ fn completions_replace_what_has_been_typed() {
 }
 
 #[test]
-fn compiled_libraries_are_explained_as_far_as_they_tell() {
+fn compiled_libraries_show_documentation_digests_and_constants() {
     let folder = tempfile::tempdir().unwrap();
     let (sources, compiled) = (folder.path().join("far"), folder.path().join("far.masl"));
     std::fs::create_dir(&sources).unwrap();
@@ -111,13 +111,13 @@ fn compiled_libraries_are_explained_as_far_as_they_tell() {
     assert!(shown.contains("The most.") && shown.contains("Value: `6`"), "{shown}");
     assert!(client.diagnostics("c.masm", 1).is_empty());
     let place = client.open_with_cursor("p.masm", text);
-    assert!(rename(&mut client, "p.masm", place, "total").unwrap_err().contains("outside of the workspace"));
+    assert!(rename(&mut client, "p.masm", place, "total").unwrap_err().contains("outside the workspace"));
     client.open("q.masm", "use.far::m\nbegin exec.m::sun end");
     assert_eq!(client.diagnostics("q.masm", 1).len(), 1);
 }
 
 #[test]
-fn the_standard_library_is_known() {
+fn standard_library_is_available() {
     let mut client = Client::new(&[]);
     let text = "use.std::math::u64\nbegin exec.u64::|wrapping_add end";
     let hover = client.ask_at("textDocument/hover", "p.masm", text);
@@ -130,7 +130,7 @@ fn the_standard_library_is_known() {
 }
 
 #[test]
-fn symbols_are_what_a_text_declares() {
+fn symbols_are_the_declarations_of_a_text() {
     let mut client = Client::new(&[]);
     let text = "use.math::u64\nexport.p.1\n  add\nend\n";
     client.open("m.masm", text);
@@ -165,7 +165,7 @@ fn symbols_are_a_flat_list_for_clients_that_need_one() {
 }
 
 #[test]
-fn texts_are_formatted_where_they_differ() {
+fn formatting_edits_only_the_lines_that_differ() {
     let mut client = Client::new(&[]);
     let format = |client: &mut Client, text: &str| {
         client.open("p.masm", text);
@@ -178,7 +178,7 @@ fn texts_are_formatted_where_they_differ() {
     assert_eq!((range(&edit["range"]).as_str(), &edit["newText"]), ("2:0-3:0", &"    mul neg\n".into()));
     assert_eq!(format(&mut client, "begin\n    add\nend\n").unwrap(), json!([]));
     let (_, message) = format(&mut client, "begin\n  add").unwrap_err();
-    assert_eq!(message, "the text has errors; nothing is formatted");
+    assert_eq!(message, "the text has errors and was not formatted");
 }
 
 /// The edits of a renaming, file by file.
@@ -197,7 +197,7 @@ fn rename(client: &mut Client, name: &str, place: Value, new: &str) -> Result<Ve
 }
 
 #[test]
-fn names_are_changed_in_all_files() {
+fn names_are_renamed_in_all_files() {
     let mut client = Client::new(&LIBRARY);
     let place = client.open_with_cursor("p.masm", "use.math::u64\nbegin exec.u64::|add end");
     let prepared = client.request("textDocument/prepareRename", client.at("p.masm", place.clone())).unwrap();
@@ -211,12 +211,12 @@ fn names_are_changed_in_all_files() {
 }
 
 #[test]
-fn names_of_libraries_elsewhere_are_not_changed() {
+fn names_outside_the_workspace_are_not_renamed() {
     let elsewhere = tempfile::tempdir().unwrap();
     std::fs::write(elsewhere.path().join("m.masm"), "export.p add end").unwrap();
     let library = format!("far={}", elsewhere.path().display());
     let mut client = Client::with_arguments(&[], &["-l", &library]);
     let place = client.open_with_cursor("p.masm", "use.far::m\nbegin exec.m::|p end");
     assert!(client.diagnostics("p.masm", 1).is_empty());
-    assert!(rename(&mut client, "p.masm", place, "q").unwrap_err().contains("outside of the workspace"));
+    assert!(rename(&mut client, "p.masm", place, "q").unwrap_err().contains("outside the workspace"));
 }

@@ -9,7 +9,7 @@ const PARSE_ERROR: i64 = -32700;
 const NOT_INITIALIZED: i64 = -32002;
 
 #[test]
-fn a_server_says_what_it_can_do_and_leaves_when_it_is_told() {
+fn server_states_its_capabilities_and_exits_on_request() {
     let mut client = Client::start(&[], &["--stdio"]);
     let result = client.initialize(capabilities());
     assert_eq!(result["serverInfo"]["name"], "miden");
@@ -25,24 +25,24 @@ fn a_server_says_what_it_can_do_and_leaves_when_it_is_told() {
 }
 
 #[test]
-fn leaving_without_a_shutdown_is_an_error() {
+fn exit_without_shutdown_is_an_error() {
     let mut client = Client::new(&[]);
     client.notify("exit", Value::Null);
     assert_eq!(client.status(), 1);
-    // The client is gone.
+    // The client disconnects.
     assert_eq!(Client::new(&[]).status(), 1);
     assert_eq!(Client::start(&[], &[]).status(), 1);
 }
 
 #[test]
-fn wrong_arguments_are_refused() {
+fn invalid_arguments_are_rejected() {
     assert_eq!(Client::start(&[], &["-l", "missing"]).status(), 2);
     assert_eq!(Client::start(&[], &["--kernel", "missing.masm"]).status(), 2);
     assert_eq!(Client::start(&[], &["--unknown"]).status(), 2);
 }
 
 #[test]
-fn requests_out_of_order_are_refused() {
+fn requests_out_of_order_are_rejected() {
     let mut client = Client::start(&[], &[]);
     assert_eq!(client.request("textDocument/hover", json!({})).unwrap_err().0, NOT_INITIALIZED);
     client.open("p.masm", "begin ad end");
@@ -55,7 +55,7 @@ fn requests_out_of_order_are_refused() {
 }
 
 #[test]
-fn unknown_methods_are_refused_and_unknown_notifications_ignored() {
+fn unknown_methods_are_rejected_and_unknown_notifications_ignored() {
     let mut client = Client::new(&[]);
     client.notify("$/unknown", json!({}));
     client.notify("$/cancelRequest", json!({"id": 7}));
@@ -65,7 +65,7 @@ fn unknown_methods_are_refused_and_unknown_notifications_ignored() {
 }
 
 #[test]
-fn wrong_parameters_are_refused_and_change_nothing() {
+fn malformed_parameters_are_rejected_without_effect() {
     let mut client = Client::new(&[]);
     for method in ["hover", "definition", "references", "completion", "documentSymbol", "rename"] {
         for params in [json!(null), json!([]), json!({}), json!({"textDocument": 7}), json!("x")] {
@@ -88,7 +88,7 @@ fn wrong_parameters_are_refused_and_change_nothing() {
 }
 
 #[test]
-fn what_is_no_message_is_answered_and_the_server_goes_on() {
+fn malformed_messages_are_answered_and_the_server_continues() {
     let mut client = Client::new(&[]);
     for (content, code) in [
         ("{", PARSE_ERROR),
@@ -114,7 +114,7 @@ fn what_is_no_message_is_answered_and_the_server_goes_on() {
 }
 
 #[test]
-fn ids_can_be_texts() {
+fn ids_can_be_strings() {
     let mut client = Client::new(&[]);
     client.send_text(r#"{"jsonrpc":"2.0","id":"x","method":"nothing"}"#);
     let answer = client.wait_for(|message| message["id"] == "x");
@@ -122,7 +122,7 @@ fn ids_can_be_texts() {
 }
 
 #[test]
-fn files_that_are_not_open_are_watched_if_the_client_can() {
+fn closed_files_are_watched_if_the_client_can() {
     let mut client = Client::start(&[], &[]);
     client.initialize(json!({"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": true}}}));
     let request = client.wait_for(|message| message["method"] == "client/registerCapability");

@@ -1,4 +1,4 @@
-//! The editor server, as an editor sees it: `|` marks the cursor in the texts.
+//! The editor server through its protocol. `|` marks the cursor in texts.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,25 +1,25 @@
-//! The programs of the corpus, with the cases that their headers state.
+//! The programs of the corpus, with the cases in their headers.
 //!
-//! The header of a program consists of comments. A case is a list of inputs and ends with its result:
+//! The header of a program consists of comments. A case lists inputs and ends with its result:
 //!
 //! | Line | Meaning |
 //! |---|---|
 //! | `# stack: 1 2` | the initial stack, top first |
-//! | `# advice: 1 2` | the advice tape, the value to be read first first |
-//! | `# map: KEY = 1 2` | the advice map holds the list under the word KEY |
-//! | `# expect: 1 2` | the complete final stack, top first, filled up with zeros to 16 items |
-//! | `# error: Name` | the name of the error that ends the run |
+//! | `# advice: 1 2` | the advice tape, in the order of reading |
+//! | `# map: KEY = 1 2` | the advice map has this list under the word KEY |
+//! | `# expect: 1 2` | the complete final stack, top first, padded with zeros to 16 items |
+//! | `# error: Name` | the kind of the error that ends the run |
 //!
-//! `0*8` stands for eight zeros. These lines hold for the whole file:
+//! `0*8` means eight zeros. These lines apply to the whole file:
 //!
 //! | Line | Meaning |
 //! |---|---|
 //! | `# kernel: NAME` | the program is linked against `kernels/NAME.masm` |
-//! | `# word: KEY = 1 2 3 4` | gives a word a name |
-//! | `# tree: KEY = 1 2 3 4` | the Merkle store holds the tree whose leaves are these numbers, each followed by three zeros; KEY is its root |
-//! | `# root: KEY = 1 2 3 4` | the root of such a tree, which the Merkle store does not hold |
+//! | `# word: KEY = 1 2 3 4` | names a word |
+//! | `# tree: KEY = 1 2 3 4` | the Merkle store has the tree whose leaves are these numbers, each followed by three zeros; KEY is its root |
+//! | `# root: KEY = 1 2 3 4` | the root of such a tree that the Merkle store does not have |
 //!
-//! Words have their element 0 first; where a stack names a word, its element 3 is on top.
+//! Words are written from element 0; in a stack, element 3 of a named word is on top.
 
 use std::{
     collections::BTreeMap,
@@ -37,14 +37,14 @@ use miden_core::{
 pub(crate) struct Entry {
     /// Path in the corpus, without the extension.
     pub(crate) name: String,
-    /// The program as it is written, so that what stands there is executed.
+    /// The program without optimization, so that every instruction is executed as written.
     pub(crate) program: Program,
-    /// The same program, made shorter.
+    /// The same program, optimized.
     pub(crate) optimized: Program,
     pub(crate) cases: Vec<Case>,
 }
 
-/// A run of a program, and what it gives: a stack, or the name of an error.
+/// A run of a program with its result: a stack, or the kind of an error.
 pub(crate) struct Case {
     pub(crate) inputs: ProgramInputs,
     pub(crate) expected: Result<StackOutputs, String>,
@@ -62,7 +62,7 @@ impl Case {
     }
 }
 
-/// Reads the whole corpus, in the order of names.
+/// Reads the whole corpus, sorted by name.
 pub(crate) fn read() -> Vec<Entry> {
     let root = root();
     let mut paths: Vec<_> = children(&root).iter().flat_map(|chapter| children(chapter)).collect();
@@ -70,7 +70,7 @@ pub(crate) fn read() -> Vec<Entry> {
     paths.iter().map(|path| Entry::read(&root, path)).collect()
 }
 
-/// Programs and kernels as text, without their comments.
+/// Programs and kernels as text, without comments.
 pub(crate) fn texts() -> Vec<String> {
     let paths = children(&root()).into_iter().flat_map(|chapter| children(&chapter));
     let text = |path: PathBuf| fs::read_to_string(path).unwrap();
@@ -114,7 +114,7 @@ fn assemble(kernel: Option<&Source>, source: &Source, optimize: bool) -> Program
     assembly.unwrap_or_else(|errors| panic!("{}", errors.render(false))).program
 }
 
-/// What the comments of a program say.
+/// The header of a program.
 #[derive(Default)]
 struct Header {
     kernel: Option<String>,
@@ -154,7 +154,7 @@ impl Header {
         header
     }
 
-    /// Gives a word a name.
+    /// Names a word.
     fn define(&mut self, kind: &str, definition: &str) {
         let (name, values) = definition.split_once('=').unwrap();
         let values = self.numbers(values);
@@ -172,7 +172,7 @@ impl Header {
     fn numbers(&self, text: &str) -> Vec<u64> {
         let mut numbers = Vec::new();
         for token in text.split_whitespace() {
-            let number = |text: &str| text.parse().unwrap_or_else(|_| panic!("{text} is no number"));
+            let number = |text: &str| text.parse().unwrap_or_else(|_| panic!("{text} is not a number"));
             match (self.words.get(token), token.split_once('*')) {
                 (Some(word), _) => {
                     numbers.extend(word.elements().iter().rev().map(|element| element.as_int()));

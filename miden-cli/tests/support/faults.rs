@@ -1,4 +1,4 @@
-//! A program for each fault that can be proven.
+//! A program for each provable fault.
 
 use miden_core::{FaultCode, Kernel, NodeId, Opcode, Operation, program::ProgramBuilder};
 
@@ -7,23 +7,23 @@ use super::Sandbox;
 /// A program that fails, and how.
 pub(crate) struct Failing {
     pub(crate) code: FaultCode,
-    /// The name of the operation or the kind of node.
+    /// Name of the operation or kind of node.
     pub(crate) operation: &'static str,
     program: Program,
     /// The initial stack, the last item on top.
     stack: &'static [u64],
-    /// Options of the cycle limit.
+    /// Options that set a cycle limit.
     pub(crate) options: &'static str,
 }
 
 enum Program {
     Source(&'static str),
-    /// What no source says, since the assembler refuses it or it takes long.
+    /// Code that the assembler rejects or that takes long from source.
     Compiled(fn(&mut ProgramBuilder) -> (NodeId, Kernel)),
 }
 
 impl Failing {
-    /// Writes the program and its inputs; returns the name of the program's file.
+    /// Writes the program and its inputs; returns the name of the program file.
     pub(crate) fn write(&self, sandbox: &Sandbox) -> &'static str {
         let stack: Vec<_> = self.stack.iter().map(ToString::to_string).collect();
         sandbox.write("p.inputs", serde_json::json!({"stack_init": stack}).to_string());

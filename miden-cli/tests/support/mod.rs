@@ -14,7 +14,7 @@ use tempfile::TempDir;
 pub(crate) mod corpus;
 pub(crate) mod faults;
 
-/// What a run of the binary left.
+/// Result of a run of the binary.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) code: i32,
@@ -42,7 +42,7 @@ impl Outcome {
         self
     }
 
-    /// Standard error without the lines that tell of progress, which contain times.
+    /// Standard error without the progress lines, which contain times.
     pub(crate) fn errors(&self) -> String {
         self.stderr.split_inclusive('\n').filter(|line| !line.starts_with("done: ")).collect()
     }
@@ -93,7 +93,7 @@ impl Sandbox {
         names
     }
 
-    /// The binary, to be run in the directory.
+    /// The binary, with the directory as its working directory.
     pub(crate) fn command(&self) -> Command {
         miden(self.0.path())
     }
@@ -104,7 +104,7 @@ impl Sandbox {
     }
 }
 
-/// The binary, to be run in a directory.
+/// The binary, with a directory as its working directory.
 pub(crate) fn miden(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_miden"));
     command.current_dir(directory).stdin(Stdio::null()).env_remove("MIDEN_LOG");
