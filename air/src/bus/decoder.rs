@@ -44,8 +44,8 @@ fn send_nodes<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::
     let node = digits.class(Class::Node).named("node");
     // −node of HASHER_INPUT(h4, h5, 0, 0, 0, g0..g7)
     let capacity = [f.h(4), f.h(5), zero(), zero(), zero()];
-    let asked = Message::new(MessageKind::HasherInput, capacity.into_iter().chain(f.cells(G)));
-    b.fraction(AuxColumn::Nodes, zero() - node.clone(), asked);
+    let hash_request = Message::new(MessageKind::HasherInput, capacity.into_iter().chain(f.cells(G)));
+    b.fraction(AuxColumn::Nodes, zero() - node.clone(), hash_request);
 
     let (join, looping) = (digits.control(Opcode::Join), digits.control(Opcode::Loop));
     let (input, output) = (digits.control(Opcode::Input), digits.control(Opcode::Output));
@@ -54,7 +54,8 @@ fn send_nodes<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::
     // p1·JOIN of CODE(clk, cs, g4..g7): the right child
     let right_child = Message::new(MessageKind::Code, head().chain((4..8).map(|i| f.g(i)))).gated(&join);
     // p1·LOOP of CODE(clk, cs, h0..h3): the loop itself
-    let itself = Message::new(MessageKind::Code, head().chain((0..4).map(|i| f.h(i)))).gated(&looping);
+    let next_iteration =
+        Message::new(MessageKind::Code, head().chain((0..4).map(|i| f.h(i)))).gated(&looping);
     // p1·call of FRAME(clk, cs, ctx, fmp, fn0..fn3, depth, ovf)
     let registers = [CTX, FMP].map(|column| f.at(column)).into_iter().chain(f.cells(FN));
     let frame = registers.chain([DEPTH, OVF].map(|column| f.at(column)));
@@ -63,10 +64,10 @@ fn send_nodes<B: BusSink>(b: &mut B, f: &Frame<'_, B::Expr>, digits: &Digits<B::
     let restored = [f.h(4), f.at(CS)].into_iter().chain(f.cells(G));
     let restored = Message::new(MessageKind::Frame, restored).gated(&returns);
     // −INPUT of INPUT(clk, s0')
-    let taken_in = Message::new(MessageKind::Input, [f.clk(), f.s_next(0)]).gated(&input);
+    let pushed_input = Message::new(MessageKind::Input, [f.clk(), f.s_next(0)]).gated(&input);
     // +OUTPUT of OUTPUT(depth, s0)
-    let taken_out = Message::new(MessageKind::Output, [f.at(DEPTH), f.s(0)]).gated(&output);
+    let popped_output = Message::new(MessageKind::Output, [f.at(DEPTH), f.s(0)]).gated(&output);
     let numerator = f.cell(P, 1) * (join + looping + call) - returns - input + output;
-    let message = right_child.or(itself).or(saved).or(restored).or(taken_in).or(taken_out);
+    let message = right_child.or(next_iteration).or(saved).or(restored).or(pushed_input).or(popped_output);
     b.fraction(AuxColumn::Nodes, numerator, message);
 }

@@ -92,21 +92,21 @@ pub(super) fn public_messages<T: Algebra>(statement: &Statement) -> impl Iterato
     let num_rows = num_input_rows(&statement.inputs);
     let pushed = &inputs[inputs.len().saturating_sub(num_rows)..];
     let pushed = pushed.iter().copied().chain([Felt::ZERO]).take(num_rows);
-    let provided = (0u64..)
+    let input_responses = (0u64..)
         .zip(pushed)
         .map(|(row, value)| (true, Message::new(MessageKind::Input, [T::int(row), T::constant(value)])));
     // The outputs that OUTPUT rows pop: all but the deepest 16, top first.
-    let taken = outputs.len() - STACK_TOP;
-    let asked = outputs.iter().take(taken).enumerate().map(|(i, &value)| {
+    let num_popped = outputs.len() - STACK_TOP;
+    let output_requests = outputs.iter().take(num_popped).enumerate().map(|(i, &value)| {
         let depth = (outputs.len() - i) as u64;
         (false, Message::new(MessageKind::Output, [T::int(depth), T::constant(value)]))
     });
     // The procedures of the kernel, each of which has one row in the kernel section.
-    let kernel = statement.kernel.procedures().iter().map(|procedure| {
+    let kernel_responses = statement.kernel.procedures().iter().map(|procedure| {
         let digest = procedure.elements().iter().map(|&element| T::constant(element));
         (true, Message::new(MessageKind::KernelProcedure, [T::zero()].into_iter().chain(digest)))
     });
-    provided.chain(asked).chain(kernel)
+    input_responses.chain(output_requests).chain(kernel_responses)
 }
 
 /// The final value of the running sum: minus the sum of the public messages. `None` if a denominator is zero.
@@ -114,9 +114,9 @@ pub(crate) fn final_sum<E: FieldElement<BaseField = Felt>>(
     statement: &Statement,
     challenges: Challenges<'_, E>,
 ) -> Option<E> {
-    public_messages::<Felt>(statement).try_fold(E::ZERO, |sum, (provides, message)| {
+    public_messages::<Felt>(statement).try_fold(E::ZERO, |sum, (is_response, message)| {
         let denominator = challenges.denominator(&message);
         let term = (denominator != E::ZERO).then(|| denominator.inv())?;
-        Some(if provides { sum - term } else { sum + term })
+        Some(if is_response { sum - term } else { sum + term })
     })
 }

@@ -82,8 +82,8 @@ pub(crate) fn unbalanced<'a>(
         tracker.row = row;
         send(&mut tracker, &frame);
     }
-    for (provides, message) in statement.into_iter().flat_map(public_messages) {
-        tracker.add(if provides { Felt::ONE } else { -Felt::ONE }, &message, None);
+    for (is_response, message) in statement.into_iter().flat_map(public_messages) {
+        tracker.add(if is_response { Felt::ONE } else { -Felt::ONE }, &message, None);
     }
     let kind = |label: Option<&u64>| MessageKind::ALL.into_iter().find(|kind| Some(&kind.label()) == label);
     let nonzero = tracker.messages.into_iter().filter(|(_, (surplus, _))| *surplus != Felt::ZERO);
