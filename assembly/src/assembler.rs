@@ -1,9 +1,10 @@
 use alloc::sync::Arc;
 
+use miden_assembly_syntax::Source;
 use miden_core::{Kernel, Program};
 
 use crate::{
-    CompiledLibrary, DebugInfo, Diagnostics, Library, LibraryError, Source,
+    CompiledLibrary, DebugInfo, Diagnostics, Library, LibraryError,
     ast::ModuleKind,
     instructions::InstructionSet,
     library::Libraries,
@@ -144,7 +145,7 @@ impl Assembler {
 
     /// The kernel that programs run on; without procedures if none has been given.
     pub fn kernel(&self) -> Kernel {
-        self.kernel.as_ref().map(|kernel| kernel.kernel.clone()).unwrap_or_default()
+        self.kernel.as_ref().map(|kernel| kernel.interface.kernel.clone()).unwrap_or_default()
     }
 
     /// Assembles an executable program.
@@ -153,7 +154,9 @@ impl Assembler {
     /// If the source is not a program, or a module that it uses has errors. All independent errors are reported.
     pub fn assemble(&self, source: &Source) -> Result<Assembly, Diagnostics> {
         let kernel = self.kernel.as_deref();
+        // Steps 1 to 4: from texts to procedures whose names are resolved.
         let linked = self.linker(kernel).link(ModuleKind::Program, source)?;
+        // Steps 5 to 7: from procedures to a program.
         let (program, debug) = lower::lower(&linked, kernel, self.lowering)?;
         Ok(Assembly { program, debug, warnings: linked.warnings })
     }
@@ -171,6 +174,7 @@ impl Assembler {
     }
 
     fn linker<'s>(&'s self, kernel: Option<&'s LoweredKernel>) -> Linker<'s> {
+        let kernel = kernel.map(|kernel| &kernel.interface);
         Linker { instructions: &self.instructions, libraries: &self.libraries, kernel }
     }
 }

@@ -10,7 +10,8 @@ use std::{
 
 use expect_test::expect_file;
 use miden_assembly::{
-    Assembler, AssemblyErrorKind, FormatOptions, Source, Syntax, SyntaxElement, SyntaxKind, format,
+    Assembler, AssemblyErrorKind, FormatOptions, Source, Syntax, SyntaxElement, SyntaxErrorKind, SyntaxKind,
+    format, parse_syntax,
 };
 use proptest::prelude::*;
 
@@ -79,8 +80,8 @@ fn structure(syntax: &Syntax) -> Vec<(SyntaxKind, Option<String>)> {
 fn check(text: &str, options: FormatOptions) {
     let result = formatted(text, options);
     assert_eq!(formatted(&result, options), result, "formatted again, of {text:?}");
-    let (before, _) = Syntax::parse(&Source::new("before", text));
-    let (after, _) = Syntax::parse(&Source::new("after", &*result));
+    let (before, _) = parse_syntax(&Source::new("before", text));
+    let (after, _) = parse_syntax(&Source::new("after", &*result));
     assert_eq!(content(&before), content(&after), "{text:?} {result:?}");
     assert_eq!(structure(&before), structure(&after), "{text:?} {result:?}");
     assert!(
@@ -157,7 +158,7 @@ fn a_source_with_errors_is_not_formatted() {
     let options = FormatOptions::default();
     for text in ["begin add", "begin end end", "add", "use.a::b\n#! x\n\nbegin add end", "begin else end"] {
         let source = Source::new("test", text);
-        let (_, errors) = Syntax::parse(&source);
+        let (_, errors) = parse_syntax(&source);
         assert_eq!(format(&source, &options).unwrap_err().errors(), errors);
     }
     // Wrong instructions do not prevent formatting.
@@ -312,8 +313,8 @@ proptest! {
         width in width(),
     ) {
         let text = source(&parts);
-        let (_, errors) = Syntax::parse(&Source::new("test", &*text));
-        let is_empty = errors.iter().all(|error| *error.kind() == AssemblyErrorKind::EmptySource);
+        let (_, errors) = parse_syntax(&Source::new("test", &*text));
+        let is_empty = errors.iter().all(|error| *error.kind() == AssemblyErrorKind::Syntax(SyntaxErrorKind::EmptySource));
         prop_assert!(is_empty, "{text:?}: {errors:?}");
         check(&text, FormatOptions::default().with_max_width(width));
     }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use miden_assembly::{
-    Assembler, Assembly, AssemblyErrorKind, Diagnostics, Library, Listing, Source, Version,
+    Assembler, Assembly, AssemblyErrorKind, Diagnostics, Library, Listing, Source, SyntaxErrorKind, Version,
 };
 use miden_core::{Kernel, Node, Program};
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ fn deep_nesting_of_each_kind_assembles() {
 fn unclosed_deep_nesting_is_one_error() {
     let errors = assemble(&format!("begin {}", "if.true ".repeat(100_000))).unwrap_err();
     assert!(
-        matches!(errors.errors(), [error] if matches!(error.kind(), AssemblyErrorKind::UnclosedBlock { .. }))
+        matches!(errors.errors(), [error] if matches!(error.kind(), AssemblyErrorKind::Syntax(SyntaxErrorKind::UnclosedBlock { .. })))
     );
 }
 

@@ -3,11 +3,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use miden_assembly::{Assembler, FormatOptions, Source, Syntax, SyntaxKind, format};
+use miden_assembly::{Assembler, FormatOptions, Source, SyntaxKind, format, parse_syntax};
 
 /// The texts of all tokens of these kinds, without white space.
 fn texts(source: &Source, kinds: &[SyntaxKind]) -> Vec<String> {
-    let (syntax, _) = Syntax::parse(source);
+    let (syntax, _) = parse_syntax(source);
     let tokens = syntax.root().descendants().filter(|element| kinds.contains(&element.kind()));
     tokens.map(|token| token.text().split_whitespace().collect()).collect()
 }

@@ -3,10 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use miden_assembly::{Source, Syntax, SyntaxElement, SyntaxKind};
+use miden_assembly::{Source, SyntaxElement, SyntaxKind, parse_syntax};
 
 fuzz_target!(|text: &str| {
-    let (syntax, _) = Syntax::parse(&Source::new("fuzz", text));
+    let (syntax, _) = parse_syntax(&Source::new("fuzz", text));
     let mut end = 0;
     for token in syntax.root().descendants().filter(|element| element.kind().is_token()) {
         assert_eq!(token.span().start, end);

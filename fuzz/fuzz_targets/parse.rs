@@ -3,10 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use miden_assembly::{Source, Syntax};
+use miden_assembly::{Source, parse_syntax};
 
 fuzz_target!(|text: &str| {
-    let (syntax, errors) = Syntax::parse(&Source::new("fuzz", text));
+    let (syntax, errors) = parse_syntax(&Source::new("fuzz", text));
     for error in &errors {
         assert!(error.span().start <= error.span().end && error.span().end <= text.len());
         assert!(!error.to_string().is_empty());

@@ -1,7 +1,9 @@
 use alloc::vec::Vec;
 
+use miden_assembly_syntax::Span;
+
 use super::Invocation;
-use crate::{Span, instructions::Instruction};
+use crate::instructions::Instruction;
 
 /// The body of a procedure or of the program.
 ///

@@ -1,7 +1,8 @@
 use alloc::string::String;
 
-use super::{Name, ProcedureName};
-use crate::Span;
+use miden_assembly_syntax::{Name, Span};
+
+use super::ProcedureName;
 
 /// What makes something of another module known under a short name.
 #[derive(Debug)]

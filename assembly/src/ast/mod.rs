@@ -2,15 +2,19 @@
 
 use alloc::{string::String, vec::Vec};
 
+use miden_assembly_syntax::Name;
+
 mod block;
 mod import;
+mod invocation;
 mod name;
 mod procedure;
 
 pub(crate) use block::{Block, BlockId, Body, Item};
 pub(crate) use import::{Import, Imported, Reexport};
-pub(crate) use name::{Name, ProcedureName};
-pub(crate) use procedure::{Attribute, Invocation, InvocationKind, ModuleId, Procedure, ProcedureId, Target};
+pub(crate) use invocation::{Invocation, InvocationKind, ModuleId, ProcedureId, Target};
+pub(crate) use name::ProcedureName;
+pub(crate) use procedure::{Attribute, Procedure};
 
 /// What a source file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

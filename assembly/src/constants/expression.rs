@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use miden_assembly_syntax::{Name, literal};
 use miden_core::{Felt, felt_from_canonical, field::FieldElement};
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     token::{self, Located, Operator, Token},
     value,
 };
-use crate::{ConstantProblem, ast::Name, literal};
+use crate::ConstantProblem;
 
 /// Number of hexadecimal digits of a word.
 const WORD_DIGITS: usize = 64;

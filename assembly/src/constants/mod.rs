@@ -9,27 +9,16 @@ use alloc::{
 };
 use core::cell::Cell;
 
-use crate::{
-    AssemblyErrorKind, ConstantProblem,
-    ast::Name,
-    errors::{Errors, excerpt},
-    suggest::nearest,
-};
+use miden_assembly_syntax::{Name, check_constant_name, excerpt, nearest};
+
+use crate::{AssemblyErrorKind, ConstantProblem, errors::Errors};
 
 mod expression;
 mod token;
 mod value;
 
 use expression::Expression;
-pub(crate) use value::Value;
-
-/// Largest length of the name of a constant.
-const MAX_NAME_LEN: usize = 100;
-
-/// Whether a parameter is the name of a constant.
-pub(crate) fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_uppercase())
-}
+pub use value::Value;
 
 /// A constant as it is declared.
 #[derive(Clone, Debug)]
@@ -46,12 +35,12 @@ pub(crate) struct Declaration<'s> {
 pub(crate) struct ImportedConstant<'s> {
     /// The name here.
     pub(crate) alias: Name<'s>,
-    pub(crate) found: Found,
+    pub(crate) found: ImportedValue,
 }
 
 /// Whether another module has a constant for others, and which value.
 #[derive(Clone, Debug)]
-pub(crate) enum Found {
+pub(crate) enum ImportedValue {
     /// There is one; `None` if it has no value, which is reported where it is declared.
     Constant(Option<Value>),
     /// There is none. Whether that is an error depends on whether the name is used for one.
@@ -95,7 +84,7 @@ impl<'s> Constants<'s> {
         let mut order = Vec::new();
         for declaration in declarations {
             let name = declaration.name;
-            if let Err(problem) = check_name(name.text) {
+            if let Err(problem) = check_constant_name(name.text) {
                 let kind = AssemblyErrorKind::InvalidConstantName { name: excerpt(name.text), problem };
                 errors.push(kind, name.span);
             }
@@ -172,9 +161,9 @@ impl<'s> Constants<'s> {
         None
     }
 
-    /// The value of a constant, if there is one that is not wrong.
-    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
-        self.by_name.get(name)?.value.as_ref()
+    /// The values by name, without constants that have errors.
+    pub(crate) fn into_values(self) -> BTreeMap<&'s str, Value> {
+        self.by_name.into_iter().filter_map(|(name, constant)| Some((name, constant.value?))).collect()
     }
 
     /// Where a constant is declared or imported, and what it is.
@@ -238,10 +227,10 @@ impl<'s> Constant<'s> {
         Self { is_public: declaration.is_public, docs, ..Self::new(declaration.name) }
     }
 
-    fn imported(alias: Name<'s>, found: Found) -> Self {
+    fn imported(alias: Name<'s>, found: ImportedValue) -> Self {
         let (exists, value) = match found {
-            Found::Constant(value) => (true, value),
-            Found::Nothing => (false, None),
+            ImportedValue::Constant(value) => (true, value),
+            ImportedValue::Nothing => (false, None),
         };
         Self { value, imported: Some(exists), ..Self::new(alias) }
     }
@@ -263,21 +252,4 @@ fn duplicate(name: Name<'_>, first: &Constant<'_>, errors: &mut Errors) {
 
 const fn invalid(problem: ConstantProblem) -> AssemblyErrorKind {
     AssemblyErrorKind::InvalidConstant { problem }
-}
-
-/// Checks the name of a constant.
-pub(crate) fn check_name(name: &str) -> Result<(), crate::ConstantNameProblem> {
-    use crate::ConstantNameProblem as Problem;
-    match name.chars().next() {
-        None => return Err(Problem::Empty),
-        Some(first) if !first.is_ascii_uppercase() => return Err(Problem::FirstCharacter),
-        Some(_) => {}
-    }
-    if !name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') {
-        return Err(Problem::Character);
-    }
-    match name.len() {
-        got if got > MAX_NAME_LEN => Err(Problem::TooLong { max: MAX_NAME_LEN, got }),
-        _ => Ok(()),
-    }
 }

@@ -1,8 +1,9 @@
 //! Tokens of expressions.
 
+use miden_assembly_syntax::{Name, literal};
 use miden_core::Felt;
 
-use crate::{ConstantProblem, ast::Name, literal};
+use crate::ConstantProblem;
 
 /// A token of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

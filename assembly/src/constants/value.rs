@@ -4,7 +4,7 @@ use miden_core::{Felt, hash_bytes};
 
 /// Value of a constant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Value {
+pub enum Value {
     /// A field element.
     Felt(Felt),
     /// Four elements, element 0 first.

@@ -2,16 +2,14 @@
 
 use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
+use miden_assembly_syntax::{Source, Span};
 use miden_core::{DecodeError, NodeId, Program, Reader, Writer};
 
 use super::{
     DebugInfo, FrameId, InstructionId, InstructionInfo, Origin, Origins, ProcedureInfo,
     frames::{Frame, Frames},
 };
-use crate::{
-    Source, Span,
-    binary::{read_flag, read_list, read_text, write_count, write_text},
-};
+use crate::binary::{read_flag, read_list, read_text, write_count, write_text};
 
 impl DebugInfo {
     /// Appends the file form, for the program that it belongs to.

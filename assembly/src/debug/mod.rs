@@ -1,8 +1,7 @@
 use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
+use miden_assembly_syntax::{Location, Source, Span};
 use miden_core::NodeId;
-
-use crate::{Location, Source, Span};
 
 mod format;
 mod frames;

@@ -2,27 +2,19 @@
 
 use alloc::{format, string::String};
 
-use super::{AssemblyErrorKind, AttributeProblem, ConstantProblem, PathProblem};
-use crate::constants;
+use miden_assembly_syntax::{DiagnosticKind, PathProblem, SyntaxErrorKind, check_constant_name};
 
-impl AssemblyErrorKind {
-    /// The way out, if there is more to say than what is wrong.
-    pub(super) fn help(&self) -> Option<String> {
+use super::{AssemblyErrorKind, AttributeProblem, ConstantProblem};
+
+impl DiagnosticKind for AssemblyErrorKind {
+    fn help(&self) -> Option<String> {
         use AssemblyErrorKind as Kind;
         Some(match self {
-            Kind::EmptySource | Kind::MissingProgram => "a program is written `begin … end`".into(),
-            Kind::DetachedDocComment => "remove the blank line, or begin the comment with `#`".into(),
-            Kind::ExpectedDeclaration { .. } => {
-                "instructions stand between `begin` or `proc.name` and `end`".into()
-            }
-            Kind::DeclarationInBody { .. } => "is an `end` missing before it?".into(),
+            Kind::Syntax(kind) => return kind.help(),
+            Kind::MissingProgram => return SyntaxErrorKind::EmptySource.help(),
             Kind::UnknownInstruction { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Kind::ForeignInstruction { instead, .. } => (*instead).into(),
             Kind::MissingParameter { name, expected } => format!("`{name}.` takes {expected}"),
-            Kind::MisplacedElse => "an `if.true` has one `else` at most".into(),
-            Kind::TextAfterProgram { .. } => {
-                "the program is the last thing in its file; is there an `end` too many?".into()
-            }
             Kind::UndefinedConstant { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Kind::UndefinedConstant { name, .. } => {
                 format!("define it outside of procedures: `const.{name}=1`")
@@ -52,7 +44,7 @@ impl AssemblyErrorKind {
             Kind::InvalidPath { problem: PathProblem::Reexport, .. } => {
                 "write `pub use {procedure} from path`, or `export.module::procedure`".into()
             }
-            Kind::DuplicateImport { alias } if constants::check_name(alias).is_ok() => {
+            Kind::DuplicateImport { alias } if check_constant_name(alias).is_ok() => {
                 format!("give one of them another name: `use {{{alias} as OTHER_{alias}}} from path`")
             }
             Kind::DuplicateImport { alias } => {
@@ -96,5 +88,8 @@ impl AssemblyErrorKind {
             }
             _ => return None,
         })
+    }
+    fn is_warning(&self) -> bool {
+        matches!(self, Self::UnusedImport { .. })
     }
 }

@@ -1,42 +1,22 @@
 use alloc::{format, string::String, vec::Vec};
 
+use miden_assembly_syntax::{
+    ConstantNameProblem, LabelProblem, PathProblem, SyntaxErrorKind, literal::ParameterProblem,
+};
 use miden_core::{Digest, KernelError, program::BuildError};
 
-use super::{
-    AttributeProblem, ConstantNameProblem, ConstantProblem, LabelProblem, ParameterProblem, PathProblem,
-};
+use super::{AttributeProblem, ConstantProblem};
 
 /// What is wrong with a source text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AssemblyErrorKind {
-    /// The source holds nothing but white space and comments.
-    #[error("the source is empty")]
-    EmptySource,
-    /// The source is too long.
-    #[error("a source has at most {max} bytes")]
-    SourceTooLong {
-        /// The largest number of bytes.
-        max: usize,
-    },
-    /// A blank line separates a documentation comment from what it documents.
-    #[error("a documentation comment is separated from what it documents by a blank line")]
-    DetachedDocComment,
+    /// The structure of the source is wrong.
+    #[error(transparent)]
+    Syntax(#[from] SyntaxErrorKind),
     /// The file ends without a program.
     #[error("the file ends without a program")]
     MissingProgram,
-    /// Something else stands where a procedure or the program is expected.
-    #[error("expected a procedure or the program, found `{found}`")]
-    ExpectedDeclaration {
-        /// The token.
-        found: String,
-    },
-    /// A declaration stands inside of a body.
-    #[error("`{keyword}` cannot stand inside of a body")]
-    DeclarationInBody {
-        /// The keyword of the declaration.
-        keyword: String,
-    },
     /// There is no such instruction.
     #[error("unknown instruction `{name}`")]
     UnknownInstruction {
@@ -80,24 +60,6 @@ pub enum AssemblyErrorKind {
         parameter: String,
         /// What is wrong with it.
         problem: ParameterProblem,
-    },
-    /// `else` stands outside of an `if`, or a second time in one.
-    #[error("`else` without an `if` that it belongs to")]
-    MisplacedElse,
-    /// `end` stands where no block is open.
-    #[error("`end` without a block that it closes")]
-    UnmatchedEnd,
-    /// The file ends inside of a block.
-    #[error("the file ends inside of a block: `{keyword}` has no `end`")]
-    UnclosedBlock {
-        /// The token that opened the block.
-        keyword: String,
-    },
-    /// Something follows the program.
-    #[error("`{found}` follows the end of the program")]
-    TextAfterProgram {
-        /// The token.
-        found: String,
     },
     /// The name of a procedure is malformed.
     #[error("invalid procedure name `{label}`: {problem}")]

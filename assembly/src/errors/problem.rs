@@ -1,96 +1,7 @@
-//! What is wrong with a part of a source, such as a parameter or a name.
+//! Problems of a part of a source, such as the value of a constant.
 
+use miden_assembly_syntax::{LabelProblem, literal::ParameterProblem};
 use miden_core::{Felt, field::StarkField};
-
-/// What is wrong with a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParameterProblem {
-    /// It is empty.
-    #[error("it is empty")]
-    Empty,
-    /// It is not a decimal number.
-    #[error("not a decimal number")]
-    NotDecimal,
-    /// It is neither a decimal nor a hexadecimal number.
-    #[error("not a decimal number, nor `0x` and hexadecimal digits")]
-    NotNumber,
-    /// It is not below the field modulus.
-    #[error("not below the field modulus {}", Felt::MODULUS)]
-    NotBelowModulus,
-    /// A number is too small or too large.
-    #[error("not a number from {min} to {max}")]
-    OutOfRange {
-        /// The smallest value.
-        min: u64,
-        /// The largest value.
-        max: u64,
-    },
-    /// A hexadecimal element has too many digits.
-    #[error("an element has at most {max} hexadecimal digits, got {got}")]
-    TooManyDigits {
-        /// The largest number of digits.
-        max: usize,
-        /// The number of digits.
-        got: usize,
-    },
-    /// A hexadecimal constant does not consist of whole bytes.
-    #[error("the number of hexadecimal digits must be even, got {got}")]
-    OddDigits {
-        /// The number of digits.
-        got: usize,
-    },
-    /// A long hexadecimal constant does not consist of whole elements.
-    #[error("more than {digits} hexadecimal digits must be a multiple of {digits}, got {got}")]
-    PartialElement {
-        /// The number of digits of an element.
-        digits: usize,
-        /// The number of digits.
-        got: usize,
-    },
-    /// A long hexadecimal constant holds too many elements.
-    #[error("at most {max} elements can be pushed at once, got {got}")]
-    TooManyElements {
-        /// The largest number.
-        max: usize,
-        /// The number of elements.
-        got: usize,
-    },
-    /// The divisor is zero.
-    #[error("division by zero")]
-    DivisionByZero,
-    /// An error code is neither a number nor a text.
-    #[error("the code of an error is a decimal number below 2^32 or a text between quotation marks")]
-    NotErrorCode,
-    /// A text has no end.
-    #[error("the text must end with `\"` on the same line")]
-    UnclosedText,
-    /// A text is too long.
-    #[error("a text has at most {max} bytes, got {got}")]
-    TextTooLong {
-        /// The largest number of bytes.
-        max: usize,
-        /// The number of bytes.
-        got: usize,
-    },
-    /// Only some words can stand here.
-    #[error("expected {words}")]
-    Expected {
-        /// The words.
-        words: &'static str,
-    },
-    /// A constant is of another kind.
-    #[error("expected {expected}, but the constant is {found}")]
-    OtherConstant {
-        /// What can stand here.
-        expected: &'static str,
-        /// What the constant is.
-        found: &'static str,
-    },
-    /// A word literal or the elements taken from a word are malformed.
-    #[error("a word is written `[a, b, c, d]`; `W[1]` and `W[1..3]` are elements of the word `W`")]
-    NotWord,
-}
 
 /// What is wrong with the value of a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -134,29 +45,6 @@ pub enum ConstantProblem {
     DivisionByZero,
 }
 
-/// What is wrong with the name of a constant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConstantNameProblem {
-    /// It is empty.
-    #[error("it is empty")]
-    Empty,
-    /// It does not begin with a capital letter.
-    #[error("it must begin with a letter A-Z")]
-    FirstCharacter,
-    /// It has a character that names of constants cannot have.
-    #[error("it can have letters A-Z, digits and `_` only")]
-    Character,
-    /// It is too long.
-    #[error("it has {got} characters, at most {max} are possible")]
-    TooLong {
-        /// The largest number of characters.
-        max: usize,
-        /// The number of characters.
-        got: usize,
-    },
-}
-
 /// What is wrong with an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -176,50 +64,4 @@ pub enum AttributeProblem {
     /// The number of locals is given twice.
     #[error("the number of locals is given already")]
     LocalsTwice,
-}
-
-/// What is wrong with the name of a procedure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum LabelProblem {
-    /// It is empty.
-    #[error("it is empty")]
-    Empty,
-    /// It does not begin with a letter.
-    #[error("it must begin with a letter a-z or A-Z")]
-    FirstCharacter,
-    /// It has a character that names cannot have.
-    #[error("it can have letters a-z and A-Z, digits and `_` only")]
-    Character,
-    /// It is too long.
-    #[error("it has {got} characters, at most {max} are possible")]
-    TooLong {
-        /// The largest number of characters.
-        max: usize,
-        /// The number of characters.
-        got: usize,
-    },
-}
-
-/// What is wrong with the path of a module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PathProblem {
-    /// It has one name only.
-    #[error("it must name a library and a module of it, with `::` between them")]
-    NoModule,
-    /// A whole module is exported again.
-    #[error("procedures of other modules are exported one by one")]
-    Reexport,
-    /// One of its names is malformed.
-    #[error("{0}")]
-    Name(LabelProblem),
-    /// It is too long.
-    #[error("it has {got} characters, at most {max} are possible")]
-    TooLong {
-        /// The largest number of characters.
-        max: usize,
-        /// The number of characters.
-        got: usize,
-    },
 }

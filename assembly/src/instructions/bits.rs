@@ -10,7 +10,7 @@ use miden_core::{
     field::FieldElement,
 };
 
-use super::{Operations, extend, field, repeat};
+use super::{Operations, exponentiation, extend, repeat};
 
 /// `2^32 − 1`
 const ALL: u32 = u32::MAX;
@@ -54,7 +54,7 @@ const ROTL: &[Opcode] = &[U32Rot];
 
 /// `[b, a] → f(2^b, a)`
 fn with_power(operations: &mut Operations, f: &[Opcode]) {
-    field::pow2(operations);
+    exponentiation::pow2(operations);
     extend(operations, f);
 }
 

@@ -12,8 +12,8 @@ use miden_core::{
 
 use super::{
     Operations, extend,
-    field::{add_immediate, eq_immediate, neq_immediate, replace_by},
-    io::push_felt,
+    field::{add_immediate, eq_immediate, neq_immediate},
+    io::{push_felt, replace_by},
 };
 
 /// `a < b`: with `c = a_lo < b_lo`, whether `a_hi < b_hi + c`.

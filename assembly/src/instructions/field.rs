@@ -3,17 +3,14 @@
 use miden_core::{
     Felt,
     Opcode::{
-        Add, And, Assert, AssertZ, CSwap, Drop, Dup0, Eq, Eqz, ExpAcc, Incr, MovDn3, MovUp2, MovUp3, MovUp4,
-        Mul, Neg, Not, Pad, Sub, Swap, U32And, U32Split,
+        Add, And, Assert, AssertZ, CSwap, Drop, Dup0, Eq, Eqz, Incr, MovDn3, MovUp2, MovUp3, MovUp4, Mul,
+        Neg, Not, Sub, Swap, U32And, U32Split,
     },
     Operation,
     field::FieldElement,
 };
 
-use super::{Operations, bits, extend, io::push_felt, power, repeat, stack};
-
-/// Number of bits of an exponent that one run of `expacc` takes.
-const LIMB_BITS: u32 = 32;
+use super::{Operations, bits, extend, io::push_felt, stack};
 
 /// `[a] → [a + b]`. Of the two numbers `b` and `−b` the smaller one is easier to read.
 pub(crate) fn add_immediate(b: Felt, operations: &mut Operations) {
@@ -108,112 +105,8 @@ pub(super) fn ilog2(operations: &mut Operations) {
     bits::popcnt(operations);
     // Number of bits of v, less 1, and 32 more if v is the high half: [n, z] → [n − 32·z + 31]
     extend(operations, &[Swap]);
-    operations.push(Operation::Push(LIMB_BITS.into()));
+    operations.push(Operation::Push(u32::BITS.into()));
     extend(operations, &[Mul, Sub]);
-    operations.push(Operation::Push((LIMB_BITS - 1).into()));
+    operations.push(Operation::Push((u32::BITS - 1).into()));
     extend(operations, &[Add]);
 }
-
-/// `[a] → [2^a]`; fails if `a > 63`.
-pub(super) fn pow2(operations: &mut Operations) {
-    /// The result of `2^63` is below the modulus, that of `2^64` is not.
-    const BITS: u32 = 6;
-    extend(operations, &[U32Split, AssertZ]);
-    operations.extend([Operation::Push(Felt::ONE), Operation::Push(Felt::from(2u32)), Pad.into()]);
-    accumulate(BITS, operations);
-    extend(operations, ASSERT_EXHAUSTED);
-}
-
-/// `[b, a] → [a^b]` for any `b`.
-pub(super) fn exp(operations: &mut Operations) {
-    exp_bits(2 * LIMB_BITS, operations);
-}
-
-/// `[b, a] → [a^b]`; fails if `b ≥ 2^bits`.
-///
-/// `expacc` takes a u32 exponent, since the halving of a field element would have two solutions. A longer
-/// exponent is split into its canonical halves, and both are worked off one after the other.
-pub(super) fn exp_bits(bits: u32, operations: &mut Operations) {
-    if bits == 0 {
-        extend(operations, &[AssertZ]);
-        replace_by(Felt::ONE, operations);
-        return;
-    }
-    // [b, a] → [hi, lo, a]
-    extend(operations, &[U32Split]);
-    if bits <= LIMB_BITS {
-        // [0, lo, a] → [x, a, 1, lo]
-        extend(operations, &[AssertZ]);
-        operations.push(Operation::Push(Felt::ONE));
-        extend(operations, &[MovUp2, Pad]);
-        accumulate(bits, operations);
-    } else {
-        // [hi, lo, a] → [x, a, 1, lo, hi]
-        extend(operations, &[Swap]);
-        operations.push(Operation::Push(Felt::ONE));
-        extend(operations, &[MovUp3, Pad]);
-        accumulate_two(bits, operations);
-    }
-    extend(operations, if bits.is_multiple_of(LIMB_BITS) { TAKE_RESULT } else { ASSERT_EXHAUSTED });
-}
-
-/// `[a] → [a^b]`, by multiplications or by `expacc`, whichever takes fewer cycles.
-pub(super) fn exp_immediate(b: Felt, operations: &mut Operations) {
-    let exponent = b.as_int();
-    if exponent == 0 {
-        replace_by(Felt::ONE, operations);
-        return;
-    }
-    let mut accumulated = Operations::new();
-    accumulate_constant(exponent, &mut accumulated);
-    match power::cycles(exponent) {
-        Some(cycles) if cycles <= accumulated.len() => power::multiply(exponent, operations),
-        _ => operations.extend(accumulated.as_slice().iter().copied()),
-    }
-}
-
-/// `[a] → [value]`. A drop before the push would make a stack of 16 items deeper.
-pub(super) fn replace_by(value: Felt, operations: &mut Operations) {
-    push_felt(value, operations);
-    extend(operations, &[Swap, Drop]);
-}
-
-/// `[a] → [a^b]` by `expacc`, for `b > 0`.
-fn accumulate_constant(b: u64, operations: &mut Operations) {
-    let bits = b.ilog2() + 1;
-    let (hi, lo) = (b >> LIMB_BITS, b & u64::from(u32::MAX));
-    if hi == 0 {
-        // [a] → [x, a, 1, b]
-        push_felt(Felt::new(lo), operations);
-        operations.push(Operation::Push(Felt::ONE));
-        extend(operations, &[MovUp2, Pad]);
-        accumulate(bits, operations);
-    } else {
-        // [a] → [x, a, 1, lo, hi]
-        push_felt(Felt::new(hi), operations);
-        push_felt(Felt::new(lo), operations);
-        operations.push(Operation::Push(Felt::ONE));
-        extend(operations, &[MovUp3, Pad]);
-        accumulate_two(bits, operations);
-    }
-    extend(operations, TAKE_RESULT);
-}
-
-/// `[x, a, r, b] → [x, a^(2^bits), r · a^(b mod 2^bits), b / 2^bits]`
-fn accumulate(bits: u32, operations: &mut Operations) {
-    repeat(operations, ExpAcc, bits as usize);
-}
-
-/// `[x, a, r, lo, hi] → [x, _, r · a^(hi · 2^32 + lo), hi / 2^(bits − 32)]` for `bits > 32`.
-fn accumulate_two(bits: u32, operations: &mut Operations) {
-    accumulate(LIMB_BITS, operations);
-    // [x, a^(2^32), r, 0, hi] → [x, a^(2^32), r, hi]
-    extend(operations, &[MovUp3, Drop]);
-    accumulate(bits.saturating_sub(LIMB_BITS), operations);
-}
-
-/// `[x, _, r, 0] → [r]`, where the zero is certain.
-const TAKE_RESULT: &[miden_core::Opcode] = &[Drop, Drop, Add];
-
-/// `[x, _, r, b] → [r]`; fails if `b ≠ 0`.
-const ASSERT_EXHAUSTED: &[miden_core::Opcode] = &[Drop, Drop, Swap, AssertZ];

@@ -1,6 +1,6 @@
 use miden_core::{Felt, Opcode, Operation, field::FieldElement};
 
-use super::Operations;
+use super::{Operations, extend};
 
 /// `[] → [v]`. Zero needs no immediate.
 pub(super) fn push_felt(value: Felt, operations: &mut Operations) {
@@ -10,4 +10,10 @@ pub(super) fn push_felt(value: Felt, operations: &mut Operations) {
 /// `[] → [vn, …, v1]`
 pub(crate) fn push(values: &[Felt], operations: &mut Operations) {
     values.iter().for_each(|&value| push_felt(value, operations));
+}
+
+/// `[a] → [value]`. A drop before the push would make a stack of 16 items deeper.
+pub(super) fn replace_by(value: Felt, operations: &mut Operations) {
+    push_felt(value, operations);
+    extend(operations, &[Opcode::Swap, Opcode::Drop]);
 }

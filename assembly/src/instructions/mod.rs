@@ -3,6 +3,7 @@
 use alloc::{boxed::Box, collections::BTreeMap};
 use core::{fmt, ops::RangeInclusive};
 
+use miden_assembly_syntax::InstructionNames;
 use miden_core::{Felt, Opcode, Operation, program::ErrorCode};
 
 mod advice;
@@ -10,6 +11,7 @@ mod bits;
 mod compare;
 mod elsewhere;
 mod error_code;
+mod exponentiation;
 mod extension;
 mod failure;
 mod field;
@@ -173,18 +175,32 @@ impl fmt::Debug for Instruction {
 
 /// The instruction table by name.
 #[derive(Clone, Debug)]
-pub(crate) struct InstructionSet(BTreeMap<&'static str, &'static InstructionRow>);
+pub(crate) struct InstructionSet {
+    rows: BTreeMap<&'static str, &'static InstructionRow>,
+    names: InstructionNames,
+}
 
 impl Default for InstructionSet {
     fn default() -> Self {
-        Self(rows().flat_map(|row| row.names().map(move |name| (name, row))).collect())
+        let rows = rows().flat_map(|row| row.names().map(move |name| (name, row))).collect();
+        Self { rows, names: instruction_names() }
     }
 }
 
 impl InstructionSet {
     pub(crate) fn find(&self, name: &str) -> Option<&'static InstructionRow> {
-        self.0.get(name).copied()
+        self.rows.get(name).copied()
     }
+
+    /// The names of all instructions.
+    pub(crate) const fn names(&self) -> &InstructionNames {
+        &self.names
+    }
+}
+
+/// The names of all instructions, in the order of the table.
+pub(crate) fn instruction_names() -> InstructionNames {
+    rows().flat_map(InstructionRow::names).collect()
 }
 
 fn extend(operations: &mut Operations, opcodes: &[Opcode]) {

@@ -1,12 +1,13 @@
 use alloc::{format, string::String, vec, vec::Vec};
 
+use miden_assembly_syntax::{Source, Span};
 use miden_core::{
     Digest, Kernel, Node, NodeId, Opcode, Operation,
     program::{Block, BuildError, Decorator, ProgramBuilder},
 };
 
 use super::Version;
-use crate::{Source, Span, constants::Value};
+use crate::constants::Value;
 
 /// A library in compiled form: the nodes of its procedures, and its exports.
 ///

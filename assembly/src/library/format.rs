@@ -24,6 +24,7 @@
 
 use alloc::{vec, vec::Vec};
 
+use miden_assembly_syntax::{Span, check_constant_name, check_label, literal};
 use miden_core::{
     DecodeError, NodeId, Operation, Reader, Writer,
     program::{Decorator, ProgramBuilder},
@@ -34,11 +35,8 @@ use super::{
     compiled::{CompiledCode, CompiledConstant, CompiledModule, CompiledProcedure, CompiledRun},
 };
 use crate::{
-    Span,
     binary::{read_flag, read_optional, read_text, seal, unseal, write_count, write_optional, write_text},
-    constants::{self, Value},
-    literal,
-    parser::label,
+    constants::Value,
 };
 
 const MAGIC: &[u8; 4] = b"MDLB";
@@ -161,7 +159,7 @@ fn read_procedure(
     let offset = reader.offset();
     let invalid = |reason| DecodeError::Invalid { what: "export", offset, reason };
     let label = read_text(reader, "name of an export")?;
-    label::check(&label).map_err(|_| invalid("its name is malformed"))?;
+    check_label(&label).map_err(|_| invalid("its name is malformed"))?;
     let docs = read_optional(reader, "documentation")?;
     let count = reader.count(1, "number of attributes")?;
     let mut attribute = || Ok((read_text(reader, "attribute")?, read_optional(reader, "value")?));
@@ -210,7 +208,7 @@ fn read_constant(reader: &mut Reader<'_>) -> Result<CompiledConstant, DecodeErro
     let offset = reader.offset();
     let invalid = |reason| DecodeError::Invalid { what: "constant", offset, reason };
     let name = read_text(reader, "name of a constant")?;
-    constants::check_name(&name).map_err(|_| invalid("its name is malformed"))?;
+    check_constant_name(&name).map_err(|_| invalid("its name is malformed"))?;
     let docs = read_optional(reader, "documentation")?;
     let value = match reader.u8("kind of a constant")? {
         0 => Value::Felt(reader.felt("constant")?),

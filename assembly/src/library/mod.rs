@@ -7,7 +7,7 @@ use alloc::{
     vec::Vec,
 };
 
-use crate::{LabelProblem, PathProblem, Source, parser::label};
+use miden_assembly_syntax::{LabelProblem, PathProblem, Source, check_label};
 
 mod compiled;
 mod format;
@@ -110,12 +110,13 @@ impl Library {
 
 /// Checks the name of a library.
 fn check_name(name: &str) -> Result<(), LibraryError> {
-    label::check(name).map_err(|problem| LibraryError::InvalidName { name: name.into(), problem })
+    check_label(name).map_err(|problem| LibraryError::InvalidName { name: name.into(), problem })
 }
 
 /// Checks the path of a module of the library `name`.
 fn check_path(name: &str, path: &str) -> Result<(), LibraryError> {
-    label::check_path(path).map_err(|problem| LibraryError::InvalidPath { path: path.into(), problem })?;
+    miden_assembly_syntax::check_path(path)
+        .map_err(|problem| LibraryError::InvalidPath { path: path.into(), problem })?;
     match path.strip_prefix(name) {
         Some(rest) if rest.is_empty() || rest.starts_with("::") => Ok(()),
         _ => Err(LibraryError::ForeignModule { path: path.into(), name: name.into() }),

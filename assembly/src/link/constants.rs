@@ -11,23 +11,23 @@ use alloc::{
     vec::Vec,
 };
 
+use miden_assembly_syntax::{Name, Span, Syntax, check_constant_name, nearest};
+
 use super::{
     Linking,
-    modules::{Followed, Found, Open},
+    modules::{Followed, ModuleVisit, ResolvedModule},
     scope::External,
 };
 use crate::{
-    AssemblyError, AssemblyErrorKind, Span,
-    ast::{Imported, Module, ModuleId, ModuleKind, Name, ProcedureName},
-    constants::{self, Constants, Declaration, Found as FoundConstant, ImportedConstant, Value},
+    AssemblyError, AssemblyErrorKind,
+    ast::{Imported, Module, ModuleId, ModuleKind, ProcedureName},
+    constants::{Constants, Declaration, ImportedConstant, ImportedValue, Value},
     parser::{self, Input},
-    suggest::nearest,
-    syntax::Syntax,
 };
 
 /// A module that is not complete.
 #[derive(Debug)]
-pub(super) struct Draft<'s> {
+pub(super) struct PendingModule<'s> {
     pub(super) kind: ModuleKind,
     pub(super) syntax: Syntax,
     pub(super) constants: Vec<Declaration<'s>>,
@@ -37,7 +37,7 @@ pub(super) struct Draft<'s> {
     depth: Option<usize>,
 }
 
-impl<'s> Draft<'s> {
+impl<'s> PendingModule<'s> {
     pub(super) fn new(
         kind: ModuleKind,
         syntax: Syntax,
@@ -73,7 +73,7 @@ impl<'s> Linking<'s> {
     /// Completes a module after those whose constants it imports. A loop with a list of modules that wait in the place of
     /// recursion.
     pub(super) fn complete(&mut self, id: ModuleId) {
-        let mut open: Vec<Open> = Vec::new();
+        let mut open: Vec<ModuleVisit> = Vec::new();
         self.wait_for_constants(id, &mut open);
         while let Some(last) = open.last_mut() {
             let Some(&Followed { module, place }) = last.imports.get(last.next) else {
@@ -84,7 +84,7 @@ impl<'s> Linking<'s> {
             };
             last.next += 1;
             let from = last.module;
-            if let Some(depth) = self.draft(module).and_then(|draft| draft.depth) {
+            if let Some(depth) = self.pending_module(module).and_then(|pending| pending.depth) {
                 let around = open.get(depth..).unwrap_or_default();
                 let error = self.import_cycle(around, module, place);
                 if let (Some(error), Some(errors)) = (error, self.errors.get_mut(from.0)) {
@@ -98,24 +98,26 @@ impl<'s> Linking<'s> {
     }
 
     /// Begins to complete a module, unless it is complete.
-    fn wait_for_constants(&mut self, id: ModuleId, open: &mut Vec<Open>) {
-        let Some(Some(draft)) = self.drafts.get_mut(id.0) else { return };
-        draft.depth = Some(open.len());
+    fn wait_for_constants(&mut self, id: ModuleId, open: &mut Vec<ModuleVisit>) {
+        let Some(Some(pending)) = self.pending.get_mut(id.0) else { return };
+        pending.depth = Some(open.len());
         let mut seen = BTreeSet::new();
         let mut imports = Vec::new();
         for Shared { external, .. } in self.shared_names(id) {
-            if let Some(Found::Source(module)) = self.find(&external.path)
-                && self.draft(module).is_some_and(|draft| draft.names.contains(external.label.text))
+            if let Some(ResolvedModule::Source(module)) = self.find(&external.path)
+                && self
+                    .pending_module(module)
+                    .is_some_and(|pending| pending.names.contains(external.label.text))
                 && seen.insert(module)
             {
                 imports.push(Followed { module, place: external.place });
             }
         }
-        open.push(Open { module: id, imports, next: 0 });
+        open.push(ModuleVisit { module: id, imports, next: 0 });
     }
 
-    fn draft(&self, id: ModuleId) -> Option<&Draft<'s>> {
-        self.drafts.get(id.0)?.as_ref()
+    fn pending_module(&self, id: ModuleId) -> Option<&PendingModule<'s>> {
+        self.pending.get(id.0)?.as_ref()
     }
 
     /// What a module imports or passes on from others under names of constants.
@@ -123,7 +125,7 @@ impl<'s> Linking<'s> {
         let (Some(module), Some(scope)) = (self.modules.get(id.0), self.scopes.get(id.0)) else {
             return Vec::new();
         };
-        let is_constant = |name: Name<'_>| constants::check_name(name.text).is_ok();
+        let is_constant = |name: Name<'_>| check_constant_name(name.text).is_ok();
         let imports = &module.ast.imports;
         let items = imports.iter().filter(|import| matches!(import.imported, Imported::Item { .. }));
         let imported = items.map(|import| (import.alias, ProcedureName::Local(import.alias), None));
@@ -144,8 +146,8 @@ impl<'s> Linking<'s> {
     /// Evaluates the constants of a module and reads its bodies. The modules whose constants it imports are complete,
     /// but for those that import each other in a circle.
     fn read_bodies(&mut self, id: ModuleId) {
-        let Some(Draft { kind, syntax, constants: declarations, .. }) =
-            self.drafts.get_mut(id.0).and_then(Option::take)
+        let Some(PendingModule { kind, syntax, constants: declarations, .. }) =
+            self.pending.get_mut(id.0).and_then(Option::take)
         else {
             return;
         };
@@ -179,8 +181,8 @@ impl<'s> Linking<'s> {
     /// The constants that a module imports one by one.
     fn imported_constants(&self, id: ModuleId) -> Vec<ImportedConstant<'s>> {
         let found = |external: &External<'_>| match self.lookup_constant(external) {
-            Lookup::Public(value, _) => FoundConstant::Constant(value),
-            Lookup::Private(_) | Lookup::Nothing => FoundConstant::Nothing,
+            Lookup::Public(value, _) => ImportedValue::Constant(value),
+            Lookup::Private(_) | Lookup::Nothing => ImportedValue::Nothing,
         };
         let imported = self.imported_names(id);
         imported
@@ -191,8 +193,8 @@ impl<'s> Linking<'s> {
     fn lookup_constant(&self, external: &External<'_>) -> Lookup {
         let name = external.label.text;
         let id = match self.found(&external.path) {
-            Some(Found::Source(id)) => id,
-            Some(Found::Compiled(id)) => {
+            Some(ResolvedModule::Source(id)) => id,
+            Some(ResolvedModule::Compiled(id)) => {
                 let constant = self.linker.libraries.constant(id, name);
                 return constant.map_or(Lookup::Nothing, |constant| {
                     Lookup::Public(Some(constant.value.clone()), constant.docs.clone())
@@ -200,9 +202,9 @@ impl<'s> Linking<'s> {
             }
             None => return Lookup::Nothing,
         };
-        if let Some(draft) = self.draft(id) {
+        if let Some(pending) = self.pending_module(id) {
             // The circle that it is a part of has been reported.
-            return match draft.names.contains(name) {
+            return match pending.names.contains(name) {
                 true => Lookup::Public(None, None),
                 false => Lookup::Nothing,
             };
@@ -244,7 +246,7 @@ impl<'s> Linking<'s> {
         let found = self.found(&external.path);
         let exports: Vec<&str> = match found {
             _ if !suggest => Vec::new(),
-            Some(Found::Source(module)) => {
+            Some(ResolvedModule::Source(module)) => {
                 let module = self.modules.get(module.0);
                 module
                     .into_iter()
@@ -252,7 +254,7 @@ impl<'s> Linking<'s> {
                     .map(|c| c.name.text)
                     .collect()
             }
-            Some(Found::Compiled(module)) => {
+            Some(ResolvedModule::Compiled(module)) => {
                 self.linker.libraries.constants(module).iter().map(|c| c.name.as_str()).collect()
             }
             None => Vec::new(),
@@ -265,7 +267,7 @@ impl<'s> Linking<'s> {
             nearest,
         };
         let mut error = AssemblyError::new(kind, own.source.clone(), external.label.span);
-        if let (Some(span), Some(Found::Source(module))) = (private, found)
+        if let (Some(span), Some(ResolvedModule::Source(module))) = (private, found)
             && let Some(module) = self.modules.get(module.0)
         {
             error = error.with_related(module.source, span, format!("`{name}` is defined here"));
@@ -301,7 +303,7 @@ impl<'s> Linking<'s> {
 
     /// Whether a source has a procedure with this name for others.
     fn has_procedure(&self, external: &External<'_>) -> bool {
-        let Some(Found::Source(id)) = self.found(&external.path) else { return false };
+        let Some(ResolvedModule::Source(id)) = self.found(&external.path) else { return false };
         let (Some(module), Some(scope)) = (self.modules.get(id.0), self.scopes.get(id.0)) else {
             return false;
         };
@@ -315,8 +317,8 @@ impl<'s> Linking<'s> {
         let names = self.shared_names(id).into_iter().map(|shared| shared.external);
         let used = names.filter(|external| matches!(self.lookup_constant(external), Lookup::Public(..)));
         let followed = used.filter_map(|external| match self.found(&external.path)? {
-            Found::Source(module) => Some(Followed { module, place: external.place }),
-            Found::Compiled(_) => None,
+            ResolvedModule::Source(module) => Some(Followed { module, place: external.place }),
+            ResolvedModule::Compiled(_) => None,
         });
         followed.collect()
     }

@@ -6,19 +6,21 @@
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
+    string::String,
     vec::Vec,
 };
 
+use miden_assembly_syntax::{Diagnostic, Source, Span, Syntax};
+use miden_core::{Kernel, NodeId};
+
 use crate::{
-    AssemblyError, Diagnostics, Source, Span,
+    AssemblyError, Diagnostics,
     ast::{Body, Module, ModuleId, ModuleKind, Procedure, ProcedureId, Target},
     constants::Constants,
     errors::Errors,
     instructions::InstructionSet,
     library::{CompiledId, Libraries, Library},
-    lower::LoweredKernel,
     parser::{self, Input},
-    syntax::Syntax,
 };
 
 mod chain;
@@ -29,12 +31,17 @@ mod order;
 mod restrictions;
 mod scope;
 
-use constants::Draft;
+use constants::PendingModule;
 use order::Order;
 use scope::Scope;
 
-/// What a kernel exports, by name.
-pub(crate) type Exports = BTreeMap<alloc::string::String, miden_core::NodeId>;
+/// A kernel as system calls see it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KernelInterface {
+    pub(crate) kernel: Kernel,
+    /// The exported procedures by name, each with its node in the program that begins with the kernel.
+    pub(crate) exports: BTreeMap<String, NodeId>,
+}
 
 /// Files without errors, all names resolved.
 #[derive(Debug)]
@@ -119,13 +126,14 @@ pub(crate) struct Linker<'s> {
     pub(crate) instructions: &'s InstructionSet,
     pub(crate) libraries: &'s Libraries,
     /// The kernel that the code runs on, if it is not part of one.
-    pub(crate) kernel: Option<&'s LoweredKernel>,
+    pub(crate) kernel: Option<&'s KernelInterface>,
 }
 
 impl<'s> Linker<'s> {
     /// Reads a program or a kernel, and the modules that it uses.
     pub(crate) fn link(self, kind: ModuleKind, source: &'s Source) -> Result<Linked<'s>, Diagnostics> {
         let mut linking = Linking::new(self);
+        // 1 ----- parse the source to a syntax tree, and its declarations
         linking.read(kind, None, source);
         linking.finish(Some(kind))
     }
@@ -162,7 +170,7 @@ struct Linking<'s> {
     errors: Vec<Errors>,
     warnings: Vec<AssemblyError>,
     /// What is left to do for each module that is not complete.
-    drafts: Vec<Option<Draft<'s>>>,
+    pending: Vec<Option<PendingModule<'s>>>,
     /// Whether modules need each other's constants in a circle, which has been reported.
     has_cycle_of_constants: bool,
     /// The modules that have been read, by path.
@@ -178,7 +186,7 @@ impl<'s> Linking<'s> {
             scopes: Vec::new(),
             errors: Vec::new(),
             warnings: Vec::new(),
-            drafts: Vec::new(),
+            pending: Vec::new(),
             has_cycle_of_constants: false,
             known: BTreeMap::new(),
         }
@@ -187,12 +195,13 @@ impl<'s> Linking<'s> {
     /// Reads what a module has to do with others. It is not complete yet.
     fn read(&mut self, kind: ModuleKind, path: Option<&'s str>, source: &'s Source) -> ModuleId {
         let mut errors = Errors::new(source.clone());
-        let syntax = Syntax::parse_into(source, &mut errors);
+        let (syntax, found) = Syntax::parse(source, self.linker.instructions.names());
+        found.into_iter().map(Diagnostic::convert).for_each(|error| errors.add(error));
         let input = Input { kind, source, syntax: &syntax, instructions: self.linker.instructions };
         let (ast, constants) = parser::parse_declarations(input, &mut errors);
         let id = ModuleId(self.modules.len());
         self.scopes.push(Scope::new(path, &ast, &mut errors));
-        self.drafts.push(Some(Draft::new(kind, syntax, constants, &ast)));
+        self.pending.push(Some(PendingModule::new(kind, syntax, constants, &ast)));
         self.modules.push(LinkedModule {
             path,
             source,
@@ -212,9 +221,12 @@ impl<'s> Linking<'s> {
     /// kernel is checked only if `kind` says what the modules become.
     fn finish(mut self, kind: Option<ModuleKind>) -> Result<Linked<'s>, Diagnostics> {
         self.num_roots = self.modules.len();
+        // 2 ----- read the modules that are named, constants before bodies; resolve names to procedures
         (0..self.num_roots).map(ModuleId).for_each(|root| self.complete(root));
         self.load();
+        // 3 ----- order the procedures, each after those that it invokes; recursion is an error
         let order = Order::new(&self.modules, self.num_roots, &mut self.errors);
+        // 4 ----- check what is forbidden in a kernel, or outside of one
         if let Some(kind) = kind {
             let (modules, errors) = (&mut self.modules, &mut self.errors);
             restrictions::check(kind, modules, self.num_roots, &order, self.linker, errors);

@@ -8,17 +8,17 @@ use alloc::{
     vec::Vec,
 };
 
+use miden_assembly_syntax::{Span, excerpt, nearest};
+
 use super::{Linking, chain};
 use crate::{
-    AssemblyError, AssemblyErrorKind, Span,
+    AssemblyError, AssemblyErrorKind,
     ast::{Body, Imported, InvocationKind, ModuleId, ModuleKind, ProcedureName},
-    errors::excerpt,
     library::{CompiledModuleId, LibraryModule},
-    suggest::nearest,
 };
 
 /// A module whose imports are being followed.
-pub(super) struct Open {
+pub(super) struct ModuleVisit {
     pub(super) module: ModuleId,
     pub(super) imports: Vec<Followed>,
     pub(super) next: usize,
@@ -33,13 +33,13 @@ pub(super) struct Followed {
 
 /// A module that a path leads to.
 #[derive(Clone, Copy)]
-pub(super) enum Found {
+pub(super) enum ResolvedModule {
     Source(ModuleId),
     Compiled(CompiledModuleId),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ModuleState {
     /// It stands on the way to the module that is being looked at, at this depth.
     Open(usize),
     Done,
@@ -57,8 +57,8 @@ impl<'s> Linking<'s> {
         }
     }
 
-    fn load_from(&mut self, root: ModuleId, states: &mut BTreeMap<ModuleId, State>) {
-        states.insert(root, State::Open(0));
+    fn load_from(&mut self, root: ModuleId, states: &mut BTreeMap<ModuleId, ModuleState>) {
+        states.insert(root, ModuleState::Open(0));
         let mut open = vec![self.open(root)];
         while let Some(last) = open.last_mut() {
             let Some(&Followed { module, place }) = last.imports.get(last.next) else {
@@ -67,16 +67,16 @@ impl<'s> Linking<'s> {
                 if module.0 < self.num_roots {
                     self.warn_unused(module);
                 }
-                states.insert(module, State::Done);
+                states.insert(module, ModuleState::Done);
                 open.pop();
                 continue;
             };
             last.next += 1;
             let from = last.module;
             match states.get(&module) {
-                Some(State::Done) => {}
-                Some(State::Open(_)) if self.has_cycle_of_constants => {}
-                Some(State::Open(depth)) => {
+                Some(ModuleState::Done) => {}
+                Some(ModuleState::Open(_)) if self.has_cycle_of_constants => {}
+                Some(ModuleState::Open(depth)) => {
                     let around = open.get(*depth..).unwrap_or_default();
                     let error = self.import_cycle(around, module, place);
                     if let (Some(error), Some(errors)) = (error, self.errors.get_mut(from.0)) {
@@ -84,7 +84,7 @@ impl<'s> Linking<'s> {
                     }
                 }
                 None => {
-                    states.insert(module, State::Open(open.len()));
+                    states.insert(module, ModuleState::Open(open.len()));
                     let opened = self.open(module);
                     open.push(opened);
                 }
@@ -93,7 +93,7 @@ impl<'s> Linking<'s> {
     }
 
     /// Finds the modules that a module makes use of, each once, and reads those that have not been read.
-    fn open(&mut self, id: ModuleId) -> Open {
+    fn open(&mut self, id: ModuleId) -> ModuleVisit {
         let mut imports: Vec<Followed> = Vec::new();
         let mut seen = BTreeSet::new();
         let mut missing: BTreeSet<String> = BTreeSet::new();
@@ -104,12 +104,12 @@ impl<'s> Linking<'s> {
             scope.mark_used(name);
             let Some(external) = scope.external(name, &module.ast.imports) else { continue };
             match self.find(&external.path) {
-                Some(Found::Source(module)) => {
+                Some(ResolvedModule::Source(module)) => {
                     if seen.insert(module) {
                         imports.push(Followed { module, place: external.place });
                     }
                 }
-                Some(Found::Compiled(_)) => {}
+                Some(ResolvedModule::Compiled(_)) => {}
                 None => {
                     if missing.insert(external.path.to_string()) {
                         self.report_missing(id, &external.path, name.span(), external.place);
@@ -127,7 +127,7 @@ impl<'s> Linking<'s> {
             self.complete(followed.module);
         }
         self.check_submodules(id);
-        Open { module: id, imports, next: 0 }
+        ModuleVisit { module: id, imports, next: 0 }
     }
 
     /// A module that is declared to stand below another one has to be there.
@@ -156,24 +156,24 @@ impl<'s> Linking<'s> {
     }
 
     /// The module with a path, which is read if it has not been.
-    pub(super) fn find(&mut self, path: &str) -> Option<Found> {
+    pub(super) fn find(&mut self, path: &str) -> Option<ResolvedModule> {
         if let Some(&known) = self.known.get(path) {
-            return Some(Found::Source(known));
+            return Some(ResolvedModule::Source(known));
         }
         let (path, module) = self.linker.libraries.find(path)?;
         Some(match module {
             LibraryModule::Source(source) => {
-                Found::Source(self.read(ModuleKind::Library, Some(path), source))
+                ResolvedModule::Source(self.read(ModuleKind::Library, Some(path), source))
             }
-            LibraryModule::Compiled(id) => Found::Compiled(*id),
+            LibraryModule::Compiled(id) => ResolvedModule::Compiled(*id),
         })
     }
 
     /// The module with a path, if it has been read or needs not be.
-    pub(super) fn found(&self, path: &str) -> Option<Found> {
-        let known = self.known.get(path).copied().map(Found::Source);
+    pub(super) fn found(&self, path: &str) -> Option<ResolvedModule> {
+        let known = self.known.get(path).copied().map(ResolvedModule::Source);
         known.or_else(|| match self.linker.libraries.find(path)? {
-            (_, LibraryModule::Compiled(id)) => Some(Found::Compiled(*id)),
+            (_, LibraryModule::Compiled(id)) => Some(ResolvedModule::Compiled(*id)),
             (_, LibraryModule::Source(_)) => None,
         })
     }
@@ -194,7 +194,12 @@ impl<'s> Linking<'s> {
     }
 
     /// The error that modules on the way to one that is open import each other; `around` begins with that module.
-    pub(super) fn import_cycle(&self, around: &[Open], back: ModuleId, place: Span) -> Option<AssemblyError> {
+    pub(super) fn import_cycle(
+        &self,
+        around: &[ModuleVisit],
+        back: ModuleId,
+        place: Span,
+    ) -> Option<AssemblyError> {
         let path = |id: ModuleId| self.modules.get(id.0).and_then(|module| module.path).unwrap_or_default();
         let paths: Vec<&str> = around.iter().map(|open| path(open.module)).chain([path(back)]).collect();
         let kind = AssemblyErrorKind::ImportCycle { chain: chain::text(&paths) };

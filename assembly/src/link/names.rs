@@ -6,12 +6,13 @@ use alloc::{
     string::{String, ToString},
 };
 
-use super::{Linker, Linking, modules::Found};
+use miden_assembly_syntax::{excerpt, nearest};
+
+use super::{Linker, Linking, modules::ResolvedModule};
 use crate::{
     AssemblyError, AssemblyErrorKind,
     ast::{Invocation, InvocationKind, ModuleId, ProcedureId, ProcedureName, Target},
-    errors::{Errors, excerpt},
-    suggest::nearest,
+    errors::Errors,
 };
 
 impl<'s> Linking<'s> {
@@ -76,8 +77,8 @@ impl<'s> Linking<'s> {
         let label = external.label.text;
         // One that is missing has been reported.
         let found = match self.found(&external.path)? {
-            Found::Source(found) => found,
-            Found::Compiled(module) => {
+            ResolvedModule::Source(found) => found,
+            ResolvedModule::Compiled(module) => {
                 if let Some(id) = self.linker.libraries.export(module, label) {
                     return Some(Target::Compiled(id));
                 }

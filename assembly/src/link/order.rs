@@ -6,9 +6,11 @@ use alloc::{
     vec::Vec,
 };
 
+use miden_assembly_syntax::Span;
+
 use super::{LinkedModule, chain};
 use crate::{
-    AssemblyError, AssemblyErrorKind, Span,
+    AssemblyError, AssemblyErrorKind,
     ast::{Body, ModuleId, Procedure, ProcedureId, Target},
     errors::Errors,
 };
@@ -24,14 +26,14 @@ pub(super) struct Order {
 }
 
 /// A procedure whose invocations are being followed.
-struct Open {
+struct ProcedureVisit {
     id: ProcedureId,
     invoked: Vec<(ProcedureId, Span)>,
     next: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ProcedureState {
     New,
     /// It stands on the way to the procedure that is being looked at, at this depth.
     Open(usize),
@@ -42,7 +44,8 @@ impl Order {
     /// Orders what the first `num_roots` modules need, and behind it the rest of them. A procedure that reaches itself is
     /// an error.
     pub(super) fn new(modules: &[LinkedModule<'_>], num_roots: usize, errors: &mut [Errors]) -> Self {
-        let states = modules.iter().map(|module| vec![State::New; module.ast.procedures.len()]).collect();
+        let states =
+            modules.iter().map(|module| vec![ProcedureState::New; module.ast.procedures.len()]).collect();
         let order = Self { procedures: Vec::new(), num_needed: 0, named: BTreeMap::new() };
         let mut ordering = Ordering { modules, states, order, reported: BTreeSet::new() };
         let roots = modules.get(..num_roots).unwrap_or_default();
@@ -73,7 +76,7 @@ impl Order {
 
 struct Ordering<'a, 's> {
     modules: &'a [LinkedModule<'s>],
-    states: Vec<Vec<State>>,
+    states: Vec<Vec<ProcedureState>>,
     order: Order,
     /// The procedures of which it has been said that they reach themselves.
     reported: BTreeSet<ProcedureId>,
@@ -82,12 +85,12 @@ struct Ordering<'a, 's> {
 impl<'s> Ordering<'_, 's> {
     /// Adds a procedure and all that it reaches. A loop with a list of open procedures in the place of recursion.
     fn follow(&mut self, root: ProcedureId, errors: &mut [Errors]) {
-        let mut open: Vec<Open> = Vec::new();
+        let mut open: Vec<ProcedureVisit> = Vec::new();
         self.open(root, &mut open);
         while let Some(last) = open.last_mut() {
             let Some(&(id, span)) = last.invoked.get(last.next) else {
                 let id = last.id;
-                self.set_state(id, State::Done);
+                self.set_state(id, ProcedureState::Done);
                 self.order.procedures.push(id);
                 open.pop();
                 continue;
@@ -95,7 +98,7 @@ impl<'s> Ordering<'_, 's> {
             last.next += 1;
             let from = last.id;
             self.order.named.entry(id).or_insert((Some(from), span));
-            if let Some(State::Open(depth)) = self.state(id) {
+            if let Some(ProcedureState::Open(depth)) = self.state(id) {
                 if !self.reported.insert(id) {
                     continue;
                 }
@@ -110,18 +113,18 @@ impl<'s> Ordering<'_, 's> {
         }
     }
 
-    fn open(&mut self, id: ProcedureId, open: &mut Vec<Open>) {
-        if self.state(id) != Some(State::New) {
+    fn open(&mut self, id: ProcedureId, open: &mut Vec<ProcedureVisit>) {
+        if self.state(id) != Some(ProcedureState::New) {
             return;
         }
-        self.set_state(id, State::Open(open.len()));
+        self.set_state(id, ProcedureState::Open(open.len()));
         let invoked =
             self.procedure(id).map(|procedure| invoked(&procedure.body).collect()).unwrap_or_default();
-        open.push(Open { id, invoked, next: 0 });
+        open.push(ProcedureVisit { id, invoked, next: 0 });
     }
 
     /// The error that procedures on the way to one that is open invoke each other; `around` begins with that one.
-    fn recursion(&self, around: &[Open], back: ProcedureId, span: Span) -> Option<AssemblyError> {
+    fn recursion(&self, around: &[ProcedureVisit], back: ProcedureId, span: Span) -> Option<AssemblyError> {
         let label = |id: ProcedureId| self.procedure(id).map_or("", |procedure| procedure.label.text);
         // More names than are shown are not looked up, since there can be as many errors as procedures.
         let len = around.len();
@@ -145,11 +148,11 @@ impl<'s> Ordering<'_, 's> {
         self.modules.get(id.module.0)?.ast.procedures.get(id.index)
     }
 
-    fn state(&self, id: ProcedureId) -> Option<State> {
+    fn state(&self, id: ProcedureId) -> Option<ProcedureState> {
         self.states.get(id.module.0)?.get(id.index).copied()
     }
 
-    fn set_state(&mut self, id: ProcedureId, state: State) {
+    fn set_state(&mut self, id: ProcedureId, state: ProcedureState) {
         if let Some(old) = self.states.get_mut(id.module.0).and_then(|states| states.get_mut(id.index)) {
             *old = state;
         }

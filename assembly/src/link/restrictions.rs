@@ -7,11 +7,12 @@ use alloc::{
     vec::Vec,
 };
 
+use miden_assembly_syntax::Span;
 use miden_core::Kernel;
 
 use super::{LinkedModule, Linker, Order, chain};
 use crate::{
-    AssemblyError, AssemblyErrorKind, Span,
+    AssemblyError, AssemblyErrorKind,
     ast::{InvocationKind, Item, ModuleId, ModuleKind, ProcedureId, Target},
     errors::Errors,
     library::Needs,

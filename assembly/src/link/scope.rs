@@ -9,12 +9,13 @@ use alloc::{
     vec::Vec,
 };
 
+use miden_assembly_syntax::{Name, Span, excerpt, nearest};
+
 use crate::{
-    AssemblyErrorKind, Span,
-    ast::{Import, Imported, Module, ModuleKind, Name, ProcedureName},
+    AssemblyErrorKind,
+    ast::{Import, Imported, Module, ModuleKind, ProcedureName},
     constants::Constants,
-    errors::{Errors, excerpt},
-    suggest::nearest,
+    errors::Errors,
 };
 
 /// The first name of a path that begins with the path of the module itself.

@@ -2,11 +2,12 @@
 
 use alloc::vec::Vec;
 
+use miden_assembly_syntax::Span;
 use miden_core::{Felt, NodeId, Opcode};
 
 use super::{Code, CodeBuilder, Lowering, Result, piece::Piece};
 use crate::{
-    ProcedureInfo, Span,
+    ProcedureInfo,
     ast::{Invocation, InvocationKind, Procedure, Target},
     debug::{FrameId, InstructionId},
     instructions::{Operations, push},

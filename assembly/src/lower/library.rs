@@ -6,6 +6,7 @@ use alloc::{
     vec::Vec,
 };
 
+use miden_assembly_syntax::{Name, Span};
 use miden_core::{NodeId, program::ProgramBuilder};
 
 use super::{
@@ -15,8 +16,8 @@ use super::{
     straight::{Decoration, Straight},
 };
 use crate::{
-    Diagnostics, Library, Span,
-    ast::{InvocationKind, Name, Target},
+    Diagnostics, Library,
+    ast::{InvocationKind, Target},
     debug::{InstructionId, Origin, Origins},
     library::{
         CompiledCode, CompiledConstant, CompiledId, CompiledLibrary, CompiledModule, CompiledProcedure,

@@ -6,14 +6,15 @@ use alloc::{
     vec::Vec,
 };
 
+use miden_assembly_syntax::{Source, Span};
 use miden_core::{Felt, Kernel, NodeId, Program, field::FieldElement, program::ProgramBuilder};
 
 use crate::{
-    AssemblyError, AssemblyErrorKind, DebugInfo, Diagnostics, Source, Span,
+    AssemblyError, AssemblyErrorKind, DebugInfo, Diagnostics,
     ast::{BlockId, Body, Item, Procedure, Target},
     debug::{NodeOrigins, Origins},
     instructions::{Operations, push},
-    link::{Exports, Linked, LinkedModule},
+    link::{KernelInterface, Linked, LinkedModule},
 };
 
 mod code;
@@ -44,8 +45,7 @@ pub(crate) struct Options {
 /// A kernel, with all that programs on it start from.
 #[derive(Clone, Debug)]
 pub(crate) struct LoweredKernel {
-    pub(crate) kernel: Kernel,
-    pub(crate) exports: Exports,
+    pub(crate) interface: KernelInterface,
     builder: ProgramBuilder,
     debug: DebugInfo,
     origins: NodeOrigins,
@@ -59,12 +59,15 @@ pub(crate) fn lower(
     options: Options,
 ) -> Result<(Program, DebugInfo), Diagnostics> {
     let mut lowering = Lowering::on(kernel, linked.source(), options);
+    // 5 ----- lower the procedures in their order, then the program; operation runs are optimized as they grow
     let result = lowering.lower_program(linked);
     let root = result.map_err(|kind| lowering.error(kind))?;
     let Lowering { builder, mut debug, origins, referenced, .. } = lowering;
-    let kernel = kernel.map(|kernel| kernel.kernel.clone()).unwrap_or_default();
+    let kernel = kernel.map(|kernel| kernel.interface.kernel.clone()).unwrap_or_default();
     let referenced: Vec<NodeId> = referenced.into_iter().collect();
+    // 6 ----- keep the nodes that the program reaches
     let (program, nodes) = builder.finish_with(root.node, &referenced, kernel);
+    // 7 ----- attach the origins of operations to these nodes
     debug.set_nodes(program.node_ids().zip(nodes), origins, root.frames);
     Ok((program, debug))
 }
@@ -73,9 +76,9 @@ pub(crate) fn lower(
 pub(crate) fn lower_kernel(linked: &Linked<'_>, options: Options) -> Result<LoweredKernel, Diagnostics> {
     let mut lowering = Lowering::new(DebugInfo::new(linked.source()), options);
     let result = lowering.lower_exports(linked);
-    let (kernel, exports) = result.map_err(|kind| lowering.error(kind))?;
+    let interface = result.map_err(|kind| lowering.error(kind))?;
     let Lowering { builder, debug, origins, referenced, .. } = lowering;
-    Ok(LoweredKernel { kernel, exports, builder, debug, origins, referenced })
+    Ok(LoweredKernel { interface, builder, debug, origins, referenced })
 }
 
 struct Lowering {
@@ -130,10 +133,10 @@ impl Lowering {
         self.seal(&code)
     }
 
-    fn lower_exports(&mut self, linked: &Linked<'_>) -> Result<(Kernel, Exports)> {
+    fn lower_exports(&mut self, linked: &Linked<'_>) -> Result<KernelInterface> {
         self.lower_procedures(linked)?;
         self.debug.set_source(linked.source());
-        let mut exports = Exports::new();
+        let mut exports = BTreeMap::new();
         let mut digests = Vec::new();
         for (label, target, span) in linked.roots().iter().flat_map(LinkedModule::exports) {
             self.current = span;
@@ -144,7 +147,7 @@ impl Lowering {
         // Procedures with equal code have one digest, and for a system call they are one.
         digests.sort_unstable();
         digests.dedup();
-        Ok((Kernel::new(digests)?, exports))
+        Ok(KernelInterface { kernel: Kernel::new(digests)?, exports })
     }
 
     fn error(&self, kind: AssemblyErrorKind) -> Diagnostics {

@@ -2,14 +2,10 @@
 
 use alloc::vec::Vec;
 
+use miden_assembly_syntax::{Name, SourceWord, check_label, excerpt};
+
 use super::Parser;
-use crate::{
-    AssemblyErrorKind, AttributeProblem,
-    ast::{Attribute, Name},
-    errors::excerpt,
-    parser::label,
-    word::Word,
-};
+use crate::{AssemblyErrorKind, AttributeProblem, ast::Attribute};
 
 /// The attribute that has a meaning: the number of locals of the procedure.
 const LOCALS: &str = "locals";
@@ -18,7 +14,7 @@ impl<'s> Parser<'_, 's> {
     /// Takes the attributes before a procedure; the number of locals is told apart.
     pub(super) fn parse_attributes(
         &mut self,
-        words: &mut Vec<Word<'s>>,
+        words: &mut Vec<SourceWord<'s>>,
         has_locals: bool,
     ) -> (Vec<Attribute<'s>>, Option<u16>) {
         let mut attributes = Vec::new();
@@ -42,13 +38,13 @@ impl<'s> Parser<'_, 's> {
     }
 
     /// Reports attributes that no procedure follows.
-    pub(super) fn refuse_attributes(&mut self, words: &mut Vec<Word<'s>>) {
+    pub(super) fn refuse_attributes(&mut self, words: &mut Vec<SourceWord<'s>>) {
         for word in core::mem::take(words) {
             self.invalid_attribute(word, AttributeProblem::WithoutProcedure);
         }
     }
 
-    fn invalid_attribute(&mut self, word: Word<'s>, problem: AttributeProblem) {
+    fn invalid_attribute(&mut self, word: SourceWord<'s>, problem: AttributeProblem) {
         let kind = AssemblyErrorKind::InvalidAttribute { attribute: excerpt(word.text), problem };
         self.errors.push(kind, word.span());
     }
@@ -61,6 +57,6 @@ fn parse_attribute(text: Name<'_>) -> Result<Attribute<'_>, AttributeProblem> {
         Some((name, value)) if value.text.ends_with(')') => (name, Some(value.take(value.text.len() - 1))),
         Some(_) => return Err(AttributeProblem::Form),
     };
-    label::check(name.text).map_err(AttributeProblem::Name)?;
+    check_label(name.text).map_err(AttributeProblem::Name)?;
     Ok(Attribute { name, value })
 }

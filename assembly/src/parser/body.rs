@@ -1,18 +1,18 @@
 use alloc::vec::Vec;
 
+use miden_assembly_syntax::{SourceWord, SyntaxElement, SyntaxKind, literal::ParameterProblem};
+
 use super::Parser;
 use crate::{
-    AssemblyErrorKind, ParameterProblem,
+    AssemblyErrorKind,
     ast::{Block, BlockId, Body, InvocationKind, Item},
-    syntax::{SyntaxElement, SyntaxKind},
-    word::Word,
 };
 
 /// A body, or a construct in it, that is open.
-struct Open<'a, 's> {
+struct OpenConstruct<'a, 's> {
     element: SyntaxElement<'a>,
     /// What opened it; nothing for the body itself.
-    opener: Option<Word<'s>>,
+    opener: Option<SourceWord<'s>>,
     parameter: Parameter,
     /// The first block of two.
     first: Option<BlockId>,
@@ -34,8 +34,8 @@ impl<'a, 's> Parser<'a, 's> {
     /// Parses the blocks of a procedure or a program, without recursion.
     pub(super) fn parse_body(&mut self, declaration: SyntaxElement<'a>) -> Body<'s> {
         let mut body = Body::default();
-        let mut outer: Vec<Open<'a, 's>> = Vec::new();
-        let mut open = Open::new(declaration, None, Parameter::None);
+        let mut outer: Vec<OpenConstruct<'a, 's>> = Vec::new();
+        let mut open = OpenConstruct::new(declaration, None, Parameter::None);
         let mut next = declaration.next();
         while let Some(element) = next {
             while !open.element.contains(element) {
@@ -56,13 +56,16 @@ impl<'a, 's> Parser<'a, 's> {
                 }
                 SyntaxKind::If | SyntaxKind::While | SyntaxKind::DoWhile | SyntaxKind::Repeat => {
                     let (opener, parameter) = self.parse_opener(element);
-                    outer.push(core::mem::replace(&mut open, Open::new(element, opener, parameter)));
+                    outer.push(core::mem::replace(&mut open, OpenConstruct::new(element, opener, parameter)));
                 }
                 SyntaxKind::UnknownBlock => {
                     if let Some(word) = self.header(element) {
                         self.parse_instruction(word);
                     }
-                    outer.push(core::mem::replace(&mut open, Open::new(element, None, Parameter::None)));
+                    outer.push(core::mem::replace(
+                        &mut open,
+                        OpenConstruct::new(element, None, Parameter::None),
+                    ));
                 }
                 SyntaxKind::Lost => next = element.skip(),
                 SyntaxKind::Word => open.items.extend(self.parse_item(self.word(element))),
@@ -77,7 +80,7 @@ impl<'a, 's> Parser<'a, 's> {
         body
     }
 
-    fn parse_item(&mut self, word: Word<'s>) -> Option<Item<'s>> {
+    fn parse_item(&mut self, word: SourceWord<'s>) -> Option<Item<'s>> {
         match word.head() {
             // The only word that stands beside a block.
             "end" => {
@@ -98,7 +101,7 @@ impl<'a, 's> Parser<'a, 's> {
     }
 
     /// Parses `if.true`, `if.false`, `while.true`, `do` or `repeat.N`.
-    fn parse_opener(&mut self, construct: SyntaxElement<'a>) -> (Option<Word<'s>>, Parameter) {
+    fn parse_opener(&mut self, construct: SyntaxElement<'a>) -> (Option<SourceWord<'s>>, Parameter) {
         let Some(word) = self.header(construct) else { return (None, Parameter::None) };
         let parameter = word.parts().nth(1);
         let head = word.head();
@@ -132,7 +135,7 @@ impl<'a, 's> Parser<'a, 's> {
     }
 
     /// Goes from the first block of a construct to the second one.
-    fn begin_block(&mut self, body: &mut Body<'s>, open: &mut Open<'a, 's>, header: Word<'s>) {
+    fn begin_block(&mut self, body: &mut Body<'s>, open: &mut OpenConstruct<'a, 's>, header: SourceWord<'s>) {
         open.num_blocks += 1;
         if open.num_blocks == 2 {
             self.limit_parameters(header, 0);
@@ -144,7 +147,7 @@ impl<'a, 's> Parser<'a, 's> {
     }
 
     /// The item that a construct makes in the block around it.
-    fn close_construct(&mut self, body: &mut Body<'s>, closed: Open<'a, 's>) -> Option<Item<'s>> {
+    fn close_construct(&mut self, body: &mut Body<'s>, closed: OpenConstruct<'a, 's>) -> Option<Item<'s>> {
         let last = close(body, closed.items);
         let span = closed.opener?.span();
         Some(match closed.element.kind() {
@@ -178,8 +181,8 @@ fn close<'s>(body: &mut Body<'s>, items: Vec<Item<'s>>) -> BlockId {
     BlockId(body.blocks.len() - 1)
 }
 
-impl<'a, 's> Open<'a, 's> {
-    const fn new(element: SyntaxElement<'a>, opener: Option<Word<'s>>, parameter: Parameter) -> Self {
+impl<'a, 's> OpenConstruct<'a, 's> {
+    const fn new(element: SyntaxElement<'a>, opener: Option<SourceWord<'s>>, parameter: Parameter) -> Self {
         Self { element, opener, parameter, first: None, num_blocks: 0, items: Vec::new() }
     }
 }

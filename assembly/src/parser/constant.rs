@@ -2,12 +2,9 @@
 
 use alloc::vec::Vec;
 
+use miden_assembly_syntax::{Name, Span, SyntaxElement, SyntaxKind};
+
 use super::{Declaration, Parser};
-use crate::{
-    Span,
-    ast::Name,
-    syntax::{SyntaxElement, SyntaxKind},
-};
 
 impl<'a, 's> Parser<'a, 's> {
     /// Parses the declarations of all constants.

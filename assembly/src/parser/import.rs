@@ -2,12 +2,12 @@
 
 use alloc::vec::Vec;
 
-use super::{Parser, label};
+use miden_assembly_syntax::{Name, PathProblem, Span, SyntaxElement, check_label, check_path, excerpt};
+
+use super::Parser;
 use crate::{
-    AssemblyErrorKind, PathProblem, Span,
-    ast::{Import, Imported, Module, Name, ProcedureName, Reexport},
-    errors::excerpt,
-    syntax::SyntaxElement,
+    AssemblyErrorKind,
+    ast::{Import, Imported, Module, ProcedureName, Reexport},
 };
 
 impl<'a, 's> Parser<'a, 's> {
@@ -147,7 +147,7 @@ impl<'a, 's> Parser<'a, 's> {
     /// The path without a `::` in front, if it consists of at least `min` names.
     fn check_path(&mut self, path: Name<'s>, min: usize) -> Option<Name<'s>> {
         let text = path.text.strip_prefix("::").unwrap_or(path.text);
-        let problem = match label::check_path(text) {
+        let problem = match check_path(text) {
             Ok(()) if text.split("::").count() >= min => {
                 let span = Span::new(path.span.end - text.len(), path.span.end);
                 return Some(Name { text, span });
@@ -160,7 +160,7 @@ impl<'a, 's> Parser<'a, 's> {
     }
 
     pub(super) fn check_label(&mut self, label: Name<'s>) -> bool {
-        let result = label::check(label.text);
+        let result = check_label(label.text);
         if let Err(problem) = result {
             let kind = AssemblyErrorKind::InvalidLabel { label: excerpt(label.text), problem };
             self.errors.push(kind, label.span);

@@ -1,17 +1,13 @@
 use alloc::{string::ToString, vec::Vec};
 
+use miden_assembly_syntax::{Name, SourceWord, Span, excerpt, literal, nearest};
 use miden_core::{Felt, program::ErrorCode};
 
 use super::Parser;
 use crate::{
-    AssemblyErrorKind, Span,
-    ast::{ModuleKind, Name},
-    errors::excerpt,
+    AssemblyErrorKind,
+    ast::ModuleKind,
     instructions::{Form, Instruction, InstructionRow, Operations, instead_of},
-    keywords::body_names,
-    literal,
-    suggest::nearest,
-    word::Word,
 };
 
 /// An instruction as it is written, without its parameters.
@@ -25,7 +21,7 @@ struct Written<'s> {
 }
 
 impl<'s> Parser<'_, 's> {
-    pub(super) fn parse_instruction(&mut self, word: Word<'s>) -> Option<Instruction> {
+    pub(super) fn parse_instruction(&mut self, word: SourceWord<'s>) -> Option<Instruction> {
         let parts: Vec<Name<'s>> = word.parts().collect();
         let (name, parameters) = split_name(word, &parts)?;
         let Some(row) = self.instructions.find(name) else {
@@ -44,7 +40,7 @@ impl<'s> Parser<'_, 's> {
         })
     }
 
-    fn unknown_instruction(&mut self, word: Word<'s>, name: &str) {
+    fn unknown_instruction(&mut self, word: SourceWord<'s>, name: &str) {
         let kind = if name == "adv" {
             self.missing_parameter(word, "the name of an injector, as in `adv.keyval`".into());
             return;
@@ -52,7 +48,7 @@ impl<'s> Parser<'_, 's> {
             AssemblyErrorKind::ForeignInstruction { name: excerpt(name), instead }
         } else {
             let suggest = self.errors.want_suggestions();
-            let nearest = suggest.then(|| nearest(name, body_names())).flatten();
+            let nearest = suggest.then(|| nearest(name, self.instructions.names().body_names())).flatten();
             AssemblyErrorKind::UnknownInstruction { name: excerpt(name), nearest }
         };
         self.errors.push(kind, word.span());
@@ -171,7 +167,7 @@ impl<'s> Parser<'_, 's> {
 }
 
 /// The name of an instruction, and its parameters. The name of an injector has two parts.
-fn split_name<'p, 's>(word: Word<'s>, parts: &'p [Name<'s>]) -> Option<(&'s str, &'p [Name<'s>])> {
+fn split_name<'p, 's>(word: SourceWord<'s>, parts: &'p [Name<'s>]) -> Option<(&'s str, &'p [Name<'s>])> {
     let (head, parameters) = parts.split_first()?;
     match parameters.split_first() {
         Some((second, rest)) if head.text == "adv" => {

@@ -1,14 +1,18 @@
+use miden_assembly_syntax::{SourceWord, excerpt};
+
 use super::Parser;
 use crate::{
     AssemblyErrorKind,
     ast::{Invocation, InvocationKind, Item, ModuleKind},
-    errors::excerpt,
-    word::Word,
 };
 
 impl<'s> Parser<'_, 's> {
     /// Parses `exec.label`, `call.label`, `syscall.label` or `procref.label`.
-    pub(super) fn parse_invocation(&mut self, word: Word<'s>, kind: InvocationKind) -> Option<Item<'s>> {
+    pub(super) fn parse_invocation(
+        &mut self,
+        word: SourceWord<'s>,
+        kind: InvocationKind,
+    ) -> Option<Item<'s>> {
         if matches!(kind, InvocationKind::Call | InvocationKind::SysCall) {
             self.refuse_call_in_kernel(word);
         }
@@ -32,7 +36,7 @@ impl<'s> Parser<'_, 's> {
     }
 
     /// Parses `dynexec` or `dyncall`.
-    pub(super) fn parse_dynamic(&mut self, word: Word<'s>, call: bool) -> Option<Item<'s>> {
+    pub(super) fn parse_dynamic(&mut self, word: SourceWord<'s>, call: bool) -> Option<Item<'s>> {
         if call {
             self.refuse_call_in_kernel(word);
         }
@@ -40,7 +44,7 @@ impl<'s> Parser<'_, 's> {
         Some(Item::Dynamic { call, span: word.span() })
     }
 
-    fn refuse_call_in_kernel(&mut self, word: Word<'s>) {
+    fn refuse_call_in_kernel(&mut self, word: SourceWord<'s>) {
         if self.kind == ModuleKind::Kernel {
             let kind = AssemblyErrorKind::CallInKernel { name: excerpt(word.head()) };
             self.errors.push(kind, word.span());

@@ -3,14 +3,17 @@
 
 use alloc::{string::String, vec::Vec};
 
+use miden_assembly_syntax::{
+    Name, Source, SourceWord, Span, Syntax, SyntaxElement, SyntaxErrorKind, SyntaxKind, excerpt,
+    literal::ParameterProblem,
+};
+
 use crate::{
-    AssemblyErrorKind, ParameterProblem, Source, Span,
-    ast::{Module, ModuleKind, Name},
+    AssemblyErrorKind,
+    ast::{Module, ModuleKind},
     constants::{Constants, Declaration},
-    errors::{Errors, excerpt},
+    errors::Errors,
     instructions::InstructionSet,
-    syntax::{Syntax, SyntaxElement, SyntaxKind},
-    word::Word,
 };
 
 mod attribute;
@@ -19,7 +22,6 @@ mod constant;
 mod import;
 mod instruction;
 mod invocation;
-pub(crate) mod label;
 mod parameter;
 mod procedure;
 
@@ -105,7 +107,9 @@ impl<'a, 's> Parser<'a, 's> {
         self.refuse_attributes(&mut attributes);
         // What stands in the place of a program has been reported as what it is; so has a file that is empty, and a body
         // that goes on to its end.
-        let is_cut_off = |kind: &AssemblyErrorKind| matches!(kind, AssemblyErrorKind::UnclosedBlock { .. });
+        let is_cut_off = |kind: &AssemblyErrorKind| {
+            matches!(kind, AssemblyErrorKind::Syntax(SyntaxErrorKind::UnclosedBlock { .. }))
+        };
         if last.is_some_and(|last| last != SyntaxKind::Lost) && !self.errors.any(is_cut_off) {
             let end = self.source.text().len();
             let end = Span::new(end, end);
@@ -131,7 +135,7 @@ impl<'a, 's> Parser<'a, 's> {
         module.program = Some(self.parse_body(declaration));
     }
 
-    fn limit_parameters(&mut self, word: Word<'s>, max: usize) {
+    fn limit_parameters(&mut self, word: SourceWord<'s>, max: usize) {
         let got = word.parts().count() - 1;
         if got > max {
             let kind = AssemblyErrorKind::TooManyParameters { name: excerpt(word.head()), max, got };
@@ -139,7 +143,7 @@ impl<'a, 's> Parser<'a, 's> {
         }
     }
 
-    fn missing_parameter(&mut self, word: Word<'s>, expected: String) {
+    fn missing_parameter(&mut self, word: SourceWord<'s>, expected: String) {
         let kind = AssemblyErrorKind::MissingParameter { name: excerpt(word.head()), expected };
         self.errors.push(kind, word.span());
     }
@@ -156,22 +160,25 @@ impl<'a, 's> Parser<'a, 's> {
     }
 
     /// A token as a word.
-    fn word(&self, token: SyntaxElement<'a>) -> Word<'s> {
+    fn word(&self, token: SyntaxElement<'a>) -> SourceWord<'s> {
         let span = token.span();
-        Word { text: self.source.slice(span), start: span.start }
+        SourceWord { text: self.source.slice(span), start: span.start }
     }
 
     /// The words among the children of an element.
-    fn words(&self, element: SyntaxElement<'a>) -> impl Iterator<Item = Word<'s>> + Clone + use<'a, 's> {
+    fn words(
+        &self,
+        element: SyntaxElement<'a>,
+    ) -> impl Iterator<Item = SourceWord<'s>> + Clone + use<'a, 's> {
         let source = self.source;
         element.children_of(SyntaxKind::Word).map(move |token| {
             let span = token.span();
-            Word { text: source.slice(span), start: span.start }
+            SourceWord { text: source.slice(span), start: span.start }
         })
     }
 
     /// The first word of the header of a declaration or a block.
-    fn header(&self, element: SyntaxElement<'a>) -> Option<Word<'s>> {
+    fn header(&self, element: SyntaxElement<'a>) -> Option<SourceWord<'s>> {
         self.words(element.child(SyntaxKind::Header)?).next()
     }
 }

@@ -3,20 +3,19 @@
 use alloc::{borrow::Cow, string::ToString};
 use core::ops::RangeInclusive;
 
+use miden_assembly_syntax::{
+    Name, is_constant_name,
+    literal::{self, ParameterProblem},
+};
 use miden_core::{Felt, program::ErrorCode};
 
 use super::Parser;
-use crate::{
-    ParameterProblem,
-    ast::Name,
-    constants::{self, Value},
-    literal,
-};
+use crate::constants::Value;
 
 impl<'s> Parser<'_, 's> {
     /// The literal that a parameter is, or that the constant that it names stands for. `None` after an error.
     pub(super) fn literal(&mut self, name: &str, parameter: Name<'s>) -> Option<Cow<'s, str>> {
-        if !constants::is_name(parameter.text) {
+        if !is_constant_name(parameter.text) {
             return Some(parameter.text.into());
         }
         match self.constants.lookup(parameter, self.errors)? {
@@ -66,7 +65,7 @@ impl<'s> Parser<'_, 's> {
         if let Some(inner) = single.text.strip_prefix('[') {
             return self.parse_word_literal(name, *single, inner);
         }
-        if constants::is_name(single.text) {
+        if is_constant_name(single.text) {
             return self.parse_word_constant(name, *single);
         }
         let values = literal::parse_constant(single.text);
@@ -132,7 +131,7 @@ impl<'s> Parser<'_, 's> {
         code: &'s str,
     ) -> Option<ErrorCode> {
         let constant = whole.skip(whole.text.len() - code.len());
-        if constants::is_name(code)
+        if is_constant_name(code)
             && let Value::Text(message) = self.constants.lookup(constant, self.errors)?
         {
             return Some(ErrorCode { code: 0, message: Some(message.clone()) });

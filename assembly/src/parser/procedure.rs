@@ -1,12 +1,11 @@
 use alloc::vec::Vec;
 
+use miden_assembly_syntax::{Name, SourceWord, SyntaxElement, SyntaxKind, excerpt};
+
 use super::{MAX_PROCEDURES, Parser};
 use crate::{
     AssemblyErrorKind,
-    ast::{Module, ModuleKind, Name, Procedure},
-    errors::excerpt,
-    syntax::{SyntaxElement, SyntaxKind},
-    word::Word,
+    ast::{Module, ModuleKind, Procedure},
 };
 
 impl<'a, 's> Parser<'a, 's> {
@@ -14,7 +13,7 @@ impl<'a, 's> Parser<'a, 's> {
     pub(super) fn parse_procedure(
         &mut self,
         declaration: SyntaxElement<'a>,
-        attributes: &mut Vec<Word<'s>>,
+        attributes: &mut Vec<SourceWord<'s>>,
         module: &mut Module<'s>,
     ) {
         let Some(header) = declaration.child(SyntaxKind::Header) else { return };
@@ -28,7 +27,7 @@ impl<'a, 's> Parser<'a, 's> {
         // The name is a parameter, or a word of its own.
         let mut parts: Vec<Name<'s>> = keyword.parts().skip(1).collect();
         if parts.is_empty() {
-            parts.extend(words.next().iter().flat_map(Word::parts));
+            parts.extend(words.next().iter().flat_map(SourceWord::parts));
         }
         let (label, locals) = (parts.first().copied(), parts.get(1).copied());
         if parts.len() > 2 {

@@ -7,8 +7,8 @@ use gen_lsp_types::{
 };
 use miden_assembly::{
     Assembler, AssemblyError, AssemblyErrorKind, Diagnostics, Library, Source, Span, Version,
-    analysis::{Analysis, Modules},
 };
+use miden_assembly_analysis::{Analysis, Modules};
 
 use super::{
     outline::is_outline,
@@ -190,7 +190,7 @@ fn diagnostic(severity: DiagnosticSeverity) -> Diagnostic {
     Diagnostic { severity: Some(severity), source: Some("miden".into()), ..Diagnostic::default() }
 }
 
-const fn severity(error: &AssemblyError) -> DiagnosticSeverity {
+fn severity(error: &AssemblyError) -> DiagnosticSeverity {
     if error.is_warning() { DiagnosticSeverity::Warning } else { DiagnosticSeverity::Error }
 }
 

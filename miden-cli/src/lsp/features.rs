@@ -10,11 +10,8 @@ use gen_lsp_types::{
     PrepareRenameResult, ReferenceParams, RenameParams, SymbolInformation, SymbolKind as Kind,
     TextDocumentPositionParams, TextEdit, Uri, WorkspaceEdit,
 };
-use miden_assembly::{
-    FormatOptions, Source, Span,
-    analysis::{Analysis, CompletionKind, RenameScope, Symbol, SymbolKind},
-    format,
-};
+use miden_assembly::{FormatOptions, Source, Span, format};
+use miden_assembly_analysis::{Analysis, CompletionKind, RenameScope, Symbol, SymbolKind};
 
 use super::{outline::is_outline, position::Lines, refusal::Refusal, settings::Client, workspace::Workspace};
 

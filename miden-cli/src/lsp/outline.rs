@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
-use miden_assembly::{CompiledLibrary, Source, analysis::Analysis};
+use miden_assembly::{CompiledLibrary, Source};
+use miden_assembly_analysis::Analysis;
 
 /// Prefix of the names of such sources; no address begins with it.
 const SCHEME: &str = "compiled ";

@@ -11,10 +11,8 @@ use std::{
 };
 
 use gen_lsp_types::Uri;
-use miden_assembly::{
-    Assembler, Source,
-    analysis::{Analysis, Modules},
-};
+use miden_assembly::{Assembler, Source};
+use miden_assembly_analysis::{Analysis, Modules};
 
 use super::{
     address,

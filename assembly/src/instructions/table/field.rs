@@ -8,7 +8,7 @@ use miden_core::{
 use super::{InstructionRow, row};
 use crate::instructions::{
     Form::{Bits, Divisor, ErrorCode, Felt, Operations, Plain},
-    compare, extension,
+    compare, exponentiation, extension,
     failure::{Condition, FailureRow, fault, when, when_bits, when_top},
     field,
 };
@@ -37,10 +37,14 @@ pub(super) const ROWS: &[InstructionRow] = &[
     row("neg", "[a] → [−a]", &[Operations(&[Neg])]),
     row("inv", "[a] → [1 / a]", &[Operations(&[Inv])])
         .fails(&[fault(FaultCode::DivideByZero, &[when("`a = 0`")])]),
-    row("pow2", "[a] → [2^a]", &[Plain(field::pow2)]).fails(&[assertion(&[when("`a > 63`")])]),
-    row("exp", "[b, a] → [a^b]", &[Plain(field::exp), Bits(field::exp_bits), Felt(field::exp_immediate)])
-        .text("`0^0 = 1`")
-        .fails(&[assertion(&[when_bits("`b ≥ 2^N`")])]),
+    row("pow2", "[a] → [2^a]", &[Plain(exponentiation::pow2)]).fails(&[assertion(&[when("`a > 63`")])]),
+    row(
+        "exp",
+        "[b, a] → [a^b]",
+        &[Plain(exponentiation::exp), Bits(exponentiation::exp_bits), Felt(exponentiation::exp_immediate)],
+    )
+    .text("`0^0 = 1`")
+    .fails(&[assertion(&[when_bits("`b ≥ 2^N`")])]),
     row("is_odd", "[a] → [a mod 2]", &[Plain(field::is_odd)]),
     row("ilog2", "[a] → [⌊log2 a⌋]", &[Plain(field::ilog2)]).fails(&[assertion(&[when("`a = 0`")])]),
     row("not", "[a] → [1 − a]", &[Operations(&[Not])]).fails(NOT_BINARY),

@@ -1,0 +1,217 @@
+//! Where names lead.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    sync::Arc,
+    vec::Vec,
+};
+
+use miden_assembly::{Source, Span};
+
+use crate::{Analysis, Namespace, OWN, Occurrence, Role, Symbol, SymbolKind, below};
+
+/// The modules that a source can name.
+pub trait Modules {
+    /// The module with a path such as `std::math::u64`, as `from` can name it. A path that begins with `self::` is that
+    /// of a module in the folder of `from`.
+    fn module(&self, path: &str, from: &Source) -> Option<Arc<Analysis>>;
+
+    /// The kernel that programs run on.
+    fn kernel(&self) -> Option<Arc<Analysis>>;
+
+    /// The paths of all modules that `from` can name.
+    fn paths(&self, from: &Source) -> Vec<String>;
+}
+
+/// There are no other modules.
+impl Modules for () {
+    fn module(&self, _: &str, _: &Source) -> Option<Arc<Analysis>> {
+        None
+    }
+
+    fn kernel(&self) -> Option<Arc<Analysis>> {
+        None
+    }
+
+    fn paths(&self, _: &Source) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// What a name stands for: something that a source declares, or a whole module.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// The source that it is in; `None` if it is the one that was asked about.
+    pub(super) analysis: Option<Arc<Analysis>>,
+    /// The path of the module that it is in, if another one names it by its path.
+    pub(super) path: Option<String>,
+    source: Source,
+    symbol: Option<Symbol>,
+}
+
+impl Definition {
+    /// The source that it is in.
+    pub const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// What is declared there; `None` for a whole module.
+    pub const fn symbol(&self) -> Option<&Symbol> {
+        self.symbol.as_ref()
+    }
+
+    /// The declaration; the start of the source for a whole module.
+    pub fn span(&self) -> Span {
+        self.symbol.as_ref().map_or(Span::new(0, 0), |symbol| symbol.span)
+    }
+
+    /// The name in the declaration; the start of the source for a whole module.
+    pub fn name_span(&self) -> Span {
+        self.symbol.as_ref().map_or(Span::new(0, 0), |symbol| symbol.name_span)
+    }
+
+    /// Whether both are the same place.
+    fn is(&self, other: &Self) -> bool {
+        self.source.name() == other.source.name()
+            && self.symbol.is_some() == other.symbol.is_some()
+            && self.name_span() == other.name_span()
+    }
+}
+
+/// Longest chain of modules that pass on an item; a longer one is a cycle.
+const MAX_CHAIN: usize = 100;
+
+impl Analysis {
+    /// What the name at an offset stands for, through all imports; `None` if there is no name or it leads nowhere.
+    pub fn definition(&self, offset: usize, modules: &dyn Modules) -> Option<Definition> {
+        self.resolve(self.occurrence_at(offset)?, modules)
+    }
+
+    /// The places of this source where a definition is named, its own name included.
+    pub fn references(&self, definition: &Definition, modules: &dyn Modules) -> Vec<Span> {
+        let source = self.source();
+        let can_be = |occurrence: &&Occurrence| match (&definition.symbol, occurrence.role) {
+            (None, role) => matches!(role, Role::Module | Role::Alias),
+            (Some(_), Role::Module | Role::Alias) => false,
+            (Some(symbol), _) => source.slice(occurrence.span) == symbol.name,
+        };
+        let leads_there = |occurrence: &&Occurrence| {
+            self.resolve(**occurrence, modules).is_some_and(|found| found.is(definition))
+        };
+        let found = self.occurrences.iter().filter(can_be).filter(leads_there);
+        found.map(|occurrence| occurrence.span).collect()
+    }
+
+    pub(super) fn resolve(&self, occurrence: Occurrence, modules: &dyn Modules) -> Option<Definition> {
+        let text = |span| self.source().slice(span);
+        let name = text(occurrence.span);
+        match occurrence.role {
+            Role::Declaration(position) => {
+                self.follow(self.symbols.get(position)?, Namespace::Constants, modules)
+            }
+            Role::Procedure => {
+                let namespace = Namespace::Procedures;
+                self.follow(self.symbol(namespace, name)?, namespace, modules)
+            }
+            Role::Constant => {
+                let namespace = Namespace::Constants;
+                self.follow(self.symbol(namespace, name)?, namespace, modules)
+            }
+            Role::Alias => self.module_definition(&self.import_path(name)?, modules),
+            Role::Module => self.module_definition(name, modules),
+            Role::Member(module) => {
+                self.member(&self.expand(text(module))?, name, Namespace::Procedures, modules)
+            }
+            Role::Export(path) => self.member(text(path), name, Namespace::Procedures, modules),
+            Role::SystemCall => export(modules.kernel()?, None, name, Namespace::Procedures, modules),
+        }
+    }
+
+    /// The path of the module that is imported under a short name.
+    fn import_path(&self, alias: &str) -> Option<String> {
+        match &self.symbol(Namespace::Modules, alias)?.kind {
+            SymbolKind::Import { path } => Some(path.clone()),
+            _ => None,
+        }
+    }
+
+    /// The path of a module that begins with a short name.
+    pub(super) fn expand(&self, module: &str) -> Option<String> {
+        match module.split_once("::") {
+            Some((OWN, _)) => Some(module.to_string()),
+            Some((alias, rest)) => Some(format!("{}::{rest}", self.import_path(alias)?)),
+            None => self.import_path(module),
+        }
+    }
+
+    fn module_definition(&self, path: &str, modules: &dyn Modules) -> Option<Definition> {
+        let analysis = modules.module(path, self.source())?;
+        let source = analysis.source().clone();
+        Some(Definition { analysis: Some(analysis), path: Some(path.to_string()), source, symbol: None })
+    }
+
+    /// What another module exports under a name; if there is a procedure and a constant, the one that is wanted.
+    fn member(&self, path: &str, name: &str, wanted: Namespace, modules: &dyn Modules) -> Option<Definition> {
+        let other = match wanted {
+            Namespace::Constants => Namespace::Procedures,
+            _ => Namespace::Constants,
+        };
+        let module = modules.module(path, self.source())?;
+        let find = |namespace| export(module.clone(), Some(path.to_string()), name, namespace, modules);
+        find(wanted).or_else(|| find(other))
+    }
+
+    /// What a symbol of this source stands for.
+    fn follow(&self, symbol: &Symbol, wanted: Namespace, modules: &dyn Modules) -> Option<Definition> {
+        let here = |symbol: &Symbol| Definition {
+            analysis: None,
+            path: None,
+            source: self.source().clone(),
+            symbol: Some(symbol.clone()),
+        };
+        match &symbol.kind {
+            SymbolKind::Import { path } => self.module_definition(path, modules),
+            SymbolKind::Submodule => self.module_definition(&below(&symbol.name), modules),
+            SymbolKind::ImportedItem { .. } => {
+                let found = self.imported(&symbol.kind);
+                let found = found.and_then(|(path, name)| self.member(&path, &name, wanted, modules));
+                found.or_else(|| Some(here(symbol)))
+            }
+            _ => Some(here(symbol)),
+        }
+    }
+
+    /// The module and the name there of an imported item.
+    pub(super) fn imported(&self, kind: &SymbolKind) -> Option<(String, String)> {
+        match kind {
+            SymbolKind::ImportedItem { module, through_import: true, name } => {
+                Some((self.expand(module)?, name.clone()))
+            }
+            SymbolKind::ImportedItem { module, name, .. } => Some((module.clone(), name.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// What a module exports under a name, or passes on from others.
+fn export(
+    module: Arc<Analysis>,
+    path: Option<String>,
+    name: &str,
+    namespace: Namespace,
+    modules: &dyn Modules,
+) -> Option<Definition> {
+    let (mut module, mut path, mut name) = (module, path, name.to_string());
+    for _ in 0..MAX_CHAIN {
+        let symbol = module.symbol(namespace, &name).filter(|symbol| symbol.exported)?;
+        if !matches!(symbol.kind, SymbolKind::ImportedItem { .. }) {
+            let (source, symbol) = (module.source().clone(), Some(symbol.clone()));
+            return Some(Definition { analysis: Some(module), path, source, symbol });
+        }
+        let (next_path, next_name) = module.imported(&symbol.kind)?;
+        module = modules.module(&next_path, module.source())?;
+        (path, name) = (Some(next_path), next_name);
+    }
+    None
+}

@@ -1,0 +1,120 @@
+//! What a word means.
+
+use alloc::{format, string::String, vec::Vec};
+use core::fmt::Write;
+
+use miden_assembly::{Source, Span, SyntaxElement, SyntaxKind};
+
+use crate::{Analysis, Definition, Modules, SymbolKind, instruction, keyword};
+
+/// An explanation of a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hover {
+    /// What is explained.
+    pub span: Span,
+    /// The explanation, in Markdown.
+    pub text: String,
+}
+
+impl Analysis {
+    /// Explains the name, instruction or keyword at an offset; `None` if there is nothing to explain.
+    pub fn hover(&self, offset: usize, modules: &dyn Modules) -> Option<Hover> {
+        if let Some(occurrence) = self.occurrence_at(offset)
+            && let Some(definition) = self.resolve(occurrence, modules)
+            && let Some(text) = self.describe(&definition, modules)
+        {
+            return Some(Hover { span: occurrence.span, text });
+        }
+        let path: Vec<_> = self.syntax().path_to(offset).collect();
+        let (word, around) = path.split_last()?;
+        if word.kind() != SyntaxKind::Word {
+            return None;
+        }
+        let word = word.word();
+        let head = word.parts().next()?;
+        if let Some(keyword) = keyword::find(head.text) {
+            let mut text = String::new();
+            for form in keyword.forms {
+                let _ = writeln!(text, "`{form}`  ");
+            }
+            let _ = write!(text, "\n{}", keyword.text);
+            if matches!(head.text, "end" | "else")
+                && let Some(opened) = self.opened_by(around)
+            {
+                let _ = write!(text, "\n\n{opened}");
+            }
+            return Some(Hover { span: head.span, text });
+        }
+        let text = instruction::describe(&instruction::forms(head.text))?;
+        Some(Hover { span: word.span(), text })
+    }
+
+    /// What opened the block that ends at a word.
+    fn opened_by(&self, around: &[SyntaxElement<'_>]) -> Option<String> {
+        let node = around.iter().rev().find(|element| {
+            !matches!(element.kind(), SyntaxKind::Header | SyntaxKind::Block | SyntaxKind::Word)
+        })?;
+        let header = node.child(SyntaxKind::Header)?;
+        let line = self.source().location(header.span().start).line;
+        Some(format!("It belongs to `{}` in line {line}.", header.text()))
+    }
+
+    /// A definition: its declaration, where it is from, and its documentation.
+    fn describe(&self, definition: &Definition, modules: &dyn Modules) -> Option<String> {
+        let analysis = definition.analysis.as_deref().unwrap_or(self);
+        let mut text = String::new();
+        let Some(symbol) = definition.symbol() else {
+            let path = definition.path.as_deref()?;
+            let _ = write!(text, "```masm\n{path}\n```\n\nModule");
+            let exported = analysis.symbols().iter().filter(|symbol| symbol.exported);
+            let names: Vec<_> = exported.map(|symbol| format!("`{}`", symbol.name)).collect();
+            let _ = match names.as_slice() {
+                [] => write!(text, " that exports nothing."),
+                names => write!(text, " that exports {}.", list(names)),
+            };
+            return Some(text);
+        };
+        let _ = write!(text, "```masm\n{}\n```\n", declaration(analysis.source(), symbol.header));
+        if let Some(path) = &definition.path {
+            let _ = write!(text, "\nof module `{path}`\n");
+        }
+        if symbol.kind == SymbolKind::Constant
+            && let Some(value) = analysis.constant(&symbol.name, modules)
+        {
+            let _ = write!(text, "\nValue: `{}`\n", value.replace('`', "'"));
+        }
+        if let SymbolKind::Procedure { locals: Some(locals) } = &symbol.kind {
+            let _ = write!(text, "\nWords of memory of its own: {locals}\n");
+        }
+        if let Some(docs) = analysis.docs(symbol) {
+            let _ = write!(text, "\n---\n\n{}\n", paragraphs(&docs));
+        }
+        Some(text)
+    }
+}
+
+/// The first names of a list.
+fn list(names: &[String]) -> String {
+    const MAX: usize = 20;
+    let mut text = names.get(..MAX).unwrap_or(names).join(", ");
+    if let Some(more @ 1..) = names.len().checked_sub(MAX) {
+        let _ = write!(text, " and {more} more");
+    }
+    text
+}
+
+/// A declaration on one line, not too long, and without what would end the code around it.
+fn declaration(source: &Source, span: Span) -> String {
+    const MAX: usize = 200;
+    let words: Vec<&str> = source.slice(span).split_whitespace().collect();
+    let text = words.join(" ").replace("```", "`");
+    match text.char_indices().nth(MAX) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
+/// The lines of documentation as they were broken.
+fn paragraphs(docs: &str) -> String {
+    docs.replace('\n', "  \n")
+}

@@ -1,0 +1,130 @@
+//! New names.
+
+use alloc::vec::Vec;
+
+use miden_assembly_syntax::{Span, check_constant_name, check_label};
+
+use crate::{Analysis, Definition, Modules, Namespace, Occurrence, Role, SymbolKind};
+
+/// A name that can be changed.
+#[derive(Clone, Debug)]
+pub struct Rename {
+    /// The place that was asked about.
+    pub span: Span,
+    /// Where it has to be changed.
+    pub scope: RenameScope,
+    namespace: Namespace,
+}
+
+/// Where a name has to be changed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum RenameScope {
+    /// At these places of its source: no other source can see it.
+    Source(Vec<Span>),
+    /// Wherever a source refers to this.
+    Everywhere(Definition),
+}
+
+/// Why a name cannot be changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenameError {
+    /// There is no name at this place, or it is not known where it is declared.
+    #[error("there is no name here whose declaration is known")]
+    NoName,
+    /// The name is that of a file.
+    #[error("a module has the name of its file; rename the file, or import the module under another name")]
+    ModuleName,
+    /// The new name is malformed.
+    #[error(
+        "not a name: it begins with a letter, then letters, digits and `_` follow; those of constants are capitals"
+    )]
+    InvalidName,
+    /// The name is used already.
+    #[error("the name is taken already")]
+    Taken,
+}
+
+impl Analysis {
+    /// Finds out whether and where the name at an offset can be changed.
+    ///
+    /// # Errors
+    /// If it is no name that can.
+    pub fn rename(&self, offset: usize, modules: &dyn Modules) -> Result<Rename, RenameError> {
+        let occurrence = self.occurrence_at(offset).ok_or(RenameError::NoName)?;
+        let span = occurrence.span;
+        if let Some((namespace, spans)) = self.short_name(occurrence)? {
+            return Ok(Rename { span, scope: RenameScope::Source(spans), namespace });
+        }
+        let definition = self.resolve(occurrence, modules).ok_or(RenameError::NoName)?;
+        let symbol = definition.symbol().ok_or(RenameError::ModuleName)?;
+        let namespace = symbol.namespaces().next().ok_or(RenameError::NoName)?;
+        if self.source().slice(span) != symbol.name {
+            return Err(RenameError::NoName);
+        }
+        let is_private = definition.analysis.is_none() && !symbol.exported;
+        let scope = if is_private {
+            RenameScope::Source(self.references(&definition, modules))
+        } else {
+            RenameScope::Everywhere(definition)
+        };
+        Ok(Rename { span, scope, namespace })
+    }
+
+    /// The places of a name that an import gives.
+    fn short_name(&self, occurrence: Occurrence) -> Result<Option<(Namespace, Vec<Span>)>, RenameError> {
+        let name = self.source().slice(occurrence.span);
+        let declared = match occurrence.role {
+            Role::Module => return Err(RenameError::ModuleName),
+            Role::Alias => self.symbol(Namespace::Modules, name),
+            Role::Declaration(position) => self.symbols.get(position),
+            Role::Procedure => self.symbol(Namespace::Procedures, name),
+            Role::Constant => self.symbol(Namespace::Constants, name),
+            _ => None,
+        };
+        let Some(symbol) = declared else { return Ok(None) };
+        let is_use = |role| match &symbol.kind {
+            SymbolKind::Import { .. } => role == Role::Alias,
+            _ => matches!(role, Role::Procedure | Role::Constant),
+        };
+        match &symbol.kind {
+            SymbolKind::ImportedItem { name: original, .. } if *original == symbol.name => return Ok(None),
+            SymbolKind::ImportedItem { .. } if symbol.exported => return Err(RenameError::NoName),
+            SymbolKind::Import { .. } | SymbolKind::ImportedItem { .. } => {}
+            SymbolKind::Submodule => return Err(RenameError::ModuleName),
+            _ => return Ok(None),
+        }
+        let is_declaration = |occurrence: &Occurrence| occurrence.span == symbol.name_span;
+        // Without a name of its own, the import has that of the module.
+        if !self.occurrences.iter().any(is_declaration) {
+            return Err(RenameError::ModuleName);
+        }
+        let named = self.occurrences.iter().filter(|occurrence| {
+            is_declaration(occurrence)
+                || is_use(occurrence.role) && self.source().slice(occurrence.span) == symbol.name
+        });
+        let spans = named.map(|occurrence| occurrence.span).collect();
+        Ok(symbol.namespaces().next().map(|namespace| (namespace, spans)))
+    }
+}
+
+impl Rename {
+    /// Checks that a source can have the new name in the place of the old one.
+    ///
+    /// # Errors
+    /// If `new` is no name of the same kind, or one that the source knows already.
+    pub fn check(&self, source: &Analysis, new: &str) -> Result<(), RenameError> {
+        let is_name = match self.namespace {
+            Namespace::Constants => check_constant_name(new).is_ok(),
+            Namespace::Modules | Namespace::Procedures => check_label(new).is_ok(),
+        };
+        if !is_name {
+            return Err(RenameError::InvalidName);
+        }
+        match source.symbol(self.namespace, new) {
+            Some(_) => Err(RenameError::Taken),
+            None => Ok(()),
+        }
+    }
+}

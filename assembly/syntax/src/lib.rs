@@ -1,0 +1,41 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod diagnostic;
+mod error;
+mod format;
+mod grammar;
+mod identifier;
+mod keywords;
+mod lexer;
+pub mod literal;
+mod name;
+mod nesting;
+mod parse;
+mod source;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod vocabulary;
+mod word;
+
+pub use diagnostic::{Diagnostic, DiagnosticKind, Diagnostics, ErrorCollector, RelatedPlace, excerpt};
+pub use error::{SyntaxError, SyntaxErrorKind};
+pub use format::{FormatOptions, format};
+pub use identifier::{
+    ConstantNameProblem, LabelProblem, PathProblem, check_constant_name, check_label, check_path,
+    is_constant_name,
+};
+pub use keywords::{BLOCK_KEYWORDS, OTHER_KEYWORDS};
+pub use name::Name;
+pub use source::{Location, Source, Span};
+pub use suggest::nearest;
+pub use tree::{Syntax, SyntaxElement, SyntaxKind};
+pub use vocabulary::InstructionNames;
+pub use word::SourceWord;

@@ -1,0 +1,25 @@
+/// Whether characters, visited in order, stand between quotation marks or brackets.
+#[derive(Default)]
+pub(crate) struct Nesting {
+    quoted: bool,
+    brackets: usize,
+}
+
+impl Nesting {
+    pub(crate) const fn visit(&mut self, c: char) {
+        match c {
+            '"' => self.quoted = !self.quoted,
+            '[' | '(' | '{' if !self.quoted => self.brackets += 1,
+            ']' | ')' | '}' if !self.quoted => self.brackets = self.brackets.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    pub(crate) const fn is_outside(&self) -> bool {
+        !self.quoted && self.brackets == 0
+    }
+
+    pub(crate) const fn is_quoted(&self) -> bool {
+        self.quoted
+    }
+}

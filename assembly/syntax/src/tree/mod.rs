@@ -1,0 +1,212 @@
+//! The lossless syntax tree.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::{Source, SourceWord, Span};
+
+mod builder;
+mod docs;
+mod kind;
+
+pub(crate) use builder::TreeBuilder;
+pub(crate) use docs::check as check_docs;
+pub use kind::SyntaxKind;
+
+/// The syntax tree of a source, whether it is correct or not. It is lossless: its tokens, one after the other, are
+/// the text.
+///
+/// The elements are stored in the order in which they begin, each with the number of elements that it consists of.
+/// So a tree of any depth is built, walked and dropped without recursion.
+#[derive(Clone)]
+pub struct Syntax {
+    source: Source,
+    elements: Vec<Element>,
+}
+
+/// A node or a token.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Element {
+    pub(crate) kind: SyntaxKind,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// Number of elements from this one to its last descendant.
+    pub(crate) size: u32,
+}
+
+impl Element {
+    pub(crate) fn token(kind: SyntaxKind, start: usize, end: usize) -> Self {
+        Self { kind, start: offset(start), end: offset(end), size: 1 }
+    }
+}
+
+/// Offsets and numbers of elements are below the length of the source, which is limited.
+pub(super) fn offset(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+impl Syntax {
+    pub(super) const fn new(source: Source, elements: Vec<Element>) -> Self {
+        Self { source, elements }
+    }
+
+    /// The source.
+    pub const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The element that everything belongs to, of kind [`SyntaxKind::File`].
+    pub const fn root(&self) -> SyntaxElement<'_> {
+        SyntaxElement { tree: self, index: 0 }
+    }
+
+    /// The elements that the byte at `offset` belongs to, from the file to the token. Behind the last byte, and between
+    /// two tokens, the token that ends there counts if it is a word.
+    pub fn path_to(&self, offset: usize) -> impl Iterator<Item = SyntaxElement<'_>> {
+        let holds = move |element: &SyntaxElement<'_>| {
+            let Span { start, end } = element.span();
+            let touches = offset == end && matches!(element.kind(), SyntaxKind::Word);
+            start <= offset && (offset < end || touches || !element.kind().is_token() && offset == end)
+        };
+        core::iter::successors(Some(self.root()), move |element| {
+            let mut found = None;
+            for child in element.children() {
+                if child.span().start > offset {
+                    break;
+                }
+                // A word that ends here is preferred to the white space that begins here.
+                if holds(&child)
+                    && !found.is_some_and(|found: SyntaxElement<'_>| {
+                        found.kind() == SyntaxKind::Word && child.kind().is_trivia()
+                    })
+                {
+                    found = Some(child);
+                }
+            }
+            found
+        })
+    }
+
+    fn element(&self, index: usize) -> Element {
+        let nothing = Element { kind: SyntaxKind::File, start: 0, end: 0, size: 1 };
+        self.elements.get(index).copied().unwrap_or(nothing)
+    }
+}
+
+impl fmt::Debug for Syntax {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut ends: Vec<usize> = Vec::new();
+        for element in self.root().descendants() {
+            while ends.pop_if(|end| *end <= element.index).is_some() {}
+            write!(f, "{:indent$}{:?}", "", element.kind(), indent = 2 * ends.len())?;
+            if element.kind().is_token() {
+                writeln!(f, " {:?}", element.text())?
+            } else {
+                writeln!(f)?
+            }
+            ends.push(element.end_index());
+        }
+        Ok(())
+    }
+}
+
+/// An element of a syntax tree: a node, which has children, or a token, which has text.
+#[derive(Clone, Copy)]
+pub struct SyntaxElement<'t> {
+    tree: &'t Syntax,
+    index: usize,
+}
+
+impl<'t> SyntaxElement<'t> {
+    /// What it is.
+    pub fn kind(self) -> SyntaxKind {
+        self.tree.element(self.index).kind
+    }
+
+    /// Where it is.
+    pub fn span(self) -> Span {
+        let Element { start, end, .. } = self.tree.element(self.index);
+        Span::new(start as usize, end as usize)
+    }
+
+    /// Its text.
+    pub fn text(self) -> &'t str {
+        self.tree.source.slice(self.span())
+    }
+
+    /// Its children, trivia included, in order.
+    pub fn children(self) -> impl Iterator<Item = SyntaxElement<'t>> + Clone {
+        let end = self.end_index();
+        let element = move |index: usize| (index < end).then_some(Self { index, ..self });
+        core::iter::successors(element(self.index + 1), move |child| element(child.end_index()))
+    }
+
+    /// The children of a kind.
+    pub fn children_of(self, kind: SyntaxKind) -> impl Iterator<Item = SyntaxElement<'t>> + Clone {
+        self.children().filter(move |child| child.kind() == kind)
+    }
+
+    /// The first child of a kind.
+    pub fn child(self, kind: SyntaxKind) -> Option<SyntaxElement<'t>> {
+        self.children_of(kind).next()
+    }
+
+    /// The element and everything that it consists of, in the order in which they begin.
+    pub fn descendants(self) -> impl Iterator<Item = SyntaxElement<'t>> + Clone {
+        (self.index..self.end_index()).map(move |index| Self { index, ..self })
+    }
+
+    /// The words among its children.
+    pub fn words(self) -> impl Iterator<Item = SourceWord<'t>> + Clone {
+        self.children_of(SyntaxKind::Word).map(Self::word)
+    }
+
+    /// A token as a word.
+    pub fn word(self) -> SourceWord<'t> {
+        SourceWord { text: self.text(), start: self.span().start }
+    }
+
+    /// Index of the element behind its last descendant.
+    fn end_index(self) -> usize {
+        self.index + self.tree.element(self.index).size.max(1) as usize
+    }
+
+    /// The element that begins next, which may be a child.
+    pub fn next(self) -> Option<Self> {
+        self.at(self.index + 1)
+    }
+
+    /// The element that begins behind this one and its descendants.
+    pub fn skip(self) -> Option<Self> {
+        self.at(self.end_index())
+    }
+
+    /// The element that begins before, which may be the parent.
+    pub(crate) fn previous(self) -> Option<Self> {
+        self.index.checked_sub(1).and_then(|index| self.at(index))
+    }
+
+    fn at(self, index: usize) -> Option<Self> {
+        (index < self.tree.elements.len()).then_some(Self { index, ..self })
+    }
+
+    /// Whether `other`, of the same tree, is this element or one of its descendants.
+    pub fn contains(self, other: Self) -> bool {
+        (self.index..self.end_index()).contains(&other.index)
+    }
+}
+
+impl PartialEq for SyntaxElement<'_> {
+    /// Whether they are the same element of the same tree.
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self.tree, other.tree) && self.index == other.index
+    }
+}
+
+impl Eq for SyntaxElement<'_> {}
+
+impl fmt::Debug for SyntaxElement<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}@{:?}", self.kind(), self.span().range())
+    }
+}
