@@ -14,12 +14,12 @@ pub type Felt = BaseElement;
 /// Four field elements. On the stack element 0 is the deepest and element 3 the topmost.
 pub type Word = [Felt; 4];
 
-/// Turns `value` into a field element, or returns `None` if `value ≥ p`.
+/// The field element of a canonical integer; `None` if `value ≥ p`.
 pub fn felt_from_canonical(value: u64) -> Option<Felt> {
     (value < Felt::MODULUS).then(|| Felt::new(value))
 }
 
-/// A Rescue Prime digest: identifies a program, a node of a program or a kernel procedure.
+/// A Rescue Prime digest: identifies a program, a node of a program, a kernel procedure or a node of a Merkle tree.
 ///
 /// Its text form is 64 lower-case hex digits: the four elements, each as 8 little-endian bytes.
 /// Digests are ordered by that byte form.
@@ -112,14 +112,14 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// Why a text is not a digest.
+/// Error of parsing a digest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HexError {
-    /// The text has another length than a digest.
+    /// The length of the text is not that of a digest.
     #[error("a digest has {expected} hex digits, got {got}")]
     Length {
-        /// Number of digits of a digest.
+        /// Number of hex digits of a digest.
         expected: usize,
         /// Number of bytes of the text.
         got: usize,
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_hex_is_refused() {
+    fn malformed_hex_is_rejected() {
         assert_eq!("00".parse::<Digest>(), Err(HexError::Length { expected: 64, got: 2 }));
         let prefixed = alloc::format!("0x{}", "0".repeat(62));
         assert_eq!(prefixed.parse::<Digest>(), Err(HexError::Digit { position: 1 }));

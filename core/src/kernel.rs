@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 
 use crate::Digest;
 
-/// Why digests are not a kernel.
+/// Error of building a kernel.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KernelError {
@@ -11,18 +11,18 @@ pub enum KernelError {
     TooMany {
         /// The largest number of procedures.
         max: usize,
-        /// Number given.
+        /// The given number.
         got: usize,
     },
-    /// A procedure is given twice.
-    #[error("the kernel holds procedure {digest} twice")]
+    /// A procedure occurs twice.
+    #[error("the kernel has procedure {digest} twice")]
     Duplicate {
         /// Its digest.
         digest: Digest,
     },
 }
 
-/// The procedures that system calls may enter, as the sorted digests of their nodes; part of the statement.
+/// The procedures that system calls may enter, as sorted digests; part of the statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kernel(Vec<Digest>);
 
@@ -30,7 +30,7 @@ impl Kernel {
     /// Largest number of procedures. Each one takes a row of the trace.
     pub const MAX: usize = 1 << 10;
 
-    /// Wraps the digests, in whatever order.
+    /// The kernel with these procedures, in any order.
     ///
     /// # Errors
     /// If there are too many, or two are equal.
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_procedure_cannot_stand_twice() {
+    fn duplicate_procedures_are_rejected() {
         let error = KernelError::Duplicate { digest: digest(1) };
         assert_eq!(Kernel::new(vec![digest(1), digest(2), digest(1)]), Err(error));
     }

@@ -1,6 +1,6 @@
 //! The Rescue Prime permutation `Rp64_256`: 12 elements, 7 rounds, capacity `0..4`, rate `4..12`, digest `4..8`.
 //!
-//! Source of the parameters: <https://eprint.iacr.org/2020/1143>, as instantiated by winter-crypto.
+//! Parameters: <https://eprint.iacr.org/2020/1143>, as instantiated by winter-crypto.
 
 use alloc::vec::Vec;
 
@@ -55,15 +55,15 @@ pub fn merge(domain: Felt, left: &Digest, right: &Digest) -> Digest {
     hash_rate(domain, [l0, l1, l2, l3, r0, r1, r2, r3])
 }
 
-/// Hashes any number of elements: element 0 of the capacity is their number, and they are added to the rate eight by
-/// eight, with a permutation after each eight and after the rest.
+/// Hashes any number of elements: element 0 of the capacity is their number; they are added to the rate in chunks of
+/// eight, with a permutation after each chunk.
 pub fn hash_elements(elements: &[Felt]) -> Digest {
     Digest::new(Rp64_256::hash_elements(elements).into())
 }
 
-/// Hash of bytes: of their number, and of the bytes, seven in an element, the first one lowest.
+/// Hashes bytes: one element for their number, then one for every seven bytes, little-endian.
 pub fn hash_bytes(bytes: &[u8]) -> Digest {
-    /// Largest number of bytes of which any values are an element.
+    /// The largest number of bytes that always fit into an element.
     const CHUNK: usize = 7;
     let chunks = bytes.chunks(CHUNK).map(|chunk| {
         Felt::new(chunk.iter().rev().fold(0, |value: u64, byte| value << u8::BITS | u64::from(*byte)))

@@ -1,56 +1,56 @@
-//! Bounded reading and writing of the project's binary formats.
+//! Bounded readers and writers for the binary formats.
 //!
-//! All integers are little-endian and of fixed width, so that every value has exactly one encoding. A reader
-//! never allocates more than the bytes it was given can fill.
+//! All integers are little-endian and of fixed width, so every value has exactly one encoding. A reader never
+//! allocates more than its input can fill.
 
 use alloc::vec::Vec;
 
 use crate::{Digest, Felt, felt_from_canonical};
 
-/// Why bytes could not be decoded.
+/// Error of decoding bytes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// The input ends before the value does.
+    /// The input ends inside a value.
     #[error("{what} is cut off at byte {offset}")]
     Truncated {
-        /// What was being read.
+        /// The value being read.
         what: &'static str,
-        /// Where reading began.
+        /// Offset at which the value begins.
         offset: usize,
     },
     /// Bytes are left after the last value.
     #[error("{extra} unexpected bytes after the end, at byte {offset}")]
     TrailingBytes {
-        /// Where the value ended.
+        /// Offset after the last value.
         offset: usize,
-        /// Number of bytes left.
+        /// Number of bytes left over.
         extra: usize,
     },
-    /// The file does not begin with the mark of its kind.
+    /// The file does not begin with the magic bytes of its kind.
     #[error("this is not a {expected} file")]
     WrongMagic {
-        /// The kind of file that was expected.
+        /// The expected kind of file.
         expected: &'static str,
     },
-    /// The file was written by another version of the format.
+    /// The file has another version of the format.
     #[error("{what} has format version {got}, this build reads version {expected}")]
     WrongVersion {
-        /// What was being read.
+        /// The value being read.
         what: &'static str,
-        /// Version that this build reads.
+        /// The version that this build reads.
         expected: u16,
-        /// Version found.
+        /// The version of the file.
         got: u16,
     },
     /// A value is outside its range.
     #[error("{what} at byte {offset} is invalid: {reason}")]
     Invalid {
-        /// What was being read.
+        /// The value being read.
         what: &'static str,
-        /// Where the value begins.
+        /// Offset at which the value begins.
         offset: usize,
-        /// What is wrong with it.
+        /// The reason.
         reason: &'static str,
     },
 }
@@ -63,7 +63,7 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Starts at the first byte.
+    /// A reader at the first byte.
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes, offset: 0 }
     }
@@ -166,7 +166,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Checks the mark and the version at the start of a file.
+    /// Checks the magic bytes and the version at the start of a file.
     ///
     /// # Errors
     /// If either differs.
@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Checks that every byte was read.
+    /// Checks that every byte has been read.
     ///
     /// # Errors
     /// If bytes are left.
@@ -198,14 +198,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Collects the bytes of values in the encoding that [`Reader`] reads.
+/// Writes values in the encoding that [`Reader`] reads.
 #[derive(Clone, Debug, Default)]
 pub struct Writer {
     bytes: Vec<u8>,
 }
 
 impl Writer {
-    /// Starts with no bytes.
+    /// An empty writer.
     pub const fn new() -> Self {
         Self { bytes: Vec::new() }
     }
@@ -235,6 +235,14 @@ impl Writer {
         self.bytes(&value.to_le_bytes());
     }
 
+    /// Appends a number of items as 32 bits.
+    ///
+    /// # Panics
+    /// If it is 2^32 or more.
+    pub fn count(&mut self, count: usize) {
+        self.u32(u32::try_from(count).expect("lists have fewer than 2^32 items"));
+    }
+
     /// Appends a field element.
     pub fn felt(&mut self, value: Felt) {
         self.u64(value.as_int());
@@ -245,7 +253,7 @@ impl Writer {
         self.bytes(&digest.to_bytes());
     }
 
-    /// Appends the mark and the version of a file.
+    /// Appends the magic bytes and the version of a file.
     pub fn header(&mut self, magic: &[u8; 4], version: u16) {
         self.bytes(magic);
         self.u16(version);

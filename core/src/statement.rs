@@ -1,14 +1,14 @@
 use crate::{Digest, Kernel, Outcome, StackInputs, StackOutputs};
 
-/// What a proof is about: the program with this digest, on this kernel, started on these inputs, has this outcome and
-/// leaves these outputs.
+/// The claim that a proof proves: the program with this hash, on this kernel and these inputs, has this outcome and leaves
+/// these outputs.
 ///
-/// The verifier takes the whole statement from its caller and nothing of it from the proof.
+/// The verifier takes the whole statement from its caller and nothing from the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// Digest of the root node of the program.
+    /// Program hash: the digest of the root node.
     pub program: Digest,
-    /// The procedures that its system calls may enter.
+    /// The procedures that system calls may enter.
     pub kernel: Kernel,
     /// The initial stack.
     pub inputs: StackInputs,
@@ -16,13 +16,12 @@ pub struct Statement {
     pub outputs: StackOutputs,
     /// How the program ended.
     pub outcome: Outcome,
-    /// A limit that is part of the statement: a program that ends has done so within as many cycles, and one that has
-    /// not ended then fails with [`FaultCode::CycleLimitExceeded`](crate::FaultCode::CycleLimitExceeded).
+    /// A public cycle limit: a program that succeeds ends within it, and one that has not ended by then fails with [`FaultCode::CycleLimitExceeded`](crate::FaultCode::CycleLimitExceeded).
     pub cycle_limit: Option<u64>,
 }
 
 impl Statement {
-    /// The program ends, with these outputs and without a limit.
+    /// The statement that the program succeeds with these outputs, without a cycle limit.
     pub const fn success(
         program: Digest,
         kernel: Kernel,

@@ -1,15 +1,15 @@
-//! Building of whole trees, layer by layer from the leaves upwards.
+//! Construction of whole trees, layer by layer from the leaves up.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
 use super::{MAX_MERKLE_DEPTH, MerkleError, MerkleStore, store::check_place};
 use crate::Digest;
 
-/// Nodes of one depth with their indexes, ascending.
+/// The nodes of one depth with their indexes, in ascending order.
 type Layer = Vec<(u64, Digest)>;
 
 impl MerkleStore {
-    /// Adds the tree with these leaves, all of them of one depth, and returns its root.
+    /// Adds the complete tree with these leaves and returns its root.
     ///
     /// # Errors
     /// If the number of leaves is not a power of two, or less than 2.
@@ -26,17 +26,17 @@ impl MerkleStore {
         layer.first().copied().ok_or(wrong_number)
     }
 
-    /// Adds the tree of this depth that has these leaves, by index, and zero words elsewhere; returns its root.
+    /// Adds the tree of this depth with these leaves, by index, and zero words elsewhere; returns its root.
     ///
-    /// Time and memory are proportional to the number of leaves times the depth. The leaves that are not given, and the
-    /// nodes above them, can be looked up as any other.
+    /// Time and memory are proportional to the number of leaves times the depth. Zero leaves and the nodes above them can
+    /// be looked up like any others.
     ///
     /// # Errors
-    /// If the depth is not possible, an index is not below `2^depth`, or two are equal; nothing is changed then.
+    /// If the depth is not valid, an index is not below `2^depth`, or two are equal. The store is unchanged.
     pub fn add_sparse_tree(&mut self, depth: u8, leaves: &[(u64, Digest)]) -> Result<Digest, MerkleError> {
         check_place(depth, 0)?;
         let mut layer = sorted_layer(depth, leaves.to_vec())?;
-        // The root of a tree without leaves, of the height that has been reached.
+        // Root of an empty tree of the current height.
         let mut empty = Digest::default();
         for _ in 0..depth {
             let mut parents = Layer::with_capacity(layer.len());
@@ -59,8 +59,8 @@ impl MerkleStore {
     /// Adds a tree whose leaves have different depths, as `((depth, index), value)`, and returns its root.
     ///
     /// # Errors
-    /// If there are no leaves, a place is not possible or given twice, a leaf has other leaves below it, or a node
-    /// lacks its sibling; nodes that have been built from proper leaves may be known then.
+    /// If there are no leaves, a place is not valid or occurs twice, a leaf has other leaves below it, or a node lacks its
+    /// sibling. Nodes built from valid leaves may have been added.
     pub fn add_partial_tree(&mut self, leaves: &[((u8, u64), Digest)]) -> Result<Digest, MerkleError> {
         let mut given = BTreeMap::<u8, Layer>::new();
         for &((depth, index), value) in leaves {
@@ -90,12 +90,12 @@ impl MerkleStore {
         layer.first().map(|&(_, root)| root).ok_or(MerkleError::NoLeaves)
     }
 
-    /// Adds the nodes on the way from `node` at this index up to the root, and returns the root.
+    /// Adds the nodes on the path from `node` at this index up to the root, and returns the root.
     ///
-    /// `path` holds the siblings, that of the node first; its length is the depth of the node.
+    /// `path` contains the siblings from the node up; its length is the depth of the node.
     ///
     /// # Errors
-    /// If the depth is not possible, or the index is not below `2^depth`.
+    /// If the depth is not valid, or the index is not below `2^depth`.
     pub fn add_path(&mut self, index: u64, node: &Digest, path: &[Digest]) -> Result<Digest, MerkleError> {
         let depth = u8::try_from(path.len()).ok().filter(|&depth| depth <= MAX_MERKLE_DEPTH);
         let depth = depth.ok_or(MerkleError::InvalidDepth { depth: path.len() as u64 })?;
@@ -109,7 +109,7 @@ impl MerkleStore {
     }
 }
 
-/// The nodes in ascending order, if their places are possible and differ.
+/// The nodes in ascending order, provided that their places are valid and differ.
 fn sorted_layer(depth: u8, mut nodes: Layer) -> Result<Layer, MerkleError> {
     for &(index, _) in &nodes {
         check_place(depth, index)?;

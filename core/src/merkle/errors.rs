@@ -1,34 +1,34 @@
 use super::MAX_MERKLE_DEPTH;
 use crate::Digest;
 
-/// Why a Merkle tree could not be built, or a node could not be found.
+/// Error of building a Merkle tree or finding a node.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MerkleError {
-    /// No tree with this root is known.
-    #[error("no Merkle tree with root {root} is known")]
+    /// The store has no tree with this root.
+    #[error("there is no Merkle tree with root {root}")]
     RootNotFound {
         /// The root.
         root: Digest,
     },
-    /// The tree is known, but not down to this node.
-    #[error("the Merkle tree with root {root} is not known down to depth {depth}, index {index}")]
+    /// The store has the tree, but not down to this node.
+    #[error("the Merkle tree with root {root} is not available down to depth {depth}, index {index}")]
     NodeNotFound {
         /// The root.
         root: Digest,
-        /// Depth of the node that was looked for.
+        /// Depth of the node.
         depth: u8,
         /// Its index.
         index: u64,
     },
-    /// There are no nodes of this depth.
-    #[error("depth {depth} is not in 1 to {MAX_MERKLE_DEPTH}")]
+    /// Merkle trees have no nodes of this depth.
+    #[error("depth {depth} is not between 1 and {MAX_MERKLE_DEPTH}")]
     InvalidDepth {
         /// The depth.
         depth: u64,
     },
-    /// There is no node of this index at the depth.
-    #[error("index {index} is not below 2^{depth}, the number of nodes of depth {depth}")]
+    /// There is no node with this index at the depth.
+    #[error("index {index} is not below 2^{depth}, the number of nodes at depth {depth}")]
     InvalidIndex {
         /// The depth.
         depth: u8,
@@ -36,7 +36,7 @@ pub enum MerkleError {
         index: u64,
     },
     /// The leaves do not fill a tree.
-    #[error("the number of leaves of a Merkle tree is a power of two and at least 2, but {got} are given")]
+    #[error("the number of leaves of a Merkle tree must be a power of two and at least 2, but is {got}")]
     NumLeavesNotPowerOfTwo {
         /// Number of leaves.
         got: usize,
@@ -49,9 +49,9 @@ pub enum MerkleError {
         /// Its index.
         index: u64,
     },
-    /// A partial tree lacks a node without which its root is not known.
+    /// A partial tree lacks a node that its root depends on.
     #[error(
-        "the partial Merkle tree lacks the node at depth {depth}, index {index}, which its sibling needs"
+        "the partial Merkle tree lacks the node at depth {depth}, index {index}, the sibling of another node"
     )]
     SiblingMissing {
         /// Depth of the node.
@@ -59,8 +59,8 @@ pub enum MerkleError {
         /// Its index.
         index: u64,
     },
-    /// A partial tree gives a value for a node that has nodes below it.
-    #[error("the partial Merkle tree gives a value at depth {depth}, index {index}, and nodes below it too")]
+    /// A partial tree has a value for a node with nodes below it.
+    #[error("the partial Merkle tree has a value at depth {depth}, index {index}, and nodes below it")]
     NotALeaf {
         /// Depth of the node.
         depth: u8,
@@ -68,6 +68,6 @@ pub enum MerkleError {
         index: u64,
     },
     /// A partial tree without leaves has no root.
-    #[error("a partial Merkle tree needs leaves")]
+    #[error("a partial Merkle tree must have leaves")]
     NoLeaves,
 }

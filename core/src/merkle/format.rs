@@ -1,11 +1,11 @@
-//! The store as bytes: the children of every node, in the order of the nodes. The nodes themselves are computed.
+//! Encoding of the store: the children of every node, in the order of the nodes. The nodes themselves are computed.
 
 use super::{MerkleStore, store::Children};
 use crate::{DecodeError, Digest, Reader, Writer};
 
 impl MerkleStore {
     pub(crate) fn write(&self, writer: &mut Writer) {
-        writer.u32(u32::try_from(self.len()).unwrap_or(u32::MAX));
+        writer.count(self.len());
         for (_, Children { left, right }) in self.nodes() {
             writer.digest(left);
             writer.digest(right);

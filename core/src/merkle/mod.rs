@@ -1,7 +1,7 @@
-//! Merkle trees of words, as Merkle operations use them.
+//! Merkle trees of words, for the Merkle operations.
 //!
 //! Trees are binary; a parent is `merge(8, left, right)`. The root has depth 0, and index 0 is the leftmost node of its
-//! depth. Bit 0 of an index tells whether the node is a left child (0) or a right child (1).
+//! depth. Bit 0 of an index is 0 for a left child and 1 for a right child.
 
 mod build;
 mod errors;
@@ -13,5 +13,5 @@ mod tests;
 pub use errors::MerkleError;
 pub use store::{MerkleStore, merkle_root};
 
-/// Largest depth of a node: below 2^63 every index is one field element in exactly one way.
+/// Largest depth of a node: an index below 2^63 has only one representation modulo the field order.
 pub const MAX_MERKLE_DEPTH: u8 = 63;

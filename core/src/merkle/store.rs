@@ -3,12 +3,12 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use super::{MAX_MERKLE_DEPTH, MerkleError};
 use crate::{Digest, Felt, merge};
 
-/// Element 0 of the capacity when two nodes are hashed: the number of elements.
+/// Element 0 of the capacity for hashing two nodes: the number of elements.
 const DOMAIN: Felt = Felt::new(8);
 
-/// The root of the tree that has `node` at `index`, if `path` holds the siblings on the way up, that of the node first.
+/// The root of the tree with `node` at `index`; `path` contains the siblings from the node up.
 ///
-/// Bits of the index beyond the length of the path do not matter.
+/// Bits of the index beyond the length of the path are ignored.
 pub fn merkle_root(index: u64, node: &Digest, path: &[Digest]) -> Digest {
     let mut node = *node;
     let mut rest = index;
@@ -19,17 +19,17 @@ pub fn merkle_root(index: u64, node: &Digest, path: &[Digest]) -> Digest {
     node
 }
 
-/// The two nodes that a parent is the hash of.
+/// The two children of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Children {
     pub(super) left: Digest,
     pub(super) right: Digest,
 }
 
-/// Any number of Merkle trees, which share their equal nodes.
+/// Any number of Merkle trees, which share equal nodes.
 ///
-/// Every node that has known children is the root of a tree. Nothing is ever removed: when a node is set, the tree
-/// before and the tree after are both known.
+/// Every node whose children are in the store is the root of a tree. Nothing is ever removed: after a node is set, the store
+/// contains both the old and the new tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MerkleStore {
     nodes: BTreeMap<Digest, Children>,
@@ -41,22 +41,22 @@ impl MerkleStore {
         Self { nodes: BTreeMap::new() }
     }
 
-    /// Number of nodes with known children; each takes three digests of memory.
+    /// Number of nodes with children; each takes three digests of memory.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Whether no tree is known.
+    /// Whether the store has no trees.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
 
-    /// Whether a tree with this root is known.
+    /// Whether the store has a tree with this root.
     pub fn contains(&self, root: &Digest) -> bool {
         self.nodes.contains_key(root)
     }
 
-    /// Makes the tree with these two children known and returns its root.
+    /// Adds the tree with these two children and returns its root.
     pub fn merge(&mut self, left: &Digest, right: &Digest) -> Digest {
         let parent = merge(DOMAIN, left, right);
         self.nodes.insert(parent, Children { left: *left, right: *right });
@@ -66,16 +66,16 @@ impl MerkleStore {
     /// The node at `depth` and `index` of the tree with root `root`.
     ///
     /// # Errors
-    /// If there is no such node, or it is not known.
+    /// If there is no such node, or it is not in the store.
     pub fn node(&self, root: &Digest, depth: u8, index: u64) -> Result<Digest, MerkleError> {
         self.descend(root, depth, index, |_| ())
     }
 
-    /// The siblings on the way from the node at `depth` and `index` up to the root: the first one is the sibling of the
-    /// node itself, and there are `depth` of them.
+    /// The `depth` siblings on the path from the node at `depth` and `index` up to the root; the first one is the sibling of
+    /// the node itself.
     ///
     /// # Errors
-    /// As [`Self::node`].
+    /// Like [`Self::node`].
     pub fn path(&self, root: &Digest, depth: u8, index: u64) -> Result<Vec<Digest>, MerkleError> {
         let mut path = Vec::with_capacity(usize::from(depth.min(MAX_MERKLE_DEPTH)));
         self.descend(root, depth, index, |sibling| path.push(sibling))?;
@@ -83,11 +83,10 @@ impl MerkleStore {
         Ok(path)
     }
 
-    /// Makes the tree known that has `value` at `depth` and `index` and is the tree with root `root` otherwise; returns
-    /// its root.
+    /// Adds the tree that differs from the one with root `root` in `value` at `depth` and `index`; returns its root.
     ///
     /// # Errors
-    /// As [`Self::node`]; nothing is changed then.
+    /// Like [`Self::node`]. The store is unchanged.
     pub fn set_node(
         &mut self,
         root: &Digest,
@@ -99,7 +98,7 @@ impl MerkleStore {
         self.add_path(index, value, &path)
     }
 
-    /// Goes from the root down to a node and shows every sibling on the way.
+    /// Descends from the root to a node; `sibling` receives every sibling on the path.
     fn descend(
         &self,
         root: &Digest,
@@ -123,13 +122,13 @@ impl MerkleStore {
         Ok(node)
     }
 
-    /// The nodes with known children, ascending.
+    /// The nodes with children, in ascending order.
     pub(super) fn nodes(&self) -> impl ExactSizeIterator<Item = (&Digest, &Children)> {
         self.nodes.iter()
     }
 }
 
-/// Checks that trees have a node of this index at this depth.
+/// Checks that trees can have a node with this index at this depth.
 pub(super) fn check_place(depth: u8, index: u64) -> Result<(), MerkleError> {
     if !(1..=MAX_MERKLE_DEPTH).contains(&depth) {
         return Err(MerkleError::InvalidDepth { depth: depth.into() });

@@ -5,7 +5,7 @@ use proptest::{collection::vec as vec_of, prelude::*};
 use super::*;
 use crate::{DecodeError, Digest, Felt, Reader, Writer, merge};
 
-/// All nodes of a full tree by depth, root first: what the store is compared with.
+/// Model of the store: all nodes of a complete tree by depth, root first.
 struct FullTree(Vec<Vec<Digest>>);
 
 impl FullTree {
@@ -26,7 +26,7 @@ impl FullTree {
         (self.0.len() - 1) as u8
     }
 
-    /// Depth and index of each node but the root, with the node.
+    /// Depth, index and value of every node but the root.
     fn nodes(&self) -> impl Iterator<Item = (u8, u64, Digest)> {
         self.0.iter().enumerate().skip(1).flat_map(|(depth, layer)| {
             layer.iter().enumerate().map(move |(index, &node)| (depth as u8, index as u64, node))
@@ -50,7 +50,7 @@ impl FullTree {
         Self(layers)
     }
 
-    /// Checks that the store knows the tree down to `depth`.
+    /// Checks that the store has the tree down to this depth.
     #[track_caller]
     fn assert_known(&self, store: &MerkleStore, down_to: u8) {
         let root = self.root();
@@ -84,7 +84,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
-    fn a_tree_is_known_as_built(leaves in leaves(5)) {
+    fn a_tree_is_stored_as_built(leaves in leaves(5)) {
         let (mut store, model) = (MerkleStore::new(), FullTree::new(leaves.clone()));
         prop_assert_eq!(store.add_tree(&leaves), Ok(model.root()));
         model.assert_known(&store, model.depth());
@@ -107,7 +107,7 @@ proptest! {
     #[test]
     fn a_partial_tree_has_the_root_of_the_whole(leaves in leaves(5), stops in vec_of(0u8..=5, 64)) {
         let model = FullTree::new(leaves);
-        // Goes down from the root; where it stops, the node is given.
+        // Descends from the root; the node at which it stops becomes a leaf.
         let (mut given, mut open) = (Vec::new(), vec![(0u8, 0u64)]);
         while let Some((depth, index)) = open.pop() {
             let stop = depth > 0 && stops[(index + (1 << depth)) as usize] == 0;
@@ -140,7 +140,7 @@ proptest! {
     }
 
     #[test]
-    fn a_path_alone_makes_its_nodes_known(leaves in leaves(5), at in any::<u64>()) {
+    fn a_path_adds_its_nodes(leaves in leaves(5), at in any::<u64>()) {
         let model = FullTree::new(leaves);
         let (depth, index) = (model.depth(), at % (1 << model.depth()));
         let (node, path) = (model.0[usize::from(depth)][index as usize], model.path(depth, index));
@@ -180,7 +180,7 @@ fn read(bytes: &[u8]) -> Result<MerkleStore, DecodeError> {
 }
 
 #[test]
-fn bytes_have_one_order() {
+fn encoded_nodes_must_ascend() {
     let mut store = MerkleStore::new();
     store.add_tree(&words(4)).unwrap();
     let bytes = bytes(&store);
@@ -196,13 +196,13 @@ fn bytes_have_one_order() {
 }
 
 #[test]
-fn a_number_of_nodes_that_lies_is_refused_before_allocation() {
+fn an_excessive_number_of_nodes_is_rejected_before_allocation() {
     let error = read(&u32::MAX.to_le_bytes()).unwrap_err();
     assert_eq!(error, DecodeError::Truncated { what: "Merkle store", offset: 0 });
 }
 
 #[test]
-fn the_deepest_sparse_tree_takes_little() {
+fn the_deepest_sparse_tree_is_small() {
     let last = (1 << 63) - 1;
     let given = [(last, word(9)), (0, word(7)), (1, word(8))];
     let mut store = MerkleStore::new();
@@ -241,7 +241,7 @@ fn merging_two_roots_makes_a_deeper_tree() {
 }
 
 #[test]
-fn places_that_trees_do_not_have_are_refused() {
+fn invalid_places_are_rejected() {
     let mut store = MerkleStore::new();
     let root = store.add_tree(&words(4)).unwrap();
     let before = store.clone();
@@ -264,7 +264,7 @@ fn places_that_trees_do_not_have_are_refused() {
 }
 
 #[test]
-fn malformed_trees_are_refused() {
+fn malformed_trees_are_rejected() {
     let mut store = MerkleStore::new();
     for count in [0, 1, 3, 6] {
         let error = MerkleError::NumLeavesNotPowerOfTwo { got: count as usize };
@@ -289,7 +289,7 @@ fn malformed_trees_are_refused() {
 }
 
 #[test]
-fn malformed_partial_trees_are_refused() {
+fn malformed_partial_trees_are_rejected() {
     let value = word(1);
     let given = |places: &[(u8, u64)]| {
         let leaves: Vec<_> = places.iter().map(|&place| (place, value)).collect();

@@ -4,7 +4,7 @@ use alloc::{
 };
 use core::ops::Range;
 
-/// A column of the main trace, or several neighbouring ones that share a name (`s0..s15`).
+/// A column of the main trace, or several adjacent columns that share a name (`s0..s15`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
     name: &'static str,
@@ -22,23 +22,23 @@ impl Column {
         self.then_from(name, width, 0)
     }
 
-    /// The columns after `self`, numbered from `first_number` on.
+    /// The columns after `self`, numbered from `first_number`.
     pub(super) const fn then_from(self, name: &'static str, width: usize, first_number: usize) -> Self {
         Self { name, start: self.end(), width, first_number }
     }
 
-    /// Some of the columns, beginning at `offset`, under a name of their own.
+    /// `width` of the columns from `offset` on, under another name.
     pub(super) const fn part(self, name: &'static str, offset: usize, width: usize) -> Self {
-        assert!(offset + width <= self.width, "a part lies inside of its columns");
+        assert!(offset + width <= self.width, "a part lies within its columns");
         Self { name, start: self.start + offset, width, first_number: 0 }
     }
 
-    /// Name that the columns share.
+    /// Common name of the columns.
     pub const fn name(self) -> &'static str {
         self.name
     }
 
-    /// Index of the first column in the trace.
+    /// Index of the first column.
     pub const fn start(self) -> usize {
         self.start
     }
@@ -58,12 +58,12 @@ impl Column {
         self.first_number
     }
 
-    /// Indexes of the columns in the trace.
+    /// Indexes of the columns.
     pub const fn range(self) -> Range<usize> {
         self.start..self.end()
     }
 
-    /// Index in the trace of the column at offset `i`, counted from 0 whatever the names begin with.
+    /// Index of the column at offset `i`, counted from 0 regardless of the numbers in the names.
     ///
     /// # Panics
     /// In debug builds, if `i` is not below [`Self::width`].
@@ -72,7 +72,7 @@ impl Column {
         self.start + i
     }
 
-    /// Name of the column with index `index` of the trace.
+    /// Name of the column with this index.
     pub(super) fn name_of(self, index: usize) -> String {
         match self.width {
             1 => self.name.to_string(),
