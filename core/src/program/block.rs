@@ -8,11 +8,10 @@ use crate::{
     params::{GROUPS_PER_BLOCK, OPCODE_BITS, OPS_PER_GROUP},
 };
 
-/// Straight-line operations that fit one permutation.
+/// An operation run that fits into one permutation.
 ///
-/// A block has [`GROUPS_PER_BLOCK`] slots. A group takes one slot and holds up to [`OPS_PER_GROUP`] opcodes,
-/// the first in the lowest bits; the immediates of its `push` operations take the slots that follow it, in
-/// order. Slots that are left are zero.
+/// A block has [`GROUPS_PER_BLOCK`] slots. A group takes one slot and contains up to [`OPS_PER_GROUP`] opcodes, the first
+/// in the lowest bits; the immediates of its `push` operations take the following slots, in order. Unused slots are zero.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     operations: Box<[Operation]>,
@@ -21,20 +20,23 @@ pub struct Block {
 }
 
 impl Block {
-    /// Splits operations into blocks; each block takes as many as fit. No operations give no block.
+    /// Splits operations into blocks, each of which takes as many as fit. Without operations there are no blocks.
     pub fn pack(operations: &[Operation]) -> Vec<Self> {
         let mut blocks = Vec::new();
         let mut rest = operations;
         while !rest.is_empty() {
             let (block, len) = Self::take_prefix(rest);
             blocks.push(block);
-            rest = rest.get(len..).unwrap_or_default();
+            (_, rest) = rest.split_at(len);
         }
         blocks
     }
 
-    /// Like [`Self::pack`], with decorators that stand before the operations with these indexes, in ascending order.
-    /// One that stands behind the last operation comes at the end of the last block.
+    /// Like [`Self::pack`], with decorators before the operations with these indexes, in ascending order. A decorator after
+    /// the last operation comes at the end of the last block.
+    ///
+    /// # Panics
+    /// If the indexes do not ascend, or one exceeds the number of operations.
     pub fn pack_decorated(operations: &[Operation], decorators: &[(usize, Decorator)]) -> Vec<Self> {
         let mut blocks = Self::pack(operations);
         let mut rest = decorators;
@@ -42,9 +44,11 @@ impl Block {
         for (number, block) in blocks.iter_mut().enumerate() {
             let end = start + block.operations.len();
             let own = rest.iter().take_while(|(index, _)| *index < end || number == last).count();
-            let (now, later) = rest.split_at_checked(own).unwrap_or((rest, &[]));
-            // A block holds at most 8·9 operations, so positions fit a byte.
-            let position = |index: usize| u8::try_from(index.saturating_sub(start)).unwrap_or(u8::MAX);
+            let (now, later) = rest.split_at(own);
+            let position = |index: usize| {
+                let position = index.checked_sub(start).and_then(|position| u8::try_from(position).ok());
+                position.expect("decorators are in order and come at most after the last operation")
+            };
             block.decorators =
                 now.iter().map(|(index, decorator)| (position(*index), decorator.clone())).collect();
             (rest, start) = (later, end);
@@ -64,15 +68,15 @@ impl Block {
             }
             slots += needed;
             if opens_group {
-                // A block holds at most 8·9 operations, so positions fit a byte.
-                group_starts.push(u8::try_from(len).unwrap_or(u8::MAX));
+                group_starts.push(u8::try_from(len).expect("a block has at most 8·9 operations"));
                 ops_in_group = 0;
             }
             ops_in_group += 1;
             len += 1;
         }
-        let operations = operations.get(..len).unwrap_or_default().into();
-        (Self { operations, group_starts: group_starts.into(), decorators: Box::default() }, len)
+        let (operations, _) = operations.split_at(len);
+        let (operations, group_starts) = (operations.into(), group_starts.into());
+        (Self { operations, group_starts, decorators: Box::default() }, len)
     }
 
     /// The operations.
@@ -80,8 +84,8 @@ impl Block {
         &self.operations
     }
 
-    /// The decorators, each with the index of the operation that it stands before, in ascending order; the index is the
-    /// number of operations for those that stand behind the last one.
+    /// The decorators in ascending order, each with the index of the operation that follows it; at the end of the block
+    /// that is the number of operations.
     pub const fn decorators(&self) -> &[(u8, Decorator)] {
         &self.decorators
     }
@@ -90,7 +94,9 @@ impl Block {
     pub fn groups(&self) -> impl Iterator<Item = &[Operation]> {
         let starts = self.group_starts.iter().map(|&start| usize::from(start));
         let ends = starts.clone().skip(1).chain([self.operations.len()]);
-        starts.zip(ends).map(|(start, end)| self.operations.get(start..end).unwrap_or_default())
+        starts
+            .zip(ends)
+            .map(|(start, end)| self.operations.get(start..end).expect("groups are ranges of operations"))
     }
 
     /// The eight slots.
@@ -107,7 +113,7 @@ impl Block {
     }
 }
 
-/// The opcodes of a group as one element; at most 63 bits, hence below the modulus.
+/// The opcodes of a group as one element: at most 63 bits, hence below the modulus.
 fn encode_group(operations: &[Operation]) -> Felt {
     let digits = operations.iter().rev();
     let value = digits.fold(0u64, |value, op| value << OPCODE_BITS | u64::from(op.opcode().code()));

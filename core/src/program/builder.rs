@@ -10,15 +10,21 @@ use winter_math::FieldElement;
 use super::{Block, Decorator, HashedNode, Node, NodeId, Program, join_all, join_copies};
 use crate::{Digest, Felt, Kernel, Opcode, Operation, rescue::hash_rate};
 
-/// Why a program could not be built.
+/// The reason why a program cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The operation cannot stand in a block: it is a row kind of its own, or it is reserved.
-    #[error("operation {opcode} cannot stand in a block")]
+    /// The operation is a control row, or a `push` without its value.
+    #[error("operation {opcode} cannot occur in a block")]
     NotABlockOperation {
         /// The operation.
         opcode: Opcode,
+    },
+    /// A decorator comes after the end of its block, or the decorators are not in order.
+    #[error("decorator {index} is out of order, or comes after the last operation")]
+    MisplacedDecorator {
+        /// Index of the decorator in the list.
+        index: usize,
     },
     /// The program has too many distinct nodes.
     #[error("the program has more than {max} distinct nodes")]
@@ -32,18 +38,18 @@ pub enum BuildError {
 #[derive(Clone, Debug, Default)]
 pub struct ProgramBuilder {
     pub(super) nodes: Vec<HashedNode>,
-    // Keyed by everything that makes a node, so that one that is met again costs no permutation.
+    // Nodes are looked up before they are hashed: a repeated node costs no permutation.
     known: BTreeMap<Key, NodeId>,
 }
 
-/// What tells nodes apart: kind, slots or children, decorators.
+/// Everything that distinguishes nodes: kind, slots or children, decorators.
 type Key = (Opcode, [u64; 8], Box<[(u8, Decorator)]>);
 
 impl ProgramBuilder {
     /// Largest number of distinct nodes of a program.
     pub const MAX_NODES: usize = 1 << 24;
 
-    /// Starts with no nodes.
+    /// A builder without nodes.
     pub fn new() -> Self {
         Self::default()
     }
@@ -64,12 +70,12 @@ impl ProgramBuilder {
 
     /// Identifiers of all nodes, children before parents.
     pub fn node_ids(&self) -> impl Iterator<Item = NodeId> + use<> {
-        // A builder has no more than `MAX_NODES` nodes.
-        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+        (0..self.next_id().0).map(NodeId)
     }
 
-    /// Copies nodes of another builder, with all that they reach. `copied` holds what has been copied from that builder
-    /// before, and what is found there is not copied again; returns what is added to it, children before parents.
+    /// Copies nodes of another builder and everything that they reach. `copied` maps the nodes that have been copied from
+    /// that builder before; they are not copied again. Returns the entries that are added to it, children before
+    /// parents.
     ///
     /// # Errors
     /// If the program grows too large.
@@ -94,7 +100,7 @@ impl ProgramBuilder {
         for id in reached {
             let hashed = other.node(id);
             let mut node = hashed.node.clone();
-            node.rename(|child| copied.get(&child).copied().unwrap_or(child));
+            node.rename(|child| *copied.get(&child).expect("a node is copied after its children"));
             let copy = self.insert_hashed(node, |_, _| (hashed.rate, hashed.digest))?;
             copied.insert(id, copy);
             added.push((id, copy));
@@ -102,20 +108,19 @@ impl ProgramBuilder {
         Ok(added)
     }
 
-    /// Straight-line operations: a block, or a tree of joins over blocks. No operations give a block that
-    /// does nothing.
+    /// An operation run: a block, or a tree of joins over blocks. Without operations, a block that does nothing.
     ///
     /// # Errors
-    /// If an operation cannot stand in a block, or the program grows too large.
+    /// If an operation cannot occur in a block, or the program grows too large.
     pub fn block(&mut self, operations: &[Operation]) -> Result<NodeId, BuildError> {
         self.decorated_block(operations, &[])
     }
 
-    /// Like [`Self::block`], with decorators that stand before the operations with these indexes, in ascending order;
-    /// an index of the number of operations stands for the end.
+    /// Like [`Self::block`], with decorators before the operations with these indexes, in ascending order; the number of
+    /// operations as an index puts a decorator at the end.
     ///
     /// # Errors
-    /// As [`Self::block`].
+    /// Like [`Self::block`], or if the decorators are not in order.
     pub fn decorated_block(
         &mut self,
         operations: &[Operation],
@@ -126,9 +131,16 @@ impl ProgramBuilder {
         for operation in operations {
             let opcode = operation.opcode();
             let push_without_value = *operation == Operation::Plain(Opcode::Push);
-            if !opcode.info().is_block_operation() || !opcode.info().built || push_without_value {
+            if !opcode.info().is_block_operation() || push_without_value {
                 return Err(BuildError::NotABlockOperation { opcode });
             }
+        }
+        let mut least = 0;
+        for (index, &(position, _)) in decorators.iter().enumerate() {
+            if position < least || position > operations.len() {
+                return Err(BuildError::MisplacedDecorator { index });
+            }
+            least = position;
         }
         let blocks = Block::pack_decorated(operations, decorators);
         let blocks = blocks.into_iter().map(|block| self.insert(Node::Block(block)));
@@ -136,7 +148,7 @@ impl ProgramBuilder {
         self.sequence(&blocks)
     }
 
-    /// The left child, then the right one.
+    /// JOIN: the left child, then the right one.
     ///
     /// # Errors
     /// If the program grows too large.
@@ -144,7 +156,7 @@ impl ProgramBuilder {
         self.insert(Node::Join(left, right))
     }
 
-    /// A choice by the top of the stack: `on_one` if it is 1, `on_zero` if it is 0.
+    /// SPLIT: pops a condition and runs `on_one` if it is 1, `on_zero` if it is 0.
     ///
     /// # Errors
     /// If the program grows too large.
@@ -152,15 +164,15 @@ impl ProgramBuilder {
         self.insert(Node::Split(on_one, on_zero))
     }
 
-    /// The body, as long as the top of the stack is 1 before it.
+    /// LOOP: pops a condition before every iteration and runs the body while it is 1.
     ///
     /// # Errors
     /// If the program grows too large.
-    pub fn repeat_while(&mut self, body: NodeId) -> Result<NodeId, BuildError> {
+    pub fn while_true(&mut self, body: NodeId) -> Result<NodeId, BuildError> {
         self.insert(Node::Loop(body))
     }
 
-    /// A procedure in an execution context of its own.
+    /// CALL: a procedure in a new execution context.
     ///
     /// # Errors
     /// If the program grows too large.
@@ -168,31 +180,31 @@ impl ProgramBuilder {
         self.insert(Node::Call(procedure))
     }
 
-    /// A kernel procedure in the root context.
+    /// SYSCALL: a kernel procedure in the root context.
     ///
     /// # Errors
     /// If the program grows too large.
-    pub fn system_call(&mut self, procedure: NodeId) -> Result<NodeId, BuildError> {
+    pub fn syscall(&mut self, procedure: NodeId) -> Result<NodeId, BuildError> {
         self.insert(Node::SysCall(procedure))
     }
 
-    /// The procedure whose digest is in the top word of the stack, in the current context.
+    /// DYN: the procedure whose digest is in the top word of the stack, in the current context.
     ///
     /// # Errors
     /// If the program grows too large.
-    pub fn dynamic_execution(&mut self) -> Result<NodeId, BuildError> {
+    pub fn dynexec(&mut self) -> Result<NodeId, BuildError> {
         self.insert(Node::Dyn)
     }
 
-    /// The procedure whose digest is in the top word of the stack, in an execution context of its own.
+    /// DYNCALL: the procedure whose digest is in the top word of the stack, in a new execution context.
     ///
     /// # Errors
     /// If the program grows too large.
-    pub fn dynamic_call(&mut self) -> Result<NodeId, BuildError> {
+    pub fn dyncall(&mut self) -> Result<NodeId, BuildError> {
         self.insert(Node::DynCall)
     }
 
-    /// All nodes one after the other, as a balanced tree of joins; no nodes give a block that does nothing.
+    /// All nodes in sequence, as a balanced tree of joins. Without nodes, a block that does nothing.
     ///
     /// # Errors
     /// If the program grows too large.
@@ -203,7 +215,7 @@ impl ProgramBuilder {
         }
     }
 
-    /// `node`, `count` times; takes a number of nodes and permutations logarithmic in `count`.
+    /// `node`, `count` times. The number of nodes and permutations is logarithmic in `count`.
     ///
     /// # Errors
     /// If the program grows too large.
@@ -214,35 +226,40 @@ impl ProgramBuilder {
         }
     }
 
-    /// The program with this root, without a kernel; nodes that the root does not reach are left out.
+    /// The program with this root and without a kernel. Nodes that the root does not reach are left out.
+    ///
+    /// # Panics
+    /// If `root` comes from another builder that has more nodes.
     pub fn finish(&self, root: NodeId) -> Program {
         self.finish_with(root, &[], Kernel::default()).0
     }
 
-    /// The program with this root on this kernel; `procedures` can be reached by dynamic calls, beside those that
-    /// calls name. Nodes that neither reaches are left out. Also returns, for each node of the program, its identifier
-    /// in the builder; they ascend.
+    /// The program with this root and kernel. Dynamic calls reach `procedures` and the procedures that calls name. Nodes
+    /// that neither these nor the root reach are left out. Also returns the identifier in the builder of each node of the
+    /// program, in ascending order.
+    ///
+    /// # Panics
+    /// If an identifier comes from another builder that has more nodes.
+    #[allow(clippy::indexing_slicing, reason = "identifiers of a builder index its own nodes")]
     pub fn finish_with(&self, root: NodeId, procedures: &[NodeId], kernel: Kernel) -> (Program, Vec<NodeId>) {
         let mut reached = vec![false; self.nodes.len()];
         for id in procedures.iter().chain([&root]) {
-            mark(&mut reached, *id);
+            reached[id.index()] = true;
         }
         // Children have smaller indexes than their parents, so one pass downwards marks everything.
         for (index, hashed) in self.nodes.iter().enumerate().rev() {
-            if reached.get(index) == Some(&true) {
-                hashed.node.children().for_each(|child| mark(&mut reached, child));
+            if reached[index] {
+                hashed.node.children().for_each(|child| reached[child.index()] = true);
             }
         }
-        let mut renamed = vec![NodeId(0); reached.len()];
-        let (mut nodes, mut origins) = (Vec::new(), Vec::new());
-        for (((index, hashed), name), _) in
-            (0..).zip(&self.nodes).zip(&mut renamed).zip(&reached).filter(|(_, on)| **on)
-        {
-            *name = NodeId(u32::try_from(nodes.len()).unwrap_or(u32::MAX));
-            nodes.push(hashed.clone());
-            origins.push(NodeId(index));
+        let origins: Vec<NodeId> = self.node_ids().filter(|id| reached[id.index()]).collect();
+        let mut renamed = vec![None; self.nodes.len()];
+        for (new, old) in (0..).map(NodeId).zip(&origins) {
+            renamed[old.index()] = Some(new);
         }
-        let rename = |id: NodeId| renamed.get(id.index()).copied().unwrap_or(id);
+        let rename = |id: NodeId| renamed[id.index()].expect("a node reaches its children");
+
+        let mut nodes: Vec<HashedNode> = origins.iter().map(|id| self.node(*id).clone()).collect();
         let mut callable: Vec<NodeId> = procedures.iter().copied().map(rename).collect();
         for hashed in &mut nodes {
             hashed.node.rename(rename);
@@ -250,14 +267,17 @@ impl ProgramBuilder {
                 callable.push(*procedure);
             }
         }
-        // The first of several nodes with one digest: which one runs makes no difference to what is proven.
+        // Of several nodes with one digest the first is taken: the choice makes no difference to the proof.
         let mut by_digest = BTreeMap::new();
         for id in callable {
-            if let Some(hashed) = nodes.get(id.index()) {
-                by_digest.entry(hashed.digest).or_insert(id);
-            }
+            by_digest.entry(nodes[id.index()].digest).or_insert(id);
         }
         (Program { nodes, root: rename(root), kernel, procedures: by_digest }, origins)
+    }
+
+    /// The identifier of the next new node.
+    fn next_id(&self) -> NodeId {
+        NodeId(u32::try_from(self.nodes.len()).expect("a builder has at most MAX_NODES nodes"))
     }
 
     pub(super) fn insert(&mut self, node: Node) -> Result<NodeId, BuildError> {
@@ -267,7 +287,7 @@ impl ProgramBuilder {
         })
     }
 
-    /// Inserts a node; `hash` gives its rate and digest if it is new.
+    /// Inserts a node; `hash` computes rate and digest of a new one.
     fn insert_hashed(
         &mut self,
         node: Node,
@@ -280,7 +300,7 @@ impl ProgramBuilder {
         if self.nodes.len() >= Self::MAX_NODES {
             return Err(BuildError::TooManyNodes { max: Self::MAX_NODES });
         }
-        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        let id = self.next_id();
         let (rate, digest) = hash(self, &node);
         self.nodes.push(HashedNode { node, rate, digest });
         self.known.insert(key, id);
@@ -315,10 +335,4 @@ fn key(node: &Node) -> Key {
         }
     }
     (node.opcode(), parts, Box::default())
-}
-
-fn mark(reached: &mut [bool], id: NodeId) {
-    if let Some(mark) = reached.get_mut(id.index()) {
-        *mark = true;
-    }
 }

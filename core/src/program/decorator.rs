@@ -3,8 +3,8 @@ use core::fmt;
 
 use crate::{DecodeError, Reader, Writer};
 
-/// Something that a block tells the host before an operation. Decorators take no cycles and do not enter the digest:
-/// they can change what advice the program gets, and how an error reads, but not what is proven.
+/// Message of a block to the host before an operation. Decorators take no cycles and are not part of the digest: they can
+/// change the advice that the program gets, and the text of an error, but not the statement that is proven.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Decorator {
@@ -12,22 +12,22 @@ pub enum Decorator {
     Advice(AdviceInjector),
     /// Signals the event with this number to the host.
     Emit(u32),
-    /// What to say if the next operation fails.
+    /// Explains a failure of the next operation.
     Error(ErrorCode),
 }
 
-/// What a failed assertion says beside the place and the values.
+/// Explanation of a failed assertion, in addition to its place and values.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ErrorCode {
-    /// The number after `err=`; for a text the number is 0.
+    /// The number after `err=`; 0 with a text.
     pub code: u32,
-    /// The text after `err=`; shared, since code that is repeated says the same.
+    /// The text after `err=`; shared by repetitions of the code.
     pub message: Option<Arc<str>>,
 }
 
-/// A change of the advice. The stack and the memory stay as they are; `[a, b]` is a stack whose top is `a`.
+/// A change of the advice. Stack and memory are unchanged; `[a, b]` is a stack whose top is `a`.
 ///
-/// Lists go to the front of the advice tape, their first element to be read first.
+/// Lists are inserted at the front of the advice tape; their first element is read first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AdviceInjector {
@@ -43,7 +43,7 @@ pub enum AdviceInjector {
     HasMapKey,
     /// `[d, i, R]`: the node at depth `d`, index `i` of the tree with root `R`.
     MerkleNode,
-    /// `[R, L]`: nothing goes to the tape; the tree with the children `L` and `R` becomes known.
+    /// `[R, L]`: adds the tree with the children `L` and `R` to the Merkle store; the tape is unchanged.
     MerkleMerge,
     /// `[K]`: `count` words of memory from `address` on become the list under key `K`.
     InsertMemory {
@@ -56,10 +56,10 @@ pub enum AdviceInjector {
     InsertMemoryRange,
     /// `[B, A]`: `A` and `B` become the list under the key that is their hash in this domain.
     InsertDoubleWord {
-        /// Element 0 of the capacity, in the place of the number of elements; 0 stands for that number, 8.
+        /// Element 0 of the capacity; 0 stands for the number of elements, 8.
         domain: u32,
     },
-    /// `[B, A, d]`: as [`Self::InsertDoubleWord`] with the domain from the stack.
+    /// `[B, A, d]`: like [`Self::InsertDoubleWord`], with the domain from the stack.
     InsertDoubleWordInDomain,
     /// `[D, C, B, A]`: the four words become the list under the key that is their hash.
     InsertQuadWord,
@@ -88,8 +88,7 @@ mod tag {
 }
 
 impl Decorator {
-    /// Tag, then the numbers that belong to it.
-    /// Appends the file form.
+    /// Appends the file form: a tag, then its numbers.
     pub fn write(&self, writer: &mut Writer) {
         match self {
             Self::Emit(event) => {
@@ -103,7 +102,7 @@ impl Decorator {
             Self::Error(ErrorCode { code, message: Some(message) }) => {
                 writer.u8(tag::ERROR_WITH_MESSAGE);
                 writer.u32(*code);
-                writer.u32(u32::try_from(message.len()).unwrap_or(u32::MAX));
+                writer.count(message.len());
                 writer.bytes(message.as_bytes());
             }
             Self::Advice(injector) => {
@@ -180,7 +179,7 @@ impl AdviceInjector {
     }
 }
 
-/// As the assembly language spells it; what one instruction of several decorates has a name of its own.
+/// The spelling of the assembly language, or a name of its own for a decorator of a longer instruction.
 impl fmt::Display for Decorator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

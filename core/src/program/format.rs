@@ -3,7 +3,7 @@
 //! ```text
 //! "MDPR", version u16, number of nodes u32, then each node, children first:
 //!   block    0x58, number of operations u8, then each operation: opcode u8, for PUSH also the value u64;
-//!            number of decorators u32, then each decorator: index of the operation behind it u8, tag, its numbers
+//!            number of decorators u32, then each decorator: index of the next operation u8, tag, its numbers
 //!   join     0x53, left u32, right u32
 //!   split    0x5F, on one u32, on zero u32
 //!   loop     0x5E, body u32
@@ -14,10 +14,10 @@
 //! root u32
 //! number of kernel procedures u32, their digests, 4 × u64 each, ascending
 //! number of procedures for dynamic calls u32, their nodes u32, by ascending digest
-//! program digest, 4 × u64
+//! program hash, 4 × u64
 //! ```
-//! Reading recomputes every digest and compares the last one; a node that is not reached, or that stands
-//! twice, is refused, so that a program has one file form only.
+//! Decoding recomputes every digest and compares the program hash. Unreachable and duplicate nodes are rejected, so a
+//! program has only one file form.
 
 use alloc::vec::Vec;
 
@@ -28,7 +28,7 @@ const MAGIC: &[u8; 4] = b"MDPR";
 const VERSION: u16 = 2;
 
 impl Program {
-    /// Whether `bytes` begin as the file form of a program does, of whatever version; the rest may be anything.
+    /// Whether `bytes` begin like a program file of any version; the rest is not checked.
     pub fn has_magic(bytes: &[u8]) -> bool {
         bytes.starts_with(MAGIC)
     }
@@ -39,9 +39,9 @@ impl Program {
         writer.header(MAGIC, VERSION);
         write_nodes(&self.nodes, &mut writer);
         writer.u32(self.root.0);
-        writer.u32(u32::try_from(self.kernel.procedures().len()).unwrap_or(u32::MAX));
+        writer.count(self.kernel.procedures().len());
         self.kernel.procedures().iter().for_each(|digest| writer.digest(digest));
-        writer.u32(u32::try_from(self.procedures.len()).unwrap_or(u32::MAX));
+        writer.count(self.procedures.len());
         self.procedures.values().for_each(|id| writer.u32(id.0));
         writer.digest(&self.digest());
         writer.finish()
@@ -50,8 +50,7 @@ impl Program {
     /// Decodes a program.
     ///
     /// # Errors
-    /// If the bytes are not the encoding of a program by this version, or the digest that they state is not
-    /// that of the program.
+    /// If the bytes are not the encoding of a program in this version of the format, or the stored program hash is wrong.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         reader.header(MAGIC, VERSION, "Miden program")?;
@@ -67,13 +66,13 @@ impl Program {
             .collect::<Result<Vec<_>, _>>()?;
         let (program, _) = builder.finish_with(root, &procedures, kernel);
         if program.nodes.len() != count {
-            return Err(invalid("a node is not reached from the root or a procedure"));
+            return Err(invalid("a node is not reachable from the root or a procedure"));
         }
         if !program.procedures.values().eq(&procedures) {
-            return Err(invalid("the procedures are not those that calls can reach, by ascending digest"));
+            return Err(invalid("the procedures are not the targets of dynamic calls by ascending digest"));
         }
-        if reader.digest("program digest")? != program.digest() {
-            return Err(invalid("the digest does not match the nodes"));
+        if reader.digest("program hash")? != program.digest() {
+            return Err(invalid("the program hash does not match the nodes"));
         }
         reader.finish()?;
         Ok(program)
@@ -86,10 +85,10 @@ impl ProgramBuilder {
         write_nodes(&self.nodes, writer);
     }
 
-    /// Reads nodes that [`Self::write_nodes`] has written; the digests are computed.
+    /// Reads nodes written by [`Self::write_nodes`]; the digests are computed.
     ///
     /// # Errors
-    /// If the bytes are not the encoding of nodes, or a node stands twice.
+    /// If the bytes are not the encoding of nodes, or a node occurs twice.
     pub fn read_nodes(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let count = reader.count(1, "number of nodes")?;
         let mut builder = Self::new();
@@ -102,7 +101,7 @@ impl ProgramBuilder {
                 _ => invalid("not a node"),
             })?;
             if id.index() != index {
-                return Err(invalid("stands twice"));
+                return Err(invalid("it occurs twice"));
             }
         }
         Ok(builder)
@@ -122,23 +121,24 @@ impl ProgramBuilder {
     }
 }
 
-/// A node that stands among the first `count`.
+/// A node among the first `count`.
 fn read_id(reader: &mut Reader<'_>, what: &'static str, count: usize) -> Result<NodeId, DecodeError> {
     let offset = reader.offset();
     let id = NodeId(reader.u32(what)?);
-    let reason = "no node with this number stands before it";
+    let reason = "there is no earlier node with this number";
     if id.index() < count { Ok(id) } else { Err(DecodeError::Invalid { what, offset, reason }) }
 }
 
 fn write_nodes(nodes: &[HashedNode], writer: &mut Writer) {
-    writer.u32(u32::try_from(nodes.len()).unwrap_or(u32::MAX));
+    writer.count(nodes.len());
     for hashed in nodes {
         writer.u8(hashed.node.opcode().code());
         match &hashed.node {
             Node::Block(block) => {
-                writer.u8(u8::try_from(block.operations().len()).unwrap_or(u8::MAX));
+                writer
+                    .u8(u8::try_from(block.operations().len()).expect("a block has at most 8·9 operations"));
                 block.operations().iter().for_each(|operation| operation.write(writer));
-                writer.u32(u32::try_from(block.decorators().len()).unwrap_or(u32::MAX));
+                writer.count(block.decorators().len());
                 for (index, decorator) in block.decorators() {
                     writer.u8(*index);
                     decorator.write(writer);
@@ -155,9 +155,9 @@ fn read_kernel(reader: &mut Reader<'_>) -> Result<Kernel, DecodeError> {
     let count = reader.count(32, "number of kernel procedures")?;
     let digests = (0..count).map(|_| reader.digest("kernel procedure")).collect::<Result<Vec<_>, _>>()?;
     if !digests.is_sorted() {
-        return Err(invalid("the digests do not ascend"));
+        return Err(invalid("the digests are not in ascending order"));
     }
-    Kernel::new(digests).map_err(|_| invalid("too many procedures, or one twice"))
+    Kernel::new(digests).map_err(|_| invalid("too many procedures, or a duplicate"))
 }
 
 fn read_node(reader: &mut Reader<'_>, index: usize) -> Result<Node, DecodeError> {
@@ -204,17 +204,17 @@ impl Operation {
         }
     }
 
-    /// Reads the file form of an operation that can stand in a block.
+    /// Reads the file form of an operation of a block.
     ///
     /// # Errors
-    /// If the bytes are not the encoding of one.
+    /// If the bytes are not the encoding of such an operation.
     pub fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let offset = reader.offset();
         match Opcode::from_code(reader.u8("opcode")?) {
             Some(Opcode::Push) => reader.felt("immediate value").map(Self::Push),
-            Some(opcode) if opcode.info().is_block_operation() && opcode.info().built => Ok(opcode.into()),
+            Some(opcode) if opcode.info().is_block_operation() => Ok(opcode.into()),
             _ => {
-                let reason = "no operation that a block can hold";
+                let reason = "not an operation of a block";
                 Err(DecodeError::Invalid { what: "opcode", offset, reason })
             }
         }

@@ -1,11 +1,11 @@
-//! How a list of parts becomes one: the shapes of trees of joins, for whatever is joined.
+//! Shapes of trees of joins, generic in what is joined.
 
 use alloc::vec::Vec;
 
-/// All parts one after the other, as a balanced tree; `None` if there are none.
+/// Joins all parts in sequence as a balanced tree; `None` if there are none.
 ///
 /// # Errors
-/// The first one of `join`.
+/// The first error of `join`.
 pub fn join_all<T: Copy, E>(parts: &[T], mut join: impl FnMut(T, T) -> Result<T, E>) -> Result<Option<T>, E> {
     let mut level = parts.to_vec();
     while level.len() > 1 {
@@ -14,7 +14,7 @@ pub fn join_all<T: Copy, E>(parts: &[T], mut join: impl FnMut(T, T) -> Result<T,
             next.push(match *pair {
                 [left, right] => join(left, right)?,
                 [single] => single,
-                _ => continue,
+                _ => unreachable!("chunks of two hold one or two parts"),
             });
         }
         level = next;
@@ -22,16 +22,16 @@ pub fn join_all<T: Copy, E>(parts: &[T], mut join: impl FnMut(T, T) -> Result<T,
     Ok(level.first().copied())
 }
 
-/// `part`, `count` times, with a number of joins logarithmic in `count`; `None` if `count` is 0.
+/// Joins `count` copies of `part` with a number of joins logarithmic in `count`; `None` if `count` is 0.
 ///
 /// # Errors
-/// The first one of `join`.
+/// The first error of `join`.
 pub fn join_copies<T: Copy, E>(
     part: T,
     count: u64,
     mut join: impl FnMut(T, T) -> Result<T, E>,
 ) -> Result<Option<T>, E> {
-    // The smallest power is taken first, so that joins nest towards the larger ones.
+    // Smallest power first, so that joins nest towards the larger ones.
     let (mut sum, mut power, mut rest) = (None, part, count);
     while rest > 0 {
         if rest & 1 == 1 {

@@ -1,4 +1,4 @@
-//! Programs: Merkelized trees of nodes, stored as a deduplicated, topologically ordered list.
+//! Programs: Merkleized trees of nodes, stored as a deduplicated list in topological order.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
@@ -28,11 +28,11 @@ impl NodeId {
     }
 }
 
-/// A node of a program. Children are referred to by their index, which is smaller than the node's own.
+/// A node of a program. The index of a child is smaller than that of its parent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Node {
-    /// Straight-line operations.
+    /// An operation run.
     Block(Block),
     /// The left child, then the right one.
     Join(NodeId, NodeId),
@@ -40,18 +40,18 @@ pub enum Node {
     Split(NodeId, NodeId),
     /// Pops a condition before every iteration: the body while it is 1.
     Loop(NodeId),
-    /// A procedure in an execution context of its own.
+    /// A procedure in a new execution context.
     Call(NodeId),
     /// A kernel procedure in the root context.
     SysCall(NodeId),
     /// The procedure whose digest is in the top word of the stack, in the current context.
     Dyn,
-    /// The procedure whose digest is in the top word of the stack, in an execution context of its own.
+    /// The procedure whose digest is in the top word of the stack, in a new execution context.
     DynCall,
 }
 
 impl Node {
-    /// The operation that visits the node; its opcode is the domain of the node's digest.
+    /// The control operation that visits the node; its opcode is the domain of the node's digest.
     pub const fn opcode(&self) -> Opcode {
         match self {
             Self::Block(_) => Opcode::Block,
@@ -65,7 +65,7 @@ impl Node {
         }
     }
 
-    /// The children, first one first; the procedure of a call is one.
+    /// The children in order; the procedure of a call is its child.
     pub fn children(&self) -> impl Iterator<Item = NodeId> + use<> {
         let (first, second) = match self {
             Self::Block(_) | Self::Dyn | Self::DynCall => (None, None),
@@ -74,9 +74,7 @@ impl Node {
         };
         first.into_iter().chain(second)
     }
-}
 
-impl Node {
     /// Replaces the identifiers of the children.
     fn rename(&mut self, name: impl Fn(NodeId) -> NodeId) {
         match self {
@@ -89,7 +87,7 @@ impl Node {
     }
 }
 
-/// A node with everything that its row in the trace shows.
+/// A node with the contents of its row in the trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HashedNode {
     node: Node,
@@ -103,7 +101,7 @@ impl HashedNode {
         &self.node
     }
 
-    /// The eight elements whose permutation gives the digest.
+    /// The eight elements that are permuted to the digest.
     pub const fn rate(&self) -> &[Felt; 8] {
         &self.rate
     }
@@ -114,9 +112,9 @@ impl HashedNode {
     }
 }
 
-/// A program: the nodes that its root and its procedures reach, each once, children before parents.
+/// A program: the nodes reachable from its root and its procedures, each once, children before parents.
 ///
-/// Nodes with the same digest are one node, unless their decorators differ.
+/// Nodes with the same digest are stored once, unless their decorators differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
     nodes: Vec<HashedNode>,
@@ -131,7 +129,7 @@ impl Program {
         self.root
     }
 
-    /// The program digest: that of the root node.
+    /// The program hash: the digest of the root node.
     pub fn digest(&self) -> Digest {
         self.node(self.root).digest
     }
@@ -141,8 +139,7 @@ impl Program {
         &self.kernel
     }
 
-    /// The procedure with this digest, if dynamic calls can reach it: procedures that calls name, and those that the
-    /// builder was told of.
+    /// The procedure with this digest, if dynamic calls can reach it: a call names it, or the builder was given it.
     pub fn procedure(&self, digest: &Digest) -> Option<NodeId> {
         self.procedures.get(digest).copied()
     }
@@ -158,8 +155,8 @@ impl Program {
 
     /// Identifiers of all nodes, children before parents.
     pub fn node_ids(&self) -> impl Iterator<Item = NodeId> + use<> {
-        // A program has fewer than 2^32 nodes.
-        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+        let count = u32::try_from(self.nodes.len()).expect("a program has at most MAX_NODES nodes");
+        (0..count).map(NodeId)
     }
 
     /// All nodes, children before parents.

@@ -9,7 +9,7 @@ use crate::{DecodeError, Operation, Reader, Writer, operations::OPERATIONS, para
 fn operation() -> impl Strategy<Value = Operation> {
     let plain: Vec<Opcode> = OPERATIONS
         .iter()
-        .filter(|info| info.built && info.is_block_operation() && info.opcode != Opcode::Push)
+        .filter(|info| info.is_block_operation() && info.opcode != Opcode::Push)
         .map(|info| info.opcode)
         .collect();
     prop_oneof![
@@ -18,7 +18,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     ]
 }
 
-/// Decodes slots as the machine does: digits of the group at the front, immediates behind it.
+/// Decodes slots as the machine does: the digits of the first group, its immediates from the slots after it.
 fn decode(slots: [Felt; GROUPS_PER_BLOCK]) -> Vec<Operation> {
     let mut register: Vec<Felt> = slots.to_vec();
     let mut operations = vec![];
@@ -53,7 +53,7 @@ proptest! {
         let block = builder.block(&operations).unwrap();
         let repeated = builder.repeat(block, count).unwrap();
         let split = builder.split(repeated, block).unwrap();
-        let root = builder.repeat_while(split).unwrap();
+        let root = builder.while_true(split).unwrap();
         let program = builder.finish(root);
         prop_assert_eq!(Program::from_bytes(&program.to_bytes()), Ok(program));
     }
@@ -88,29 +88,29 @@ fn every_byte_of_a_program_file_matters() {
 }
 
 #[test]
-fn a_spoofed_digest_is_refused() {
+fn a_spoofed_hash_is_rejected() {
     let mut bytes = program().to_bytes();
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     let error = Program::from_bytes(&bytes).unwrap_err();
     assert!(
-        matches!(error, DecodeError::Invalid { reason: "the digest does not match the nodes", .. }),
+        matches!(error, DecodeError::Invalid { reason: "the program hash does not match the nodes", .. }),
         "{error}"
     );
 }
 
 #[test]
-fn node_kinds_have_domains_of_their_own() {
+fn each_kind_of_node_has_its_own_domain() {
     let mut builder = ProgramBuilder::new();
     let block = builder.block(&[]).unwrap();
     let nodes = [
         builder.join(block, block).unwrap(),
         builder.split(block, block).unwrap(),
-        builder.repeat_while(block).unwrap(),
+        builder.while_true(block).unwrap(),
         builder.call(block).unwrap(),
-        builder.system_call(block).unwrap(),
-        builder.dynamic_execution().unwrap(),
-        builder.dynamic_call().unwrap(),
+        builder.syscall(block).unwrap(),
+        builder.dynexec().unwrap(),
+        builder.dyncall().unwrap(),
     ];
     let mut digests: Vec<_> = nodes.iter().map(|&id| *builder.node(id).digest()).collect();
     digests.sort_unstable();
@@ -123,14 +123,14 @@ fn equal_nodes_are_stored_once() {
     let mut builder = ProgramBuilder::new();
     let block = builder.block(&vec![Opcode::Add.into(); 72 * 1000]).unwrap();
     let program = builder.finish(block);
-    // One block, and a join for each level and each odd rest.
+    // One block, and a join for each level and each odd remainder.
     assert!(program.nodes().len() < 20, "{}", program.nodes().len());
 }
 
 #[test]
-fn reserved_operations_are_refused() {
+fn control_rows_are_rejected_in_blocks() {
     let mut builder = ProgramBuilder::new();
-    for info in OPERATIONS.iter().filter(|info| !info.built || !info.is_block_operation()) {
+    for info in OPERATIONS.iter().filter(|info| !info.is_block_operation()) {
         assert_eq!(
             builder.block(&[info.opcode.into()]),
             Err(BuildError::NotABlockOperation { opcode: info.opcode })
@@ -143,7 +143,7 @@ fn emit(event: u32) -> Decorator {
 }
 
 #[test]
-fn decorators_stand_before_the_same_operations_after_packing() {
+fn decorators_precede_the_same_operations_after_packing() {
     let operations = vec![Operation::Plain(Opcode::Add); 100];
     let decorators: Vec<_> =
         [0, 0, 71, 72, 99, 100].into_iter().zip(0..).map(|(index, event)| (index, emit(event))).collect();
@@ -154,7 +154,18 @@ fn decorators_stand_before_the_same_operations_after_packing() {
 }
 
 #[test]
-fn nodes_that_differ_in_decorators_are_two_nodes_with_one_digest() {
+fn misplaced_decorators_are_rejected() {
+    let mut builder = ProgramBuilder::new();
+    let mut build = |decorators: &[(usize, Decorator)]| {
+        builder.decorated_block(&[Opcode::Add.into(), Opcode::Mul.into()], decorators).map(drop)
+    };
+    assert_eq!(build(&[(1, emit(1)), (2, emit(2))]), Ok(()));
+    assert_eq!(build(&[(3, emit(1))]), Err(BuildError::MisplacedDecorator { index: 0 }));
+    assert_eq!(build(&[(1, emit(1)), (0, emit(2))]), Err(BuildError::MisplacedDecorator { index: 1 }));
+}
+
+#[test]
+fn nodes_that_differ_in_decorators_share_a_digest_only() {
     let mut builder = ProgramBuilder::new();
     let add = [Opcode::Add.into()];
     let plain = builder.block(&add).unwrap();
@@ -210,11 +221,8 @@ fn procedures_are_found_by_their_digest() {
     let [called, referred, kernel, unused] = blocks;
     let digest = |id| *builder.node(id).digest();
     let digests = [digest(called), digest(referred), digest(kernel), digest(unused)];
-    let (call, system_call, dynamic) = (
-        builder.call(called).unwrap(),
-        builder.system_call(kernel).unwrap(),
-        builder.dynamic_execution().unwrap(),
-    );
+    let (call, system_call, dynamic) =
+        (builder.call(called).unwrap(), builder.syscall(kernel).unwrap(), builder.dynexec().unwrap());
     let root = builder.sequence(&[call, system_call, dynamic]).unwrap();
     let kernel = Kernel::new(vec![digests[2]]).unwrap();
     let (program, origins) = builder.finish_with(root, &[referred], kernel);
@@ -228,7 +236,7 @@ fn procedures_are_found_by_their_digest() {
 }
 
 #[test]
-fn copied_nodes_are_equal_and_stand_once() {
+fn copied_nodes_are_equal_and_unique() {
     let mut builder = ProgramBuilder::new();
     let one = builder.block(&[Opcode::Add.into()]).unwrap();
     let two = builder.decorated_block(&[Opcode::Mul.into()], &[(0, emit(1))]).unwrap();
