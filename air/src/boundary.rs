@@ -12,7 +12,7 @@ use miden_core::{
         Column,
         chiplets::Q,
         column_name,
-        decoder::{CS, DONE, G, H, HI, LO, MID, trap},
+        decoder::{CONTINUATION, DONE, GROUPS, HELPERS, HI, LO, MID, trap},
         range::VALUE,
         stack::{DEPTH, OVF, S},
         system::{ADV, CLK, CTX, FMP, FN, INSYS},
@@ -39,26 +39,18 @@ impl Boundary {
     }
 }
 
-/// Number of INPUT rows: one per input above the deepest 15, at least one.
-pub(crate) fn num_input_rows(inputs: &StackInputs) -> usize {
-    inputs.items().len().saturating_sub(STACK_TOP - 1).max(1)
-}
-
 /// Least number of rows of a trace for this statement. Success: its INPUT and OUTPUT rows, a node, an operation, and the
 /// two rows of the end. Fault: the rows up to the failing step, and two that show the state.
 pub(crate) fn least_rows(statement: &Statement) -> usize {
     match statement.outcome {
-        Outcome::Success => {
-            let output_rows = statement.outputs.items().len() - STACK_TOP;
-            num_input_rows(&statement.inputs) + 2 + output_rows + 2
-        }
+        Outcome::Success => statement.inputs.num_input_rows() + 2 + statement.outputs.num_output_rows() + 2,
         Outcome::Fault(fault) => row_of_cycle(&statement.inputs, fault.clk).saturating_add(3),
     }
 }
 
 /// The row of a cycle; [`usize::MAX`], which no trace reaches, on overflow.
 fn row_of_cycle(inputs: &StackInputs, clk: u64) -> usize {
-    usize::try_from(clk).unwrap_or(usize::MAX).saturating_add(num_input_rows(inputs))
+    usize::try_from(clk).unwrap_or(usize::MAX).saturating_add(inputs.num_input_rows())
 }
 
 /// All cells that are fixed in a trace with `num_rows` rows, at least [`least_rows`].
@@ -82,15 +74,15 @@ fn start(cells: &mut Vec<Boundary>, inputs: &StackInputs) {
     let mut fix = |column: usize, value| {
         cells.push(Boundary { name: "boundary.start", column, row: 0, value });
     };
-    let registers = [CLK, CTX, FN, INSYS, ADV, CS, OVF].into_iter().flat_map(Column::range);
+    let registers = [CLK, CTX, FN, INSYS, ADV, CONTINUATION, OVF].into_iter().flat_map(Column::range);
     registers.for_each(|column| fix(column, Felt::ZERO));
     fix(FMP.at(0), Felt::new(FMP_INIT));
     fix(DEPTH.at(0), Felt::new(STACK_TOP as u64 - 1));
     opcode_cells(Opcode::Input).for_each(|(column, value)| fix(column, value));
     // The overflow entry of row 0 would have address 0, which means "no entry", so its multiplicity must be 0.
-    fix(H.at(5), Felt::ZERO);
-    let below = inputs.items().len() - num_input_rows(inputs).min(inputs.items().len());
-    let items = inputs.items().iter().take(below).rev().copied().chain(core::iter::repeat(Felt::ZERO));
+    fix(HELPERS.at(5), Felt::ZERO);
+    let (initial, _) = inputs.split_pushed();
+    let items = initial.iter().rev().copied().chain(core::iter::repeat(Felt::ZERO));
     S.range().zip(items).for_each(|(column, value)| fix(column, value));
     fix(Q.at(0), Felt::ZERO);
     fix(VALUE.at(0), Felt::ZERO);
@@ -98,9 +90,9 @@ fn start(cells: &mut Vec<Boundary>, inputs: &StackInputs) {
 
 /// The first row after the inputs is the root node.
 fn program(cells: &mut Vec<Boundary>, statement: &Statement) {
-    let row = num_input_rows(&statement.inputs);
+    let row = statement.inputs.num_input_rows();
     let digest = statement.program.elements().iter();
-    cells.extend(H.range().zip(digest).map(|(column, &value)| Boundary {
+    cells.extend(HELPERS.range().zip(digest).map(|(column, &value)| Boundary {
         name: "boundary.program",
         column,
         row,
@@ -137,12 +129,12 @@ fn fault(cells: &mut Vec<Boundary>, claim: &FaultClaim, row: usize) {
             fix(trap::DIGIT.at(0), row, opcode);
             fix(digit_column(HI, digits(kind.code()).0), row - 1, Felt::ZERO);
         }
-        FaultPlace::Node => fix(H.at(5), row, opcode),
+        FaultPlace::Node => fix(HELPERS.at(5), row, opcode),
         FaultPlace::Return => fix(DONE.at(0), row, Felt::ZERO),
     }
     // The child of the node is the procedure that the system call cannot enter.
     let target = claim.target.iter().flat_map(|digest| digest.elements());
-    G.range().zip(target).for_each(|(column, &value)| fix(column, row, value));
+    GROUPS.range().zip(target).for_each(|(column, &value)| fix(column, row, value));
 }
 
 /// The row before the last: the program has ended or failed, with these items. Constraints do not apply to the last row.

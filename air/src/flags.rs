@@ -106,12 +106,12 @@ impl<T: Algebra> Digits<T> {
     /// Sum of the flags of all opcodes that no row may have: 1 less the flags of the others, because the products of all
     /// digits sum to 1.
     pub(crate) fn unassigned(&self) -> T {
-        T::sum(BUILT.iter().map(|built| self.product(built))).complement()
+        T::sum(ASSIGNED.iter().map(|op| self.product(op))).complement()
     }
 
     /// `hi·mid·lo`
-    fn product(&self, built: &Built) -> T {
-        self.hi[built.hi].clone() * self.mid[built.mid].clone() * self.lo[built.lo].clone()
+    fn product(&self, op: &Assigned) -> T {
+        self.hi[op.hi].clone() * self.mid[op.mid].clone() * self.lo[op.lo].clone()
     }
 }
 
@@ -141,10 +141,10 @@ impl<T: Algebra> Flags<T> {
         let hi_mid: [[T; 4]; 8] =
             array::from_fn(|h| array::from_fn(|m| digits.hi[h].clone() * digits.mid[m].clone()));
         let mut ops = [const { None }; 128];
-        for built in &BUILT {
-            ops[built.code] = Some(match built.control {
+        for op in &ASSIGNED {
+            ops[op.code] = Some(match op.control {
                 Some(opcode) => digits.control(opcode),
-                None => (hi_mid[built.hi][built.mid].clone() * digits.lo[built.lo].clone()).named(built.name),
+                None => (hi_mid[op.hi][op.mid].clone() * digits.lo[op.lo].clone()).named(op.name),
             });
         }
         let class = |class, name| digits.class(class).named(name);
@@ -177,41 +177,30 @@ impl<T: Algebra> Flags<T> {
     }
 }
 
-/// An operation that is built, with what its flag needs at hand.
-struct Built {
+/// An assigned opcode with its digits, computed at compile time.
+struct Assigned {
     code: usize,
     hi: usize,
     mid: usize,
     lo: usize,
     name: &'static str,
-    /// The operation, if it is a row kind of its own.
+    /// The operation, if it is a control row.
     control: Option<Opcode>,
 }
 
-const NUM_BUILT: usize = {
-    let (mut count, mut i) = (0, 0);
-    while i < OPERATIONS.len() {
-        count += OPERATIONS[i].built as usize;
-        i += 1;
-    }
-    count
-};
-
-/// The operations that are built.
-static BUILT: [Built; NUM_BUILT] = {
-    let mut built = [const { Built { code: 0, hi: 0, mid: 0, lo: 0, name: "", control: None } }; NUM_BUILT];
-    let (mut count, mut i) = (0, 0);
+/// All assigned opcodes.
+static ASSIGNED: [Assigned; OPERATIONS.len()] = {
+    let mut assigned =
+        [const { Assigned { code: 0, hi: 0, mid: 0, lo: 0, name: "", control: None } }; OPERATIONS.len()];
+    let mut i = 0;
     while i < OPERATIONS.len() {
         let info = &OPERATIONS[i];
-        if info.built {
-            let (hi, mid, lo) = digits(info.opcode.code());
-            let control = if info.is_block_operation() { None } else { Some(info.opcode) };
-            built[count] = Built { code: info.opcode.code() as usize, hi, mid, lo, name: info.name, control };
-            count += 1;
-        }
+        let (hi, mid, lo) = digits(info.opcode.code());
+        let control = if info.is_block_operation() { None } else { Some(info.opcode) };
+        assigned[i] = Assigned { code: info.opcode.code() as usize, hi, mid, lo, name: info.name, control };
         i += 1;
     }
-    built
+    assigned
 };
 
 /// A control flag as a sum of digits. Within one `hi` group, each opcode is an edge between its `mid` and its `lo` digit.
@@ -326,13 +315,12 @@ mod tests {
         for code in 0..128 {
             let flags = flags_of(code);
             assert_eq!(flags.opcode, Felt::from(code));
-            let built = Opcode::from_code(code).is_some_and(|opcode| opcode.info().built);
-            assert_eq!(flags.digits.unassigned() == Felt::ONE, !built, "opcode {code:#x}");
-            assert_eq!(flags.digits.unassigned() == Felt::ZERO, built, "opcode {code:#x}");
-            if Opcode::from_code(code).is_none() {
+            let unassigned = Opcode::from_code(code).is_none();
+            assert_eq!(flags.digits.unassigned(), Felt::from(u8::from(unassigned)), "opcode {code:#x}");
+            if unassigned {
                 continue;
             }
-            for info in OPERATIONS.iter().filter(|info| info.built) {
+            for info in OPERATIONS {
                 let expected = if info.opcode.code() == code { Felt::ONE } else { Felt::ZERO };
                 assert_eq!(flags.op(info.opcode), expected, "flag {} on {code:#x}", info.name);
             }

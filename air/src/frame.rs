@@ -74,12 +74,12 @@ impl<'a, T: Algebra> Frame<'a, T> {
 
     /// Group register `g_i`; 0, which is shifted in at the end, for `i ≥ 8`.
     pub(crate) fn g(&self, i: usize) -> T {
-        if i < decoder::G.width() { self.cell(decoder::G, i) } else { T::zero() }
+        if i < decoder::GROUPS.width() { self.cell(decoder::GROUPS, i) } else { T::zero() }
     }
 
     /// Helper `h_i`.
     pub(crate) fn h(&self, i: usize) -> T {
-        self.cell(decoder::H, i)
+        self.cell(decoder::HELPERS, i)
     }
 
     /// `h0 + 2^16·h1`: the low half of a split into limbs.

@@ -4,8 +4,6 @@ use miden_core::{
     outcome::{FaultRule, Operand, Predicate},
 };
 
-use crate::boundary::num_input_rows;
-
 /// Numbers of the statement that appear in constraints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatementConstants {
@@ -29,7 +27,7 @@ impl StatementConstants {
             ),
         };
         // At most 2^16 inputs.
-        Self { num_input_rows: Felt::new(num_input_rows(&statement.inputs) as u64), fault }
+        Self { num_input_rows: Felt::new(statement.inputs.num_input_rows() as u64), fault }
     }
 
     /// The numbers of an arbitrary statement, for labels, degrees and texts, which do not depend on them.
@@ -86,7 +84,7 @@ impl FaultConstants {
             item_0: is_item(0) + quotient,
             item_1: is_item(1) + quotient,
             item_3: flag(operand == Operand::Item3),
-            pointer: flag(operand == Operand::Pointer),
+            pointer: flag(operand == Operand::StreamAddress),
             room: flag(operand == Operand::FmpRoom),
             quotient,
             second: flag(operand.candidates() > 1),

@@ -32,7 +32,7 @@ use miden_core::{
         WIDTH,
         chiplets::{M, memory, merkle},
         column_name,
-        decoder::{G, H, fail},
+        decoder::{GROUPS, HELPERS, fail},
         range::{BYTE_MULTIPLICITY, MULTIPLICITY, VALUE},
         stack::S,
     },
@@ -171,10 +171,10 @@ impl Subject {
         for info in OPERATIONS {
             for row in trace.rows_of(info.opcode) {
                 if Class::Limb.contains(info.opcode) {
-                    fix(row, H.at(0)..H.at(4));
+                    fix(row, HELPERS.at(0)..HELPERS.at(4));
                 }
                 if Class::Node.contains(info.opcode) {
-                    fix(row, G.range());
+                    fix(row, GROUPS.range());
                 }
                 let advice = match info.opcode {
                     Opcode::Read => 1,
@@ -365,11 +365,11 @@ fn open_cells(subject: &Subject, frames: &[Derivatives], left_out: Option<&str>)
 fn is_free(trace: &Trace, row: usize, column: usize) -> bool {
     let cells = &trace.rows[row];
     // The witness of a split whose low half is 0.
-    let low_is_zero = cells[H.at(0)] == Felt::ZERO && cells[H.at(1)] == Felt::ZERO;
+    let low_is_zero = cells[HELPERS.at(0)] == Felt::ZERO && cells[HELPERS.at(1)] == Felt::ZERO;
     let splits = |&opcode: &Opcode| trace.rows_of(opcode).contains(&row) && opcode.info().uses_helper(4);
     let mut canonical =
         OPERATIONS.iter().map(|info| info.opcode).filter(|&opcode| Class::Canon.contains(opcode));
-    if column == H.at(4) && low_is_zero && canonical.any(|opcode| splits(&opcode)) {
+    if column == HELPERS.at(4) && low_is_zero && canonical.any(|opcode| splits(&opcode)) {
         return true;
     }
     // Likewise for an operand that is not a u32, on the rows of a fault.

@@ -23,7 +23,7 @@ use miden_core::{
         Column, WIDTH,
         chiplets::bitwise::{ROTATE_12_8_7, ROTATE_16},
         column_name,
-        decoder::{DONE, G, GE, H, HI, LO, fail},
+        decoder::{DONE, GROUP_END, GROUPS, HELPERS, HI, LO, fail},
         stack::{DEPTH, OVF, S},
         system::{ADV, CLK, CTX, FMP, FN, INSYS},
     },
@@ -82,7 +82,7 @@ impl Subject {
         for (index, row) in rows.iter().enumerate() {
             let digits = row[HI.start()..LO.end()].iter().map(|digit| digit.as_int()).collect();
             let flag = |column: usize| row[column] == Felt::ONE;
-            kinds.entry((digits, flag(GE.at(0)), flag(DONE.at(0)))).or_insert(index);
+            kinds.entry((digits, flag(GROUP_END.at(0)), flag(DONE.at(0)))).or_insert(index);
         }
         // The hasher section is long and its permutations are alike.
         let hasher_end = self.trace.section(Section::Hasher).len();
@@ -123,9 +123,9 @@ fn is_free(trace: &Trace, row: usize, column: usize) -> bool {
     // So is that of an operand that is not a u32, on the rows of a fault.
     let shows_split = opcode == Some(Opcode::Fail) && cells[fail::LIMBS.range()] != [Felt::ZERO; 4];
     // The witness of a canonical split is free if the low half is 0 and the operation uses it.
-    let low_is_zero = cells[H.at(0)] == Felt::ZERO && cells[H.at(1)] == Felt::ZERO;
+    let low_is_zero = cells[HELPERS.at(0)] == Felt::ZERO && cells[HELPERS.at(1)] == Felt::ZERO;
     let splits = opcode.is_some_and(|opcode| Class::Canon.contains(opcode) && opcode.info().uses_helper(4));
-    low_is_zero && (column == H.at(4) && splits || column == fail::CANONICAL.at(0) && shows_split)
+    low_is_zero && (column == HELPERS.at(4) && splits || column == fail::CANONICAL.at(0) && shows_split)
 }
 
 #[test]
@@ -214,13 +214,13 @@ fn every_item_and_register_after_every_operation_is_bound() {
 fn cells_on_the_list_are_free() {
     let subject = Subject::new(everything());
     let last = subject.trace.rows.len() - 1;
-    assert!(!subject.notices(last, G.at(3), Felt::ONE));
+    assert!(!subject.notices(last, GROUPS.at(3), Felt::ONE));
     let mut splits = [Opcode::U32Lt, Opcode::U32Split].map(|opcode| subject.trace.rows_of(opcode)).concat();
-    splits.retain(|&row| is_free(&subject.trace, row, H.at(4)));
+    splits.retain(|&row| is_free(&subject.trace, row, HELPERS.at(4)));
     let last = *subject.trace.section(Section::Bitwise).last().expect("a word");
     assert!(!subject.notices(last, ROTATE_16.at(0), Felt::ONE));
     let row = *splits.first().expect("a split with a low half of 0");
-    assert!(!subject.notices(row, H.at(4), felt(7)));
+    assert!(!subject.notices(row, HELPERS.at(4), felt(7)));
     let column = fail::CANONICAL.at(0);
     let fault = failures().into_iter().map(Subject::new).find_map(|subject| {
         let row = subject.trace.rows_of(Opcode::Fail)[0];

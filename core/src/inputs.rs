@@ -1,18 +1,20 @@
 use alloc::{collections::BTreeMap, vec::Vec};
 
-use crate::{DecodeError, Digest, Felt, MerkleStore, Reader, Writer, felt_from_canonical};
+use winter_math::FieldElement;
+
+use crate::{DecodeError, Digest, Felt, MerkleStore, Reader, Writer, felt_from_canonical, params::STACK_TOP};
 
 const MAGIC: &[u8; 4] = b"MDIN";
 const VERSION: u16 = 2;
 
-/// Why inputs were refused.
+/// Error of building inputs or outputs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InputError {
     /// A number is not a field element.
     #[error("{list} item {index} is {value}, which is not below the field modulus 18446744069414584321")]
     NotCanonical {
-        /// Which list holds it.
+        /// The list that contains it.
         list: &'static str,
         /// Its index in the list.
         index: usize,
@@ -22,11 +24,11 @@ pub enum InputError {
     /// The list is too long.
     #[error("{list} has {got} items, at most {max} are possible")]
     TooMany {
-        /// Which list.
+        /// The list.
         list: &'static str,
-        /// The longest list that is accepted.
+        /// The largest accepted length.
         max: usize,
-        /// Length of the list.
+        /// The length of the list.
         got: usize,
     },
 }
@@ -39,7 +41,7 @@ impl StackInputs {
     /// Largest number of inputs. Each one beyond the deepest 15 costs a row of the trace.
     pub const MAX: usize = 1 << 16;
 
-    /// Wraps the items; the last one is on top of the initial stack.
+    /// The initial stack of these items; the last one is on top.
     ///
     /// # Errors
     /// If there are more than [`Self::MAX`].
@@ -64,9 +66,23 @@ impl StackInputs {
     pub fn items(&self) -> &[Felt] {
         &self.0
     }
+
+    /// Number of INPUT rows, with which a trace begins: one for each item after the deepest 15, but at least one.
+    pub fn num_input_rows(&self) -> usize {
+        self.0.len().saturating_sub(STACK_TOP - 1).max(1)
+    }
+
+    /// The items on the stack in row 0, and the others, which INPUT rows push; a single zero if there are no items.
+    pub fn split_pushed(&self) -> (&[Felt], &[Felt]) {
+        let pushed = match self.0.as_slice() {
+            [] => &[Felt::ZERO],
+            items => items,
+        };
+        pushed.split_at(pushed.len() - self.num_input_rows())
+    }
 }
 
-/// What only the prover knows: values that the program can ask for.
+/// Non-deterministic inputs, known to the prover only, that the program can request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AdviceInputs {
     tape: Vec<Felt>,
@@ -75,7 +91,7 @@ pub struct AdviceInputs {
 }
 
 impl AdviceInputs {
-    /// A tape without map and Merkle trees; its first item is read first.
+    /// Advice with this tape, whose first item is read first, and without map and Merkle trees.
     pub const fn new(tape: Vec<Felt>) -> Self {
         Self { tape, map: BTreeMap::new(), merkle_store: MerkleStore::new() }
     }
@@ -88,14 +104,14 @@ impl AdviceInputs {
         Ok(Self::new(felts_from_ints("the advice tape", tape)?))
     }
 
-    /// The same inputs with this map from keys to lists.
+    /// Replaces the map from keys to lists.
     #[must_use]
     pub fn with_map(mut self, map: BTreeMap<Digest, Vec<Felt>>) -> Self {
         self.map = map;
         self
     }
 
-    /// The same inputs with these Merkle trees.
+    /// Replaces the Merkle trees.
     #[must_use]
     pub fn with_merkle_store(mut self, merkle_store: MerkleStore) -> Self {
         self.merkle_store = merkle_store;
@@ -107,7 +123,7 @@ impl AdviceInputs {
         &self.tape
     }
 
-    /// The lists of the advice map, by their keys.
+    /// The lists of the advice map by key.
     pub const fn map(&self) -> &BTreeMap<Digest, Vec<Felt>> {
         &self.map
     }
@@ -124,7 +140,7 @@ impl AdviceInputs {
 
     fn write(&self, writer: &mut Writer) {
         write_list(&self.tape, writer);
-        writer.u32(u32::try_from(self.map.len()).unwrap_or(u32::MAX));
+        writer.count(self.map.len());
         for (key, list) in &self.map {
             writer.digest(key);
             write_list(list, writer);
@@ -152,12 +168,12 @@ impl AdviceInputs {
     }
 }
 
-/// Everything that an execution depends on beside the program.
+/// Everything that an execution depends on, the program aside.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProgramInputs {
-    /// The public part.
+    /// The public inputs.
     pub stack: StackInputs,
-    /// The part that only the prover knows.
+    /// The private inputs.
     pub advice: AdviceInputs,
 }
 
@@ -174,14 +190,13 @@ impl ProgramInputs {
     /// Decodes inputs.
     ///
     /// # Errors
-    /// If the bytes are not an encoding of inputs by this version.
+    /// If the bytes are not the encoding of inputs in this version of the format.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         reader.header(MAGIC, VERSION, "Miden inputs")?;
         let offset = reader.offset();
-        let stack = StackInputs::new(read_list(&mut reader, "initial stack")?).map_err(|_| {
-            DecodeError::Invalid { what: "initial stack", offset, reason: "more items than are possible" }
-        })?;
+        let stack = StackInputs::new(read_list(&mut reader, "initial stack")?)
+            .map_err(|_| DecodeError::Invalid { what: "initial stack", offset, reason: "too many items" })?;
         let advice = AdviceInputs::read(&mut reader)?;
         reader.finish()?;
         Ok(Self { stack, advice })
@@ -189,7 +204,7 @@ impl ProgramInputs {
 }
 
 fn write_list(list: &[Felt], writer: &mut Writer) {
-    writer.u32(u32::try_from(list.len()).unwrap_or(u32::MAX));
+    writer.count(list.len());
     list.iter().for_each(|&item| writer.felt(item));
 }
 
@@ -242,16 +257,16 @@ mod tests {
     }
 
     #[test]
-    fn a_length_that_lies_is_refused_before_allocation() {
+    fn an_excessive_length_is_rejected_before_allocation() {
         let mut bytes = inputs().to_bytes();
         bytes[6..10].copy_from_slice(&u32::MAX.to_le_bytes());
         assert!(matches!(ProgramInputs::from_bytes(&bytes), Err(DecodeError::Truncated { offset: 6, .. })));
     }
 
     #[test]
-    fn keys_have_one_order() {
+    fn keys_must_ascend() {
         let mut bytes = inputs().to_bytes();
-        // Behind the header, the stack, the tape, and the number of lists: the first key, with an empty list.
+        // Header, stack, tape and number of lists come before the first key, whose list is empty.
         let first_key = 6 + (4 + 3 * 8) + (4 + 8) + 4;
         bytes[first_key] = 8;
         let offset = first_key + Digest::NUM_BYTES + 4;
@@ -261,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn values_above_the_modulus_are_refused() {
+    fn values_above_the_modulus_are_rejected() {
         assert!(matches!(
             StackInputs::from_ints(&[0, u64::MAX]),
             Err(InputError::NotCanonical { index: 1, .. })

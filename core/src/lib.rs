@@ -35,7 +35,7 @@ pub use rescue::{
 pub use serde::{DecodeError, Reader, Writer};
 pub use statement::Statement;
 
-/// Field traits and batch helpers that machine code needs; everything about the field comes from here.
+/// Field traits and batch helpers: the only path to the field for the other crates.
 pub mod field {
     pub use winter_math::{
         ExtensibleField, ExtensionOf, FieldElement, StarkField, ToElements, batch_inversion,

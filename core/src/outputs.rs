@@ -2,16 +2,16 @@ use alloc::vec::Vec;
 
 use crate::{Felt, InputError, inputs::felts_from_ints, params::STACK_TOP};
 
-/// Why outputs were refused.
+/// Error of building outputs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutputError {
     /// A stack has at least 16 items.
-    #[error("the final stack has {got} items, it always has at least {min}")]
+    #[error("the final stack has {got} items, but a stack always has at least {min}")]
     TooFew {
         /// The least number of items.
         min: usize,
-        /// Number of items given.
+        /// The given number of items.
         got: usize,
     },
     /// An item is not a field element, or there are too many.
@@ -27,7 +27,7 @@ impl StackOutputs {
     /// Largest number of outputs. Each one below the top 16 costs a row of the trace.
     pub const MAX: usize = 1 << 16;
 
-    /// Wraps the items, top first.
+    /// The final stack of these items, top first.
     ///
     /// # Errors
     /// If there are fewer than 16 or more than [`Self::MAX`].
@@ -54,8 +54,13 @@ impl StackOutputs {
         &self.0
     }
 
+    /// Number of OUTPUT rows, before the end of a trace: one for each item below the top 16.
+    pub fn num_output_rows(&self) -> usize {
+        self.0.len() - STACK_TOP
+    }
+
     /// The 16 topmost items, top first.
     pub fn top(&self) -> &[Felt] {
-        self.0.get(..STACK_TOP).unwrap_or_default()
+        self.0.first_chunk::<STACK_TOP>().expect("the final stack has at least 16 items")
     }
 }

@@ -25,7 +25,7 @@ fn fibonacci(iterations: u64) -> Program {
 
     let start = builder.block(&start).unwrap();
     let body = builder.block(&body).unwrap();
-    let repeated = builder.repeat_while(body).unwrap();
+    let repeated = builder.while_true(body).unwrap();
     let end = builder.block(&plain(&[Opcode::Drop, Opcode::Swap, Opcode::Drop])).unwrap();
     let root = builder.sequence(&[start, repeated, end]).unwrap();
     builder.finish(root)
@@ -39,7 +39,7 @@ fn counted(iterations: u64, body: &[Operation]) -> Program {
     let mut builder = ProgramBuilder::new();
     let start = builder.block(&[&[push(iterations)], &is_not_zero[..]].concat()).unwrap();
     let body = builder.block(&[body, &count_down, &is_not_zero].concat()).unwrap();
-    let repeated = builder.repeat_while(body).unwrap();
+    let repeated = builder.while_true(body).unwrap();
     let end = builder.block(&[Opcode::Drop.into()]).unwrap();
     let root = builder.sequence(&[start, repeated, end]).unwrap();
     builder.finish(root)

@@ -3,6 +3,7 @@ use core::fmt;
 
 use miden_core::{
     Digest, FailureKind, FaultCode, Felt, NodeId, Opcode, OutputError,
+    operations::OperandFault,
     params::{FMP_INIT, FMP_MAX, STACK_TOP},
     program::ErrorCode,
 };
@@ -115,12 +116,6 @@ pub enum Fault {
         /// Its index.
         index: u64,
     },
-    /// The operation is reserved for a later version.
-    #[error("operation {opcode} is not part of this version")]
-    NotBuilt {
-        /// The operation.
-        opcode: Opcode,
-    },
 }
 
 /// Reasons why a program has no result.
@@ -208,37 +203,46 @@ impl fmt::Display for Explanation<'_> {
     }
 }
 
+impl From<OperandFault> for Fault {
+    fn from(fault: OperandFault) -> Self {
+        match fault {
+            OperandFault::FailedAssertion { expected, got } => Self::FailedAssertion { expected, got },
+            OperandFault::DivideByZero => Self::DivideByZero,
+            OperandFault::NotBinary { value } => Self::NotBinaryValue { value },
+            OperandFault::NotU32 { value } => Self::NotU32Value { value },
+        }
+    }
+}
+
 impl Fault {
-    /// Its code in statements; `None` for the faults that cannot be proven: that nobody knows a procedure, that there is
-    /// no path of a tree, and operations that no program holds.
+    /// Its code in statements; `None` for a fault that cannot be proven: a digest or a Merkle path that was not found.
     pub const fn code(&self) -> Option<FaultCode> {
-        match self {
-            Self::FailedAssertion { .. } => Some(FaultCode::FailedAssertion),
-            Self::DivideByZero => Some(FaultCode::DivideByZero),
-            Self::NotBinaryValue { .. } => Some(FaultCode::NotBinaryValue),
-            Self::NotU32Value { .. } => Some(FaultCode::NotU32Value),
-            Self::MemoryAddressOutOfRange { .. } => Some(FaultCode::MemoryAddressOutOfRange),
-            Self::InvalidFmpValue { .. } => Some(FaultCode::InvalidFmpValue),
-            Self::CallerNotInSyscall => Some(FaultCode::CallerNotInSyscall),
-            Self::CallInSyscall => Some(FaultCode::CallInSyscall),
-            Self::SyscallTargetNotInKernel { .. } => Some(FaultCode::SyscallTargetNotInKernel),
-            Self::InvalidStackDepthOnReturn { .. } => Some(FaultCode::InvalidStackDepthOnReturn),
-            Self::CodeBlockNotFound { .. }
-            | Self::MerklePathVerificationFailed { .. }
-            | Self::NotBuilt { .. } => None,
+        match self.failure_kind() {
+            FailureKind::Fault(code) => Some(code),
+            _ => None,
         }
     }
 
     /// Name of the kind of fault, as in the machine's specification.
     pub const fn kind(&self) -> &'static str {
-        match (self.code(), self) {
-            (Some(code), _) => code.name(),
-            (None, Self::MerklePathVerificationFailed { .. }) => {
-                FailureKind::MerklePathVerificationFailed.name()
-            }
-            (None, Self::CodeBlockNotFound { .. }) => FailureKind::CodeBlockNotFound.name(),
-            (None, _) => "NotBuilt",
-        }
+        self.failure_kind().name()
+    }
+
+    const fn failure_kind(&self) -> FailureKind {
+        FailureKind::Fault(match self {
+            Self::FailedAssertion { .. } => FaultCode::FailedAssertion,
+            Self::DivideByZero => FaultCode::DivideByZero,
+            Self::NotBinaryValue { .. } => FaultCode::NotBinaryValue,
+            Self::NotU32Value { .. } => FaultCode::NotU32Value,
+            Self::MemoryAddressOutOfRange { .. } => FaultCode::MemoryAddressOutOfRange,
+            Self::InvalidFmpValue { .. } => FaultCode::InvalidFmpValue,
+            Self::CallerNotInSyscall => FaultCode::CallerNotInSyscall,
+            Self::CallInSyscall => FaultCode::CallInSyscall,
+            Self::SyscallTargetNotInKernel { .. } => FaultCode::SyscallTargetNotInKernel,
+            Self::InvalidStackDepthOnReturn { .. } => FaultCode::InvalidStackDepthOnReturn,
+            Self::CodeBlockNotFound { .. } => return FailureKind::CodeBlockNotFound,
+            Self::MerklePathVerificationFailed { .. } => return FailureKind::MerklePathVerificationFailed,
+        })
     }
 }
 

@@ -3,8 +3,8 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use miden_core::{
-    Digest, Felt, Node, NodeId, Opcode, Operation, Program, StackInputs, StackOutputs,
-    field::FieldElement,
+    Digest, Node, NodeId, Opcode, Operation, Program, StackInputs, StackOutputs,
+    operations::binary,
     params::STACK_TOP,
     program::{Block, Decorator, ErrorCode},
 };
@@ -25,7 +25,7 @@ pub(crate) fn run(
     oracle: &mut impl Oracle,
     tracer: &mut impl Tracer,
 ) -> Result<Execution, ExecutionError> {
-    let state = MachineState::new(bring_in(inputs.items(), tracer), num_input_rows(inputs) as u64, options);
+    let state = MachineState::new(push_inputs(inputs, tracer), inputs.num_input_rows() as u64, options);
     let max_cycles = options.cycle_limit.unwrap_or(u64::MAX).min(options.max_cycles);
     let mut process =
         Process { program, state, options, max_cycles, oracle, tracer, continuations: Vec::new() };
@@ -46,21 +46,14 @@ pub(crate) fn run(
     Ok(Execution { outputs, cycles: process.state.clk })
 }
 
-/// Number of rows that push the inputs: the deepest 15 are on the stack from the start, and there is at least one row.
-pub(crate) fn num_input_rows(inputs: &StackInputs) -> usize {
-    inputs.items().len().max(STACK_TOP) - (STACK_TOP - 1)
-}
-
-/// The stack after all inputs have been pushed: the deepest ones are on the stack from the start, the others, at least
-/// one, are pushed one by one.
-fn bring_in(items: &[Felt], tracer: &mut impl Tracer) -> Stack {
-    let below = items.len().min(STACK_TOP - 1).min(items.len().saturating_sub(1));
-    let (below, rest) = items.split_at(below);
-    let first = rest.first().copied().unwrap_or(Felt::ZERO);
+/// The stack after the INPUT rows, each of which pushes one input.
+fn push_inputs(inputs: &StackInputs, tracer: &mut impl Tracer) -> Stack {
+    let (initial, pushed) = inputs.split_pushed();
     // Before the first input the stack has room for one more item.
-    tracer.input(&Stack::new(below));
-    let mut stack = Stack::new(&[below, &[first]].concat());
-    for &item in rest.iter().skip(1) {
+    tracer.input(&Stack::new(initial));
+    let (first, rest) = pushed.split_first().expect("there is at least one INPUT row");
+    let mut stack = Stack::new(&[initial, &[*first]].concat());
+    for &item in rest {
         tracer.input(&stack);
         stack.push(item);
     }
@@ -273,7 +266,7 @@ impl<O: Oracle, R: Tracer> Process<'_, O, R> {
     /// The condition on top of the stack; it is not removed.
     #[inline(always)]
     fn condition(&mut self, id: NodeId) -> Result<bool, ExecutionError> {
-        operations::binary(self.state.stack.item(0)).map_err(|fault| self.node_fault(fault, id))
+        binary(self.state.stack.item(0)).map_err(|fault| self.node_fault(fault.into(), id))
     }
 
     /// Checks the limits at each node and at each return.

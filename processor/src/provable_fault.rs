@@ -3,15 +3,15 @@
 use miden_core::{
     FaultClaim, FaultCode, Felt,
     field::FieldElement,
+    operations::halves,
     outcome::{FaultRule, Operand, Predicate},
-    params::{FMP_MAX, STACK_TOP},
+    params::{FMP_MAX, STACK_TOP, STREAM_ADDRESS},
     trace::decoder::{fail, trap},
 };
 
 use crate::{
     ExecutionError, FailureSite, Fault,
     limbs::{canonical_witness, limbs},
-    operations::split,
 };
 
 /// A fault that can be proven.
@@ -105,20 +105,20 @@ impl FaultWitness {
 
     /// `value = lo + 2^32·hi` with `hi ≠ 0`, as limbs, and the witness that these are the canonical halves.
     fn not_u32(value: Felt) -> Option<Self> {
-        let (high, _) = split(value);
+        let (high, _) = halves(value);
         Some(Self { witness: Self::not_zero(high)?.witness, ..Self::halves(value, high) })
     }
 
     /// `dividend = lo + 2^32·high` with `high − divisor` a u32, as limbs, and `divisor ≠ 0`.
     fn large_quotient(dividend: Felt, divisor: Felt) -> Option<Self> {
-        let (high, _) = split(dividend);
+        let (high, _) = halves(dividend);
         let more = high.as_int().checked_sub(divisor.as_int())?;
         Some(Self { witness: Self::not_zero(divisor)?.witness, ..Self::halves(dividend, Felt::new(more)) })
     }
 
     /// The canonical halves of a value, with these limbs instead of those of the high one.
     fn halves(value: Felt, hi: Felt) -> Self {
-        let (high, lo) = split(value);
+        let (high, lo) = halves(value);
         let ([l0, l1], [l2, l3]) = (limbs(lo), limbs(hi));
         let canonical = canonical_witness(high, lo).inv();
         Self { high, limbs: [l0, l1, l2, l3], canonical, ..Self::default() }
@@ -131,7 +131,7 @@ fn operand(operand: Operand, candidate: Felt, site: &FailureSite) -> Felt {
         Operand::None => Felt::ZERO,
         Operand::Items(_) | Operand::Quotient => site.stack[candidate.as_int() as usize],
         Operand::Item3 => site.stack[3],
-        Operand::Pointer => site.stack[12] + candidate,
+        Operand::StreamAddress => site.stack[STREAM_ADDRESS] + candidate,
         Operand::FmpRoom => (Felt::ONE + candidate) * (Felt::new(FMP_MAX) - site.fmp - site.stack[0]),
     }
 }

@@ -30,7 +30,7 @@ impl Parts {
 
     fn system_call(&mut self, operations: &[Operation]) -> NodeId {
         let procedure = self.block(operations);
-        self.0.system_call(procedure).unwrap()
+        self.0.syscall(procedure).unwrap()
     }
 
     fn push_digest(&mut self, procedure: NodeId) -> NodeId {
@@ -250,18 +250,18 @@ fn a_system_call_cannot_call_but_can_execute_procedures() {
     let mut parts = Parts::default();
     let leaf = parts.block(&ops(&[Opcode::Noop]));
     let digest = parts.push_digest(leaf);
-    let (call, system_call) = (parts.0.call(leaf).unwrap(), parts.0.system_call(leaf).unwrap());
-    let dynamic_call = parts.0.dynamic_call().unwrap();
+    let (call, system_call) = (parts.0.call(leaf).unwrap(), parts.0.syscall(leaf).unwrap());
+    let dynamic_call = parts.0.dyncall().unwrap();
     for forbidden in [call, system_call, dynamic_call] {
         let procedure = parts.0.join(digest, forbidden).unwrap();
-        let root = parts.0.system_call(procedure).unwrap();
+        let root = parts.0.syscall(procedure).unwrap();
         let program = parts.program(root, &[leaf]);
         // SYSCALL, JOIN, BLOCK and four pushes.
         assert_fault(&program, &[], Fault::CallInSyscall, 7);
     }
-    let (dynamic, drop) = (parts.0.dynamic_execution().unwrap(), parts.block(&[Opcode::Drop.into(); 4]));
+    let (dynamic, drop) = (parts.0.dynexec().unwrap(), parts.block(&[Opcode::Drop.into(); 4]));
     let procedure = parts.0.sequence(&[digest, dynamic, drop]).unwrap();
-    let root = parts.0.system_call(procedure).unwrap();
+    let root = parts.0.syscall(procedure).unwrap();
     run(&parts.program(root, &[leaf]), &[]).unwrap();
 }
 
@@ -284,7 +284,7 @@ fn dynamic_nodes_run_the_procedure_in_the_top_word() {
     // Leaves its own digest on top and doubles item 4.
     let double = parts.block(&ops(&[Opcode::MovUp4, Opcode::Dup0, Opcode::Add, Opcode::MovDn4]));
     let writer = parts.block(&[store(0, 9), ops(&[Opcode::Noop])].concat());
-    let (execution, call) = (parts.0.dynamic_execution().unwrap(), parts.0.dynamic_call().unwrap());
+    let (execution, call) = (parts.0.dynexec().unwrap(), parts.0.dyncall().unwrap());
     for dynamic in [execution, call] {
         let digest = parts.push_digest(double);
         let root = parts.0.join(digest, dynamic).unwrap();
@@ -318,7 +318,7 @@ fn dynamic_nodes_run_the_procedure_in_the_top_word() {
 /// `[D, n] → [D, 0]`, where `D` is the digest of this procedure: calls itself while `n` is not 0; a call in each step
 /// if `calls`.
 fn recursion(parts: &mut Parts, calls: bool) -> NodeId {
-    let dynamic = if calls { parts.0.dynamic_call() } else { parts.0.dynamic_execution() }.unwrap();
+    let dynamic = if calls { parts.0.dyncall() } else { parts.0.dynexec() }.unwrap();
     let count = [Opcode::MovUp4.into(), push(1), Opcode::Sub.into()];
     let count = [&count[..], &ops(&[Opcode::Dup0, Opcode::MovDn5, Opcode::Eqz])].concat();
     // Only five items are touched, so the item moved below them is the counter itself.
@@ -334,7 +334,7 @@ fn recursion_through_dynamic_calls_ends_on_its_condition() {
         let mut parts = Parts::default();
         let step = recursion(&mut parts, calls);
         let digest = parts.push_digest(step);
-        let dynamic = parts.0.dynamic_call().unwrap();
+        let dynamic = parts.0.dyncall().unwrap();
         let root = parts.0.join(digest, dynamic).unwrap();
         let program = parts.program(root, &[step]);
         let execution = run(&program, &[2000]).unwrap();
@@ -347,7 +347,7 @@ fn recursion_through_dynamic_calls_ends_on_its_condition() {
 fn endless_recursion_ends_at_a_limit() {
     for calls in [true, false] {
         let mut parts = Parts::default();
-        let dynamic = if calls { parts.0.dynamic_call() } else { parts.0.dynamic_execution() }.unwrap();
+        let dynamic = if calls { parts.0.dyncall() } else { parts.0.dynexec() }.unwrap();
         // Each dynamic node leaves a continuation.
         let noop = parts.block(&ops(&[Opcode::Noop]));
         let step = parts.0.sequence(&[noop, dynamic, noop]).unwrap();

@@ -105,7 +105,7 @@ fn only_the_public_limit_can_be_proven() {
 fn other_failures_have_no_trace() {
     let options = ExecutionOptions::default();
     let mut builder = ProgramBuilder::new();
-    let dynamic = builder.dynamic_execution().unwrap();
+    let dynamic = builder.dynexec().unwrap();
     let unknown = builder.finish(dynamic);
     let error = trace(&unknown, &inputs(&[1]), &options).unwrap_err();
     assert!(matches!(error, ExecutionError::Fault { fault: Fault::CodeBlockNotFound { .. }, .. }));
@@ -124,7 +124,7 @@ fn a_claim_names_the_target_that_is_not_in_the_kernel() {
     let mut builder = ProgramBuilder::new();
     let [known, unknown] = [1, 2].map(|value| builder.block(&[push(value), Opcode::Drop.into()]).unwrap());
     let digests: [Digest; 2] = [known, unknown].map(|id| *builder.node(id).digest());
-    let calls = [known, unknown].map(|id| builder.system_call(id).unwrap());
+    let calls = [known, unknown].map(|id| builder.syscall(id).unwrap());
     let root = builder.sequence(&calls).unwrap();
     let program = builder.finish_with(root, &[], Kernel::new(vec![digests[0]]).unwrap()).0;
     let trace = failing(&program, &inputs(&[]), &ExecutionOptions::default());

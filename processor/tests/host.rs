@@ -231,7 +231,7 @@ fn advice_cannot_exceed_its_limit() {
     let mut builder = ProgramBuilder::new();
     let grow = Decorator::Advice(AdviceInjector::HasMapKey);
     let body = builder.decorated_block(&[push(1)], &[(0, grow)]).unwrap();
-    let endless = builder.repeat_while(body).unwrap();
+    let endless = builder.while_true(body).unwrap();
     let program = builder.finish(endless);
     let error = execute(&program, &inputs(&[1]), &options).unwrap_err();
     assert_eq!(error.kind(), "AdviceLimitExceeded");

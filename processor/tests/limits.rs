@@ -17,7 +17,7 @@ fn endless() -> Program {
     let mut builder = ProgramBuilder::new();
     let before = builder.block(&[push(1)]).unwrap();
     let body = builder.block(&[push(1)]).unwrap();
-    let repeated = builder.repeat_while(body).unwrap();
+    let repeated = builder.while_true(body).unwrap();
     let root = builder.join(before, repeated).unwrap();
     builder.finish(root)
 }
@@ -55,7 +55,7 @@ fn storing(step: u64) -> Program {
     let store = [Opcode::Dup0, Opcode::MStore, Opcode::Drop].map(Operation::from);
     let body = [&[Opcode::Dup0.into()], &store[..], &[push(step), Opcode::Add.into(), push(1)]].concat();
     let body = builder.block(&body).unwrap();
-    let repeated = builder.repeat_while(body).unwrap();
+    let repeated = builder.while_true(body).unwrap();
     let root = builder.join(before, repeated).unwrap();
     builder.finish(root)
 }
@@ -130,7 +130,7 @@ fn a_long_loop_takes_constant_memory() {
     let count = [push(1), Opcode::Sub.into(), Opcode::Dup0.into(), Opcode::Eqz.into(), Opcode::Not.into()];
     let count = builder.block(&count).unwrap();
     let body = builder.sequence(&[store, call, count]).unwrap();
-    let repeated = builder.repeat_while(body).unwrap();
+    let repeated = builder.while_true(body).unwrap();
     let root = builder.join(before, repeated).unwrap();
     let options = ExecutionOptions::default().with_max_memory_words(32).with_max_stack_depth(64);
     let execution = execute(&builder.finish(root), &inputs(&[]), &options).unwrap();
@@ -141,7 +141,7 @@ fn a_long_loop_takes_constant_memory() {
 fn conditions_must_be_binary() {
     let mut builder = ProgramBuilder::new();
     let block = builder.block(&[]).unwrap();
-    for root in [builder.split(block, block).unwrap(), builder.repeat_while(block).unwrap()] {
+    for root in [builder.split(block, block).unwrap(), builder.while_true(block).unwrap()] {
         let program = builder.finish(root);
         let error = execute(&program, &inputs(&[2]), &ExecutionOptions::default()).unwrap_err();
         let ExecutionError::Fault { fault, site, .. } = error else { panic!("{error}") };

@@ -16,8 +16,8 @@ use miden_processor::{ExecutionError, ExecutionOptions, Fault, execute};
 use proptest::prelude::*;
 
 fn block_operations() -> impl Iterator<Item = Operation> {
-    let built = OPERATIONS.iter().filter(|info| info.built && info.is_block_operation());
-    built.map(|info| match info.opcode {
+    let infos = OPERATIONS.iter().filter(|info| info.is_block_operation());
+    infos.map(|info| match info.opcode {
         Opcode::Push => push(EDGES[7]),
         opcode => opcode.into(),
     })

@@ -20,7 +20,7 @@ fn program() -> Program {
     body.extend([Operation::Push(-Felt::from(1_u8))]);
     body.extend(plain(&[Opcode::Add, Opcode::Dup0, Opcode::Eqz, Opcode::Not]));
     let body = builder.block(&body).unwrap();
-    let repeat = builder.repeat_while(body).unwrap();
+    let repeat = builder.while_true(body).unwrap();
     let start = builder.block(&[Operation::Push(Felt::from(1_u8))]).unwrap();
     let root = builder.join(start, repeat).unwrap();
     builder.finish(root)
@@ -70,7 +70,7 @@ fn program_with_kernel() -> Program {
     let mut builder = ProgramBuilder::new();
     let called = builder.block(&[Opcode::Incr.into()]).unwrap();
     let other = builder.block(&[Opcode::Neg.into()]).unwrap();
-    let root = builder.system_call(called).unwrap();
+    let root = builder.syscall(called).unwrap();
     let digests = [called, other].map(|id| *builder.node(id).digest());
     builder.finish_with(root, &[other], Kernel::new(digests.to_vec()).unwrap()).0
 }

@@ -14,6 +14,7 @@ use miden_core::{
     STATE_WIDTH,
     field::FieldElement,
     operations::Class,
+    params::STREAM_ADDRESS,
     trace::system::CTX,
 };
 
@@ -70,8 +71,8 @@ fn request_memory<T: Algebra>(
     // …, s0' − s0)
     let kinds = [(op(MStream), MessageKind::MemoryRead), (op(Pipe), MessageKind::MemoryWrite)];
     let added = |top: usize| array::from_fn(|i| f.s_next(top + 3 - i) - f.s(top + 3 - i));
-    first.add_one_of(&kinds, access(f.s(12), added(4)));
-    second.add_one_of(&kinds, access(f.s(12) + T::one(), added(0)));
+    first.add_one_of(&kinds, access(f.s(STREAM_ADDRESS), added(4)));
+    second.add_one_of(&kinds, access(f.s(STREAM_ADDRESS) + T::one(), added(0)));
 }
 
 /// MPVERIFY, MRUPDATE: `MERKLE_PATH(h4, s3..s0, s4, s5, s9..s6)`; MRUPDATE also

@@ -5,11 +5,10 @@ use alloc::vec::Vec;
 use miden_core::{
     Felt, Statement,
     field::{ExtensionOf, FieldElement},
-    params::STACK_TOP,
 };
 
 use super::{AuxColumn, BusSink, FRACTIONS_PER_ROW, Message, MessageKind, NUM_CHALLENGES, send};
-use crate::{algebra::Algebra, boundary::num_input_rows, frame::Frame};
+use crate::{algebra::Algebra, frame::Frame};
 
 /// The challenges of the bus: `α`, then `β₁, β₂, …`.
 #[derive(Clone, Copy, Debug)]
@@ -87,16 +86,14 @@ where
 
 /// The responses (`true`) and requests (`false`) of the statement itself.
 pub(super) fn public_messages<T: Algebra>(statement: &Statement) -> impl Iterator<Item = (bool, Message<T>)> {
-    let (inputs, outputs) = (statement.inputs.items(), statement.outputs.items());
-    // The inputs that INPUT rows push: the last ones, or a single zero.
-    let num_rows = num_input_rows(&statement.inputs);
-    let pushed = &inputs[inputs.len().saturating_sub(num_rows)..];
-    let pushed = pushed.iter().copied().chain([Felt::ZERO]).take(num_rows);
+    // The inputs that INPUT rows push.
+    let (_, pushed) = statement.inputs.split_pushed();
     let input_responses = (0u64..)
         .zip(pushed)
-        .map(|(row, value)| (true, Message::new(MessageKind::Input, [T::int(row), T::constant(value)])));
+        .map(|(row, &value)| (true, Message::new(MessageKind::Input, [T::int(row), T::constant(value)])));
     // The outputs that OUTPUT rows pop: all but the deepest 16, top first.
-    let num_popped = outputs.len() - STACK_TOP;
+    let outputs = statement.outputs.items();
+    let num_popped = statement.outputs.num_output_rows();
     let output_requests = outputs.iter().take(num_popped).enumerate().map(|(i, &value)| {
         let depth = (outputs.len() - i) as u64;
         (false, Message::new(MessageKind::Output, [T::int(depth), T::constant(value)]))

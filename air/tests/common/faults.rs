@@ -8,16 +8,16 @@ use miden_core::{
     FaultClaim, FaultCode, Felt, Opcode, Outcome, StackInputs,
     field::{FieldElement, StarkField},
     outcome::{FaultPlace, FaultRule, Operand, Predicate},
-    params::{FMP_MAX, HASH_CYCLE, STACK_TOP},
+    params::{FMP_MAX, HASH_CYCLE, STACK_TOP, STREAM_ADDRESS},
     trace::{
         chiplets::M,
         decoder::{
-            DONE, G, GE, H, P,
+            DONE, GROUP_END, GROUPS, HELPERS, POSITION,
             fail::{CANDIDATE, CANONICAL, HIGH, LIMBS, VALUE, WITNESS},
             trap::{DIGIT, LIMBS as TRAP_LIMBS, SCALED},
         },
         range::{BYTE_MULTIPLICITY, MULTIPLICITY, VALUE as LIST},
-        stack::{DEPTH, S, Z},
+        stack::{DEPTH, OVERFLOW_POP, S},
         system::{ADV, FMP},
         write_opcode,
     },
@@ -31,7 +31,7 @@ const MAX_GAP: u64 = 255;
 /// A row of this kind with the state of `row` and no other content.
 fn bare(row: &Row, kind: Opcode) -> Row {
     let mut bare = *row;
-    for column in [G, H, P, GE, DONE, Z] {
+    for column in [GROUPS, HELPERS, POSITION, GROUP_END, DONE, OVERFLOW_POP] {
         column.range().for_each(|cell| bare[cell] = Felt::ZERO);
     }
     write_opcode(&mut bare, kind);
@@ -46,7 +46,7 @@ pub fn fail_row(state: &Row, rule: &FaultRule, candidate: u64) -> Row {
         Operand::None => Felt::ZERO,
         Operand::Items(_) | Operand::Quotient => s(candidate as usize),
         Operand::Item3 => s(3),
-        Operand::Pointer => s(12) + felt(candidate),
+        Operand::StreamAddress => s(STREAM_ADDRESS) + felt(candidate),
         Operand::FmpRoom => room * felt(candidate + 1),
     };
     let mut row = bare(state, Opcode::Fail);
@@ -81,16 +81,16 @@ pub fn fail_row(state: &Row, rule: &FaultRule, candidate: u64) -> Row {
 
 /// The TRAP rows that consume the rest of the group from the row of an operation on.
 pub fn trap_rows(row: &Row) -> Vec<Row> {
-    let position = row[P.at(0)].as_int() + 3 * row[P.at(1)].as_int();
-    let mut rest = row[G.at(0)].as_int();
+    let position = row[POSITION.at(0)].as_int() + 3 * row[POSITION.at(1)].as_int();
+    let mut rest = row[GROUPS.at(0)].as_int();
     let trap = |position: u64| {
         let mut trap = bare(row, Opcode::Trap);
-        trap[G.range()].copy_from_slice(&row[G.range()]);
-        trap[G.at(0)] = felt(rest);
+        trap[GROUPS.range()].copy_from_slice(&row[GROUPS.range()]);
+        trap[GROUPS.at(0)] = felt(rest);
         trap[DIGIT.at(0)] = felt(rest % 128);
         trap[SCALED.at(0)] = felt(rest % 128 * 512);
-        trap[P.at(0)] = felt(position % 3);
-        trap[P.at(1)] = felt(position / 3);
+        trap[POSITION.at(0)] = felt(position % 3);
+        trap[POSITION.at(1)] = felt(position / 3);
         rest /= 128;
         trap
     };
@@ -119,8 +119,10 @@ impl Trace {
             FaultPlace::Node => {
                 let mut trap = state;
                 write_opcode(&mut trap, Opcode::NTrap);
-                trap[H.at(5)] = felt(opcode.code().into());
-                [P.at(1), DONE.at(0), Z.at(0)].into_iter().for_each(|cell| trap[cell] = Felt::ZERO);
+                trap[HELPERS.at(5)] = felt(opcode.code().into());
+                [POSITION.at(1), DONE.at(0), OVERFLOW_POP.at(0)]
+                    .into_iter()
+                    .for_each(|cell| trap[cell] = Felt::ZERO);
                 rows.push(trap);
             }
             FaultPlace::Return => {
@@ -134,7 +136,7 @@ impl Trace {
         trace.splice_execution(rows);
         trace.statement = with_outputs(&self.statement, state[S.range()].to_vec());
         let target = (code == FaultCode::SyscallTargetNotInKernel).then(|| {
-            let digest: [Felt; 4] = state[G.start()..G.at(4)].try_into().expect("four elements");
+            let digest: [Felt; 4] = state[GROUPS.start()..GROUPS.at(4)].try_into().expect("four elements");
             digest.into()
         });
         let clk = (row - self.num_input_rows()) as u64;
@@ -190,8 +192,8 @@ impl Trace {
                 limbs.insert(values.get(1).map_or(0, Felt::as_int), *surplus);
                 return;
             }
-            MessageKind::Code | MessageKind::Frame => (address, P.at(1)),
-            MessageKind::Overflow => (address, H.at(5)),
+            MessageKind::Code | MessageKind::Frame => (address, POSITION.at(1)),
+            MessageKind::Overflow => (address, HELPERS.at(5)),
             MessageKind::HasherInput => (address, M.at(0)),
             MessageKind::HasherOutput => (address + HASH_CYCLE - 1, M.at(0)),
             MessageKind::Digest => (address + HASH_CYCLE - 1, M.at(1)),

@@ -154,7 +154,7 @@ impl Trace {
     /// Replaces the system, decoder and stack cells by those of `rows`, repeating the last row to the end, and renumbers
     /// the rows.
     pub fn splice_execution(&mut self, rows: impl IntoIterator<Item = Row>) {
-        let execution = 0..stack::Z.end();
+        let execution = 0..stack::OVERFLOW_POP.end();
         let mut rows = rows.into_iter();
         let mut last = None;
         for (clk, row) in self.rows.iter_mut().enumerate() {

@@ -83,7 +83,7 @@ pub fn program_with_everything() -> (Program, ProgramInputs) {
     let split = b.split(one, zero).expect("a split");
     // Counts the top of the stack down to zero.
     let body = block(&mut b, &[ops(&[Incr, Dup0]), vec![push(0)], ops(&[Eq, Not])].concat());
-    let looping = b.repeat_while(body).expect("a loop");
+    let looping = b.while_true(body).expect("a loop");
     let count = block(&mut b, &[vec![push(felt_minus(3)), push(1)]].concat());
     let not_entered = b.sequence(&[zero, looping]).expect("a sequence");
     let (registers, memory, advice) = (registers(&mut b), memory(&mut b), advice(&mut b));
@@ -255,7 +255,7 @@ fn calls(b: &mut ProgramBuilder) -> (NodeId, Kernel) {
     let of_kernel = block(b, &of_kernel.concat());
     let unused = block(b, &ops(&[Incr]));
     let kernel = Kernel::new([of_kernel, unused].map(|id| *b.node(id).digest()).to_vec()).expect("a kernel");
-    let system_call = b.system_call(of_kernel).expect("a system call");
+    let system_call = b.syscall(of_kernel).expect("a system call");
 
     let inner =
         block(b, &[ops(&[Pad; 3]), vec![push(1), push(100)], ops(&[MStore]), ops(&[Drop; 4])].concat());
@@ -267,7 +267,7 @@ fn calls(b: &mut ProgramBuilder) -> (NodeId, Kernel) {
 
     let reference = push_word(b.node(inner).digest());
     let reference = block(b, &reference);
-    let dynamic = [b.dynamic_execution().expect("a node"), b.dynamic_call().expect("a node")];
+    let dynamic = [b.dynexec().expect("a node"), b.dyncall().expect("a node")];
     let drop_word = block(b, &ops(&[Drop; 4]));
     let parts = [outer_call, system_call, reference, dynamic[0], dynamic[1], drop_word, inner_call];
     (b.sequence(&parts).expect("a sequence"), kernel)

@@ -5,7 +5,7 @@ use miden_core::{
     Opcode::{self, Eq, Eqz, Inv, SwapW, U32Assert2, U32Div},
     field::FieldElement,
     trace::{
-        decoder::H,
+        decoder::HELPERS,
         range::{MULTIPLICITY, VALUE},
         stack::S,
     },
@@ -30,13 +30,13 @@ fn a_wrong_comparison_is_rejected() {
     // Claimed equal, with the helper 0 or half of the inverse.
     for (opcode, inputs) in [(Eqz, &[5][..]), (Eq, &[5, 3])] {
         let (honest, row) = operation(opcode, inputs);
-        let half = honest.rows[row][H.at(0)] * felt(2).inv();
+        let half = honest.rows[row][HELPERS.at(0)] * felt(2).inv();
         for (helper, result, labels) in [
             (Felt::ZERO, Felt::ONE, &["field.eq_zero"][..]),
             (half, felt(2).inv(), &["field.eq_helper", "field.eq_zero"]),
         ] {
             let mut trace = honest.clone();
-            trace.rows[row][H.at(0)] = helper;
+            trace.rows[row][HELPERS.at(0)] = helper;
             forge_output(&mut trace, 0, result, row + 1);
             assert_broken(&trace, labels);
         }
@@ -44,7 +44,7 @@ fn a_wrong_comparison_is_rejected() {
     // Claimed different: no helper exists.
     for (opcode, inputs) in [(Eqz, &[0][..]), (Eq, &[5, 5])] {
         let (mut trace, row) = operation(opcode, inputs);
-        trace.rows[row][H.at(0)] = felt(7);
+        trace.rows[row][HELPERS.at(0)] = felt(7);
         forge_output(&mut trace, 0, Felt::ZERO, row + 1);
         assert_broken(&trace, &["stack.item[0]"]);
     }
@@ -72,10 +72,10 @@ fn look_up(trace: &mut Trace, limb: u64, more: bool) {
 /// Claims that a division gave this quotient and remainder, both of a single limb.
 fn forge_division(trace: &mut Trace, row: usize, [quotient, remainder]: [u64; 2]) {
     for (limb, position, value) in [(0, 0, remainder), (2, 1, quotient)] {
-        let before = trace.rows[row][H.at(limb)].as_int();
+        let before = trace.rows[row][HELPERS.at(limb)].as_int();
         look_up(trace, before, false);
         look_up(trace, value, true);
-        trace.rows[row][H.at(limb)] = felt(value);
+        trace.rows[row][HELPERS.at(limb)] = felt(value);
         // SWAPW moves both down after the division.
         trace.rows[row + 1][S.at(position)] = felt(value);
         forge_output(trace, 4 + position, felt(value), row + 2);

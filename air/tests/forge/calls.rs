@@ -6,8 +6,8 @@ use miden_core::{
     params::FMP_INIT,
     program::ProgramBuilder,
     trace::{
-        decoder::{CS, DONE, G, H, P},
-        stack::{DEPTH, OVF, S, Z},
+        decoder::{CONTINUATION, DONE, GROUPS, HELPERS, POSITION},
+        stack::{DEPTH, OVERFLOW_POP, OVF, S},
         system::{CTX, FMP, FN, INSYS},
         write_opcode,
     },
@@ -23,7 +23,7 @@ fn calling() -> Program {
     let mut b = ProgramBuilder::new();
     let of_kernel = b.block(&ops(&[Opcode::Caller])).expect("a block");
     let kernel = Kernel::new([*b.node(of_kernel).digest()].to_vec()).expect("a kernel");
-    let inner = b.system_call(of_kernel).expect("a system call");
+    let inner = b.syscall(of_kernel).expect("a system call");
     let first = b.block(&[push(5), Opcode::FmpUpdate.into()]).expect("a block");
     let call = b.call(inner).expect("a call");
     let last = b.block(&ops(&[Opcode::FmpAdd])).expect("a block");
@@ -57,15 +57,15 @@ fn registers_that_differ_from_those_of_the_frame_are_rejected() {
     for (i, column) in [CTX.at(0), FMP.at(0), FN.at(0), FN.at(1), FN.at(2), FN.at(3)].into_iter().enumerate()
     {
         let mut trace = honest.clone();
-        let value = trace.rows[returns][G.at(i)] + Felt::ONE;
-        trace.rows[returns][G.at(i)] = value;
+        let value = trace.rows[returns][GROUPS.at(i)] + Felt::ONE;
+        trace.rows[returns][GROUPS.at(i)] = value;
         fill(&mut trace, returns + 1..next + 1, column, value);
         assert_rejected(&trace, "bus(Frame)");
     }
     // More items than the caller had.
     let mut trace = honest;
-    let depth = trace.rows[next][G.at(6)] + Felt::ONE;
-    trace.rows[next][G.at(6)] = depth;
+    let depth = trace.rows[next][GROUPS.at(6)] + Felt::ONE;
+    trace.rows[next][GROUPS.at(6)] = depth;
     fill(&mut trace, next + 1..end, DEPTH.at(0), depth);
     assert_rejected(&trace, "bus(Frame)");
 }
@@ -76,7 +76,7 @@ fn the_frame_of_another_call_is_rejected() {
     let honest = honest();
     let [inner, outer] = [1, 2].map(|i| honest.rows_of(Opcode::Return)[i]);
     let mut trace = honest.clone();
-    for column in G.range().chain([H.at(4), CS.at(0)]) {
+    for column in GROUPS.range().chain([HELPERS.at(4), CONTINUATION.at(0)]) {
         trace.rows[inner][column] = honest.rows[outer][column];
     }
     assert_rejected(&trace, "decoder.return_address");
@@ -110,7 +110,7 @@ fn another_procedure_is_rejected() {
     let [honest, other] = calls.map(|root| Trace::honest(&b.finish(root), &[]));
     let mut trace = honest.clone();
     let call = honest.rows_of(Opcode::Call)[0];
-    let execution = 0..Z.end();
+    let execution = 0..OVERFLOW_POP.end();
     for row in call + 1..trace.rows.len() {
         trace.rows[row][execution.clone()].copy_from_slice(&other.rows[row][execution.clone()]);
     }
@@ -122,7 +122,7 @@ fn a_dynamic_call_of_another_procedure_is_rejected() {
     let mut b = ProgramBuilder::new();
     let procedures = [1, 2].map(|value| b.block(&[push(value), Opcode::Drop.into()]).expect("a block"));
     let digests = procedures.map(|id| *b.node(id).digest());
-    let root = b.dynamic_call().expect("a node");
+    let root = b.dyncall().expect("a node");
     let (program, _) = b.finish_with(root, &procedures, Kernel::default());
     let inputs = |digest: &Digest| digest.elements().map(|element| element.as_int());
     let [honest, other] = [0, 1].map(|i| Trace::honest(&program, &inputs(&digests[i])));
@@ -149,7 +149,7 @@ fn items_of_the_caller_are_out_of_reach() {
     let mut trace = honest.clone();
     let pointer = honest.rows[call][OVF.at(0)];
     trace.rows[drop][OVF.at(0)] = pointer;
-    trace.rows[drop][Z.at(0)] = Felt::ONE;
+    trace.rows[drop][OVERFLOW_POP.at(0)] = Felt::ONE;
     trace.rows[drop][DEPTH.at(0)] += Felt::ONE;
     for row in &mut trace.rows[drop + 1..] {
         row[S.at(15)] = felt(4);
@@ -240,7 +240,7 @@ fn a_frame_cannot_claim_never_to_be_left() {
     // Multiplicity 0: no row provides the frame that RETURN requests.
     let mut trace = honest();
     let call = trace.rows_of(Opcode::Call)[0];
-    trace.rows[call][P.at(1)] = Felt::ZERO;
+    trace.rows[call][POSITION.at(1)] = Felt::ZERO;
     assert_rejected(&trace, "bus(Frame)");
     let returns = trace.rows_of(Opcode::Return)[0];
     trace.rows[returns][DONE.at(0)] = Felt::ZERO;

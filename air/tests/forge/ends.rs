@@ -5,7 +5,7 @@ use miden_core::{
     field::FieldElement,
     program::ProgramBuilder,
     trace::{
-        decoder::G,
+        decoder::GROUPS,
         stack::S,
         system::{ADV, CLK, CTX, FMP, FN, INSYS},
     },
@@ -39,14 +39,14 @@ fn a_caller_from_nowhere_is_rejected() {
     let mut b = ProgramBuilder::new();
     let of_kernel = b.block(&ops(&[Opcode::Caller])).expect("a block");
     let kernel = Kernel::new([*b.node(of_kernel).digest()].to_vec()).expect("a kernel");
-    let root = b.system_call(of_kernel).expect("a system call");
+    let root = b.syscall(of_kernel).expect("a system call");
     let mut trace = Trace::honest(&b.finish_with(root, &[], kernel).0, &[]);
     assert_honest(&trace);
     let procedure = [1, 2, 3, 4].map(felt);
     trace.rows.iter_mut().for_each(|row| row[FN.range()].copy_from_slice(&procedure));
     let [returns, caller] = [Opcode::Return, Opcode::Caller].map(|opcode| trace.rows_of(opcode)[0]);
     for (i, &element) in procedure.iter().enumerate() {
-        trace.rows[returns][G.at(2 + i)] = element;
+        trace.rows[returns][GROUPS.at(2 + i)] = element;
         forge_output(&mut trace, 3 - i, element, caller + 1);
     }
     assert_broken(&trace, &[0, 1, 2, 3].map(|i| format!("boundary.start(fn{i})")).each_ref().map(|s| &**s));

@@ -4,9 +4,9 @@ use miden_core::{
     Felt, Opcode,
     field::FieldElement,
     trace::{
-        decoder::H,
+        decoder::HELPERS,
         range::{MULTIPLICITY, VALUE},
-        stack::{DEPTH, OVF, S, Z},
+        stack::{DEPTH, OVERFLOW_POP, OVF, S},
     },
 };
 
@@ -38,7 +38,7 @@ fn a_pop_of_the_empty_list_is_rejected() {
     // z = 1 at depth 16: no entry has address 0.
     let mut trace = Trace::honest(&straight(&ops(&[Opcode::Drop, Opcode::Noop])), &[1, 2]);
     let row = trace.rows_of(Opcode::Drop)[0];
-    trace.rows[row][Z.at(0)] = Felt::ONE;
+    trace.rows[row][OVERFLOW_POP.at(0)] = Felt::ONE;
     for next in &mut trace.rows[row + 1..] {
         next[DEPTH.at(0)] -= Felt::ONE;
     }
@@ -91,8 +91,8 @@ fn a_limb_out_of_range_is_rejected() {
     let honest = Trace::honest(&program, &[]);
     let row = honest.rows_of(Opcode::U32Split)[0];
     let mut trace = honest.clone();
-    trace.rows[row][H.at(0)] = felt(7) - felt(1 << 16);
-    trace.rows[row][H.at(1)] = Felt::ONE;
+    trace.rows[row][HELPERS.at(0)] = felt(7) - felt(1 << 16);
+    trace.rows[row][HELPERS.at(1)] = Felt::ONE;
     assert_rejected(&trace, "bus(Limb)");
 }
 

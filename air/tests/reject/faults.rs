@@ -6,11 +6,11 @@ use miden_core::{
     params::STACK_TOP,
     trace::{
         decoder::{
-            DONE, G, GE, H, P,
+            DONE, GROUP_END, GROUPS, HELPERS, POSITION,
             fail::{CANDIDATE, CANONICAL, HIGH, LIMBS, VALUE, WITNESS},
             trap::{DIGIT, SCALED},
         },
-        stack::{DEPTH, OVF, S, Z},
+        stack::{DEPTH, OVERFLOW_POP, OVF, S},
         system::{ADV, CTX, FMP, FN, INSYS},
         write_opcode,
     },
@@ -51,26 +51,26 @@ pub(crate) fn rows(cases: &mut Cases) {
     let trapped = [("trap", &first), ("last trap", &last)];
     for (what, frame) in trapped {
         cases.only(what, &frame.clone().bump(now(SCALED, 0)), &["decoder.trap_digit"]);
-        cases.only(what, &frame.clone().bump(next(G, 0)), &["decoder.group_digit"]);
+        cases.only(what, &frame.clone().bump(next(GROUPS, 0)), &["decoder.group_digit"]);
         let digit = frame.clone().bump(now(DIGIT, 0));
         cases.only(what, &digit, &["decoder.group_digit", "decoder.trap_digit"]);
         for i in 2..4 {
-            cases.only(what, &frame.clone().bump(now(H, i)), &["fault.trap_limbs"]);
+            cases.only(what, &frame.clone().bump(now(HELPERS, i)), &["fault.trap_limbs"]);
         }
-        for i in 4..H.width() {
+        for i in 4..HELPERS.width() {
             let label = format!("decoder.idle_h[{i}]");
-            cases.only(what, &frame.clone().bump(now(H, i)), &[&label]);
+            cases.only(what, &frame.clone().bump(now(HELPERS, i)), &[&label]);
         }
         same_state(cases, what, frame);
     }
-    for i in 1..G.width() {
-        cases.only("shift", &first.clone().bump(next(G, i)), &[&format!("decoder.shift[{i}]")]);
+    for i in 1..GROUPS.width() {
+        cases.only("shift", &first.clone().bump(next(GROUPS, i)), &[&format!("decoder.shift[{i}]")]);
     }
-    cases.only("position", &first.clone().bump(next(P, 0)), &["decoder.position"]);
-    let wide = first.clone().set(now(P, 0), felt(3)).set(now(P, 1), Felt::ZERO);
-    let wide = wide.set(next(P, 0), felt(1)).set(next(P, 1), Felt::ONE);
+    cases.only("position", &first.clone().bump(next(POSITION, 0)), &["decoder.position"]);
+    let wide = first.clone().set(now(POSITION, 0), felt(3)).set(now(POSITION, 1), Felt::ZERO);
+    let wide = wide.set(next(POSITION, 0), felt(1)).set(next(POSITION, 1), Felt::ONE);
     cases.only("digit 3", &wide, &["decoder.position_digit[0]"]);
-    cases.only("a digit left", &last.set(now(P, 0), Felt::ONE), &["decoder.trap_whole_group"]);
+    cases.only("a digit left", &last.set(now(POSITION, 0), Felt::ONE), &["decoder.trap_whole_group"]);
     // The row of the operation itself, as if it were the last of its group.
     let early = becomes(&first, Opcode::Fail);
     cases.among("digits left", &early, "decoder.trap_whole_group");
@@ -79,14 +79,14 @@ pub(crate) fn rows(cases: &mut Cases) {
     cases.only("operation after a failure", &becomes(&fail, Opcode::Noop), &["decoder.next_fail"]);
     cases.only("end after a failure", &becomes(&fail, Opcode::Halt), &["decoder.next_fail"]);
     same_state(cases, "fail", &fail);
-    for i in 0..P.width() {
-        cases.only("p", &fail.clone().bump(now(P, i)), &[&format!("decoder.idle_p[{i}]")]);
+    for i in 0..POSITION.width() {
+        cases.only("p", &fail.clone().bump(now(POSITION, i)), &[&format!("decoder.idle_p[{i}]")]);
     }
     let operand = [CANDIDATE, VALUE, HIGH].map(|column| column.at(0));
-    for i in (0..G.width()).filter(|&i| !operand.contains(&G.at(i))) {
-        cases.only("g", &fail.clone().bump(now(G, i)), &[&format!("decoder.idle_g[{i}]")]);
+    for i in (0..GROUPS.width()).filter(|&i| !operand.contains(&GROUPS.at(i))) {
+        cases.only("g", &fail.clone().bump(now(GROUPS, i)), &[&format!("decoder.idle_g[{i}]")]);
     }
-    for (cell, label) in [(GE, "decoder.ge_in_block"), (DONE, "decoder.done_frame")] {
+    for (cell, label) in [(GROUP_END, "decoder.ge_in_block"), (DONE, "decoder.done_frame")] {
         cases.among("flag", &fail.clone().set(now(cell, 0), Felt::ONE), label);
     }
 }
@@ -105,7 +105,11 @@ pub(crate) fn nodes(cases: &mut Cases, trace: &Trace) {
     }
     let join = trace.rows_of(Opcode::Join)[0];
     let frame = trace.failing(join, Opcode::Join, FaultCode::CycleLimitExceeded, 0).frame(join).holds();
-    cases.only("an entry of a node that fails", &frame.clone().bump(now(P, 1)), &["decoder.idle_p[1]"]);
+    cases.only(
+        "an entry of a node that fails",
+        &frame.clone().bump(now(POSITION, 1)),
+        &["decoder.idle_p[1]"],
+    );
     cases.among("done", &frame.set(now(DONE, 0), Felt::ONE), "decoder.done_node");
     // A failing node in a block, a failing operation after a node.
     let mut frame = trace.frame(trace.find(Opcode::Noop, inside)).holds();
@@ -135,9 +139,9 @@ fn same_state(cases: &mut Cases, what: &str, frame: &TestFrame) {
     for (column, label) in [(DEPTH, "stack.depth"), (OVF, "stack.ovf")] {
         cases.only(what, &frame.clone().bump(next(column, 0)), &[label]);
     }
-    let pointer = miden_core::trace::decoder::CS;
+    let pointer = miden_core::trace::decoder::CONTINUATION;
     cases.only(what, &frame.clone().bump(next(pointer, 0)), &["decoder.cs"]);
-    cases.among(what, &frame.clone().set(now(Z, 0), Felt::ONE), "stack.z_left");
+    cases.among(what, &frame.clone().set(now(OVERFLOW_POP, 0), Felt::ONE), "stack.z_left");
 }
 
 pub(crate) fn predicates(cases: &mut Cases, trace: &Trace) {
@@ -177,7 +181,7 @@ pub(crate) fn predicates(cases: &mut Cases, trace: &Trace) {
     // A quotient of 2^32 or more, and a high half that differs from the limbs in the trap row.
     let quotient = fails(Opcode::U32Div, NotU32Value, &[5, 6], &[5, 7 << 32], 1);
     let last_trap = quotient.frame(quotient.rows_of(Opcode::Trap).into_iter().next_back().expect("a row"));
-    cases.among("limb", &last_trap.holds().bump(now(H, 2)), "fault.trap_limbs");
+    cases.among("limb", &last_trap.holds().bump(now(HELPERS, 2)), "fault.trap_limbs");
     let quotient = failed(&quotient);
     cases.among("high", &quotient.clone().bump(now(HIGH, 0)), "fault.split");
     cases.only("less", &quotient.clone().bump(now(LIMBS, 2)), &["fault.high"]);

@@ -16,7 +16,7 @@ use common::{Cell, Row, TestFrame, everything, now};
 use miden_core::{
     Felt, Opcode,
     field::{FieldElement, StarkField},
-    trace::decoder::{DONE, GE},
+    trace::decoder::{DONE, GROUP_END},
 };
 
 /// Collects the labels that the cases expect to fail.
@@ -57,7 +57,7 @@ fn occurs(opcode: Opcode) -> bool {
 
 /// A block operation in the middle of its group.
 fn inside(row: &Row) -> bool {
-    zero(row, now(GE, 0)) && zero(row, now(DONE, 0))
+    zero(row, now(GROUP_END, 0)) && zero(row, now(DONE, 0))
 }
 
 #[test]

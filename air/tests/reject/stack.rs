@@ -6,8 +6,8 @@ use miden_core::{
     operations::{OPERATIONS, Shift},
     params::STACK_TOP,
     trace::{
-        decoder::H,
-        stack::{DEPTH, OVF, S, Z},
+        decoder::HELPERS,
+        stack::{DEPTH, OVERFLOW_POP, OVF, S},
     },
 };
 
@@ -54,17 +54,17 @@ pub(crate) fn chiplet_operands(cases: &mut Cases, trace: &Trace) {
     let first = |opcode| trace.frame(trace.rows_of(opcode)[0]).holds();
     for opcode in [Opcode::MLoad, Opcode::MLoadW, Opcode::MStore, Opcode::MStoreW] {
         let frame = first(opcode);
-        cases.among("address", &frame.clone().bump(now(H, 0)), "memory.address");
-        cases.among("address", &frame.bump(now(H, 1)), "memory.address");
+        cases.among("address", &frame.clone().bump(now(HELPERS, 0)), "memory.address");
+        cases.among("address", &frame.bump(now(HELPERS, 1)), "memory.address");
     }
     for opcode in [Opcode::MStream, Opcode::Pipe] {
         let frame = first(opcode);
-        cases.only("address", &frame.clone().bump(now(H, 0)), &["memory.stream_address[0]"]);
-        cases.only("second address", &frame.clone().bump(now(H, 2)), &["memory.stream_address[1]"]);
+        cases.only("address", &frame.clone().bump(now(HELPERS, 0)), &["memory.stream_address[0]"]);
+        cases.only("second address", &frame.clone().bump(now(HELPERS, 2)), &["memory.stream_address[1]"]);
         // 2^32 − 1 and p − 1: one of the two addresses is a u32.
         let at = |address: Felt, limbs: [u64; 4]| {
             let frame = frame.clone().set(now(S, 12), address).set(next(S, 12), address + felt(2));
-            (0..4).fold(frame, |frame, i| frame.set(now(H, i), felt(limbs[i])))
+            (0..4).fold(frame, |frame, i| frame.set(now(HELPERS, i), felt(limbs[i])))
         };
         let last = at(felt(0xffff_ffff), [0xffff, 0xffff, 0, 0]);
         cases.only("2^32 − 1", &last, &["memory.stream_address[1]"]);
@@ -72,7 +72,7 @@ pub(crate) fn chiplet_operands(cases: &mut Cases, trace: &Trace) {
     }
     for opcode in [Opcode::MpVerify, Opcode::MrUpdate] {
         let frame = first(opcode);
-        cases.only("depth", &frame.clone().bump(now(H, 0)), &["merkle.depth"]);
+        cases.only("depth", &frame.clone().bump(now(HELPERS, 0)), &["merkle.depth"]);
         cases.only("64 levels", &frame.set(now(S, 4), felt(64)).set(next(S, 4), felt(64)), &["merkle.depth"]);
     }
     let div = first(Opcode::U32Div);
@@ -81,7 +81,7 @@ pub(crate) fn chiplet_operands(cases: &mut Cases, trace: &Trace) {
     let result = |quotient: u64, remainder: Felt| {
         let frame = div.clone().set(next(S, 0), remainder).set(next(S, 1), felt(quotient));
         let limbs = [remainder, Felt::ZERO, felt(quotient), Felt::ZERO];
-        (0..4).fold(frame, |frame, i| frame.set(now(H, i), limbs[i]))
+        (0..4).fold(frame, |frame, i| frame.set(now(HELPERS, i), limbs[i]))
     };
     assert_eq!((div.get(now(S, 1)), div.get(now(S, 0))), (felt(17), felt(5)));
     result(2, felt(7)).holds();
@@ -118,14 +118,14 @@ pub(crate) fn field(cases: &mut Cases, trace: &Trace) {
     cases.only("inverse of 0", &no_inverse, &["field.inv"]);
     // Equal items claimed different, with any helper; different items claimed equal.
     let equal = trace.frame(trace.find(Opcode::Eq, |row| row[S.at(0)] == row[S.at(1)])).holds();
-    cases.only("a free helper", &equal.bump(now(H, 0)), &["field.eq_helper"]);
+    cases.only("a free helper", &equal.bump(now(HELPERS, 0)), &["field.eq_helper"]);
     let differ = trace.frame(trace.find(Opcode::Eq, |row| row[S.at(0)] != row[S.at(1)])).holds();
-    let forged = differ.set(now(H, 0), Felt::ZERO).set(next(S, 0), Felt::ONE);
+    let forged = differ.set(now(HELPERS, 0), Felt::ZERO).set(next(S, 0), Felt::ONE);
     cases.only("different claimed equal", &forged, &["field.eq_zero"]);
     let is_zero = trace.frame(trace.find(Opcode::Eqz, |row| zero(row, now(S, 0)))).holds();
-    cases.only("a free helper", &is_zero.bump(now(H, 0)), &["field.eq_helper"]);
+    cases.only("a free helper", &is_zero.bump(now(HELPERS, 0)), &["field.eq_helper"]);
     let not_zero = trace.frame(trace.find(Opcode::Eqz, |row| !zero(row, now(S, 0)))).holds();
-    let forged = not_zero.set(now(H, 0), Felt::ZERO).set(next(S, 0), Felt::ONE);
+    let forged = not_zero.set(now(HELPERS, 0), Felt::ZERO).set(next(S, 0), Felt::ONE);
     cases.only("5 claimed to be 0", &forged, &["field.eq_zero"]);
 
     cases.only("assert 2", &first(Opcode::Assert).set(now(S, 0), felt(2)), &["field.assert"]);
@@ -137,23 +137,23 @@ pub(crate) fn u32(cases: &mut Cases, trace: &Trace) {
     // The other split of a value below 2^32: v + p = (2^32 − 1)·2^32 + v + 1.
     let split = first(Opcode::U32Split);
     let limbs = |frame: TestFrame, limbs: [u64; 4]| {
-        limbs.into_iter().enumerate().fold(frame, |frame, (i, limb)| frame.set(now(H, i), felt(limb)))
+        limbs.into_iter().enumerate().fold(frame, |frame, (i, limb)| frame.set(now(HELPERS, i), felt(limb)))
     };
     let forged = limbs(split.clone().set(now(S, 0), felt(5)), [6, 0, 0xffff, 0xffff]);
     let forged = forged.set(next(S, 0), felt(0xffff_ffff)).set(next(S, 1), felt(6));
     cases.only("split of 5 + p", &forged, &["u32.canonical"]);
-    for info in OPERATIONS.iter().filter(|info| info.built && info.page == "u32#split") {
+    for info in OPERATIONS.iter().filter(|info| info.page == "u32#split") {
         let frame = first(info.opcode);
-        cases.among(info.name, &frame.clone().bump(now(H, 0)), "u32.split");
-        cases.among(info.name, &frame.bump(now(H, 2)), "u32.split");
+        cases.among(info.name, &frame.clone().bump(now(HELPERS, 0)), "u32.split");
+        cases.among(info.name, &frame.bump(now(HELPERS, 2)), "u32.split");
     }
     let assert2 = first(Opcode::U32Assert2);
-    cases.only("top", &assert2.clone().bump(now(H, 0)), &["u32.assert2[0]"]);
-    cases.among("below", &assert2.bump(now(H, 2)), "u32.assert2[1]");
+    cases.only("top", &assert2.clone().bump(now(HELPERS, 0)), &["u32.assert2[0]"]);
+    cases.among("below", &assert2.bump(now(HELPERS, 2)), "u32.assert2[1]");
 
     let expacc = first(Opcode::ExpAcc);
     // bit = −1, h0 = 2·h2 − 1 …: consistent except for the bit
-    let (h1, h2) = (expacc.get(now(H, 1)), expacc.get(now(H, 2)));
+    let (h1, h2) = (expacc.get(now(HELPERS, 1)), expacc.get(now(HELPERS, 2)));
     let (base, acc) = (expacc.get(now(S, 1)), expacc.get(now(S, 2)));
     let bit = Felt::ZERO - Felt::ONE;
     let factor = Felt::ONE + bit * (base - Felt::ONE);
@@ -163,29 +163,30 @@ pub(crate) fn u32(cases: &mut Cases, trace: &Trace) {
     let forged = expacc
         .clone()
         .set(next(S, 0), bit)
-        .set(now(H, 0), h0)
-        .set(now(H, 4), room.inv())
-        .set(now(H, 5), factor)
+        .set(now(HELPERS, 0), h0)
+        .set(now(HELPERS, 4), room.inv())
+        .set(now(HELPERS, 5), factor)
         .set(now(S, 3), low)
         .set(next(S, 2), acc * factor);
     cases.only("bit −1", &forged, &["u32.expacc_bit"]);
     cases.only("other exponent", &expacc.clone().bump(now(S, 3)), &["u32.expacc_exponent"]);
-    let forged = expacc.clone().bump(now(H, 0)).bump(now(S, 3));
+    let forged = expacc.clone().bump(now(HELPERS, 0)).bump(now(S, 3));
     cases.only("low limb", &forged, &["u32.expacc_low_limb"]);
-    let factor = expacc.get(now(H, 5)) + Felt::ONE;
-    let forged = expacc.set(now(H, 5), factor).set(next(S, 2), acc * factor);
+    let factor = expacc.get(now(HELPERS, 5)) + Felt::ONE;
+    let forged = expacc.set(now(HELPERS, 5), factor).set(next(S, 2), acc * factor);
     cases.only("other factor", &forged, &["u32.expacc_factor"]);
 }
 
 pub(crate) fn overflow(cases: &mut Cases, trace: &Trace) {
-    let full = trace.frame(trace.find(Opcode::Drop, |row| !zero(row, now(Z, 0)))).holds();
-    cases.among("z", &full.clone().set(now(Z, 0), felt(2)).bump(now(DEPTH, 0)), "stack.z_binary");
+    let full = trace.frame(trace.find(Opcode::Drop, |row| !zero(row, now(OVERFLOW_POP, 0)))).holds();
+    cases.among("z", &full.clone().set(now(OVERFLOW_POP, 0), felt(2)).bump(now(DEPTH, 0)), "stack.z_binary");
     let noop = trace.frame(trace.find(Opcode::Noop, inside)).holds();
-    let taken = noop.clone().set(now(Z, 0), Felt::ONE);
+    let taken = noop.clone().set(now(OVERFLOW_POP, 0), Felt::ONE);
     let depth = taken.get(next(DEPTH, 0)) - Felt::ONE;
     cases.only("z without a shift", &taken.set(next(DEPTH, 0), depth), &["stack.z_left"]);
     // Left shift at depth 17 that pops no entry.
-    let kept = full.clone().set(now(Z, 0), Felt::ZERO).bump(next(DEPTH, 0)).set(next(S, 15), Felt::ZERO);
+    let kept =
+        full.clone().set(now(OVERFLOW_POP, 0), Felt::ZERO).bump(next(DEPTH, 0)).set(next(S, 15), Felt::ZERO);
     let kept = kept.set(next(OVF, 0), full.get(now(OVF, 0)));
     cases.only("entry not popped", &kept, &["stack.z_depth"]);
     let shallow = Trace::honest(&straight(&ops(&[Opcode::Drop, Opcode::Noop])), &[1, 2]);

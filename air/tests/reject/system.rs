@@ -5,7 +5,7 @@ use miden_core::{
     field::FieldElement,
     params::{FMP_INIT, FMP_MAX},
     trace::{
-        decoder::{G, H},
+        decoder::{GROUPS, HELPERS},
         stack::{DEPTH, OVF, S},
         system::{ADV, CLK, CTX, FMP, FN, INSYS},
     },
@@ -39,14 +39,14 @@ pub(crate) fn registers(cases: &mut Cases, trace: &Trace) {
     let returns = first(Opcode::Return);
     for (i, column) in [CTX, FMP].into_iter().enumerate() {
         let label = format!("system.{}", column.name());
-        cases.only("frame", &returns.clone().bump(now(G, i)), &[&label]);
-        returns.clone().bump(now(G, i)).bump(next(column, 0)).holds();
+        cases.only("frame", &returns.clone().bump(now(GROUPS, i)), &[&label]);
+        returns.clone().bump(now(GROUPS, i)).bump(next(column, 0)).holds();
     }
     for i in 0..FN.width() {
-        cases.only("frame", &returns.clone().bump(now(G, 2 + i)), &[&format!("system.fn[{i}]")]);
+        cases.only("frame", &returns.clone().bump(now(GROUPS, 2 + i)), &[&format!("system.fn[{i}]")]);
     }
-    cases.only("frame", &returns.clone().bump(now(G, 6)), &["stack.depth"]);
-    cases.only("frame", &returns.bump(now(G, 7)), &["stack.ovf"]);
+    cases.only("frame", &returns.clone().bump(now(GROUPS, 6)), &["stack.depth"]);
+    cases.only("frame", &returns.bump(now(GROUPS, 7)), &["stack.ovf"]);
     for opcode in calls {
         let frame = first(opcode);
         cases.only("depth", &frame.clone().bump(next(DEPTH, 0)), &["stack.depth"]);
@@ -73,8 +73,8 @@ pub(crate) fn system_calls(cases: &mut Cases, trace: &Trace) {
 
 pub(crate) fn free_memory_pointer(cases: &mut Cases, trace: &Trace) {
     let update = trace.frame(trace.rows_of(Opcode::FmpUpdate)[0]).holds();
-    cases.only("low half", &update.clone().bump(now(H, 1)), &["system.fmp_range[0]"]);
-    cases.among("high half", &update.clone().bump(now(H, 2)), "system.fmp_range[1]");
+    cases.only("low half", &update.clone().bump(now(HELPERS, 1)), &["system.fmp_range[0]"]);
+    cases.among("high half", &update.clone().bump(now(HELPERS, 2)), "system.fmp_range[1]");
     // Just below and just above the range: y or 2·y is not the sum of two limbs.
     let moved = |pointer: u64| {
         let change = felt(pointer) - update.get(now(FMP, 0));
@@ -82,10 +82,10 @@ pub(crate) fn free_memory_pointer(cases: &mut Cases, trace: &Trace) {
     };
     let limbs = |frame: TestFrame, y: u64| {
         let parts = [y, y >> 16, 2 * y, (2 * y) >> 16].map(|value| value & 0xffff);
-        let frame = (0..4).fold(frame, |frame, i| frame.set(now(H, i), felt(parts[i])));
+        let frame = (0..4).fold(frame, |frame, i| frame.set(now(HELPERS, i), felt(parts[i])));
         let (lo, hi) = (y & 0xffff_ffff, (2 * y) & 0xffff_ffff);
         let room = felt(0xffff_ffff - hi).inv();
-        frame.set(now(H, 4), if lo == 0 { Felt::ZERO } else { room })
+        frame.set(now(HELPERS, 4), if lo == 0 { Felt::ZERO } else { room })
     };
     limbs(moved(FMP_INIT), FMP_MAX - FMP_INIT).holds();
     limbs(moved(FMP_MAX), 0).holds();

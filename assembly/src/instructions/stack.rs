@@ -1,6 +1,10 @@
 //! Stack movement without a single operation.
 
-use miden_core::Opcode::{self, Add, Pad, Swap, SwapDW, SwapW, SwapW2, SwapW3};
+use miden_core::{
+    Opcode::{self, Add, Pad, Swap, SwapDW, SwapW, SwapW2, SwapW3},
+    operations::{DUPS, MOVE_DOWNS, MOVE_UPS},
+    params::STACK_TOP,
+};
 
 use super::{Operations, extend, repeat};
 
@@ -9,33 +13,15 @@ const NEAR: u8 = 8;
 
 /// Copies item `n` to the top.
 pub(super) fn dup(n: u8, operations: &mut Operations) {
-    match dup_opcode(n) {
-        Some(opcode) => extend(operations, &[opcode]),
+    match DUPS.get(usize::from(n)).expect("instructions reach the top of the stack only") {
+        Some(opcode) => extend(operations, &[*opcode]),
         None => {
             // Every odd position has an operation: push a zero, copy the item one position deeper, add.
             extend(operations, &[Pad]);
-            dup(n.saturating_add(1), operations);
+            dup(n + 1, operations);
             extend(operations, &[Add]);
         }
     }
-}
-
-const fn dup_opcode(n: u8) -> Option<Opcode> {
-    Some(match n {
-        0 => Opcode::Dup0,
-        1 => Opcode::Dup1,
-        2 => Opcode::Dup2,
-        3 => Opcode::Dup3,
-        4 => Opcode::Dup4,
-        5 => Opcode::Dup5,
-        6 => Opcode::Dup6,
-        7 => Opcode::Dup7,
-        9 => Opcode::Dup9,
-        11 => Opcode::Dup11,
-        13 => Opcode::Dup13,
-        15.. => Opcode::Dup15,
-        _ => return None,
-    })
 }
 
 /// Copies word `n` to the top: after each copy, the next item is again at `4n + 3`.
@@ -92,33 +78,23 @@ pub(super) fn movdn(n: u8, operations: &mut Operations) {
 }
 
 fn near_up(n: u8, operations: &mut Operations) {
-    let opcode = match n {
-        0 => return,
-        1 => Swap,
-        2 => Opcode::MovUp2,
-        3 => Opcode::MovUp3,
-        4 => Opcode::MovUp4,
-        5 => Opcode::MovUp5,
-        6 => Opcode::MovUp6,
-        7 => Opcode::MovUp7,
-        NEAR.. => Opcode::MovUp8,
-    };
-    extend(operations, &[opcode]);
+    near(n, MOVE_UPS, operations);
 }
 
 fn near_down(n: u8, operations: &mut Operations) {
-    let opcode = match n {
-        0 => return,
-        1 => Swap,
-        2 => Opcode::MovDn2,
-        3 => Opcode::MovDn3,
-        4 => Opcode::MovDn4,
-        5 => Opcode::MovDn5,
-        6 => Opcode::MovDn6,
-        7 => Opcode::MovDn7,
-        NEAR.. => Opcode::MovDn8,
-    };
-    extend(operations, &[opcode]);
+    near(n, MOVE_DOWNS, operations);
+}
+
+/// A move over `n` positions, at most [`NEAR`].
+fn near(n: u8, moves: [Option<Opcode>; STACK_TOP], operations: &mut Operations) {
+    match n {
+        0 => {}
+        1 => extend(operations, &[Swap]),
+        _ => {
+            let opcode = moves.get(usize::from(n)).copied().flatten();
+            extend(operations, &[opcode.expect("there is a move for every near position")]);
+        }
+    }
 }
 
 /// Exchanges word 0 and word `n`.

@@ -28,7 +28,7 @@ impl Lowering {
 
     pub(super) fn lower_while(&mut self, body: &Code) -> Result<NodeId> {
         let body = self.seal(body)?;
-        let node = self.builder.repeat_while(body.node)?;
+        let node = self.builder.while_true(body.node)?;
         self.place(node, [body.frames, FrameId::NONE]);
         Ok(node)
     }

@@ -48,7 +48,7 @@ impl Lowering {
         let id = match invocation.target {
             Some(target @ (Target::Procedure(_) | Target::Compiled(_))) => target,
             Some(Target::Kernel(export)) => {
-                let node = self.builder.system_call(export)?;
+                let node = self.builder.syscall(export)?;
                 return self.append_control(code, node, invocation.span, procedure);
             }
             // The names of a module without errors are resolved.
@@ -93,7 +93,7 @@ impl Lowering {
     }
 
     pub(super) fn lower_dynamic(&mut self, call: bool) -> Result<NodeId> {
-        let node = if call { self.builder.dynamic_call() } else { self.builder.dynamic_execution() };
+        let node = if call { self.builder.dyncall() } else { self.builder.dynexec() };
         Ok(node?)
     }
 

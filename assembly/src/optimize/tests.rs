@@ -210,7 +210,7 @@ fn stores_keep_their_value_without_a_copy() {
 fn operation() -> impl Strategy<Value = Operation> {
     let opcodes: Vec<Opcode> = OPERATIONS
         .iter()
-        .filter(|info| info.is_block_operation() && info.built)
+        .filter(|info| info.is_block_operation())
         .map(|info| info.opcode)
         .filter(|opcode| {
             !matches!(

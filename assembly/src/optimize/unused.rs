@@ -1,11 +1,12 @@
 //! Dropped results.
 
 use miden_core::{
-    Opcode::{self, *},
+    Opcode::{self, Drop},
     Operation::{self, Plain},
+    operations::MachineOperation::{Clk, FmpAdd, SDepth},
 };
 
-use super::{Rewrite, moves};
+use super::Rewrite;
 
 /// Replaces an operation that cannot fail, and whose results are all dropped, with drops of its operands.
 pub(super) fn remove(code: &[Operation]) -> Option<Rewrite> {
@@ -20,35 +21,15 @@ pub(super) fn remove(code: &[Operation]) -> Option<Rewrite> {
 }
 
 /// Numbers of operands and results of an operation that cannot fail and only affects the stack.
-const fn signature(opcode: Opcode) -> Option<(usize, usize)> {
+fn signature(opcode: Opcode) -> Option<(usize, usize)> {
     // A copy does not consume its operand.
-    if moves::copied(opcode).is_some() {
+    if opcode.copied_item().is_some() {
         return Some((0, 1));
     }
-    let is_total = moves::is_move(opcode)
-        || matches!(
-            opcode,
-            Push | Pad
-                | SDepth
-                | Clk
-                | Neg
-                | Incr
-                | Eqz
-                | FmpAdd
-                | Add
-                | Sub
-                | Mul
-                | Eq
-                | U32Split
-                | U32Add
-                | U32Sub
-                | U32Mul
-                | U32Add3
-                | U32MAdd
-                | U32WAdd
-                | U32Lt
-                | U32Rot
-        );
+    let changes_stack_only = match opcode.machine_operation() {
+        None => true,
+        Some(operation) => matches!(operation, SDepth | Clk | FmpAdd),
+    };
     let info = opcode.info();
-    if is_total { Some((info.inputs, info.outputs)) } else { None }
+    (changes_stack_only && !opcode.can_fault()).then_some((info.inputs, info.outputs))
 }

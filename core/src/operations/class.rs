@@ -1,9 +1,8 @@
-//! Classes of opcodes whose flags are cheap.
+//! Classes of opcodes with flags of low degree.
 //!
-//! An opcode is `16·hi + 4·mid + lo`; the trace holds the three digits in one-hot columns. A class is a sum of
-//! products of at most two of these columns, so that its flag has degree at most 2, while the flag of a
-//! single operation, `hi·mid·lo`, has degree 3. The lists below are the only place where classes are
-//! defined: the flags of the constraints are built from them and the table is checked against them.
+//! An opcode is `16·hi + 4·mid + lo`; the trace has one-hot columns for the three digits. A class is a sum of products of
+//! at most two of these columns, so its flag has degree at most 2, while the flag `hi·mid·lo` of a single operation has
+//! degree 3. The constraints build their flags from the lists below, and the table is checked against them.
 
 use super::Opcode;
 
@@ -39,7 +38,7 @@ impl Term {
 pub enum Class {
     /// Rows that visit a node of the program.
     Node,
-    /// Rows that belong to the frame of the trace: inputs, outputs, end, faults, return.
+    /// Rows of the frame of the trace: inputs, outputs, end, faults, return.
     Frame,
     /// Rows that remove a stack item.
     Left,
@@ -47,7 +46,7 @@ pub enum Class {
     Right,
     /// Rows whose helpers `h0..h3` are 16-bit limbs.
     Limb,
-    /// Rows on which `h0..h3` are the canonical split of a field element, witnessed by `h4`.
+    /// Rows whose helpers `h0..h3` are the canonical split of a field element, witnessed by `h4`.
     Canon,
     /// Operations whose top operand must be 0 or 1.
     BinaryTop,

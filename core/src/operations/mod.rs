@@ -1,40 +1,25 @@
-//! The operations of the machine: one table, from which everything else is derived.
+//! The operations of the machine, defined in one table.
 
 use core::fmt;
 
 use crate::Felt;
 
 mod class;
+mod movement;
+mod semantics;
 mod table;
 #[cfg(test)]
 mod tests;
 
 pub use class::{Class, Term, digits};
+pub use movement::{DUPS, MOVE_DOWNS, MOVE_UPS, MOVES, Movement};
+pub use semantics::{MachineOperation, OperandFault, OperandStack, apply, binary, difference, halves};
 pub use table::{OPERATIONS, Opcode};
 
-/// What kind of thing an operation works on; also the chapter of the book that describes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
-    /// Registers of the machine and assertions.
-    System,
-    /// Field arithmetic, comparison and logic.
-    Field,
-    /// Arithmetic of 32-bit integers.
-    U32,
-    /// Movement of stack items.
-    Stack,
-    /// Constants, memory and advice.
-    Io,
-    /// Hashing and Merkle paths.
-    Crypto,
-    /// Rows that belong to a node of the program or to the frame of the trace, not to a block.
-    Control,
-}
-
-/// How an operation moves the part of the stack that it does not name.
+/// Effect of an operation on the part of the stack below its operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shift {
-    /// Items stay where they are.
+    /// Items keep their positions.
     None,
     /// Items move one place up: one item is removed.
     Left,
@@ -51,22 +36,17 @@ pub struct OperationInfo {
     pub name: &'static str,
     /// Number of stack items that the operation reads or moves, from the top.
     pub inputs: usize,
-    /// Number of stack items that stand in their place afterwards.
+    /// Number of stack items that replace them.
     pub outputs: usize,
-    /// What it works on.
-    pub group: Group,
-    /// Section of the book that gives its constraints, as `page#anchor` below `design/`.
+    /// Section of the book with its constraints, as `page#anchor` below `design/`.
     pub page: &'static str,
-    /// Helper registers `h0..h5` that it uses; the others are zero on its rows.
-    /// The push multiplicity that right shifts keep in `h5` is not listed here.
+    /// Helper registers `h0..h5` that it uses; the others are zero on its rows. The push multiplicity that right shifts keep
+    /// in `h5` is not listed.
     pub helpers: &'static [usize],
-    /// Whether processor and constraints carry it. The opcodes of the others are reserved: no row of a valid
-    /// trace can hold them, and no program that contains them can be executed.
-    pub built: bool,
 }
 
 impl OperationInfo {
-    /// How the operation moves the rest of the stack.
+    /// Effect on the rest of the stack.
     pub const fn shift(&self) -> Shift {
         if self.outputs < self.inputs {
             Shift::Left
@@ -77,9 +57,10 @@ impl OperationInfo {
         }
     }
 
-    /// Whether the operation stands in blocks, rather than being a row kind of its own.
+    /// Whether the operation occurs in blocks, rather than being a control row: one that visits a node or belongs
+    /// to the frame of the trace.
     pub const fn is_block_operation(&self) -> bool {
-        !matches!(self.group, Group::Control)
+        !Class::Node.contains(self.opcode) && !Class::Frame.contains(self.opcode)
     }
 
     /// Whether the operation uses helper register `h{index}`.
@@ -91,7 +72,7 @@ impl OperationInfo {
 /// An operation of a block: an opcode, and the immediate value of a `push`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Puts a constant on the stack.
+    /// Pushes a constant.
     Push(Felt),
     /// Any other operation of a block.
     Plain(Opcode),
@@ -106,7 +87,7 @@ impl Operation {
         }
     }
 
-    /// The immediate value, if the operation carries one.
+    /// The immediate value of a `push`.
     pub const fn immediate(&self) -> Option<Felt> {
         match self {
             Self::Push(value) => Some(*value),

@@ -1,52 +1,52 @@
 use super::{FaultClaim, FaultCode, FaultPlace, FaultRule, Outcome};
 use crate::{Digest, Opcode, Statement, params::STACK_TOP};
 
-/// Why a statement with this outcome is false whatever the program, or means nothing.
+/// The reason why no program can have the outcome of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutcomeError {
     /// The operation has no such fault.
     #[error("{opcode} cannot fail with {code}")]
     NoSuchFault {
-        /// The operation of the statement.
+        /// The operation in the statement.
         opcode: Opcode,
-        /// The code of the statement.
+        /// The code in the statement.
         code: FaultCode,
     },
     /// A program begins with a node.
     #[error("a program begins with a node, so {opcode} cannot fail in cycle 0")]
     FirstCycle {
-        /// The operation of the statement.
+        /// The operation in the statement.
         opcode: Opcode,
     },
-    /// A fault leaves the 16 items that were on top.
-    #[error("the outputs of a fault are the {STACK_TOP} topmost stack items, the statement has {got}")]
+    /// The outputs of a fault are the 16 topmost items.
+    #[error("the outputs of a fault are the {STACK_TOP} topmost stack items, but the statement has {got}")]
     Outputs {
         /// Number of outputs.
         got: usize,
     },
-    /// The procedure belongs to one code, and that code to the procedure.
+    /// A procedure is named if and only if the code requires one.
     #[error(
-        "the statement must name a procedure if its code is SyscallTargetNotInKernel, and only then; its code is {code}"
+        "a statement names a procedure if and only if its code is SyscallTargetNotInKernel; the code is {code}"
     )]
     Target {
-        /// The code of the statement.
+        /// The code in the statement.
         code: FaultCode,
     },
     /// The kernel has the procedure.
-    #[error("the kernel of the statement has the procedure {target} that it is said not to have")]
+    #[error("the kernel of the statement has procedure {target}, which is said to be missing")]
     TargetInKernel {
         /// The procedure.
         target: Digest,
     },
-    /// The limit is exceeded at the limit and nowhere else, and nothing else happens there.
+    /// The cycle limit is exceeded exactly at the limit, and no other fault occurs there.
     #[error("{code} in cycle {clk} contradicts the cycle limit: {}", Limit(*limit))]
     CycleLimit {
-        /// The code of the statement.
+        /// The code in the statement.
         code: FaultCode,
-        /// The cycle of the statement.
+        /// The cycle in the statement.
         clk: u64,
-        /// The limit of the statement.
+        /// The limit in the statement.
         limit: Option<u64>,
     },
 }
@@ -64,10 +64,10 @@ impl core::fmt::Display for Limit {
 }
 
 impl Statement {
-    /// Checks what can be seen of the outcome without a proof; constraints rely on it.
+    /// Checks the outcome as far as the statement alone allows; the constraints rely on it.
     ///
     /// # Errors
-    /// If no program has this outcome on this kernel with these outputs and this limit.
+    /// If no program can have this outcome with this kernel, these outputs and this limit.
     pub fn check_outcome(&self) -> Result<(), OutcomeError> {
         let Outcome::Fault(fault) = self.outcome else { return Ok(()) };
         let FaultClaim { code, opcode, clk, target, .. } = fault;

@@ -3,7 +3,7 @@ use core::{fmt, str::FromStr};
 /// Expands the list of codes to the enum, [`FaultCode::ALL`] and the names.
 macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $number:literal)+) => {
-        /// What went wrong in a fault that can be proven; the discriminant is its number in statements and files.
+        /// The kind of a provable fault; the discriminant is its number in statements and files.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
         pub enum FaultCode {
@@ -25,32 +25,32 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The operand of an assertion is not the value that it demands.
+    /// The operand of an assertion is not the expected value.
     FailedAssertion = 1
-    /// Zero has no inverse, and nothing can be divided by it.
+    /// Division by zero, or inversion of zero.
     DivideByZero = 2
     /// An operand that must be 0 or 1 is not.
     NotBinaryValue = 3
     /// An operand that must be below 2^32 is not.
     NotU32Value = 4
-    /// There is no memory at this address.
+    /// The memory address is 2^32 or more.
     MemoryAddressOutOfRange = 5
     /// The free memory pointer would leave its range.
     InvalidFmpValue = 6
-    /// Only a system call has a caller.
+    /// The caller is requested outside of a system call.
     CallerNotInSyscall = 7
-    /// A system call cannot make calls.
+    /// A system call makes a call.
     CallInSyscall = 8
-    /// A procedure that was called returns with more stack items than it was given.
+    /// A called procedure returns with more than 16 stack items.
     InvalidStackDepthOnReturn = 9
-    /// The procedure of a system call is not one of the kernel.
+    /// The kernel does not have the procedure of a system call.
     SyscallTargetNotInKernel = 10
     /// The program has not ended within the public cycle limit.
     CycleLimitExceeded = 11
 }
 
 impl FaultCode {
-    /// Number in statements and files; 0 is none.
+    /// Its number in statements and files; 0 is not assigned.
     pub const fn number(self) -> u8 {
         self as u8
     }
@@ -67,7 +67,7 @@ impl fmt::Display for FaultCode {
     }
 }
 
-/// There is no fault with this name.
+/// Error of parsing the name of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownFaultCode;
 
@@ -83,7 +83,7 @@ impl fmt::Display for UnknownFaultCode {
 impl FromStr for FaultCode {
     type Err = UnknownFaultCode;
 
-    /// Reads a name, exactly as [`FaultCode::name`] writes it.
+    /// Parses a name as [`FaultCode::name`] writes it.
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         Self::ALL.iter().copied().find(|code| code.name() == name).ok_or(UnknownFaultCode)
     }

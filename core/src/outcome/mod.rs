@@ -1,4 +1,4 @@
-//! How executions end: with a result, or with a fault. Either can be proven. Book: design/faults.md
+//! Outcomes of executions: success or a fault, both provable. Book: design/faults.md
 
 use core::fmt;
 
@@ -16,7 +16,7 @@ pub use code::{FaultCode, UnknownFaultCode};
 pub use failure::FailureKind;
 pub use rules::{FAULT_RULES, FaultRule, Operand, Predicate};
 
-/// How an execution ended.
+/// The outcome of an execution.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
     /// The program has ended.
@@ -29,16 +29,15 @@ pub enum Outcome {
 /// A fault, as far as it is proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FaultClaim {
-    /// What went wrong.
+    /// The kind of fault.
     pub code: FaultCode,
-    /// The operation or kind of node that could not be executed, or RETURN.
+    /// The operation or kind of node that failed, or RETURN.
     pub opcode: Opcode,
-    /// Its cycle, counted from 0; rows that bring in the inputs do not count.
+    /// Its cycle, counted from 0; INPUT rows do not count.
     pub clk: u64,
-    /// Whether no advice had been read before. If any had, the fault proves only that there is advice with which the
-    /// program fails.
+    /// Whether no advice had been read before. Otherwise the proof shows only that some advice makes the program fail.
     pub deterministic: bool,
-    /// The procedure that the kernel does not have; with [`FaultCode::SyscallTargetNotInKernel`] and no other code.
+    /// The procedure missing from the kernel, with [`FaultCode::SyscallTargetNotInKernel`] only.
     pub target: Option<Digest>,
 }
 
@@ -76,7 +75,7 @@ impl fmt::Display for FaultClaim {
     }
 }
 
-/// Where in a program something can fail; each of these has a kind of row that stands in its place.
+/// Kinds of steps that can fail; each is replaced by rows of its own kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FaultPlace {
     /// An operation of a block: TRAP rows.
@@ -88,7 +87,7 @@ pub enum FaultPlace {
 }
 
 impl FaultPlace {
-    /// The place of a fault with this opcode; `None` for the rows that are no step of a program.
+    /// The place of a fault with this opcode; `None` for rows that are not steps of a program.
     pub const fn of(opcode: Opcode) -> Option<Self> {
         match opcode {
             Opcode::NTrap => None,

@@ -1,10 +1,10 @@
-//! The table of faults: which operation can fail with which code, and when.
+//! The table of faults: the operations, the codes they can fail with, and the conditions.
 
 use super::{FaultCode, FaultPlace};
 use crate::Opcode;
 
-/// What holds in the state in which an operation or a node fails. On the last rows of the trace, which show this state,
-/// it is a constraint on the operand or on a register.
+/// Condition on the state in which an operation or a node fails. On the last rows of the trace, which show this state, it
+/// is a constraint on the operand or on a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Predicate {
     /// The operand is not 1.
@@ -17,34 +17,35 @@ pub enum Predicate {
     NotBinary,
     /// The operand is 2^32 or more.
     NotU32,
-    /// No system call runs.
+    /// Outside of a system call.
     OutsideSyscall,
-    /// A system call runs.
+    /// Inside a system call.
     InsideSyscall,
-    /// The stack of the procedure holds more than 16 items.
+    /// The stack of the procedure has more than 16 items.
     TooDeep,
-    /// Nothing: it is the cycle that matters.
+    /// Always: only the cycle matters.
     Always,
 }
 
-/// The value that a predicate is about.
+/// The value that a predicate constrains.
 ///
-/// Where there are several candidates the predicate holds for one of them; the prover says for which, by its number.
+/// With several candidates, the predicate holds for one of them, whose number the prover chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operand {
-    /// The predicate is not about a value of the stack.
+    /// The predicate does not constrain a stack item.
     None,
-    /// One of so many stack items from the top: candidate `i` is `s_i`.
+    /// One of this many stack items from the top: candidate `i` is `s_i`.
     Items(usize),
     /// Stack item 3.
     Item3,
-    /// Stack item 12, or candidate 1: item 12 plus 1. The two addresses of MSTREAM and PIPE.
-    Pointer,
-    /// `y = 3·2^30 − 1 − fmp − s0`, or candidate 1: `2·y`. Both are below 2^32 exactly if `fmp + s0` is a legal free
+    /// The item at [`STREAM_ADDRESS`](crate::params::STREAM_ADDRESS), or candidate 1: that item plus 1. The two addresses
+    /// of MSTREAM and PIPE.
+    StreamAddress,
+    /// `y = 3·2^30 − 1 − fmp − s0`, or candidate 1: `2·y`. Both are below 2^32 if and only if `fmp + s0` is a valid free
     /// memory pointer.
     FmpRoom,
-    /// Stack item 0, the divisor of U32DIV, or candidate 1: item 1, the dividend, of which it is not the value but the
-    /// quotient that is 2^32 or more.
+    /// Item 0, the divisor of U32DIV, or candidate 1: item 1, the dividend, whose quotient rather than value is 2^32 or
+    /// more.
     Quotient,
 }
 
@@ -55,25 +56,25 @@ impl Operand {
             Self::None => 0,
             Self::Items(count) => count,
             Self::Item3 => 1,
-            Self::Pointer | Self::FmpRoom | Self::Quotient => 2,
+            Self::StreamAddress | Self::FmpRoom | Self::Quotient => 2,
         }
     }
 }
 
-/// A row of the table: an operation can fail with a code, exactly if the predicate holds.
+/// A row of the table: the operation fails with the code if and only if the predicate holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FaultRule {
     /// The operation, the kind of node, or RETURN.
     pub opcode: Opcode,
-    /// What went wrong.
+    /// The code.
     pub code: FaultCode,
-    /// When it goes wrong.
+    /// The condition.
     pub predicate: Predicate,
-    /// The value that the predicate is about.
+    /// The value that the predicate constrains.
     pub operand: Operand,
 }
 
-/// Writes the rows: a code with its predicate and operand, and the operations that share them.
+/// Expands a code with its predicate and operand to a row for each operation that shares them.
 macro_rules! rules {
     ($($code:ident, $predicate:ident, $operand:expr => $($opcode:ident)+;)+) => {
         &[$($(FaultRule {
@@ -85,10 +86,10 @@ macro_rules! rules {
     };
 }
 
-/// All faults that can be proven but [`FaultCode::CycleLimitExceeded`], which any operation or node can have.
+/// All provable faults except [`FaultCode::CycleLimitExceeded`], which any operation or node can have.
 ///
-/// No two rules of one operation can apply at once, so that its code follows from the state:
-/// - a divisor is not both 0 and no u32, and nothing has a quotient by 0;
+/// No two rules of one operation apply at once, so the state determines the code:
+/// - a divisor of 0 is a u32, and has no quotient;
 /// - a target is looked up in the kernel only outside of system calls.
 pub const FAULT_RULES: &[FaultRule] = rules! {
     FailedAssertion, NotOne, Operand::Items(1) => Assert;
@@ -102,17 +103,24 @@ pub const FAULT_RULES: &[FaultRule] = rules! {
     NotU32Value, NotU32, Operand::Items(3) => U32Maj U32Ch U32Chi;
     NotU32Value, NotU32, Operand::Item3 => ExpAcc;
     MemoryAddressOutOfRange, NotU32, Operand::Items(1) => MLoad MLoadW MStore MStoreW;
-    MemoryAddressOutOfRange, NotU32, Operand::Pointer => MStream Pipe;
+    MemoryAddressOutOfRange, NotU32, Operand::StreamAddress => MStream Pipe;
     InvalidFmpValue, NotU32, Operand::FmpRoom => FmpUpdate;
     CallerNotInSyscall, OutsideSyscall, Operand::None => Caller;
     CallInSyscall, InsideSyscall, Operand::None => Call SysCall DynCall;
     InvalidStackDepthOnReturn, TooDeep, Operand::None => Return;
-    // That the kernel does not have the procedure is seen from the statement.
+    // The statement shows that the kernel lacks the procedure.
     SyscallTargetNotInKernel, OutsideSyscall, Operand::None => SysCall;
 };
 
+impl Opcode {
+    /// Whether the operation or node has a provable fault, the cycle limit aside.
+    pub fn can_fault(self) -> bool {
+        FAULT_RULES.iter().any(|rule| rule.opcode == self)
+    }
+}
+
 impl FaultRule {
-    /// How this operation, kind of node or RETURN fails with this code; `None` if it cannot.
+    /// The rule by which this operation, kind of node or RETURN fails with this code; `None` if it cannot.
     pub fn of(opcode: Opcode, code: FaultCode) -> Option<Self> {
         if code == FaultCode::CycleLimitExceeded {
             FaultPlace::of(opcode)?;

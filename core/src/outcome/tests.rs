@@ -2,8 +2,9 @@ use alloc::{collections::BTreeSet, vec, vec::Vec};
 
 use super::*;
 use crate::{
-    Felt, Kernel, StackInputs, StackOutputs, Statement, UnknownFaultCode, operations::OPERATIONS,
-    params::STACK_TOP,
+    Felt, Kernel, StackInputs, StackOutputs, Statement, UnknownFaultCode,
+    operations::OPERATIONS,
+    params::{STACK_TOP, STREAM_ADDRESS},
 };
 
 fn statement(outcome: Outcome, cycle_limit: Option<u64>, outputs: usize) -> Statement {
@@ -26,7 +27,7 @@ fn claim(code: FaultCode, opcode: Opcode, target: Option<Digest>) -> FaultClaim 
 }
 
 #[test]
-fn names_and_numbers_lead_back_to_the_code() {
+fn names_and_numbers_round_trip() {
     for &code in FaultCode::ALL {
         assert_eq!(code.name().parse(), Ok(code));
         assert_eq!(FaultCode::from_number(code.number()), Some(code));
@@ -36,7 +37,7 @@ fn names_and_numbers_lead_back_to_the_code() {
 }
 
 #[test]
-fn an_operation_has_one_rule_for_a_code() {
+fn an_operation_has_one_rule_per_code() {
     let pairs: BTreeSet<_> = FAULT_RULES.iter().map(|rule| (rule.opcode, rule.code)).collect();
     assert_eq!(pairs.len(), FAULT_RULES.len());
     for rule in FAULT_RULES {
@@ -48,13 +49,13 @@ fn an_operation_has_one_rule_for_a_code() {
 }
 
 #[test]
-fn operands_are_among_those_of_the_operation() {
+fn rules_constrain_operands_of_their_operation() {
     for rule in FAULT_RULES {
         let read = match rule.operand {
             Operand::None => continue,
             Operand::Items(count) => count,
             Operand::Item3 => 4,
-            Operand::Pointer => 13,
+            Operand::StreamAddress => STREAM_ADDRESS + 1,
             Operand::FmpRoom => 1,
             Operand::Quotient => 2,
         };
@@ -86,7 +87,7 @@ fn statements_of_success_and_of_faults_are_accepted() {
 }
 
 #[test]
-fn outcomes_that_no_program_has_are_refused() {
+fn impossible_outcomes_are_rejected() {
     use FaultCode::{CycleLimitExceeded, FailedAssertion, SyscallTargetNotInKernel};
     let check = |fault, limit, outputs| statement(Outcome::Fault(fault), limit, outputs).check_outcome();
 

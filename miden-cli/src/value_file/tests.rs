@@ -195,7 +195,7 @@ fn malformed_merkle_trees_are_rejected() {
     rejected(
         &format!(r#"[{{"merkle_tree": ["{word}", "{word}", "{word}"]}}]"#),
         expect![[
-            r#"p.inputs: "merkle_store" item 0 "merkle_tree": the number of leaves of a Merkle tree is a power of two and at least 2, but 3 are given"#
+            r#"p.inputs: "merkle_store" item 0 "merkle_tree": the number of leaves of a Merkle tree must be a power of two and at least 2, but is 3"#
         ]],
     );
     rejected(
@@ -213,7 +213,7 @@ fn malformed_merkle_trees_are_rejected() {
     rejected(
         &format!(r#"[{{"sparse_merkle_tree": [[8, "{word}"]], "depth": 3}}]"#),
         expect![[
-            r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree": index 8 is not below 2^3, the number of nodes of depth 3"#
+            r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree": index 8 is not below 2^3, the number of nodes at depth 3"#
         ]],
     );
     rejected(
@@ -224,11 +224,13 @@ fn malformed_merkle_trees_are_rejected() {
     );
     rejected(
         r#"[{"sparse_merkle_tree": [], "depth": 300}]"#,
-        expect![[r#"p.inputs: "merkle_store" item 0 "depth": depth 300 is not in 1 to 63"#]],
+        expect![[r#"p.inputs: "merkle_store" item 0 "depth": depth 300 is not between 1 and 63"#]],
     );
     rejected(
         r#"[{"sparse_merkle_tree": [], "depth": 64}]"#,
-        expect![[r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree": depth 64 is not in 1 to 63"#]],
+        expect![[
+            r#"p.inputs: "merkle_store" item 0 "sparse_merkle_tree": depth 64 is not between 1 and 63"#
+        ]],
     );
     rejected(
         &format!(r#"[{{"partial_merkle_tree": [[[1, "x"], "{word}"]]}}]"#),
@@ -245,7 +247,7 @@ fn malformed_merkle_trees_are_rejected() {
     rejected(
         &format!(r#"[{{"partial_merkle_tree": [[[1, 1], "{word}"]]}}]"#),
         expect![[
-            r#"p.inputs: "merkle_store" item 0 "partial_merkle_tree": the partial Merkle tree lacks the node at depth 1, index 0, which its sibling needs"#
+            r#"p.inputs: "merkle_store" item 0 "partial_merkle_tree": the partial Merkle tree lacks the node at depth 1, index 0, the sibling of another node"#
         ]],
     );
 }

@@ -71,7 +71,7 @@ pub(crate) fn all() -> Vec<Failing> {
                 let (procedure, _) = block(builder, &[Opcode::Noop.into()]);
                 let call = builder.call(procedure).unwrap();
                 let digest = *builder.node(call).digest();
-                (builder.system_call(call).unwrap(), Kernel::new(vec![digest]).unwrap())
+                (builder.syscall(call).unwrap(), Kernel::new(vec![digest]).unwrap())
             }),
             &[],
         ),
@@ -86,7 +86,7 @@ pub(crate) fn all() -> Vec<Failing> {
             "syscall",
             Compiled(|builder| {
                 let (procedure, kernel) = block(builder, &[Opcode::Noop.into()]);
-                (builder.system_call(procedure).unwrap(), kernel)
+                (builder.syscall(procedure).unwrap(), kernel)
             }),
             &[],
         ),

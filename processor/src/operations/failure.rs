@@ -1,5 +1,7 @@
 use alloc::boxed::Box;
 
+use miden_core::operations::OperandFault;
+
 use crate::{AdviceError, Fault, HostError, state::MemoryFull};
 
 /// Reasons why an operation cannot execute.
@@ -16,6 +18,12 @@ pub(crate) enum Failure {
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+impl From<OperandFault> for Failure {
+    fn from(fault: OperandFault) -> Self {
+        Self::Fault(fault.into())
     }
 }
 

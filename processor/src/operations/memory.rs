@@ -1,6 +1,6 @@
 //! Loads and stores.
 
-use miden_core::{Felt, Word};
+use miden_core::{Felt, Word, params::STREAM_ADDRESS};
 
 use super::failure::Failure;
 use crate::{
@@ -9,9 +9,6 @@ use crate::{
     state::MachineState,
     tracer::{Access, Tracer},
 };
-
-/// Stack position of the address in operations on two words.
-const POINTER: usize = 12;
 
 /// `[a] → [v]`
 #[inline(always)]
@@ -101,7 +98,7 @@ fn write(
     Ok(())
 }
 
-/// Adds the words to the second and the top word of the stack, and advances the pointer.
+/// Adds the words to the second and the top word of the stack, and advances the address.
 fn absorb(state: &mut MachineState, [first, second]: [Word; 2]) {
     let stack = &mut state.stack;
     for (position, word) in [(4, first), (0, second)] {
@@ -109,7 +106,7 @@ fn absorb(state: &mut MachineState, [first, second]: [Word; 2]) {
         let [e, f, g, h] = word;
         stack.set_word(position, [a + e, b + f, c + g, d + h]);
     }
-    stack.set(POINTER, stack.item(POINTER) + Felt::from(2u32));
+    stack.set(STREAM_ADDRESS, stack.item(STREAM_ADDRESS) + Felt::from(2u32));
 }
 
 /// The value as an address.
@@ -118,8 +115,8 @@ fn address(value: Felt) -> Result<u32, Fault> {
     u32::try_from(value.as_int()).map_err(|_| Fault::MemoryAddressOutOfRange { address: value })
 }
 
-/// The address in the pointer, and the next one.
+/// The address of a stream and the next one.
 fn two_addresses(state: &MachineState) -> Result<(u32, u32), Fault> {
-    let pointer = state.stack.item(POINTER);
-    Ok((address(pointer)?, address(pointer + Felt::from(1u32))?))
+    let first = state.stack.item(STREAM_ADDRESS);
+    Ok((address(first)?, address(first + Felt::from(1u32))?))
 }

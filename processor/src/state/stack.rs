@@ -1,6 +1,6 @@
 use alloc::{vec, vec::Vec};
 
-use miden_core::{Felt, Word, field::FieldElement, params::STACK_TOP};
+use miden_core::{Felt, Word, field::FieldElement, operations::OperandStack, params::STACK_TOP};
 
 /// The operand stack; it always has at least 16 items.
 ///
@@ -156,6 +156,33 @@ impl Stack {
         self.cells.truncate(frame.top);
         *self.window_mut() = items;
         (self.floor, self.bottom) = (frame.floor, frame.bottom);
+    }
+}
+
+impl OperandStack for Stack {
+    #[inline(always)]
+    fn item(&self, position: usize) -> Felt {
+        self.item(position)
+    }
+
+    #[inline(always)]
+    fn set(&mut self, position: usize, value: Felt) {
+        self.set(position, value);
+    }
+
+    #[inline(always)]
+    fn top_mut(&mut self, count: usize) -> &mut [Felt] {
+        &mut self.window_mut()[STACK_TOP - count..]
+    }
+
+    #[inline(always)]
+    fn push(&mut self, value: Felt) {
+        self.push(value);
+    }
+
+    #[inline(always)]
+    fn drop_top(&mut self) {
+        self.drop_top();
     }
 }
 

@@ -8,10 +8,10 @@ use miden_core::{
     program::HashedNode,
     trace::{
         decoder::{
-            CS, DONE, G, GE, H, P,
+            CONTINUATION, DONE, GROUP_END, GROUPS, HELPERS, POSITION,
             trap::{DIGIT, LIMBS},
         },
-        stack::{DEPTH, OVF, Z},
+        stack::{DEPTH, OVERFLOW_POP, OVF},
     },
 };
 
@@ -138,10 +138,10 @@ impl<'a> TraceBuilder<'a> {
             // Row 0 makes room for the first input: its depth is 15, and it pushes no item below the top 16.
             Shift::Right if clk == Felt::ZERO => row[DEPTH.at(0)] -= Felt::ONE,
             Shift::Right => {
-                row[H.at(5)] = Felt::ONE;
+                row[HELPERS.at(5)] = Felt::ONE;
                 self.overflow.push(clk);
             }
-            Shift::Left if self.overflow.pop() => row[Z.at(0)] = Felt::ONE,
+            Shift::Left if self.overflow.pop() => row[OVERFLOW_POP.at(0)] = Felt::ONE,
             Shift::Left | Shift::None => {}
         }
         row
@@ -158,11 +158,11 @@ impl<'a> TraceBuilder<'a> {
     ) -> &mut Row {
         let continuation = self.continuations.pointer();
         let row = self.begin(opcode, state);
-        row[G.range()].copy_from_slice(node.rate());
-        row[H.start()..H.at(4)].copy_from_slice(node.digest().elements());
-        row[H.at(4)] = address;
-        row[H.at(5)] = Felt::from(node.node().opcode().code());
-        row[CS.at(0)] = continuation;
+        row[GROUPS.range()].copy_from_slice(node.rate());
+        row[HELPERS.start()..HELPERS.at(4)].copy_from_slice(node.digest().elements());
+        row[HELPERS.at(4)] = address;
+        row[HELPERS.at(5)] = Felt::from(node.node().opcode().code());
+        row[CONTINUATION.at(0)] = continuation;
         row
     }
 
@@ -172,9 +172,9 @@ impl<'a> TraceBuilder<'a> {
         let row = self.begin(Opcode::Return, state);
         let [ctx, fmp, _, d0, d1, d2, d3] = register_cells(&frame.registers);
         let depth = Felt::new(frame.depth() as u64);
-        row[G.range()].copy_from_slice(&[ctx, fmp, d0, d1, d2, d3, depth, call.overflow]);
-        row[H.at(4)] = call.row;
-        row[CS.at(0)] = continuation;
+        row[GROUPS.range()].copy_from_slice(&[ctx, fmp, d0, d1, d2, d3, depth, call.overflow]);
+        row[HELPERS.at(4)] = call.row;
+        row[CONTINUATION.at(0)] = continuation;
         row
     }
 
@@ -187,11 +187,11 @@ impl<'a> TraceBuilder<'a> {
             let more = if self.register.is_used_up() { fail.trap_limbs } else { [Felt::ZERO; 2] };
             let limbs = self.requests.trap(digit, more);
             let row = self.begin(Opcode::Trap, state);
-            row[G.range()].copy_from_slice(&groups);
+            row[GROUPS.range()].copy_from_slice(&groups);
             row[DIGIT.start()..LIMBS.end()].copy_from_slice(&limbs);
-            row[P.at(0)] = Felt::from(position % 3);
-            row[P.at(1)] = Felt::from(position / 3);
-            row[CS.at(0)] = continuation;
+            row[POSITION.at(0)] = Felt::from(position % 3);
+            row[POSITION.at(1)] = Felt::from(position / 3);
+            row[CONTINUATION.at(0)] = continuation;
         }
     }
 }
@@ -206,7 +206,7 @@ impl Tracer for TraceBuilder<'_> {
         let address = self.requests.node(visit, node);
         let row = self.begin_node(node.node().opcode(), node, address, state);
         if visit.pushes {
-            row[P.at(1)] = Felt::ONE;
+            row[POSITION.at(1)] = Felt::ONE;
             self.continuations.push(clk);
         } else if visit.ends {
             row[DONE.at(0)] = Felt::ONE;
@@ -238,25 +238,25 @@ impl Tracer for TraceBuilder<'_> {
 
         let (helpers, h4) = self.requests.operation(opcode, state);
         let row = self.begin(opcode, state);
-        row[G.range()].copy_from_slice(&groups);
-        row[P.at(0)] = Felt::from(position % 3);
-        row[P.at(1)] = Felt::from(position / 3);
-        row[CS.at(0)] = continuation;
+        row[GROUPS.range()].copy_from_slice(&groups);
+        row[POSITION.at(0)] = Felt::from(position % 3);
+        row[POSITION.at(1)] = Felt::from(position / 3);
+        row[CONTINUATION.at(0)] = continuation;
         if ends_block {
             row[DONE.at(0)] = Felt::ONE;
         } else if ends_group {
-            row[GE.at(0)] = Felt::ONE;
+            row[GROUP_END.at(0)] = Felt::ONE;
         }
         if let Some(helpers) = helpers {
             for &helper in opcode.info().helpers {
-                row[H.at(helper)] = helpers.cells[helper];
+                row[HELPERS.at(helper)] = helpers.cells[helper];
             }
             if let Some(helper) = helpers.inverse {
-                self.rows.invert(H.at(helper));
+                self.rows.invert(HELPERS.at(helper));
             }
         }
         if let Some(h4) = h4 {
-            self.rows.set(H.at(4), h4);
+            self.rows.set(HELPERS.at(4), h4);
         }
         if let Opcode::Read | Opcode::ReadW | Opcode::Pipe = opcode {
             self.rows.read_advice();
@@ -287,7 +287,7 @@ impl Tracer for TraceBuilder<'_> {
         let continuation = self.continuations.pointer();
         let row = self.begin(Opcode::Fail, state);
         fault::write(&fail, row);
-        row[CS.at(0)] = continuation;
+        row[CONTINUATION.at(0)] = continuation;
     }
 
     fn end(&mut self, state: &MachineState) {

@@ -1,4 +1,4 @@
-use miden_core::{Outcome, Program, StackInputs, StackOutputs, params::STACK_TOP};
+use miden_core::{Outcome, Program, StackInputs, StackOutputs};
 
 use super::parts::{END_ROWS, check_length};
 use crate::{
@@ -52,8 +52,7 @@ impl FirstRun {
                 (Ending { outcome, outputs, cycles: site.clk, failure: Some(error) }, Some(fault.witness))
             }
         };
-        let output_rows = ending.outputs.items().len() - STACK_TOP;
-        let other_rows = process::num_input_rows(inputs) + output_rows + END_ROWS;
+        let other_rows = inputs.num_input_rows() + ending.outputs.num_output_rows() + END_ROWS;
         let rows = usize::try_from(ending.cycles.saturating_add(other_rows as u64)).unwrap_or(usize::MAX);
         check_length(rows)?;
         check_length(usize::try_from(answers.num_siblings()).unwrap_or(usize::MAX))?;

@@ -1,15 +1,20 @@
 //! Helper registers: values that keep the constraints of an operation at a low degree.
 
-use miden_core::{Felt, MAX_MERKLE_DEPTH, Opcode, field::FieldElement, params::FMP_MAX, trace::decoder::H};
+use miden_core::{
+    Felt, MAX_MERKLE_DEPTH, Opcode,
+    field::FieldElement,
+    operations::{difference, halves},
+    params::{FMP_MAX, STREAM_ADDRESS},
+    trace::decoder::HELPERS,
+};
 
 use crate::{
     limbs::{canonical_witness, limbs},
-    operations::{difference, split},
     state::MachineState,
 };
 
 /// Number of helpers.
-const NUM_HELPERS: usize = H.width();
+const NUM_HELPERS: usize = HELPERS.width();
 
 /// The helpers of an operation.
 pub(super) struct Helpers {
@@ -51,7 +56,7 @@ impl Helpers {
             Opcode::MLoad => Some(Self::limbs(s0, Felt::ZERO)),
             Opcode::MLoadW | Opcode::MStore | Opcode::MStoreW => Some(Self::canonical(s0, Felt::ZERO)),
             Opcode::MStream | Opcode::Pipe => {
-                let address = stack.item(12);
+                let address = stack.item(STREAM_ADDRESS);
                 Some(Self::limbs(address, address + Felt::ONE))
             }
             Opcode::MpVerify | Opcode::MrUpdate => {
@@ -82,7 +87,7 @@ impl Helpers {
 
     /// The limbs of a value, lowest first, and the witness that they are its canonical split.
     fn split(value: Felt) -> Self {
-        let (hi, lo) = split(value);
+        let (hi, lo) = halves(value);
         Self::canonical(lo, hi)
     }
 

@@ -6,7 +6,7 @@ use core::fmt;
 use miden_core::{
     Felt, Outcome, Program, StackInputs, StackOutputs, Statement,
     field::FieldElement,
-    trace::decoder::{H, P},
+    trace::decoder::{HELPERS, POSITION},
 };
 
 use crate::{ExecutionError, ExecutionOptions, Host, tracer::Tracer};
@@ -78,10 +78,10 @@ impl ExecutionTrace {
         }
         let mut columns = rows.into_columns(num_rows);
         for (row, path) in paths {
-            columns[H.at(4)][row] = chiplets.address_of(path);
+            columns[HELPERS.at(4)][row] = chiplets.address_of(path);
         }
-        idle_overflow.into_iter().for_each(|row| columns[H.at(5)][row] = Felt::ZERO);
-        idle_continuations.into_iter().for_each(|row| columns[P.at(1)][row] = Felt::ZERO);
+        idle_overflow.into_iter().for_each(|row| columns[HELPERS.at(5)][row] = Felt::ZERO);
+        idle_continuations.into_iter().for_each(|row| columns[POSITION.at(1)][row] = Felt::ZERO);
         columns.extend(requests.range.into_columns(num_rows));
         columns.extend(chiplets.into_columns(num_rows));
         Ok(Self { columns, parts, ending: run.ending, cycle_limit: options.cycle_limit })

@@ -9,7 +9,7 @@ use miden_core::{
     params::{OPCODE_BITS, STACK_TOP},
     trace::{
         decoder,
-        stack::{DEPTH, S, Z},
+        stack::{DEPTH, OVERFLOW_POP, S},
         system::{ADV, CLK, CTX, FMP, FN, INSYS},
         write_opcode,
     },
@@ -18,7 +18,7 @@ use miden_core::{
 use crate::state::{Registers, Stack};
 
 /// Number of columns that the execution writes: system, decoder, stack.
-const WIDTH: usize = Z.end();
+const WIDTH: usize = OVERFLOW_POP.end();
 
 /// One row of these columns.
 pub(super) type Row = [Felt; WIDTH];

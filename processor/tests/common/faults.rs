@@ -3,7 +3,7 @@
 use miden_core::{
     FaultCode, Kernel, NodeId, Opcode, Operation, Program, ProgramInputs, StackInputs,
     outcome::{FAULT_RULES, FaultRule, Operand, Predicate},
-    params::FMP_INIT,
+    params::{FMP_INIT, STREAM_ADDRESS},
     program::ProgramBuilder,
 };
 
@@ -103,7 +103,7 @@ impl Parts {
                 let again = self.pushes([1]);
                 let choice = self.builder.split(node, again).unwrap();
                 let body = self.sequence(&[count, choice]);
-                let repeated = self.builder.repeat_while(body).unwrap();
+                let repeated = self.builder.while_true(body).unwrap();
                 self.sequence(&[start, repeated])
             }
             Around::Call => (0..2).fold(node, |node, _| {
@@ -118,8 +118,8 @@ impl Parts {
                 self.procedures.push(node);
                 let digest = self.block(&digest.elements().map(Operation::Push));
                 let dynamic = match around {
-                    Around::DynCall => self.builder.dynamic_call().unwrap(),
-                    _ => self.builder.dynamic_execution().unwrap(),
+                    Around::DynCall => self.builder.dyncall().unwrap(),
+                    _ => self.builder.dynexec().unwrap(),
                 };
                 self.sequence(&[digest, dynamic])
             }
@@ -130,7 +130,7 @@ impl Parts {
             Around::SysCall => {
                 self.kernel.push(node);
                 let before = self.pushes(0..3);
-                let call = self.builder.system_call(node).unwrap();
+                let call = self.builder.syscall(node).unwrap();
                 self.sequence(&[before, call])
             }
         }
@@ -142,10 +142,10 @@ impl Parts {
         let before = self.pushes(stack.iter().rev().copied().chain(stack.is_empty().then_some(5)));
         let node = match rule.opcode {
             Opcode::Split => self.builder.split(noop, before).unwrap(),
-            Opcode::Loop => self.builder.repeat_while(noop).unwrap(),
+            Opcode::Loop => self.builder.while_true(noop).unwrap(),
             Opcode::Call => self.builder.call(noop).unwrap(),
-            Opcode::SysCall => self.builder.system_call(noop).unwrap(),
-            Opcode::DynCall => self.builder.dynamic_call().unwrap(),
+            Opcode::SysCall => self.builder.syscall(noop).unwrap(),
+            Opcode::DynCall => self.builder.dyncall().unwrap(),
             // The procedure leaves one item too many.
             Opcode::Return => self.builder.call(before).unwrap(),
             // The operation is in the middle of a group, close to the end of its block.
@@ -183,7 +183,10 @@ fn stacks(rule: &FaultRule) -> Vec<Vec<u64>> {
         Operand::Items(count) => placed(9, &(0..count).collect::<Vec<_>>()),
         Operand::Item3 => placed(4, &[3]),
         // Only the second address is out of range.
-        Operand::Pointer => [placed(13, &[12]), vec![at(13, 12, TWO_32 - 1)]].concat(),
+        Operand::StreamAddress => {
+            let count = STREAM_ADDRESS + 1;
+            [placed(count, &[STREAM_ADDRESS]), vec![at(count, STREAM_ADDRESS, TWO_32 - 1)]].concat()
+        }
         // Only the quotient is not a u32, by one or by more.
         Operand::Quotient => {
             let quotients = [(TWO_32, 1), (5 * TWO_32, 5), (P - 1, TWO_32 - 1), (P - 1, 1), (P - 1, 1 << 31)];
@@ -252,7 +255,7 @@ fn special() -> Vec<Failing> {
     }
     let mut parts = Parts::default();
     let noop = parts.pushes([1]);
-    let root = parts.builder.system_call(noop).unwrap();
+    let root = parts.builder.syscall(noop).unwrap();
     add(
         "the root, a system call",
         parts.finish(root),
@@ -318,7 +321,7 @@ pub(crate) fn ending() -> (Program, ProgramInputs) {
     let condition = parts.pushes([1]);
     let split = parts.builder.split(pushes, drops).unwrap();
     let halves = parts.block(&[Opcode::U32Split.into(), Opcode::Drop.into(), push(0)]);
-    let repeated = parts.builder.repeat_while(halves).unwrap();
+    let repeated = parts.builder.while_true(halves).unwrap();
 
     let dynamic_call = parts.around(Around::DynCall, procedure);
     let system_call = parts.around(Around::SysCall, procedure);

@@ -1,8 +1,9 @@
 //! Generated programs that succeed on any inputs.
 
 use miden_core::{
-    AdviceInputs, Digest, Felt, Kernel, MerkleStore, NodeId, Opcode, Operation, Program,
-    operations::{Class, OPERATIONS},
+    AdviceInputs, Digest, FaultCode, Felt, Kernel, MerkleStore, NodeId, Opcode, Operation, Program,
+    operations::{MachineOperation, OPERATIONS},
+    outcome::{FAULT_RULES, FaultRule, Operand, Predicate},
     program::ProgramBuilder,
 };
 use proptest::{prelude::*, sample::select};
@@ -13,20 +14,15 @@ use super::{
     push,
 };
 
-/// Bitwise operations on two or three u32 values.
-const BITWISE: [Opcode; 11] = [
-    Opcode::U32And,
-    Opcode::U32Xor,
-    Opcode::U32Or,
-    Opcode::U32AndN,
-    Opcode::U32Xr16,
-    Opcode::U32Xr12,
-    Opcode::U32Xr8,
-    Opcode::U32Xr7,
-    Opcode::U32Maj,
-    Opcode::U32Ch,
-    Opcode::U32Chi,
-];
+/// Operations that succeed on any two or three u32 values on top.
+fn on_u32_values() -> Vec<Opcode> {
+    let is_it = |rule: &&FaultRule| {
+        rule.predicate == Predicate::NotU32
+            && rule.code == FaultCode::NotU32Value
+            && matches!(rule.operand, Operand::Items(_))
+    };
+    FAULT_RULES.iter().filter(is_it).map(|rule| rule.opcode).collect()
+}
 
 #[derive(Clone, Debug)]
 pub(crate) enum Tree {
@@ -83,7 +79,7 @@ impl Tree {
                 let step = [&[push(P - 1), Opcode::Add.into()], &is_not_zero[..]].concat();
                 let step = builder.block(&step).unwrap();
                 let body = builder.sequence(&[blocks, vec![step]].concat()).unwrap();
-                let repeated = builder.repeat_while(body).unwrap();
+                let repeated = builder.while_true(body).unwrap();
                 let after = builder.block(&[Opcode::Drop.into()]).unwrap();
                 builder.sequence(&[before, repeated, after]).unwrap()
             }
@@ -96,7 +92,7 @@ impl Tree {
                 let body = parts.builder.block(operations).unwrap();
                 let procedure = trimmed(&mut parts.builder, body);
                 parts.kernel.push(*parts.builder.node(procedure).digest());
-                parts.builder.system_call(procedure).unwrap()
+                parts.builder.syscall(procedure).unwrap()
             }
             Self::Dynamic(calls, body) => {
                 let body = body.build(parts);
@@ -105,8 +101,8 @@ impl Tree {
                 let digest = *parts.builder.node(procedure).digest();
                 let digest = parts.builder.block(&digest.elements().map(Operation::Push)).unwrap();
                 let node = match calls {
-                    true => parts.builder.dynamic_call().unwrap(),
-                    false => parts.builder.dynamic_execution().unwrap(),
+                    true => parts.builder.dyncall().unwrap(),
+                    false => parts.builder.dynexec().unwrap(),
                 };
                 parts.builder.join(digest, node).unwrap()
             }
@@ -119,7 +115,7 @@ fn trimmed(builder: &mut ProgramBuilder, body: NodeId) -> NodeId {
     let is_deep = [Opcode::SDepth.into(), push(16), Opcode::Eq.into(), Opcode::Not.into()];
     let test = builder.block(&is_deep).unwrap();
     let step = builder.block(&[&[Opcode::Drop.into()], &is_deep[..]].concat()).unwrap();
-    let trim = builder.repeat_while(step).unwrap();
+    let trim = builder.while_true(step).unwrap();
     builder.sequence(&[body, test, trim]).unwrap()
 }
 
@@ -145,33 +141,14 @@ pub(crate) fn element() -> impl Strategy<Value = u64> {
 
 /// An operation that succeeds on every stack.
 fn total() -> impl Strategy<Value = Operation> {
-    let partial = [
-        Opcode::Push,
-        Opcode::Inv,
-        Opcode::Not,
-        Opcode::Assert,
-        Opcode::AssertZ,
-        Opcode::U32Assert2,
-        Opcode::ExpAcc,
-        Opcode::U32Div,
-        Opcode::FmpUpdate,
-        Opcode::Caller,
-        Opcode::Read,
-        Opcode::ReadW,
-        Opcode::Pipe,
-        Opcode::MStream,
-        Opcode::MLoad,
-        Opcode::MLoadW,
-        Opcode::MStore,
-        Opcode::MStoreW,
-        Opcode::MpVerify,
-        Opcode::MrUpdate,
-    ];
+    let needs_host = |opcode: Opcode| {
+        use MachineOperation::{MpVerify, MrUpdate, Pipe, Read, ReadW};
+        matches!(opcode.machine_operation(), Some(Read | ReadW | Pipe | MpVerify | MrUpdate))
+    };
     let total: Vec<Operation> = OPERATIONS
         .iter()
-        .filter(|info| info.built && info.is_block_operation())
-        .filter(|info| !partial.contains(&info.opcode) && !Class::BinaryTop.contains(info.opcode))
-        .filter(|info| !BITWISE.contains(&info.opcode))
+        .filter(|info| info.is_block_operation() && info.opcode != Opcode::Push)
+        .filter(|info| !info.opcode.can_fault() && !needs_host(info.opcode))
         .map(|info| info.opcode.into())
         .collect();
     prop_oneof![4 => select(total), 1 => element().prop_map(push)]
@@ -191,10 +168,9 @@ fn fragment() -> impl Strategy<Value = Vec<Operation>> {
             .prop_map(move |(a, b, opcode)| vec![a, b, then(opcode)]),
         1 => (1..P).prop_map(move |value| vec![push(value), then(Opcode::Inv)]),
         1 => Just(vec![push(1), then(Opcode::Assert), push(0), then(Opcode::AssertZ)]),
-        1 => (small(), small()).prop_map(move |(a, b)| vec![a, b, then(Opcode::U32Assert2)]),
         1 => (small(), 1..1u64 << 32)
             .prop_map(move |(a, b)| vec![a, push(b), then(Opcode::U32Div)]),
-        2 => (small(), small(), small(), select(BITWISE.to_vec()))
+        2 => (small(), small(), small(), select(on_u32_values()))
             .prop_map(move |(a, b, c, opcode)| vec![a, b, c, then(opcode)]),
         1 => (small(), any_value(), any_value(), any_value())
             .prop_map(move |(b, acc, base, x)| vec![b, acc, base, x, then(Opcode::ExpAcc)]),

@@ -17,12 +17,13 @@ impl Table<'_> {
     /// Decoder rules between the row of a node or an operation and the next row.
     pub(crate) fn decoder(&self, row: usize, lists: &mut Lists) {
         let opcode = self.opcode(row);
-        let (g, next_g) = (self.ints(row, decoder::G), self.ints(row + 1, decoder::G));
-        let h = self.ints(row, decoder::H);
-        let next_digest = self.ints(row + 1, decoder::H)[..4].to_vec();
-        let p = self.ints(row, decoder::P);
-        let (cs, next_cs) = (self.cell(row, decoder::CS), self.cell(row + 1, decoder::CS));
-        let (ge, done) = (self.cell(row, decoder::GE), self.cell(row, decoder::DONE));
+        let (g, next_g) = (self.ints(row, decoder::GROUPS), self.ints(row + 1, decoder::GROUPS));
+        let h = self.ints(row, decoder::HELPERS);
+        let next_digest = self.ints(row + 1, decoder::HELPERS)[..4].to_vec();
+        let p = self.ints(row, decoder::POSITION);
+        let (cs, next_cs) =
+            (self.cell(row, decoder::CONTINUATION), self.cell(row + 1, decoder::CONTINUATION));
+        let (ge, done) = (self.cell(row, decoder::GROUP_END), self.cell(row, decoder::DONE));
         let next = self.opcode(row + 1);
         let condition = self.int(row, stack::S.at(0));
         let entry = |payload: &[u64]| {
@@ -47,7 +48,7 @@ impl Table<'_> {
                 assert_eq!((done, p[1], cs), (0, 0, next_cs));
                 assert_eq!(g, next_g);
                 assert!(next.info().is_block_operation() || next == Opcode::Trap);
-                assert_eq!(self.ints(row + 1, decoder::P), [0, 0]);
+                assert_eq!(self.ints(row + 1, decoder::POSITION), [0, 0]);
             }
             Opcode::Join => {
                 assert_eq!(done, 0);
@@ -78,7 +79,7 @@ impl Table<'_> {
             }
             Opcode::Return => {
                 assert_eq!((done, ge, &p[..]), (1, 0, &[0, 0][..]));
-                self.is_zero(row, (0..6).filter(|&i| i != 4).map(|i| decoder::H.at(i)));
+                self.is_zero(row, (0..6).filter(|&i| i != 4).map(|i| decoder::HELPERS.at(i)));
             }
             _ => self.block_row(row),
         }
@@ -94,7 +95,7 @@ impl Table<'_> {
                 entry.pops += 1;
                 assert_eq!(next_cs, entry.previous);
                 if is_return {
-                    assert_eq!((&next_g, self.int(row + 1, decoder::H.at(4))), (&entry.payload, cs));
+                    assert_eq!((&next_g, self.int(row + 1, decoder::HELPERS.at(4))), (&entry.payload, cs));
                 } else {
                     assert!(Class::Node.contains(next));
                     assert_eq!(next_digest, entry.payload);
@@ -109,9 +110,9 @@ impl Table<'_> {
     fn block_row(&self, row: usize) {
         let opcode = self.opcode(row);
         assert!(opcode.info().is_block_operation(), "row {row}: {opcode}");
-        let (mut g, next_g) = (self.ints(row, decoder::G), self.ints(row + 1, decoder::G));
-        let p = self.ints(row, decoder::P);
-        let (ge, done) = (self.cell(row, decoder::GE), self.cell(row, decoder::DONE));
+        let (mut g, next_g) = (self.ints(row, decoder::GROUPS), self.ints(row + 1, decoder::GROUPS));
+        let p = self.ints(row, decoder::POSITION);
+        let (ge, done) = (self.cell(row, decoder::GROUP_END), self.cell(row, decoder::DONE));
         assert!(p[0] < 3 && p[1] < 3 && ge + done < 2);
         let position = 3 * p[1] + p[0];
         let code = u64::from(opcode.code());
@@ -127,7 +128,7 @@ impl Table<'_> {
         }
         let next = self.opcode(row + 1);
         assert!(next.info().is_block_operation() || next == Opcode::Trap);
-        let next_p = self.ints(row + 1, decoder::P);
+        let next_p = self.ints(row + 1, decoder::POSITION);
         if ge == 1 {
             assert_eq!(next_p, [0, 0]);
         } else {

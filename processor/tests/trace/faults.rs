@@ -4,7 +4,7 @@ use miden_core::{
     FaultCode, Felt, Opcode, RescueState,
     field::{FieldElement, StarkField},
     outcome::{FaultPlace, FaultRule, Operand, Predicate},
-    params::FMP_MAX,
+    params::{FMP_MAX, STREAM_ADDRESS},
     permute,
     trace::{
         decoder::{self, fail, trap},
@@ -25,20 +25,20 @@ impl Table<'_> {
     /// Rules of a row from the failing step on.
     pub(crate) fn fault(&self, row: usize, recorded: &ExecutionTrace, lists: &mut Lists) {
         let (opcode, next) = (self.opcode(row), self.opcode(row + 1));
-        assert_eq!(self.cell(row, decoder::CS), self.cell(row + 1, decoder::CS));
-        assert_eq!((self.cell(row, decoder::GE), self.cell(row, decoder::DONE)), (0, 0));
+        assert_eq!(self.cell(row, decoder::CONTINUATION), self.cell(row + 1, decoder::CONTINUATION));
+        assert_eq!((self.cell(row, decoder::GROUP_END), self.cell(row, decoder::DONE)), (0, 0));
         if opcode != Opcode::Trap {
             assert_eq!(next, Opcode::Fail, "row {row}: {opcode}");
-            self.is_zero(row, decoder::P.range());
+            self.is_zero(row, decoder::POSITION.range());
         }
         match opcode {
             Opcode::Trap => self.trap(row, recorded),
             Opcode::NTrap => self.node_trap(row),
             Opcode::Return => {
-                self.is_zero(row, (0..6).filter(|&i| i != 4).map(|i| decoder::H.at(i)));
+                self.is_zero(row, (0..6).filter(|&i| i != 4).map(|i| decoder::HELPERS.at(i)));
                 // The previous row has requested the frame like that of any other return.
-                let frame = lists.frames.get(&self.int(row, decoder::H.at(4))).unwrap();
-                assert_eq!(frame.payload, self.ints(row, decoder::G));
+                let frame = lists.frames.get(&self.int(row, decoder::HELPERS.at(4))).unwrap();
+                assert_eq!(frame.payload, self.ints(row, decoder::GROUPS));
             }
             Opcode::Fail => self.fail(row, recorded),
             other => panic!("row {row}: {other}"),
@@ -47,16 +47,16 @@ impl Table<'_> {
 
     /// TRAP shifts out a digit of the group, up to the last position.
     fn trap(&self, row: usize, recorded: &ExecutionTrace) {
-        let (g, next_g) = (self.ints(row, decoder::G), self.ints(row + 1, decoder::G));
+        let (g, next_g) = (self.ints(row, decoder::GROUPS), self.ints(row + 1, decoder::GROUPS));
         let [digit, scaled] = [trap::DIGIT, trap::SCALED].map(|column| self.cell(row, column));
         assert_eq!((digit, scaled), (g[0] % 128, g[0] % 128 * 512));
-        self.is_zero(row, trap::LIMBS.end()..decoder::H.end());
+        self.is_zero(row, trap::LIMBS.end()..decoder::HELPERS.end());
         let limbs = self.ints(row, trap::LIMBS);
         let of_quotient = self.opcode(row + 1) == Opcode::Fail && self.is_division(recorded);
         let high = if of_quotient { self.cell(row + 1, fail::HIGH) } else { 0 };
         assert_eq!(limbs, [high & 0xffff, high >> 16]);
         let position = |row: usize| {
-            let p = self.ints(row, decoder::P);
+            let p = self.ints(row, decoder::POSITION);
             assert!(p.iter().all(|&digit| digit < 3));
             3 * p[1] + p[0]
         };
@@ -76,7 +76,7 @@ impl Table<'_> {
 
     /// NTRAP contains the digest of the node that it replaces.
     fn node_trap(&self, row: usize) {
-        let (g, h) = (self.ints(row, decoder::G), self.ints(row, decoder::H));
+        let (g, h) = (self.ints(row, decoder::GROUPS), self.ints(row, decoder::HELPERS));
         let mut state = RescueState::default();
         state[0] = Felt::new(h[5]);
         state[4..].copy_from_slice(&programs::felts(&g));
@@ -96,7 +96,7 @@ impl Table<'_> {
             Operand::None => Felt::ZERO,
             Operand::Items(_) | Operand::Quotient => s(candidate as usize),
             Operand::Item3 => s(3),
-            Operand::Pointer => s(12) + Felt::new(candidate),
+            Operand::StreamAddress => s(STREAM_ADDRESS) + Felt::new(candidate),
             Operand::FmpRoom => Felt::new(candidate + 1) * room,
         };
         let value = self.felt(row, fail::VALUE.at(0));
@@ -134,7 +134,7 @@ impl Table<'_> {
             if is_split && lo != 0 { Felt::new(u64::from(u32::MAX) - hi).inv() } else { Felt::ZERO };
         assert_eq!(self.felt(row, fail::CANONICAL.at(0)), canonical);
         let named = [fail::CANDIDATE, fail::VALUE, fail::HIGH].map(|column| column.start());
-        self.is_zero(row, decoder::G.range().filter(|column| !named.contains(column)));
+        self.is_zero(row, decoder::GROUPS.range().filter(|column| !named.contains(column)));
     }
 
     /// Rules that link the statement to the row of the failing step and to the last rows.
@@ -145,11 +145,11 @@ impl Table<'_> {
             FaultPlace::Operation => {
                 assert_eq!((self.opcode(row), self.cell(row, trap::DIGIT)), (Opcode::Trap, code));
                 assert_ne!(self.opcode(row - 1), Opcode::Trap);
-                let p = self.ints(row, decoder::P);
+                let p = self.ints(row, decoder::POSITION);
                 9 - (3 * p[1] + p[0])
             }
             FaultPlace::Node => {
-                assert_eq!((self.opcode(row), self.int(row, decoder::H.at(5))), (Opcode::NTrap, code));
+                assert_eq!((self.opcode(row), self.int(row, decoder::HELPERS.at(5))), (Opcode::NTrap, code));
                 1
             }
             FaultPlace::Return => {
@@ -159,7 +159,7 @@ impl Table<'_> {
         };
         if claim.code == FaultCode::SyscallTargetNotInKernel {
             let target = claim.target.unwrap();
-            assert_eq!(programs::felts(&self.ints(row, decoder::G)[..4]), target.elements());
+            assert_eq!(programs::felts(&self.ints(row, decoder::GROUPS)[..4]), target.elements());
         }
         assert_eq!(recorded.part_rows().execution, row + rows as usize + 2);
         let last = self.num_rows - 1;

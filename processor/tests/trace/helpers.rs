@@ -4,7 +4,7 @@ use miden_core::{
     Felt, Opcode,
     field::FieldElement,
     operations::Class,
-    params::FMP_MAX,
+    params::{FMP_MAX, STREAM_ADDRESS},
     trace::{decoder, stack, system},
 };
 
@@ -14,7 +14,7 @@ impl Table<'_> {
     /// Helpers of an operation row, by the equations that they satisfy.
     pub(crate) fn helpers(&self, row: usize) {
         let opcode = self.opcode(row);
-        let h: Vec<Felt> = decoder::H.range().map(|index| self.felt(row, index)).collect();
+        let h: Vec<Felt> = decoder::HELPERS.range().map(|index| self.felt(row, index)).collect();
         let s: Vec<Felt> = stack::S.range().map(|index| self.felt(row, index)).collect();
         let next: Vec<Felt> = stack::S.range().map(|index| self.felt(row + 1, index)).collect();
         let [b, w] = [1u64 << 16, 1 << 32].map(Felt::new);
@@ -55,7 +55,9 @@ impl Table<'_> {
             Opcode::MLoad | Opcode::MLoadW | Opcode::MStore | Opcode::MStoreW => {
                 return assert_eq!((lo, hi), (s[0], Felt::ZERO));
             }
-            Opcode::MStream | Opcode::Pipe => return assert_eq!((lo, hi), (s[12], s[12] + Felt::ONE)),
+            Opcode::MStream | Opcode::Pipe => {
+                return assert_eq!((lo, hi), (s[STREAM_ADDRESS], s[STREAM_ADDRESS] + Felt::ONE));
+            }
             Opcode::MpVerify | Opcode::MrUpdate => {
                 return assert_eq!((lo, hi), (Felt::from(63u32) - s[4], Felt::ZERO));
             }

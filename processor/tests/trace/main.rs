@@ -58,9 +58,9 @@ fn check_with(program: &Program, inputs: &ProgramInputs, options: &ExecutionOpti
         let last = stack_inputs.len().wrapping_sub(num_inputs - row);
         assert_eq!(table.int(row + 1, layout::stack::S.at(0)), stack_inputs.get(last).copied().unwrap_or(0));
     }
-    let digest = &table.ints(num_inputs, layout::decoder::H)[..4];
+    let digest = &table.ints(num_inputs, layout::decoder::HELPERS)[..4];
     assert_eq!(programs::felts(digest), program.digest().elements());
-    assert_eq!(table.cell(num_inputs, layout::decoder::CS), 0);
+    assert_eq!(table.cell(num_inputs, layout::decoder::CONTINUATION), 0);
 
     // Execution.
     let mut lists = Lists::new();
@@ -78,8 +78,9 @@ fn check_with(program: &Program, inputs: &ProgramInputs, options: &ExecutionOpti
         } else {
             assert!(Class::Frame.contains(table.opcode(row)), "row {row}");
             let multiplicity = usize::from(table.opcode(row) == Opcode::Input);
-            table.is_zero(row, layout::decoder::G.start()..layout::decoder::H.end() - multiplicity);
-            table.is_zero(row, layout::decoder::P.start()..layout::decoder::DONE.end());
+            table
+                .is_zero(row, layout::decoder::GROUPS.start()..layout::decoder::HELPERS.end() - multiplicity);
+            table.is_zero(row, layout::decoder::POSITION.start()..layout::decoder::DONE.end());
         }
     }
     lists.check_balance();

@@ -23,7 +23,7 @@ impl Table<'_> {
             if !is_node && opcode != Opcode::HPerm {
                 continue;
             }
-            let address = self.int(row, decoder::H.at(4));
+            let address = self.int(row, decoder::HELPERS.at(4));
             let counts = requests.entry(address).or_default();
             counts[0] += 1;
             let start = address as usize;
@@ -31,11 +31,11 @@ impl Table<'_> {
             if is_node {
                 counts[2] += 1;
                 // The kind of the node, which NTRAP replaces.
-                let domain = self.int(row, decoder::H.at(5));
+                let domain = self.int(row, decoder::HELPERS.at(5));
                 assert!(opcode == Opcode::NTrap || domain == u64::from(opcode.code()));
                 assert_eq!(before[..4], [domain, 0, 0, 0]);
-                assert_eq!(before[4..], self.ints(row, decoder::G));
-                assert_eq!(after[4..8], self.ints(row, decoder::H)[..4]);
+                assert_eq!(before[4..], self.ints(row, decoder::GROUPS));
+                assert_eq!(after[4..8], self.ints(row, decoder::HELPERS)[..4]);
             } else {
                 counts[1] += 1;
                 assert!(before.iter().rev().eq(&self.ints(row, stack::S)[..12]));
@@ -94,7 +94,7 @@ impl Table<'_> {
     pub(crate) fn range(&self) -> usize {
         let mut look_ups = BTreeMap::<u64, u64>::from([(0, 0), (65535, 0)]);
         for row in (0..self.num_rows - 1).filter(|&row| Class::Limb.contains(self.opcode(row))) {
-            for limb in &self.ints(row, decoder::H)[..4] {
+            for limb in &self.ints(row, decoder::HELPERS)[..4] {
                 *look_ups.entry(*limb).or_default() += 1;
             }
         }

@@ -20,7 +20,7 @@ impl Table<'_> {
         let (s, next) = (self.ints(row, stack::S), self.ints(row + 1, stack::S));
         let (depth, next_depth) = (self.cell(row, stack::DEPTH), self.cell(row + 1, stack::DEPTH));
         let (ovf, next_ovf) = (self.cell(row, stack::OVF), self.cell(row + 1, stack::OVF));
-        let z = self.cell(row, stack::Z);
+        let z = self.cell(row, stack::OVERFLOW_POP);
 
         // The top after the operation, on a stack just deep enough to show the sixteenth item.
         let mut expected = s.clone();
@@ -32,7 +32,7 @@ impl Table<'_> {
             Opcode::SDepth => expected.insert(0, depth),
             _ if opcode.info().is_block_operation() => {
                 let operation = match opcode {
-                    Opcode::Push => push(self.int(row, decoder::G.at(1))),
+                    Opcode::Push => push(self.int(row, decoder::GROUPS.at(1))),
                     opcode => opcode.into(),
                 };
                 expected.push(u64::MAX);
@@ -57,7 +57,7 @@ impl Table<'_> {
         if Class::Right.contains(opcode) {
             assert_eq!((next_depth, z), (depth + 1, 0));
             assert_eq!(next_ovf, row as u64);
-            let multiplicity = self.int(row, decoder::H.at(5));
+            let multiplicity = self.int(row, decoder::HELPERS.at(5));
             if row == 0 {
                 assert_eq!((multiplicity, s[15], depth), (0, 0, STACK_TOP as u64 - 1));
             } else {
@@ -76,7 +76,7 @@ impl Table<'_> {
         } else if Class::Call.contains(opcode) {
             assert_eq!((next_depth, next_ovf, z), (STACK_TOP as u64, 0, 0));
         } else if opcode == Opcode::Return && self.cell(row, decoder::DONE) == 1 {
-            let [frame_depth, frame_ovf] = [6, 7].map(|i| self.int(row, decoder::G.at(i)));
+            let [frame_depth, frame_ovf] = [6, 7].map(|i| self.int(row, decoder::GROUPS.at(i)));
             assert_eq!((depth, ovf, z), (STACK_TOP as u64, 0, 0));
             assert_eq!((next_depth, next_ovf), (frame_depth, frame_ovf));
         } else {

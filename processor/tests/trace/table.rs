@@ -61,7 +61,7 @@ impl Table<'_> {
         if row == 0 {
             assert_eq!((ctx, fmp, in_syscall, &procedure[..]), (0, FMP_INIT, 0, &[0; 4][..]));
         }
-        let (g, s) = (self.ints(row, decoder::G), self.ints(row, stack::S));
+        let (g, s) = (self.ints(row, decoder::GROUPS), self.ints(row, stack::S));
         let called = |digest: Vec<u64>| (row as u64, FMP_INIT, 0, digest);
         let expected = match self.opcode(row) {
             Opcode::Call => called(g[..4].to_vec()),

@@ -6,16 +6,16 @@
 use miden_core::{
     Opcode,
     params::{OPCODE_BITS, OPS_PER_GROUP},
-    trace::decoder::{DONE, G, GE, MID, P, trap},
+    trace::decoder::{DONE, GROUP_END, GROUPS, MID, POSITION, trap},
 };
 
 use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
 
 pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flags: &Flags<C::Expr>) {
-    let (ge, done) = (f.at(GE), f.at(DONE));
+    let (ge, done) = (f.at(GROUP_END), f.at(DONE));
     let (push, block) = (flags.op(Opcode::Push), flags.op(Opcode::Block));
     let op = flags.opcode.clone();
-    let g_next = |i: usize| f.cell_next(G, i);
+    let g_next = |i: usize| f.cell_next(GROUPS, i);
     let trap = flags.op(Opcode::Trap);
     // TRAP·mid1' = TRAP·TRAP', because only TRAP and FAIL may follow
     let trap_goes_on = (trap.clone() * f.cell_next(MID, 1)).named("trap_goes_on");
@@ -41,7 +41,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     // The registers after g0 shift by one when a group ends, and by one when an immediate is consumed:
     // (stay + TRAP·mid1')·(gi' − gi) − ge·(g(i+1) − gi) − PUSH·(1 − done)·(g(i+1) − gi) − ge·PUSH·(g(i+2) − 2·g(i+1) + gi) = 0
     let stay = open + block.clone() + trap_goes_on.clone();
-    for i in 1..G.width() {
+    for i in 1..GROUPS.width() {
         let one = f.g(i + 1) - f.g(i);
         let two = f.g(i + 2) - f.g(i + 1);
         let moved = ge.clone() * one.clone()
@@ -49,18 +49,22 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
         c.assert_zero_at("decoder.shift", i, stay.clone() * (g_next(i) - f.g(i)) - moved);
     }
 
-    for i in 0..P.width() {
-        let p = f.cell(P, i);
+    for i in 0..POSITION.width() {
+        let p = f.cell(POSITION, i);
         // (block_op + TRAP)·p·(p − 1)·(p − 2) = 0: a position is at most 3·2 + 2 = 8
         let ternary = p.clone().binary() * (p - C::Expr::int(2));
         c.assert_zero_at("decoder.position_digit", i, (flags.block_op.clone() + trap.clone()) * ternary);
         // (ge + BLOCK)·p' = 0
-        c.assert_zero_at("decoder.position_start", i, (ge.clone() + block.clone()) * f.cell_next(P, i));
+        c.assert_zero_at(
+            "decoder.position_start",
+            i,
+            (ge.clone() + block.clone()) * f.cell_next(POSITION, i),
+        );
     }
     // (same + TRAP·mid1')·(t' − t − 1) = 0, t = 3·p1 + p0
     let three = C::Expr::int(3);
-    let position = three.clone() * f.cell(P, 1) + f.cell(P, 0);
-    let position_next = three * f.cell_next(P, 1) + f.cell_next(P, 0);
+    let position = three.clone() * f.cell(POSITION, 1) + f.cell(POSITION, 0);
+    let position_next = three * f.cell_next(POSITION, 1) + f.cell_next(POSITION, 0);
     let counts = same + trap_goes_on.clone();
     c.assert_zero("decoder.position", counts * (position_next - position.clone() - C::Expr::one()));
 

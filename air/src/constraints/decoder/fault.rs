@@ -6,7 +6,7 @@
 use miden_core::{
     Felt, Opcode,
     field::FieldElement,
-    params::{FMP_MAX, STACK_TOP},
+    params::{FMP_MAX, STACK_TOP, STREAM_ADDRESS},
     trace::{
         decoder::{
             MID,
@@ -63,7 +63,7 @@ fn enforce_operand<C: ConstraintSink>(
     // Candidate 0: s0, s3, s12 or y
     let candidate_0 = sigma::<C::Expr>(constants.item_0, "σ_item0") * f.s(0)
         + sigma::<C::Expr>(constants.item_3, "σ_item3") * f.s(3)
-        + pointer.clone() * f.s(12)
+        + pointer.clone() * f.s(STREAM_ADDRESS)
         + room.clone();
     // Candidate 1 less candidate 0: s1 − s0, 1 or y
     let step = sigma::<C::Expr>(constants.item_1, "σ_item1") * (f.s(1) - f.s(0)) + pointer + room;

@@ -3,7 +3,7 @@
 use miden_core::{
     Opcode,
     operations::OPERATIONS,
-    trace::decoder::{G, H, P, fail},
+    trace::decoder::{GROUPS, HELPERS, POSITION, fail},
 };
 
 use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
@@ -12,15 +12,16 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     let (trap, fail) = (flags.op(Opcode::Trap), flags.op(Opcode::Fail));
     let control = flags.node.clone() + flags.frame.clone() - trap.clone();
     // (node + frame − TRAP)·p0 = 0
-    c.assert_zero_at("decoder.idle_p", 0, control.clone() * f.cell(P, 0));
+    c.assert_zero_at("decoder.idle_p", 0, control.clone() * f.cell(POSITION, 0));
     // (node + frame − TRAP − JOIN − LOOP − call)·p1 = 0; where the last three keep the multiplicity of their entry
     let pushes = flags.any([Opcode::Join, Opcode::Loop]) + flags.call.clone();
-    c.assert_zero_at("decoder.idle_p", 1, (control - pushes) * f.cell(P, 1));
+    c.assert_zero_at("decoder.idle_p", 1, (control - pushes) * f.cell(POSITION, 1));
     let empty = flags.frame.clone() - flags.op(Opcode::Return) - trap.clone();
-    for i in 0..G.width() {
+    for i in 0..GROUPS.width() {
         // (frame − RETURN − TRAP)·gi = 0, but (frame − RETURN − TRAP − FAIL)·gi = 0 for the operand of the predicate;
         // RETURN holds the frame that it restores, TRAP the rest of the block
-        let operand = [fail::CANDIDATE, fail::VALUE, fail::HIGH].iter().any(|column| column.at(0) == G.at(i));
+        let operand =
+            [fail::CANDIDATE, fail::VALUE, fail::HIGH].iter().any(|column| column.at(0) == GROUPS.at(i));
         let empty = if operand { empty.clone() - fail.clone() } else { empty.clone() };
         c.assert_zero_at("decoder.idle_g", i, empty * f.g(i));
     }
@@ -35,14 +36,14 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
 }
 
 /// The operations that use each helper.
-static HELPER_USERS: [[Option<Opcode>; MAX_USERS]; H.width()] = {
-    let mut users = [[None; MAX_USERS]; H.width()];
-    let mut counts = [0; H.width()];
+static HELPER_USERS: [[Option<Opcode>; MAX_USERS]; HELPERS.width()] = {
+    let mut users = [[None; MAX_USERS]; HELPERS.width()];
+    let mut counts = [0; HELPERS.width()];
     let mut i = 0;
     while i < OPERATIONS.len() {
         let info = &OPERATIONS[i];
         let mut j = 0;
-        while info.built && j < info.helpers.len() {
+        while j < info.helpers.len() {
             let helper = info.helpers[j];
             users[helper][counts[helper]] = Some(info.opcode);
             counts[helper] += 1;

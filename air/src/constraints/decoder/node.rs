@@ -2,8 +2,9 @@
 
 use miden_core::{
     Opcode,
+    params::STACK_TOP,
     trace::{
-        decoder::{CS, DONE, H},
+        decoder::{CONTINUATION, DONE, HELPERS},
         stack::DEPTH,
     },
 };
@@ -35,7 +36,7 @@ pub(super) fn enforce<C: ConstraintSink>(
     let first = (named + looping.clone() * open.clone()).named("first_child");
     let dynamic = flags.any([Opcode::Dyn, Opcode::DynCall]);
     for i in 0..4 {
-        let digest = f.cell_next(H, i);
+        let digest = f.cell_next(HELPERS, i);
         let chosen = f.g(4 + i) + f.s(0) * (f.g(i) - f.g(4 + i));
         let child = first.clone() * (digest.clone() - f.g(i))
             + split.clone() * (digest.clone() - chosen)
@@ -45,17 +46,17 @@ pub(super) fn enforce<C: ConstraintSink>(
 
     // (1 − done)·(cs' − cs − (JOIN + LOOP + call)·(clk − cs)) = 0: a push makes the row the top entry
     let pushes = join + looping + flags.call.clone();
-    let cs = f.at(CS);
+    let cs = f.at(CONTINUATION);
     let pushed = pushes * (f.clk() - cs.clone());
-    c.assert_zero("decoder.cs", open * (f.at_next(CS) - cs.clone() - pushed));
+    c.assert_zero("decoder.cs", open * (f.at_next(CONTINUATION) - cs.clone() - pushed));
     // (HALT + OUTPUT)·cs = 0
     c.assert_zero("decoder.end_cs", (halt.clone() + output) * cs.clone());
     // HALT·(depth − 16) = 0: OUTPUT rows have popped all deeper items
-    let below = f.at(DEPTH) - C::Expr::int(16);
+    let below = f.at(DEPTH) - C::Expr::int(STACK_TOP as u64);
     c.assert_zero("decoder.halt_depth", halt * below.clone());
 
     // done·RETURN'·(h4' − cs) = 0: the frame to leave is the top entry
-    c.assert_zero("decoder.return_address", done * next.ret.clone() * (f.cell_next(H, 4) - cs));
+    c.assert_zero("decoder.return_address", done * next.ret.clone() * (f.cell_next(HELPERS, 4) - cs));
     // RETURN·done·(depth − 16) = 0: the procedure leaves no items below the top 16
     c.assert_zero("decoder.return_depth", flags.leaves.clone() * below);
 }

@@ -3,13 +3,13 @@
 
 use miden_core::{
     Opcode,
-    trace::decoder::{DONE, GE},
+    trace::decoder::{DONE, GROUP_END},
 };
 
 use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
 
 pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flags: &Flags<C::Expr>) {
-    let (ge, done) = (f.at(GE), f.at(DONE));
+    let (ge, done) = (f.at(GROUP_END), f.at(DONE));
 
     for (name, digits) in flags.digits.groups() {
         for (i, digit) in digits.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use miden_core::{
     Opcode,
-    trace::decoder::{CS, DONE},
+    trace::decoder::{CONTINUATION, DONE},
 };
 
 use super::NextKinds;
@@ -35,7 +35,7 @@ pub(super) fn enforce<C: ConstraintSink>(
         done.clone() * (next.node.clone() + next.ret.clone() + end.clone()).complement(),
     );
     // done·(HALT' + OUTPUT')·cs = 0: the program ends only if no continuation is left
-    c.assert_zero("decoder.next_end", done.clone() * end.clone() * f.at(CS));
+    c.assert_zero("decoder.next_end", done.clone() * end.clone() * f.at(CONTINUATION));
 
     // HALT·(1 − HALT') = 0
     c.assert_zero("decoder.next_halt", flags.op(Opcode::Halt) * next.halt.clone().complement());

@@ -1,6 +1,6 @@
 //! Operations with requests to the chiplets: the bus binds their results. Book: design/bus.md#requests
 
-use miden_core::Opcode;
+use miden_core::{MAX_MERKLE_DEPTH, Opcode, params::STREAM_ADDRESS};
 
 use super::Routes;
 use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
@@ -20,17 +20,6 @@ const ONE_ITEM: [Opcode; 12] = [
     Opcode::U32Chi,
     Opcode::MLoad,
 ];
-
-/// Position of the address on the stack of MSTREAM and PIPE.
-const STREAM_ADDRESS: usize = 12;
-
-/// Depth of the longest Merkle path.
-const MAX_DEPTH: u64 = 63;
-
-// The address is the deepest item that these operations read.
-const _: () = assert!(
-    Opcode::MStream.info().inputs == STREAM_ADDRESS + 1 && Opcode::Pipe.info().inputs == STREAM_ADDRESS + 1
-);
 
 pub(super) fn enforce<C: ConstraintSink>(
     c: &mut C,
@@ -64,5 +53,5 @@ pub(super) fn enforce<C: ConstraintSink>(
 
     // (MPVERIFY + MRUPDATE)·(63 − d − h0) = 0, d = s4: a longer path could have two indexes modulo p
     let path = flags.any([Opcode::MpVerify, Opcode::MrUpdate]);
-    c.assert_zero("merkle.depth", path * (C::Expr::int(MAX_DEPTH) - f.s(4) - f.h(0)));
+    c.assert_zero("merkle.depth", path * (C::Expr::int(MAX_MERKLE_DEPTH.into()) - f.s(4) - f.h(0)));
 }

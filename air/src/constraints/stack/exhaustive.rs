@@ -12,7 +12,7 @@ use miden_core::{
     params::FMP_MAX,
     trace::{
         Column, WIDTH,
-        decoder::{H, HI, LO, MID},
+        decoder::{HELPERS, HI, LO, MID},
         stack::S,
         system::FMP,
         write_opcode,
@@ -130,12 +130,12 @@ impl Rows {
     }
 
     fn h(&mut self, i: usize, value: u32) -> &mut Self {
-        self.current[H.at(i)] = Small(value);
+        self.current[HELPERS.at(i)] = Small(value);
         self
     }
 
     fn limbs(&mut self, limbs: [u32; 4]) -> &mut Self {
-        (0..4).for_each(|i| self.current[H.at(i)] = Small(limbs[i]));
+        (0..4).for_each(|i| self.current[HELPERS.at(i)] = Small(limbs[i]));
         self
     }
 

@@ -1,36 +1,23 @@
 //! Operations that move items. Book: design/stack.md#moves
 
-use miden_core::{Opcode, trace::stack::DEPTH};
+use miden_core::{
+    Opcode,
+    operations::{DUPS, MOVE_DOWNS, MOVE_UPS, MOVES, Movement},
+    params::STACK_TOP,
+    trace::stack::DEPTH,
+};
 
 use super::Routes;
 use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
 
-/// `MOVUPn` and `MOVDNn` with their `n`.
-const MOVES: [(usize, Opcode, Opcode); 7] = [
-    (2, Opcode::MovUp2, Opcode::MovDn2),
-    (3, Opcode::MovUp3, Opcode::MovDn3),
-    (4, Opcode::MovUp4, Opcode::MovDn4),
-    (5, Opcode::MovUp5, Opcode::MovDn5),
-    (6, Opcode::MovUp6, Opcode::MovDn6),
-    (7, Opcode::MovUp7, Opcode::MovDn7),
-    (8, Opcode::MovUp8, Opcode::MovDn8),
-];
-
-/// `DUPn` with its `n`.
-const DUPS: [(usize, Opcode); 12] = [
-    (0, Opcode::Dup0),
-    (1, Opcode::Dup1),
-    (2, Opcode::Dup2),
-    (3, Opcode::Dup3),
-    (4, Opcode::Dup4),
-    (5, Opcode::Dup5),
-    (6, Opcode::Dup6),
-    (7, Opcode::Dup7),
-    (9, Opcode::Dup9),
-    (11, Opcode::Dup11),
-    (13, Opcode::Dup13),
-    (15, Opcode::Dup15),
-];
+/// The farthest position that MOVUPn and MOVDNn reach.
+const FARTHEST: usize = {
+    let mut n = STACK_TOP - 1;
+    while n > 0 && MOVE_UPS[n].is_none() && MOVE_DOWNS[n].is_none() {
+        n -= 1;
+    }
+    n
+};
 
 pub(super) fn enforce<C: ConstraintSink>(
     c: &mut C,
@@ -43,28 +30,24 @@ pub(super) fn enforce<C: ConstraintSink>(
     routes.value(Opcode::SDepth, 0, f.at(DEPTH));
     routes.value(Opcode::Push, 0, f.g(1));
     // DUPn: s0' = s_n
-    for (n, dup) in DUPS {
-        routes.item(dup, 0, n);
+    for (n, dup) in DUPS.into_iter().enumerate() {
+        if let Some(dup) = dup {
+            routes.item(dup, 0, n);
+        }
     }
     // READ: [] → [v], any value; INPUT: [] → [x], where the bus binds s0' to the public inputs
     routes.unbound(Opcode::Read, 1);
     // READW: [X] → [v4, v3, v2, v1], any values
     routes.unbound(Opcode::ReadW, 4);
 
-    // SWAP: [b, a] → [a, b]
-    routes.item(Opcode::Swap, 0, 1);
-    routes.item(Opcode::Swap, 1, 0);
-    // SWAPW, SWAPW2, SWAPW3: swap word 0 with word 1, 2, 3
-    for (distance, swap) in [(4, Opcode::SwapW), (8, Opcode::SwapW2), (12, Opcode::SwapW3)] {
-        for i in 0..4 {
-            routes.item(swap, i, distance + i);
-            routes.item(swap, distance + i, i);
+    // SWAP: [b, a] → [a, b]; SWAPW, SWAPW2, SWAPW3: swap word 0 with word 1, 2, 3; SWAPDW: [A, B, C, D] → [C, D, A, B]
+    for (swap, movement) in MOVES {
+        if let Movement::Exchange { distance, count } = movement {
+            for i in 0..count {
+                routes.item(swap, i, distance + i);
+                routes.item(swap, distance + i, i);
+            }
         }
-    }
-    // SWAPDW: [A, B, C, D] → [C, D, A, B]
-    for i in 0..8 {
-        routes.item(Opcode::SwapDW, i, 8 + i);
-        routes.item(Opcode::SwapDW, 8 + i, i);
     }
     rotate(f, flags, routes);
 
@@ -87,12 +70,13 @@ pub(super) fn enforce<C: ConstraintSink>(
 /// Position `i` takes the same neighbour for all `n` on one side of it, so the sum of their flags needs one product.
 fn rotate<T: Algebra>(f: &Frame<'_, T>, flags: &Flags<T>, routes: &mut Routes<'_, T>) {
     let (mut ups, mut downs) = (T::zero(), T::zero());
-    let (farthest, ..) = MOVES[MOVES.len() - 1];
-    for i in (1..=farthest).rev() {
-        if let Some((n, up, down)) = MOVES.into_iter().find(|&(n, ..)| n == i) {
-            routes.item(up, 0, n);
-            routes.item(down, n, 0);
+    for i in (1..=FARTHEST).rev() {
+        if let Some(up) = MOVE_UPS[i] {
+            routes.item(up, 0, i);
             ups = ups + flags.op(up);
+        }
+        if let Some(down) = MOVE_DOWNS[i] {
+            routes.item(down, i, 0);
             downs = downs + flags.op(down);
         }
         // Σ_{n ≥ i} MOVUPn·(s_(i−1) − s_i) to position i, Σ_{n ≥ i} MOVDNn·(s_i − s_(i−1)) to position i − 1

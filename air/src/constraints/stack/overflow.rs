@@ -2,13 +2,13 @@
 
 use miden_core::{
     params::STACK_TOP,
-    trace::stack::{DEPTH, OVF, S, Z},
+    trace::stack::{DEPTH, OVERFLOW_POP, OVF, S},
 };
 
 use crate::{algebra::Algebra, eval::ConstraintSink, flags::Flags, frame::Frame};
 
 pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flags: &Flags<C::Expr>) {
-    let (z, depth, ovf) = (f.at(Z), f.at(DEPTH), f.at(OVF));
+    let (z, depth, ovf) = (f.at(OVERFLOW_POP), f.at(DEPTH), f.at(OVF));
     let (left, right) = (flags.left.clone(), flags.right.clone());
 
     // z·(z − 1) = 0
@@ -19,7 +19,7 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     let empty = left * z.clone().complement();
     c.assert_zero("stack.z_depth", empty.clone() * (depth.clone() - C::Expr::int(STACK_TOP as u64)));
     // left·(1 − z)·s15' = 0: from an empty list comes 0; else the bus binds s15' to the entry at address ovf
-    c.assert_zero("stack.zero_shifted_in", empty * f.cell_next(S, 15));
+    c.assert_zero("stack.zero_shifted_in", empty * f.cell_next(S, STACK_TOP - 1));
 
     // depth' = depth + right − z, except: 16 after a call, g6 after RETURN·done
     let (call, leaves) = (flags.call.clone(), flags.leaves.clone());

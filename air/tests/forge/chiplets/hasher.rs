@@ -4,7 +4,7 @@ use miden_core::{
     params::HASH_CYCLE,
     trace::{
         chiplets::{M, X},
-        decoder::H,
+        decoder::HELPERS,
         stack::S,
     },
 };
@@ -47,7 +47,8 @@ fn the_output_of_another_permutation_is_rejected() {
     }
     assert_broken(&trace, &["bus(HasherOutput)"]);
     // Even if the request names the first permutation.
-    let [from, to] = [first, second].map(|row| trace.rows[row][H.at(4)].as_int() as usize + HASH_CYCLE - 1);
+    let [from, to] =
+        [first, second].map(|row| trace.rows[row][HELPERS.at(4)].as_int() as usize + HASH_CYCLE - 1);
     trace.rows[from][M.at(0)] += miden_core::Felt::ONE;
     trace.rows[to][M.at(0)] -= miden_core::Felt::ONE;
     assert_broken(&trace, &["bus(HasherOutput)"]);
@@ -58,7 +59,7 @@ fn another_input_of_a_permutation_is_rejected() {
     let mut trace = Trace::honest(&twice(), &(1..=12).collect::<Vec<u64>>());
     let rows = trace.rows_of(Opcode::HPerm);
     // Both operations name the first permutation.
-    trace.rows[rows[1]][H.at(4)] = trace.rows[rows[0]][H.at(4)];
+    trace.rows[rows[1]][HELPERS.at(4)] = trace.rows[rows[0]][HELPERS.at(4)];
     assert_broken(&trace, &["bus(HasherInput)", "bus(HasherOutput)"]);
 }
 

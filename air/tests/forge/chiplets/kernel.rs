@@ -16,7 +16,7 @@ fn system_calls() -> Trace {
     let called = b.block(&ops(&[Opcode::Incr])).expect("a block");
     let unused = b.block(&ops(&[Opcode::Neg])).expect("a block");
     let kernel = Kernel::new([called, unused].map(|id| *b.node(id).digest()).to_vec()).expect("a kernel");
-    let call = b.system_call(called).expect("a system call");
+    let call = b.syscall(called).expect("a system call");
     let root = b.join(call, call).expect("a join");
     let (program, _) = b.finish_with(root, &[], kernel);
     let trace = Trace::honest(&program, &[5]);

@@ -7,7 +7,7 @@ use miden_core::{
             ADDRESS, CONTEXT, FIRST, FIRST_OF_CONTEXT, HIGH_LIMB, LOW_LIMB, MESSAGE, NUMERATORS, REST, ROW,
             WRITE,
         },
-        decoder::H,
+        decoder::HELPERS,
         range::{MULTIPLICITY, VALUE},
         stack::S,
     },
@@ -209,7 +209,7 @@ fn addresses_at_the_end_are_rejected() {
         forge_input(&mut trace, 12, address, row);
         forge_output(&mut trace, 12, address + felt(2), row + 1);
         for (i, limb) in limbs.into_iter().enumerate() {
-            trace.rows[row][H.at(i)] = felt(limb);
+            trace.rows[row][HELPERS.at(i)] = felt(limb);
         }
         for (offset, &access) in trace.section(Section::Memory).iter().enumerate() {
             trace.rows[access][ADDRESS.at(0)] = address + felt(offset as u64);
@@ -230,9 +230,9 @@ fn addresses_beyond_a_word_are_rejected() {
         let row = trace.rows_of(opcode)[0];
         let address = felt(1 << 32);
         forge_input(&mut trace, 0, address, row);
-        trace.rows[row][H.at(1)] = felt(1 << 16);
+        trace.rows[row][HELPERS.at(1)] = felt(1 << 16);
         if opcode.info().uses_helper(4) {
-            trace.rows[row][H.at(4)] = felt(u64::from(u32::MAX)).inv();
+            trace.rows[row][HELPERS.at(4)] = felt(u64::from(u32::MAX)).inv();
         }
         let zero = trace.rows.iter().position(|row| row[VALUE.at(0)] == Felt::ZERO).expect("the list begins");
         trace.rows[zero][MULTIPLICITY.at(0)] -= Felt::ONE;

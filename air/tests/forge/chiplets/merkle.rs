@@ -9,7 +9,7 @@ use miden_core::{
                 CARRY, HASH_ADDRESS, MULTIPLICITY, OLD, OTHER_ROOT, OTHER_ROOT_3, PARENT, RIGHT, ROOT, UPDATE,
             },
         },
-        decoder::H,
+        decoder::HELPERS,
     },
 };
 
@@ -112,7 +112,7 @@ fn a_path_without_its_top_is_rejected() {
         row[Q.at(0)] = Felt::ONE;
     }
     let verify = trace.rows_of(Opcode::MpVerify)[0];
-    trace.rows[verify][H.at(4)] = felt(end as u64);
+    trace.rows[verify][HELPERS.at(4)] = felt(end as u64);
     // The last row sends nothing, so its permutation is not requested.
     let address = trace.rows[end + 1][HASH_ADDRESS.at(0)];
     request_digest(&mut trace, address, false);
@@ -129,7 +129,7 @@ fn a_path_of_no_level_is_rejected() {
     forge_output(&mut trace, LEVELS, Felt::ZERO, 1);
     let node = [3, 2, 1, 0].map(|position| trace.statement.outputs.items()[position]);
     forge_root(&mut trace, &node);
-    trace.rows[row][H.at(0)] = felt(63);
+    trace.rows[row][HELPERS.at(0)] = felt(63);
     assert_rejected(&trace, "bus(MerklePath)");
 }
 
@@ -142,7 +142,7 @@ fn a_path_of_64_levels_is_rejected() {
     forge_input(&mut trace, LEVELS, felt(64), last);
     forge_output(&mut trace, LEVELS, felt(64), 1);
     assert_rejected(&trace, "merkle.depth");
-    trace.rows[row][H.at(0)] = -Felt::ONE;
+    trace.rows[row][HELPERS.at(0)] = -Felt::ONE;
     assert_rejected(&trace, "bus(Limb)");
 }
 
@@ -232,7 +232,7 @@ fn the_old_path_of_another_update_is_rejected() {
     let row = trace.rows_of(Opcode::MrUpdate)[0];
     let verified = trace.section(Section::Merkle)[0];
     assert_eq!(trace.rows[verified][MULTIPLICITY.at(0)], Felt::ONE);
-    trace.rows[row][H.at(4)] = felt(verified as u64);
+    trace.rows[row][HELPERS.at(4)] = felt(verified as u64);
     assert_broken(&trace, &["bus(MerkleNewPath)", "bus(MerklePath)"]);
 }
 

@@ -75,11 +75,11 @@ fn a_limit_exceeded_after_the_end_is_rejected() {
         // The row of an earlier step, with the state of the end.
         let row = honest.rows_of(opcode)[0];
         let mut step = honest.rows[end];
-        for column in [miden_core::trace::decoder::G, miden_core::trace::decoder::H] {
+        for column in [miden_core::trace::decoder::GROUPS, miden_core::trace::decoder::HELPERS] {
             step[column.range()].copy_from_slice(&honest.rows[row][column.range()]);
         }
         if opcode == Opcode::Return {
-            step[miden_core::trace::decoder::H.at(4)] = felt(0);
+            step[miden_core::trace::decoder::HELPERS.at(4)] = felt(0);
         }
         miden_core::trace::write_opcode(&mut step, opcode);
         trace.rows[end] = step;

@@ -160,7 +160,7 @@ fn another_target_of_a_system_call_is_rejected() {
     // With the node's child forged as well: then the node has another digest.
     let mut trace = claiming(honest, |claim| claim.target = Some(other));
     let row = row(honest);
-    trace.rows[row][miden_core::trace::decoder::G.start()..][..4].copy_from_slice(other.elements());
+    trace.rows[row][miden_core::trace::decoder::GROUPS.start()..][..4].copy_from_slice(other.elements());
     assert_broken(&trace, &["bus(HasherInput)"]);
 }
 

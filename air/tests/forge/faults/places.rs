@@ -8,7 +8,7 @@ use miden_core::{
     program::ProgramBuilder,
     trace::{
         decoder::{
-            DONE, G, H, P,
+            DONE, GROUPS, HELPERS, POSITION,
             trap::{DIGIT, SCALED},
         },
         stack::S,
@@ -60,7 +60,7 @@ fn a_node_of_another_kind_is_rejected() {
     // The conditions of splits and loops are alike, but a node of the other kind has another digest.
     let honest = TRACES.iter().find(|trace| claim(trace).opcode == Opcode::Split).expect("a split");
     let mut trace = claiming(honest, |claim| claim.opcode = Opcode::Loop);
-    trace.rows[row(honest)][H.at(5)] = Felt::from(Opcode::Loop.code());
+    trace.rows[row(honest)][HELPERS.at(5)] = Felt::from(Opcode::Loop.code());
     assert_broken(&trace, &["bus(HasherInput)"]);
 }
 
@@ -78,7 +78,7 @@ fn another_node_of_the_program_is_rejected() {
     assert_honest(&honest);
     let mut trace = honest.clone();
     let (visited, failed) = (honest.rows_of(Opcode::Split)[0], row(&honest));
-    for cell in G.range().chain(H.range()) {
+    for cell in GROUPS.range().chain(HELPERS.range()) {
         trace.rows[failed][cell] = honest.rows[visited][cell];
     }
     trace.settle();
@@ -96,11 +96,11 @@ fn executed(operations: &[Opcode], input: u64) -> (Trace, usize) {
 /// rest.
 fn forge_digits(trace: &mut Trace, row: usize, digits: &[Felt]) {
     let count = trace.rows_of(Opcode::Trap).len();
-    let mut rest = trace.rows[row][G.at(0)];
+    let mut rest = trace.rows[row][GROUPS.at(0)];
     for (i, row) in trace.rows[row..row + count].iter_mut().enumerate() {
         let last = i + 1 == count;
         let digit = if last { rest } else { digits.get(i).copied().unwrap_or(Felt::ZERO) };
-        row[G.at(0)] = rest;
+        row[GROUPS.at(0)] = rest;
         row[DIGIT.at(0)] = digit;
         row[SCALED.at(0)] = digit * felt(512);
         rest = (rest - digit) / felt(128);
@@ -130,7 +130,8 @@ fn an_earlier_digit_that_is_forged_is_rejected() {
     let mut trace = honest.clone();
     write_opcode(&mut trace.rows[row], Neg);
     trace.rows[assert_row][S.at(0)] = Felt::ZERO;
-    trace.rows[assert_row][G.at(0)] = (trace.rows[row][G.at(0)] - Felt::from(Neg.code())) / felt(128);
+    trace.rows[assert_row][GROUPS.at(0)] =
+        (trace.rows[row][GROUPS.at(0)] - Felt::from(Neg.code())) / felt(128);
     let mut trace = trace.failing(assert_row, Assert, FaultCode::FailedAssertion, 0);
     forge_digits(&mut trace, assert_row, &[Felt::from(Assert.code())]);
     assert_broken(&trace, &["bus(Limb)"]);
@@ -176,8 +177,8 @@ fn digits_that_are_left_or_skipped_are_rejected() {
     let mut trace = failing.clone();
     let mut rows = failing.rows.clone();
     rows.insert(traps[8], rows[traps[8]]);
-    rows[traps[8]][P.at(0)] = felt(2);
-    rows[traps[8] + 1][P.at(0)] = felt(3);
+    rows[traps[8]][POSITION.at(0)] = felt(2);
+    rows[traps[8] + 1][POSITION.at(0)] = felt(3);
     trace.splice_execution(rows);
     trace.settle();
     assert_broken(&trace, &["decoder.position_digit[0]", "decoder.trap_whole_group"]);

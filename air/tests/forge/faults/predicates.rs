@@ -5,13 +5,13 @@ use miden_core::{
     Opcode::*,
     field::{FieldElement, StarkField},
     outcome::{FAULT_RULES, FaultRule, Operand, Predicate},
-    params::{FMP_INIT, FMP_MAX, STACK_TOP},
+    params::{FMP_INIT, FMP_MAX, STACK_TOP, STREAM_ADDRESS},
     trace::{
         decoder::{
-            G,
+            GROUPS,
             fail::{CANONICAL, HIGH, LIMBS, VALUE, WITNESS},
         },
-        stack::{DEPTH, S, Z},
+        stack::{DEPTH, OVERFLOW_POP, S},
         system::{CLK, FMP, INSYS},
     },
 };
@@ -56,8 +56,9 @@ fn refuting_states(rule: &FaultRule, state: &Row) -> Vec<Row> {
         (Operand::Items(count), _) => on_items(&(0..count).map(|i| S.at(i)).collect::<Vec<_>>()),
         (Operand::Item3, _) => on_items(&[S.at(3)]),
         // The second address is 1 more.
-        (Operand::Pointer, _) => {
-            on_items(&[S.at(12)]).into_iter().filter(|row| row[S.at(12)] != felt(MAX_U32)).collect()
+        (Operand::StreamAddress, _) => {
+            let address = S.at(STREAM_ADDRESS);
+            on_items(&[address]).into_iter().filter(|row| row[address] != felt(MAX_U32)).collect()
         }
         // The last one has no quotient.
         (Operand::Quotient, _) => {
@@ -127,7 +128,7 @@ fn a_fault_where_the_predicate_does_not_hold_is_rejected() {
             for candidate in 0..rule.operand.candidates().max(1) as u64 {
                 for row in attempts(fail_row(&state, &rule, candidate)) {
                     let mut forged = TestFrame { current: row, ..frame.clone() };
-                    forged.next[..Z.end()].copy_from_slice(&row[..Z.end()]);
+                    forged.next[..OVERFLOW_POP.end()].copy_from_slice(&row[..OVERFLOW_POP.end()]);
                     let broken = forged.set(next(CLK, 0), row[CLK.at(0)] + Felt::ONE).broken();
                     let expected = broken.iter().all(|label| PREDICATE.contains(&label.as_str()));
                     assert!(!broken.is_empty() && expected, "{rule:?}: {broken:?}");
@@ -216,10 +217,12 @@ fn make_fail(row: &mut Row, rule: &FaultRule, candidate: usize) {
         // A dividend with the quotient 2^32.
         (Operand::Quotient, _) if candidate == 1 => row[S.at(1)] = row[S.at(0)] * bad,
         (Operand::Quotient, _) => row[S.at(0)] = bad,
-        (Operand::Pointer, _) => row[S.at(12)] = bad - felt(candidate as u64),
+        (Operand::StreamAddress, _) => row[S.at(STREAM_ADDRESS)] = bad - felt(candidate as u64),
         // y = 2^32 and y = 2^31
         (Operand::FmpRoom, _) => row[S.at(0)] = felt(FMP_MAX) - fmp - felt(1 << (32 - candidate)),
-        (Operand::None, Predicate::OutsideSyscall) if rule.opcode == SysCall => row[G.at(0)] += Felt::ONE,
+        (Operand::None, Predicate::OutsideSyscall) if rule.opcode == SysCall => {
+            row[GROUPS.at(0)] += Felt::ONE
+        }
         (Operand::None, Predicate::OutsideSyscall) => row[INSYS.at(0)] = Felt::ZERO,
         (Operand::None, Predicate::InsideSyscall) => row[INSYS.at(0)] = Felt::ONE,
         (Operand::None, _) => row[DEPTH.at(0)] += Felt::ONE,
