@@ -3,7 +3,7 @@
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use miden_assembly::{DebugInfo, InstructionInfo};
 use miden_core::{Felt, Outcome};
-use miden_processor::{ExecutionError, Place};
+use miden_processor::{ExecutionError, FailureSite};
 
 use crate::report::Report;
 
@@ -21,11 +21,11 @@ pub(crate) struct Failure {
 impl Failure {
     /// Looks up the instruction in the debug information.
     pub(crate) fn new(error: ExecutionError, debug: Option<&DebugInfo>) -> Self {
-        let find = |place: Place, debug: &DebugInfo| match (place.decorator, place.operation) {
-            (Some(index), _) => debug.decorators(place.node, index).cloned().collect(),
-            (None, index) => debug.instructions(place.node, index.unwrap_or(0)).cloned().collect(),
+        let find = |site: FailureSite, debug: &DebugInfo| match (site.decorator, site.operation) {
+            (Some(index), _) => debug.decorators(site.node, index).cloned().collect(),
+            (None, index) => debug.instructions(site.node, index.unwrap_or(0)).cloned().collect(),
         };
-        let instructions = error.place().zip(debug).map(|(place, debug)| find(place, debug));
+        let instructions = error.site().zip(debug).map(|(site, debug)| find(site, debug));
         Self { error, instructions: instructions.unwrap_or_default(), partial: Report::new() }
     }
 
@@ -50,11 +50,11 @@ impl Failure {
                 title.element(snippet(instruction)).element(Level::NOTE.message(text))
             }
         };
-        if let Some(place) = self.error.place() {
-            if place.ctx > 0 {
-                group = group.element(Level::NOTE.message(format!("in execution context {}", place.ctx)));
+        if let Some(site) = self.error.site() {
+            if site.ctx > 0 {
+                group = group.element(Level::NOTE.message(format!("in execution context {}", site.ctx)));
             }
-            group = group.element(Level::NOTE.message(format!("stack, top first: {}", list(&place.stack))));
+            group = group.element(Level::NOTE.message(format!("stack, top first: {}", list(&site.stack))));
         }
         if let Some(note) = self.why_not_provable() {
             group = group.element(Level::NOTE.message(note));
@@ -94,9 +94,9 @@ impl Failure {
     /// Adds message, cycle, place, stack and error code to the JSON object.
     pub(crate) fn details(&self, report: Report) -> Report {
         let mut report = report.key("message", self.to_string());
-        if let Some(place) = self.error.place() {
-            let stack: Vec<_> = place.stack.iter().map(ToString::to_string).collect();
-            report = report.key("clk", place.clk).key("context", place.ctx).key("stack", stack);
+        if let Some(site) = self.error.site() {
+            let stack: Vec<_> = site.stack.iter().map(ToString::to_string).collect();
+            report = report.key("clk", site.clk).key("context", site.ctx).key("stack", stack);
         }
         if let ExecutionError::Fault { code: Some(code), .. } = &self.error {
             let explanation = code.message.as_deref();

@@ -1,7 +1,7 @@
 //! The place in the source of a proven fault.
 
 use miden_core::{FaultClaim, ProgramInputs, Statement};
-use miden_processor::{Execution, ExecutionError, ExecutionOptions, execute};
+use miden_processor::{Execution, ExecutionError, ExecutionOptions, FailureSite, execute};
 
 use crate::{failure::Failure, program::Loaded};
 
@@ -33,6 +33,6 @@ pub(crate) fn locate(
 }
 
 fn is_proven(error: &ExecutionError, statement: &Statement, fault: &FaultClaim) -> bool {
-    let same_stack = |place: miden_processor::Place| place.stack[..] == *statement.outputs.items();
-    error.claim().as_ref() == Some(fault) && error.place().is_some_and(same_stack)
+    let same_stack = |site: FailureSite| site.stack[..] == *statement.outputs.items();
+    error.claim().as_ref() == Some(fault) && error.site().is_some_and(same_stack)
 }

@@ -12,7 +12,7 @@ use miden_core::{
     operations::OPERATIONS,
     trace::{WIDTH, decoder, write_opcode},
 };
-use miden_processor::{ExecutionOptions, ExecutionTrace, count_rows, execute, trace};
+use miden_processor::{ExecutionOptions, ExecutionTrace, Executor, execute};
 use miden_prover::{ExecutionProof, ProverOptions, prove};
 use miden_verifier::verify;
 
@@ -84,7 +84,7 @@ fn every_operation_occurs_in_a_proven_trace() {
         OPERATIONS.iter().map(|info| info.opcode).filter(|&opcode| !fails(opcode)).collect();
     for entry in corpus::read() {
         if let Some(case) = first_success(&entry.cases) {
-            let trace = trace(&entry.program, &case.inputs, &ExecutionOptions::default()).unwrap();
+            let trace = executor(&entry.program, case).trace().unwrap();
             missing.retain(|&opcode| !has_row(&trace, opcode));
         }
     }
@@ -135,20 +135,23 @@ fn has_row(trace: &ExecutionTrace, opcode: Opcode) -> bool {
         .any(|index| columns.iter().all(|&column| trace.columns()[column][index] == row[column]))
 }
 
+fn executor<'a>(program: &'a Program, case: &Case) -> Executor<'a> {
+    Executor::new(program).with_inputs(case.inputs.clone())
+}
+
 /// Compares a run with its case, and its trace with the constraints.
 fn check_case(program: &Program, case: &Case) -> Result<(), String> {
-    let options = ExecutionOptions::default();
     let expected = match &case.expected {
         Ok(expected) => expected,
         Err(expected) => return check_failure(program, case, expected),
     };
-    let execution = execute(program, &case.inputs, &options).map_err(|error| error.to_string())?;
+    let execution = executor(program, case).execute().map_err(|error| error.to_string())?;
     require(execution.outputs == *expected, || format!("{:?}", execution.outputs))?;
-    let trace = trace(program, &case.inputs, &options).map_err(|error| error.to_string())?;
+    let trace = executor(program, case).trace().map_err(|error| error.to_string())?;
     require(trace.outputs() == expected && trace.cycles() == execution.cycles, || {
         "the trace differs".into()
     })?;
-    let rows = count_rows(program, &case.inputs, &options).map_err(|error| error.to_string())?;
+    let rows = executor(program, case).count_rows().map_err(|error| error.to_string())?;
     require(rows == trace.part_rows() && rows.padded() == trace.num_rows(), || format!("{rows:?}"))?;
     let violations = check(trace.columns(), &case.statement(program, expected));
     require(violations.is_empty(), || violations[0].to_string())?;
@@ -158,13 +161,12 @@ fn check_case(program: &Program, case: &Case) -> Result<(), String> {
 
 /// Compares a failing run with its case, and the trace of a provable failure with the constraints.
 fn check_failure(program: &Program, case: &Case, expected: &str) -> Result<(), String> {
-    let options = ExecutionOptions::default();
-    let executed = execute(program, &case.inputs, &options);
+    let executed = execute(program, &case.inputs, &ExecutionOptions::default());
     let error = executed.err().ok_or_else(|| format!("{expected} is stated, but the run succeeds"))?;
     require(error.kind() == expected, || format!("{expected} is stated, but the error is {error}"))?;
-    let traced = trace(program, &case.inputs, &options);
+    let traced = executor(program, case).trace();
     let rows = traced.as_ref().map(ExecutionTrace::part_rows).map_err(Clone::clone);
-    let counted = count_rows(program, &case.inputs, &options);
+    let counted = executor(program, case).count_rows();
     require(rows == counted, || format!("{rows:?}, but counted {counted:?}"))?;
     let Ok(trace) = traced else {
         return require(traced.err().as_ref() == Some(&error), || "the errors differ".into());

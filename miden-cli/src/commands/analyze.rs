@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use miden_core::params::MIN_TRACE_ROWS;
-use miden_processor::{PartRows, count_rows, execute_observed};
+use miden_processor::{Executor, PartRows};
 use serde_json::{Value, json};
 
 use super::execute::Execute;
@@ -29,16 +29,17 @@ impl Execute for Analyze {
     fn run(&self) -> Result<Report, CliError> {
         let loaded = program::load(&self.program)?;
         let inputs = self.execution.inputs(self.program.path())?;
-        let options = self.execution.options();
         let program = &loaded.program;
+        let executor =
+            || Executor::new(program).with_inputs(inputs.clone()).with_options(self.execution.options());
 
         let mut profiler = Profiler::new(program, loaded.debug.as_ref());
-        let run = execute_observed(program, &inputs, &options, &mut profiler);
+        let run = executor().with_observer(&mut profiler).execute();
         let profile = match &run {
             Ok(_) => profiler.finish(),
-            Err(error) => profiler.stop(error.place()),
+            Err(error) => profiler.stop(error.site()),
         };
-        match run.and_then(|_| count_rows(program, &inputs, &options)) {
+        match run.and_then(|_| executor().count_rows()) {
             Ok(rows) => {
                 let report = add_cycles(Report::new().key("outcome", "success"), &profile);
                 Ok(add_source(add_trace(report, &rows), profile))

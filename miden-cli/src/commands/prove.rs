@@ -1,7 +1,7 @@
 use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
-use miden_prover::{ProverError, ProverOptions, prove_observed};
+use miden_prover::{Prover, ProverError, ProverOptions, Stage};
 
 use super::execute::Execute;
 use crate::{
@@ -49,7 +49,11 @@ impl Execute for Prove {
 
         let start = Instant::now();
         let progress = Progress::start();
-        let proven = prove_observed(&loaded.program, &inputs, &options, &mut |stage| progress.stage(stage));
+        let proven = Prover::new(&loaded.program)
+            .with_inputs(inputs)
+            .with_options(options)
+            .with_progress(&mut |stage: Stage| progress.stage(stage))
+            .prove();
         drop(progress);
         let proof = proven.map_err(|error| match error {
             ProverError::Execution(error) => CliError::from(loaded.failure(error)),

@@ -7,7 +7,7 @@ use std::{
 
 use miden_assembly::DebugInfo;
 use miden_core::{Node, NodeId, Opcode, Operation, Program};
-use miden_processor::{Cycle, Observer, Place, Step};
+use miden_processor::{Cycle, CycleObserver, FailureSite, Step};
 
 mod call_tree;
 mod usage;
@@ -61,21 +61,21 @@ impl<'a> Profiler<'a> {
         self.profile(cycles, None)
     }
 
-    /// Profile of a run that failed at `place`.
-    pub(crate) fn stop(mut self, place: Option<Place>) -> Profile<'a> {
-        let Some(place) = place else { return self.finish() };
-        if self.begun > place.clk
+    /// Profile of a run that failed at `site`.
+    pub(crate) fn stop(mut self, site: Option<FailureSite>) -> Profile<'a> {
+        let Some(site) = site else { return self.finish() };
+        if self.begun > site.clk
             && let Some(visits) = self.last_visit.and_then(|key| self.visits.get_mut(&key))
         {
             visits.visits -= 1;
         }
         let first =
-            place.decorator.map_or(place.operation, |index| match self.program.node(place.node).node() {
+            site.decorator.map_or(site.operation, |index| match self.program.node(site.node).node() {
                 Node::Block(block) => block.decorators().get(index).map(|(index, _)| usize::from(*index)),
-                _ => place.operation,
+                _ => site.operation,
             });
-        let left_early = first.map(|first| ((self.chain, place.node), first));
-        self.profile(place.clk, left_early)
+        let left_early = first.map(|first| ((self.chain, site.node), first));
+        self.profile(site.clk, left_early)
     }
 
     fn profile(self, cycles: u64, left_early: Option<((Chain, NodeId), usize)>) -> Profile<'a> {
@@ -85,7 +85,7 @@ impl<'a> Profiler<'a> {
     }
 }
 
-impl Observer for Profiler<'_> {
+impl CycleObserver for Profiler<'_> {
     fn observe(&mut self, cycle: &Cycle<'_>) {
         self.begun += 1;
         self.last_visit = None;

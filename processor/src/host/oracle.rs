@@ -203,7 +203,12 @@ impl<O: Oracle> Oracle for RecordingOracle<O> {
     }
 }
 
+/// The invariant of a replay.
+const RECORDED: &str = "the second run makes the requests of the first, up to the one that failed";
+
 /// Replays recorded answers to the same requests. Requests that only change the host have no effect.
+///
+/// Panics on any other request.
 pub(crate) struct ReplayOracle<'a> {
     answers: &'a HostAnswers,
     next: usize,
@@ -214,35 +219,40 @@ impl<'a> ReplayOracle<'a> {
         Self { answers, next: 0 }
     }
 
+    /// Whether all recorded values have been read.
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.next == self.answers.values.len()
+    }
+
     #[inline]
-    fn take<const N: usize>(&mut self) -> Result<[Felt; N], AdviceError> {
-        let rest = self.answers.values.get(self.next..).unwrap_or_default();
-        let values = rest.first_chunk().ok_or(AdviceError::TapeReadFailed { needed: N, left: rest.len() })?;
+    fn take<const N: usize>(&mut self) -> [Felt; N] {
+        let values = self.answers.values[self.next..].first_chunk().expect(RECORDED);
         self.next += N;
-        Ok(*values)
+        *values
     }
 }
 
 impl Oracle for ReplayOracle<'_> {
     #[inline]
     fn read(&mut self) -> Result<Felt, AdviceError> {
-        self.take().map(|[value]| value)
+        let [value] = self.take();
+        Ok(value)
     }
 
     #[inline]
     fn read_word(&mut self) -> Result<Word, AdviceError> {
-        self.take()
+        Ok(self.take())
     }
 
     #[inline]
     fn read_two_words(&mut self) -> Result<[Word; 2], AdviceError> {
-        self.take().map(|[a, b, c, d, e, f, g, h]| [[a, b, c, d], [e, f, g, h]])
+        let [a, b, c, d, e, f, g, h] = self.take();
+        Ok([[a, b, c, d], [e, f, g, h]])
     }
 
     fn merkle_path(&mut self, root: &Digest, depth: Felt, index: Felt) -> Result<Vec<Digest>, AdviceError> {
         let (depth, index) = depth_and_index(depth, index).map_err(AdviceError::lookup)?;
-        let path = self.answers.paths.get(&(*root, depth, index));
-        path.cloned().ok_or(AdviceError::SetNotFound { root: *root })
+        Ok(self.answers.paths.get(&(*root, depth, index)).expect(RECORDED).clone())
     }
 
     fn merkle_set(&mut self, _: &Digest, _: Felt, _: Felt, _: &Digest) -> Result<(), AdviceError> {

@@ -60,17 +60,23 @@ impl FirstRun {
     }
 
     /// Runs the program again, to its end or up to the step that fails, which is not taken.
+    ///
+    /// # Panics
+    /// If the second run ends in another way.
     pub(super) fn repeat(
         &self,
         program: &Program,
         inputs: &StackInputs,
         options: &ExecutionOptions,
         tracer: &mut impl Tracer,
-    ) -> Result<(), ExecutionError> {
+    ) {
         let options = options.with_max_cycles(self.ending.cycles);
-        match process::run(program, inputs, &options, &mut ReplayOracle::new(&self.answers), tracer) {
-            Err(ExecutionError::CycleLimit { .. }) if self.witness.is_some() => Ok(()),
-            result => result.map(drop),
+        let mut oracle = ReplayOracle::new(&self.answers);
+        match process::run(program, inputs, &options, &mut oracle, tracer) {
+            Err(ExecutionError::CycleLimit { .. }) if self.witness.is_some() => {}
+            Ok(_) if self.witness.is_none() => {}
+            other => unreachable!("the second run must end like the first: {:?}, not {other:?}", self.ending),
         }
+        assert!(oracle.is_used_up(), "the second run must read all advice that the first run read");
     }
 }

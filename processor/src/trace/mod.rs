@@ -63,7 +63,7 @@ impl ExecutionTrace {
         let run = FirstRun::new(program, inputs, host, &mut observer, options)?;
         let mut tracer =
             TraceBuilder::new(program, run.answers.permutations(), num_rows(run.rows), run.witness);
-        run.repeat(program, inputs, options, &mut tracer)?;
+        run.repeat(program, inputs, options, &mut tracer);
         let recorded = tracer.finish();
         let execution = recorded.num_rows();
         let RecordedExecution { rows, mut requests, paths, idle_overflow, idle_continuations } = recorded;
@@ -150,7 +150,7 @@ pub(crate) fn count_rows(
 ) -> Result<PartRows, ExecutionError> {
     let run = FirstRun::new(program, inputs, host, &mut observer, options)?;
     let mut counter = RowCounter::new(program, run.answers.permutations(), run.witness);
-    run.repeat(program, inputs, options, &mut counter)?;
+    run.repeat(program, inputs, options, &mut counter);
     let parts = counter.finish();
     check_length(parts.longest())?;
     Ok(parts)
