@@ -1,0 +1,97 @@
+//! Pictures of the trace.
+
+use std::fmt::Write as _;
+
+use miden_core::trace::{COLUMNS, WIDTH, chiplets, decoder, range, stack, system};
+
+use crate::{
+    example::Example,
+    svg::{Svg, colour},
+};
+
+#[test]
+fn the_picture_of_a_row_is_up_to_date() {
+    const CELL: f64 = 22.0;
+    let parts = [
+        ("system", system::ADV.end()),
+        ("decoder", decoder::DONE.end()),
+        ("stack", stack::Z.end()),
+        ("range", range::BYTE_MULTIPLICITY.end()),
+        ("chiplets", chiplets::M.end()),
+    ];
+    assert_eq!(parts.last().map(|(_, end)| *end), Some(WIDTH));
+    let mut svg = Svg::new(20.0 + 43.0 * CELL + 20.0, 5.0 * 82.0 + 10.0);
+    let mut start = 0;
+    for (i, (part, end)) in parts.into_iter().enumerate() {
+        let y = 34.0 + 82.0 * i as f64;
+        svg.label(20.0, y - 12.0, 14.0, &format!("{part}: columns {start} to {}", end - 1));
+        for column in COLUMNS.iter().filter(|column| (start..end).contains(&column.start())) {
+            let x = |index: usize| 20.0 + (index - start) as f64 * CELL;
+            for index in column.range() {
+                svg.rect(x(index), y, CELL, 26.0, colour(i));
+            }
+            let (first, last) = (column.first_number(), column.first_number() + column.width() - 1);
+            let name = column.name();
+            let text = if column.width() == 1 { name.into() } else { format!("{name}{first}..{last}") };
+            // Names wider than their cell go one line lower, every other one.
+            let lower = column.width() == 1 && column.start() % 2 == 1;
+            let y = y + if lower { 52.0 } else { 39.0 };
+            svg.text((x(column.start()) + x(column.end())) / 2.0, y, 11.0, &text);
+        }
+        start = end;
+    }
+    svg.check("row.svg");
+}
+
+#[test]
+fn the_picture_of_the_sections_is_up_to_date() {
+    const BAND_WIDTH: f64 = 210.0;
+    const HEIGHT: f64 = 44.0;
+    const TOP: f64 = 40.0;
+    let example = Example::new();
+    let parts = example.trace.part_rows();
+    let rows = example.trace.num_rows();
+    let chiplets = [
+        ("hasher", parts.hasher),
+        ("bitwise", parts.bitwise),
+        ("memory", parts.memory),
+        ("Merkle", parts.merkle),
+        ("kernel", parts.kernel),
+    ];
+    let stacked = |sections: &[(&str, usize)], rest: &str| {
+        let mut start = 0;
+        let mut bands: Vec<(String, String)> = Vec::new();
+        for (name, count) in sections {
+            let mut text = String::from("empty");
+            if *count > 0 {
+                text.clear();
+                let _ = write!(text, "rows {start} to {}", start + count - 1);
+            }
+            bands.push(((*name).to_owned(), text));
+            start += count;
+        }
+        bands.push((rest.to_owned(), format!("rows {start} to {}", rows - 1)));
+        bands
+    };
+    let columns = [
+        ("execution", stacked(&[("inputs, cycles, outputs", parts.execution)], "HALT repeated")),
+        ("range list", stacked(&[("values in use, fillers", parts.range)], "65535 repeated")),
+        ("chiplets", stacked(&chiplets, "padding")),
+    ];
+    let tallest = columns.iter().map(|(_, bands)| bands.len()).max().unwrap_or(1) as f64;
+    let mut svg = Svg::new(3.0 * (BAND_WIDTH + 20.0) + 20.0, TOP + tallest * HEIGHT + 20.0);
+    for (i, (title, bands)) in columns.iter().enumerate() {
+        let x = 20.0 + i as f64 * (BAND_WIDTH + 20.0);
+        svg.text(x + BAND_WIDTH / 2.0, TOP - 12.0, 15.0, title);
+        // The last band reaches to the bottom.
+        for (j, (name, text)) in bands.iter().enumerate() {
+            let y = TOP + j as f64 * HEIGHT;
+            let is_last = j + 1 == bands.len();
+            let height = if is_last { TOP + tallest * HEIGHT - y } else { HEIGHT };
+            svg.rect(x, y, BAND_WIDTH, height, if is_last { colour(7) } else { colour(j) });
+            svg.text(x + BAND_WIDTH / 2.0, y + height / 2.0 - 3.0, 13.0, name);
+            svg.text(x + BAND_WIDTH / 2.0, y + height / 2.0 + 14.0, 12.0, text);
+        }
+    }
+    svg.check("sections.svg");
+}
