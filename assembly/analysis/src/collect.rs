@@ -1,8 +1,8 @@
-//! What a source declares, and where it uses names.
+//! Collects the symbols that a source declares, and its uses of names.
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use miden_assembly_syntax::{Name, SourceWord, Span, Syntax, SyntaxElement, SyntaxKind};
+use miden_assembly_syntax::{Keyword, Name, SourceWord, Span, Syntax, SyntaxElement, SyntaxKind};
 
 use crate::{Occurrence, Role, Symbol, SymbolKind};
 
@@ -45,7 +45,7 @@ impl Collector {
                 self.symbols.push(Symbol { kind, name, span, name_span: header, header, exported });
                 self.body(node);
             }
-            // Something that is being typed.
+            // Probably being typed.
             SyntaxKind::Lost => self.body(node),
             _ => {}
         }
@@ -57,13 +57,13 @@ impl Collector {
         }
     }
 
-    /// Adds a symbol that is declared where its name stands.
+    /// Adds a symbol whose name occurs only in its declaration.
     fn declare(&mut self, node: SyntaxElement<'_>, kind: SymbolKind, name: Name<'_>, exported: bool) {
         self.occurs(name.span, Role::Declaration(self.symbols.len()));
         self.declare_elsewhere(node, kind, name, exported);
     }
 
-    /// The same; another occurrence covers the name.
+    /// Like `declare`, for a name that is covered by another occurrence.
     fn declare_elsewhere(
         &mut self,
         node: SyntaxElement<'_>,
@@ -79,7 +79,8 @@ impl Collector {
 
     /// `use.a::b`, `use a::b as c`, `use {p} from a::b`, `export.a::p`, `pub use {p as q} from a::b`.
     fn import(&mut self, node: SyntaxElement<'_>, exported: bool) {
-        let mut parts = parts(node).skip_while(|part| matches!(part.text, "pub" | "use" | "export"));
+        let mut parts =
+            parts(node).skip_while(|part| is_any(part, &[Keyword::Pub, Keyword::Use, Keyword::Export]));
         let Some(subject) = parts.next() else { return };
         let modifier = parts.next().zip(parts.next());
         if let Some(items) = subject.text.strip_prefix('{').map(|_| subject.skip(1)) {
@@ -101,7 +102,7 @@ impl Collector {
             (subject, _) => subject,
         };
         if exported {
-            // A procedure that is passed on.
+            // A re-exported procedure.
             let Some((module, name)) = split_path(path) else { return };
             let (module, through_import) = self.qualifier(module);
             self.imported_item(node, module, through_import, name, alias, exported);
@@ -139,8 +140,8 @@ impl Collector {
 
     fn submodule(&mut self, node: SyntaxElement<'_>) {
         let mut parts = parts(node);
-        let exported = node.text().starts_with("pub");
-        if let Some(name) = parts.find(|part| !matches!(part.text, "pub" | "mod")) {
+        let exported = is_public(node);
+        if let Some(name) = parts.find(|part| !is_any(part, &[Keyword::Pub, Keyword::Mod])) {
             self.declare(node, SymbolKind::Submodule, name, exported);
         }
     }
@@ -157,8 +158,8 @@ impl Collector {
         if let Some(space) = name.text.rfind(char::is_whitespace) {
             name = name.skip(space).trim();
         }
-        if !name.text.is_empty() && !matches!(name.text, "const" | "pub") {
-            self.declare(node, SymbolKind::Constant, name, text.text.starts_with("pub"));
+        if !name.text.is_empty() && !is_any(&name, &[Keyword::Const, Keyword::Pub]) {
+            self.declare(node, SymbolKind::Constant, name, is_public(node));
         }
         if let Some(value) = value {
             self.constants(value);
@@ -167,8 +168,8 @@ impl Collector {
 
     fn procedure(&mut self, node: SyntaxElement<'_>) {
         if let Some(header) = node.child(SyntaxKind::Header) {
-            let exported = header.text().starts_with("export") || header.text().starts_with("pub");
-            let is_keyword = |part: &Name<'_>| matches!(part.text, "pub" | "proc" | "export");
+            let exported = is_public(header);
+            let is_keyword = |part: &Name<'_>| is_any(part, &[Keyword::Pub, Keyword::Proc, Keyword::Export]);
             let mut parts = parts(header).skip_while(is_keyword);
             if let Some(name) = parts.next() {
                 let locals = parts.next().map(|part| part.text.to_owned());
@@ -190,18 +191,18 @@ impl Collector {
 
     fn instruction(&mut self, word: SourceWord<'_>) {
         let mut parts = word.parts();
-        match parts.next().map_or("", |head| head.text) {
-            "exec" | "call" | "procref" => {
+        match parts.next().and_then(|head| Keyword::named(head.text)) {
+            Some(Keyword::Exec | Keyword::Call | Keyword::ProcRef) => {
                 if let Some(label) = parts.next() {
                     self.invocation(label);
                 }
             }
-            "syscall" => {
+            Some(Keyword::SysCall) => {
                 if let Some(label) = parts.next() {
                     self.occurs(label.span, Role::SystemCall);
                 }
             }
-            "proc" | "export" | "use" | "mod" => {}
+            Some(Keyword::Proc | Keyword::Export | Keyword::Use | Keyword::Mod) => {}
             _ => parts.for_each(|part| self.constants(part)),
         }
     }
@@ -217,15 +218,15 @@ impl Collector {
         }
     }
 
-    /// The path of a module, which can begin with `::`. Returns it without.
+    /// Records the path of a module, and returns it without a leading `::`.
     fn module<'s>(&mut self, path: Name<'s>) -> Name<'s> {
         let path = if path.text.starts_with("::") { path.skip(2) } else { path };
         self.occurs(path.span, Role::Module);
         path
     }
 
-    /// What stands before the last `::`: the whole path of a module, which begins with `::`, or one that begins with
-    /// a short name. Returns it without the `::`, and whether it begins with a short name.
+    /// Records the text before the last `::`: the full path of a module, with a leading `::`, or a path that starts
+    /// with an alias. Returns it without the leading `::`, and whether it starts with an alias.
     fn qualifier<'s>(&mut self, module: Name<'s>) -> (Name<'s>, bool) {
         if module.text.starts_with("::") {
             (self.module(module), false)
@@ -236,7 +237,7 @@ impl Collector {
         }
     }
 
-    /// The words of an expression that look like constants, outside of texts between quotation marks.
+    /// Records the words of an expression that look like constants, outside of quotation marks.
     fn constants(&mut self, expression: Name<'_>) {
         let mut quoted = false;
         let mut rest = expression;
@@ -252,6 +253,17 @@ impl Collector {
     }
 }
 
+/// Whether a name is one of these keywords.
+fn is_any(name: &Name<'_>, keywords: &[Keyword]) -> bool {
+    Keyword::named(name.text).is_some_and(|keyword| keywords.contains(&keyword))
+}
+
+/// Whether a declaration starts with `pub` or `export`.
+fn is_public(declaration: SyntaxElement<'_>) -> bool {
+    let first = declaration.words().next().and_then(|word| word.keyword());
+    matches!(first, Some(Keyword::Pub | Keyword::Export))
+}
+
 /// The parts of all words of a node.
 fn parts<'t>(node: SyntaxElement<'t>) -> impl Iterator<Item = Name<'t>> {
     node.words().flat_map(|word| word.parts())
@@ -263,13 +275,13 @@ fn split_path(path: Name<'_>) -> Option<(Name<'_>, Name<'_>)> {
     Some((path.take(at), path.skip(at + 2)))
 }
 
-/// What stands before and behind `->` or ` as `.
+/// The texts before and after `->` or ` as `.
 fn with_alias(part: Name<'_>) -> (Name<'_>, Option<Name<'_>>) {
     let split = part.split_once("->").or_else(|| part.split_once(" as "));
     split.map_or((part.trim(), None), |(name, alias)| (name.trim(), Some(alias.trim())))
 }
 
-/// The texts between separators, without white space around them.
+/// The texts between separators, trimmed.
 fn split(part: Name<'_>, separator: char) -> impl Iterator<Item = Name<'_>> {
     let mut start = 0;
     part.text.split(separator).map(move |text| {

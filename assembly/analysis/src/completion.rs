@@ -1,41 +1,38 @@
-//! What can stand at a place.
+//! Completions at a place.
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use miden_assembly::{InstructionForm, Span, SyntaxKind, instruction_forms};
+use miden_assembly_syntax::{Keyword, KeywordPlace};
 
-use crate::{
-    Analysis, Modules, Symbol, SymbolKind, below, instruction,
-    keyword::{KEYWORDS, Place},
-    symbol::Namespace,
-};
+use crate::{Analysis, Modules, Symbol, SymbolKind, below, hover, instruction, symbol::Namespace};
 
-/// What can be put in a place.
+/// Completions at a place.
 #[derive(Clone, Debug)]
 pub struct Completions {
-    /// What is replaced: the part of the word that has been typed.
+    /// The span that a completion replaces: the part of the word typed so far.
     pub replaced: Span,
-    /// What can stand there. Whoever shows them filters them by what is replaced.
+    /// The completions. They are not filtered by the replaced text.
     pub items: Vec<Completion>,
 }
 
-/// Something that can be put in a place.
+/// A completion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Completion {
-    /// What it is.
+    /// The kind.
     pub kind: CompletionKind,
-    /// How it is shown.
+    /// The text to display.
     pub label: String,
-    /// What is put in the place.
+    /// The text to insert.
     pub text: String,
-    /// More about it, on one line; may be empty.
+    /// A description on one line; may be empty.
     pub detail: String,
-    /// More about it, in Markdown.
+    /// Documentation in Markdown.
     pub docs: Option<String>,
 }
 
-/// What is put in a place.
+/// Kind of a completion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CompletionKind {
@@ -51,7 +48,7 @@ pub enum CompletionKind {
     Module,
 }
 
-/// The text between the start of a word and the place.
+/// The part of a word before the place.
 #[derive(Clone, Copy)]
 struct Typed<'s> {
     text: &'s str,
@@ -59,14 +56,14 @@ struct Typed<'s> {
 }
 
 impl Typed<'_> {
-    /// The last `len` bytes are replaced.
+    /// Completions that replace the last `len` bytes.
     fn replace(self, len: usize, items: Vec<Completion>) -> Completions {
         Completions { replaced: Span::new(self.end - len, self.end), items }
     }
 }
 
 impl Analysis {
-    /// What can stand at an offset.
+    /// Completions at an offset.
     pub fn completions(&self, offset: usize, modules: &dyn Modules) -> Completions {
         let typed = self.typed(offset);
         let nothing = typed.replace(0, Vec::new());
@@ -80,15 +77,24 @@ impl Analysis {
             return completions;
         }
         match typed.text.split_once('.') {
-            None if in_body => typed.replace(typed.text.len(), words(Place::Body)),
-            None => typed.replace(typed.text.len(), words(Place::File)),
-            Some(("exec" | "call" | "procref", label)) => self.procedures(label, typed, modules),
-            Some(("syscall", label)) => {
-                let kernel = modules.kernel();
-                let items = kernel.map(|kernel| kernel.exports(Namespace::Procedures)).unwrap_or_default();
-                typed.replace(label.len(), items)
-            }
-            Some((name, parameters)) => self.parameters(name, parameters, typed),
+            None => typed.replace(typed.text.len(), words(in_body)),
+            Some((name, parameters)) => match Keyword::named(name) {
+                Some(Keyword::Exec | Keyword::Call | Keyword::ProcRef) => {
+                    self.procedures(parameters, typed, modules)
+                }
+                Some(Keyword::SysCall) => {
+                    let kernel = modules.kernel();
+                    let items =
+                        kernel.map(|kernel| kernel.exports(Namespace::Procedures)).unwrap_or_default();
+                    typed.replace(parameters.len(), items)
+                }
+                Some(keyword @ (Keyword::If | Keyword::While)) => {
+                    let conditions = keyword.conditions().iter();
+                    let items = conditions.map(|text| Completion::new(CompletionKind::Keyword, text));
+                    typed.replace(parameters.len(), items.collect())
+                }
+                _ => self.parameters(name, parameters, typed),
+            },
         }
     }
 
@@ -105,12 +111,12 @@ impl Analysis {
         Typed { text: before.get(start..).unwrap_or_default(), end }
     }
 
-    /// Whether instructions can stand at an offset.
+    /// Whether instructions are allowed at an offset.
     fn is_in_body(&self, offset: usize) -> bool {
         let mut in_body = false;
         for element in self.syntax().path_to(offset) {
             match element.kind() {
-                // What stands at the end of a block is behind the keyword that closes it.
+                // The end of a block is before the keyword that closes it.
                 SyntaxKind::Block => in_body = element.span().start < offset && offset <= element.span().end,
                 SyntaxKind::Header => in_body = in_body && element.span().start == offset,
                 _ => {}
@@ -119,7 +125,7 @@ impl Analysis {
         in_body
     }
 
-    /// What can stand in an import, a constant or the header of a procedure.
+    /// Completions in an import, a constant or the header of a procedure.
     fn declaration(
         &self,
         line: &str,
@@ -131,44 +137,52 @@ impl Analysis {
             return None;
         }
         let mut line = line.trim_start();
-        line = line.strip_prefix("pub ").map_or(line, str::trim_start);
-        let path_of = |text: &str| text.rsplit([' ', '\t', '.']).next().map_or(0, str::len);
-        if line.starts_with("const.") || line.starts_with("const ") {
-            let value = line.split_once('=').map(|(_, value)| value);
-            let items = value.map(|_| self.in_scope(Namespace::Constants)).unwrap_or_default();
-            return Some(typed.replace(value.map_or(0, name_len), items));
+        if let Some(rest) = line.strip_prefix(Keyword::Pub.name()).filter(|rest| rest.starts_with(' ')) {
+            line = rest.trim_start();
         }
-        if let Some(rest) = line.strip_prefix("use.").or_else(|| line.strip_prefix("use ")) {
-            // Items, whose module stands behind them.
-            if rest.trim_start().starts_with('{') && !rest.contains('}') {
-                let after = self.source().text().get(typed.end..).unwrap_or_default();
-                let rest_of_line = after.lines().next().unwrap_or_default();
-                let from = rest_of_line.split_once("from ").map(|(_, path)| path.trim());
-                let module = from.and_then(|path| modules.module(path, self.source()));
-                let mut items = Vec::new();
-                if let Some(module) = module {
-                    items.extend(module.exports(Namespace::Procedures));
-                    items.extend(module.exports(Namespace::Constants));
-                }
-                return Some(typed.replace(name_len(rest), items));
+        let (head, rest) = line.split_once(['.', ' '])?;
+        let is_dotted = line.as_bytes().get(head.len()) == Some(&b'.');
+        match Keyword::named(head)? {
+            Keyword::Const => {
+                let value = rest.split_once('=').map(|(_, value)| value);
+                let items = value.map(|_| self.in_scope(Namespace::Constants)).unwrap_or_default();
+                Some(typed.replace(value.map_or(0, name_len), items))
             }
-            let is_complete = rest.contains(" as ") || rest.contains("->");
-            let items = if is_complete { Vec::new() } else { module_paths(self, modules) };
-            return Some(typed.replace(if is_complete { 0 } else { path_of(rest) }, items));
-        }
-        if let Some(label) = line.strip_prefix("export.") {
-            return Some(match label.contains("::") {
-                true => self.procedures(label, typed, modules),
-                false => typed.replace(label.len(), self.aliases()),
-            });
-        }
-        ["proc.", "proc ", "mod."].iter().any(|keyword| line.starts_with(keyword)).then(|| {
+            Keyword::Use => Some(self.import(rest, typed, modules)),
+            Keyword::Export if is_dotted => Some(match rest.contains("::") {
+                true => self.procedures(rest, typed, modules),
+                false => typed.replace(rest.len(), self.aliases()),
+            }),
             // A new name.
-            typed.replace(0, Vec::new())
-        })
+            Keyword::Proc => Some(typed.replace(0, Vec::new())),
+            Keyword::Mod if is_dotted => Some(typed.replace(0, Vec::new())),
+            _ => None,
+        }
     }
 
-    /// Procedures that can be invoked, and what leads to others.
+    /// Completions in an import, given the text after `use`.
+    fn import(&self, clause: &str, typed: Typed<'_>, modules: &dyn Modules) -> Completions {
+        // Items, whose module comes after them.
+        if clause.trim_start().starts_with('{') && !clause.contains('}') {
+            let after = self.source().text().get(typed.end..).unwrap_or_default();
+            let rest_of_line = after.lines().next().unwrap_or_default();
+            let from = rest_of_line.split_once("from ").map(|(_, path)| path.trim());
+            let module = from.and_then(|path| modules.module(path, self.source()));
+            let mut items = Vec::new();
+            if let Some(module) = module {
+                items.extend(module.exports(Namespace::Procedures));
+                items.extend(module.exports(Namespace::Constants));
+            }
+            return typed.replace(name_len(clause), items);
+        }
+        if clause.contains(" as ") || clause.contains("->") {
+            return typed.replace(0, Vec::new());
+        }
+        let path = clause.rsplit([' ', '\t', '.']).next().map_or(0, str::len);
+        typed.replace(path, module_paths(self, modules))
+    }
+
+    /// Procedures that can be invoked, and modules that contain more.
     fn procedures(&self, label: &str, typed: Typed<'_>, modules: &dyn Modules) -> Completions {
         let Some((module, name)) = label.rsplit_once("::") else {
             let mut items = self.in_scope(Namespace::Procedures);
@@ -181,7 +195,7 @@ impl Analysis {
             None => self.expand(module),
         };
         let Some(path) = path else {
-            // `::` begins the whole path of a module.
+            // `::` starts the full path of a module.
             let items = module_paths(self, modules).into_iter().map(|item| item.followed_by("::"));
             return typed.replace(name.len(), items.collect());
         };
@@ -200,18 +214,10 @@ impl Analysis {
 
     /// The parameters of an instruction.
     fn parameters(&self, name: &str, parameters: &str, typed: Typed<'_>) -> Completions {
-        let flags = |texts: &[&str]| {
-            texts.iter().map(|text| Completion::new(CompletionKind::Keyword, text)).collect()
-        };
-        match name {
-            "if" => return typed.replace(parameters.len(), flags(&["true", "false"])),
-            "while" => return typed.replace(parameters.len(), flags(&["true"])),
-            _ => {}
-        }
         let prefix = format!("{name}.");
         let mut items = self.in_scope(Namespace::Constants);
         let forms = instruction_forms();
-        // Names such as `adv.keyval` have a dot themselves.
+        // Names such as `adv.keyval` contain a dot.
         items.extend(forms.iter().filter(|form| form.name.starts_with(&prefix)).map(|form| {
             let mut item = Completion::instruction(form);
             item.text = item.text.strip_prefix(&prefix).unwrap_or(&item.text).to_owned();
@@ -220,19 +226,19 @@ impl Analysis {
         let takes_code = |form: &InstructionForm| form.takes_error_code && form.name == name;
         if !parameters.contains("err=") && forms.iter().any(takes_code) {
             let mut item = Completion::new(CompletionKind::Keyword, "err=");
-            item.detail = "tells which assertion failed".into();
+            item.detail = "error code of a failed assertion".into();
             items.push(item);
         }
         typed.replace(name_len(parameters), items)
     }
 
-    /// What this source declares or imports by itself.
+    /// Symbols that this source declares or imports by name.
     fn in_scope(&self, namespace: Namespace) -> Vec<Completion> {
         let symbols = self.symbols().iter().filter(|symbol| symbol.is_in(namespace));
         symbols.map(|symbol| self.item(symbol, namespace)).collect()
     }
 
-    /// The procedures or constants that other modules can name.
+    /// Exported procedures or public constants.
     fn exports(&self, namespace: Namespace) -> Vec<Completion> {
         let exported = self.symbols().iter().filter(|symbol| symbol.exported && symbol.is_in(namespace));
         exported.map(|symbol| self.item(symbol, namespace)).collect()
@@ -249,7 +255,7 @@ impl Analysis {
         item
     }
 
-    /// The short names of modules, and those below this one.
+    /// Aliases of modules, and submodules.
     fn aliases(&self) -> Vec<Completion> {
         let modules = self.symbols().iter().filter_map(|symbol| match &symbol.kind {
             SymbolKind::Import { path } => Some((symbol.name.clone(), path.clone())),
@@ -276,7 +282,7 @@ impl Completion {
 
     fn instruction(form: &InstructionForm) -> Self {
         let mut item = Self::new(CompletionKind::Instruction, &form.text);
-        // The parameter is what comes next.
+        // The parameter is typed next.
         if let Some(parameter) = form.text.strip_prefix(form.name)
             && parameter.starts_with('.')
         {
@@ -288,21 +294,22 @@ impl Completion {
     }
 }
 
-/// The keywords of a place, and in bodies the instructions.
-fn words(place: Place) -> Vec<Completion> {
-    let keywords = KEYWORDS.iter().filter(|keyword| keyword.place == place).map(|keyword| {
-        let mut item = Completion::new(CompletionKind::Keyword, keyword.name);
-        let first = keyword.forms.first().copied().unwrap_or_default();
-        // What has a parameter in its usual form goes on behind the dot.
-        if first.strip_prefix(keyword.name).is_some_and(|rest| rest.starts_with('.')) {
+/// The keywords between declarations, or the keywords of bodies and the instructions.
+fn words(in_body: bool) -> Vec<Completion> {
+    let is_allowed = |keyword: &&Keyword| (keyword.place() != KeywordPlace::Declaration) == in_body;
+    let keywords = Keyword::ALL.iter().filter(is_allowed).map(|keyword| {
+        let mut item = Completion::new(CompletionKind::Keyword, keyword.name());
+        let first = keyword.forms().first().copied().unwrap_or_default();
+        // A dot precedes the parameter of the usual form.
+        if first.strip_prefix(keyword.name()).is_some_and(|rest| rest.starts_with('.')) {
             item.text.push('.');
         }
         item.detail = first.into();
-        item.docs = Some(keyword.text.into());
+        item.docs = Some(hover::explain(*keyword));
         item
     });
     let mut items: Vec<Completion> = keywords.collect();
-    if place == Place::Body {
+    if in_body {
         items.extend(instruction_forms().iter().map(Completion::instruction));
     }
     items
@@ -313,7 +320,7 @@ fn module_paths(analysis: &Analysis, modules: &dyn Modules) -> Vec<Completion> {
     paths.iter().map(|path| Completion::new(CompletionKind::Module, path)).collect()
 }
 
-/// Length of the name that a text ends with.
+/// Length of the name at the end of a text.
 fn name_len(text: &str) -> usize {
     let start = text.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     text.len()

@@ -1,4 +1,4 @@
-//! Values of constants, also of those that come from other modules.
+//! Values of constants, imported ones included.
 
 use alloc::{
     collections::BTreeMap,
@@ -11,14 +11,14 @@ use miden_assembly_syntax::Name;
 
 use crate::{Analysis, Definition, Modules, Namespace, Occurrence, Role, Symbol, SymbolKind};
 
-/// Longest chain of modules, each of which needs a constant of the next one.
+/// Longest chain of modules that each need a constant of the next.
 const MAX_CHAIN: usize = 100;
 
-/// The values that are known, by the names of source and constant; while one is computed, it is unknown.
+/// Computed values, by the names of source and constant; `None` while a value is being computed.
 type Known = BTreeMap<(String, String), Option<ConstantValue>>;
 
 impl Analysis {
-    /// The value of a constant of this source, if it is right.
+    /// The value of a constant of this source, if it has no errors.
     pub(super) fn constant(&self, name: &str, modules: &dyn Modules) -> Option<String> {
         self.evaluate(name, modules, &mut Known::new(), 0).map(|value| value.to_string())
     }
@@ -56,7 +56,7 @@ impl Analysis {
         Some(ConstantDeclaration { name, expression: expression.trim() })
     }
 
-    /// The constants of other modules that this source imports one by one.
+    /// The constants of other modules that this source imports by name.
     fn imported_constants(
         &self,
         modules: &dyn Modules,

@@ -1,4 +1,4 @@
-//! Where names lead.
+//! Definitions and references of names.
 
 use alloc::{
     format,
@@ -11,20 +11,20 @@ use miden_assembly::{Source, Span};
 
 use crate::{Analysis, Namespace, OWN, Occurrence, Role, Symbol, SymbolKind, below};
 
-/// The modules that a source can name.
+/// Access to the modules that a source can name.
 pub trait Modules {
-    /// The module with a path such as `std::math::u64`, as `from` can name it. A path that begins with `self::` is that
-    /// of a module in the folder of `from`.
+    /// The module with a path such as `std::math::u64`, as seen from `from`. A path that starts with `self::` is
+    /// that of a module in the folder of `from`.
     fn module(&self, path: &str, from: &Source) -> Option<Arc<Analysis>>;
 
-    /// The kernel that programs run on.
+    /// The kernel of programs.
     fn kernel(&self) -> Option<Arc<Analysis>>;
 
     /// The paths of all modules that `from` can name.
     fn paths(&self, from: &Source) -> Vec<String>;
 }
 
-/// There are no other modules.
+/// No other modules.
 impl Modules for () {
     fn module(&self, _: &str, _: &Source) -> Option<Arc<Analysis>> {
         None
@@ -39,24 +39,24 @@ impl Modules for () {
     }
 }
 
-/// What a name stands for: something that a source declares, or a whole module.
+/// Definition of a name: a symbol that a source declares, or a whole module.
 #[derive(Clone, Debug)]
 pub struct Definition {
-    /// The source that it is in; `None` if it is the one that was asked about.
+    /// The source of the definition; `None` for the queried source.
     pub(super) analysis: Option<Arc<Analysis>>,
-    /// The path of the module that it is in, if another one names it by its path.
+    /// The path of its module, if another module names it.
     pub(super) path: Option<String>,
     source: Source,
     symbol: Option<Symbol>,
 }
 
 impl Definition {
-    /// The source that it is in.
+    /// The source of the definition.
     pub const fn source(&self) -> &Source {
         &self.source
     }
 
-    /// What is declared there; `None` for a whole module.
+    /// The declared symbol; `None` for a whole module.
     pub const fn symbol(&self) -> Option<&Symbol> {
         self.symbol.as_ref()
     }
@@ -71,7 +71,7 @@ impl Definition {
         self.symbol.as_ref().map_or(Span::new(0, 0), |symbol| symbol.name_span)
     }
 
-    /// Whether both are the same place.
+    /// Whether both are the same definition.
     fn is(&self, other: &Self) -> bool {
         self.source.name() == other.source.name()
             && self.symbol.is_some() == other.symbol.is_some()
@@ -79,16 +79,16 @@ impl Definition {
     }
 }
 
-/// Longest chain of modules that pass on an item; a longer one is a cycle.
+/// Longest chain of re-exports of an item; a longer one is a cycle.
 const MAX_CHAIN: usize = 100;
 
 impl Analysis {
-    /// What the name at an offset stands for, through all imports; `None` if there is no name or it leads nowhere.
+    /// The definition of the name at an offset, through all imports; `None` if there is no name, or no definition.
     pub fn definition(&self, offset: usize, modules: &dyn Modules) -> Option<Definition> {
         self.resolve(self.occurrence_at(offset)?, modules)
     }
 
-    /// The places of this source where a definition is named, its own name included.
+    /// The places of this source that name a definition, its own name included.
     pub fn references(&self, definition: &Definition, modules: &dyn Modules) -> Vec<Span> {
         let source = self.source();
         let can_be = |occurrence: &&Occurrence| match (&definition.symbol, occurrence.role) {
@@ -128,7 +128,7 @@ impl Analysis {
         }
     }
 
-    /// The path of the module that is imported under a short name.
+    /// The path of the module imported under an alias.
     fn import_path(&self, alias: &str) -> Option<String> {
         match &self.symbol(Namespace::Modules, alias)?.kind {
             SymbolKind::Import { path } => Some(path.clone()),
@@ -136,7 +136,7 @@ impl Analysis {
         }
     }
 
-    /// The path of a module that begins with a short name.
+    /// Expands the alias at the start of a module's path.
     pub(super) fn expand(&self, module: &str) -> Option<String> {
         match module.split_once("::") {
             Some((OWN, _)) => Some(module.to_string()),
@@ -151,7 +151,7 @@ impl Analysis {
         Some(Definition { analysis: Some(analysis), path: Some(path.to_string()), source, symbol: None })
     }
 
-    /// What another module exports under a name; if there is a procedure and a constant, the one that is wanted.
+    /// The item that another module exports under a name; `wanted` decides between a procedure and a constant.
     fn member(&self, path: &str, name: &str, wanted: Namespace, modules: &dyn Modules) -> Option<Definition> {
         let other = match wanted {
             Namespace::Constants => Namespace::Procedures,
@@ -162,7 +162,7 @@ impl Analysis {
         find(wanted).or_else(|| find(other))
     }
 
-    /// What a symbol of this source stands for.
+    /// The definition of a symbol of this source.
     fn follow(&self, symbol: &Symbol, wanted: Namespace, modules: &dyn Modules) -> Option<Definition> {
         let here = |symbol: &Symbol| Definition {
             analysis: None,
@@ -182,7 +182,7 @@ impl Analysis {
         }
     }
 
-    /// The module and the name there of an imported item.
+    /// The module of an imported item, and its name there.
     pub(super) fn imported(&self, kind: &SymbolKind) -> Option<(String, String)> {
         match kind {
             SymbolKind::ImportedItem { module, through_import: true, name } => {
@@ -194,7 +194,7 @@ impl Analysis {
     }
 }
 
-/// What a module exports under a name, or passes on from others.
+/// The item that a module exports or re-exports under a name.
 fn export(
     module: Arc<Analysis>,
     path: Option<String>,

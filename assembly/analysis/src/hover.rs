@@ -1,16 +1,17 @@
-//! What a word means.
+//! Explanations of words.
 
 use alloc::{format, string::String, vec::Vec};
 use core::fmt::Write;
 
 use miden_assembly::{Source, Span, SyntaxElement, SyntaxKind};
+use miden_assembly_syntax::Keyword;
 
-use crate::{Analysis, Definition, Modules, SymbolKind, instruction, keyword};
+use crate::{Analysis, Definition, Modules, SymbolKind, instruction};
 
 /// An explanation of a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hover {
-    /// What is explained.
+    /// The explained text.
     pub span: Span,
     /// The explanation, in Markdown.
     pub text: String,
@@ -32,13 +33,13 @@ impl Analysis {
         }
         let word = word.word();
         let head = word.parts().next()?;
-        if let Some(keyword) = keyword::find(head.text) {
+        if let Some(keyword) = Keyword::named(head.text) {
             let mut text = String::new();
-            for form in keyword.forms {
+            for form in keyword.forms() {
                 let _ = writeln!(text, "`{form}`  ");
             }
-            let _ = write!(text, "\n{}", keyword.text);
-            if matches!(head.text, "end" | "else")
+            let _ = write!(text, "\n{}", explain(keyword));
+            if matches!(keyword, Keyword::End | Keyword::Else)
                 && let Some(opened) = self.opened_by(around)
             {
                 let _ = write!(text, "\n\n{opened}");
@@ -49,17 +50,17 @@ impl Analysis {
         Some(Hover { span: word.span(), text })
     }
 
-    /// What opened the block that ends at a word.
+    /// Describes the header of the block that ends at a word.
     fn opened_by(&self, around: &[SyntaxElement<'_>]) -> Option<String> {
         let node = around.iter().rev().find(|element| {
             !matches!(element.kind(), SyntaxKind::Header | SyntaxKind::Block | SyntaxKind::Word)
         })?;
         let header = node.child(SyntaxKind::Header)?;
         let line = self.source().location(header.span().start).line;
-        Some(format!("It belongs to `{}` in line {line}.", header.text()))
+        Some(format!("Belongs to `{}` on line {line}.", header.text()))
     }
 
-    /// A definition: its declaration, where it is from, and its documentation.
+    /// Describes a definition: declaration, origin and documentation.
     fn describe(&self, definition: &Definition, modules: &dyn Modules) -> Option<String> {
         let analysis = definition.analysis.as_deref().unwrap_or(self);
         let mut text = String::new();
@@ -84,13 +85,22 @@ impl Analysis {
             let _ = write!(text, "\nValue: `{}`\n", value.replace('`', "'"));
         }
         if let SymbolKind::Procedure { locals: Some(locals) } = &symbol.kind {
-            let _ = write!(text, "\nWords of memory of its own: {locals}\n");
+            let _ = write!(text, "\nLocal words: {locals}\n");
         }
         if let Some(docs) = analysis.docs(symbol) {
             let _ = write!(text, "\n---\n\n{}\n", paragraphs(&docs));
         }
         Some(text)
     }
+}
+
+/// The explanation of a keyword, with its failures.
+pub(crate) fn explain(keyword: Keyword) -> String {
+    let mut text = String::from(keyword.explanation());
+    for (kind, when) in keyword.failures() {
+        let _ = write!(text, "\n\nFails with `{kind}`: {when}");
+    }
+    text
 }
 
 /// The first names of a list.
@@ -103,7 +113,7 @@ fn list(names: &[String]) -> String {
     text
 }
 
-/// A declaration on one line, not too long, and without what would end the code around it.
+/// A declaration on one line, shortened, and without a fence that would end the code block.
 fn declaration(source: &Source, span: Span) -> String {
     const MAX: usize = 200;
     let words: Vec<&str> = source.slice(span).split_whitespace().collect();
@@ -114,7 +124,7 @@ fn declaration(source: &Source, span: Span) -> String {
     }
 }
 
-/// The lines of documentation as they were broken.
+/// Documentation with its line breaks.
 fn paragraphs(docs: &str) -> String {
     docs.replace('\n', "  \n")
 }

@@ -1,18 +1,18 @@
-//! Instructions as people read them.
+//! Descriptions of instructions.
 
 use alloc::{format, string::String, vec::Vec};
 use core::fmt::Write;
 
 use miden_assembly::{InstructionForm, instruction_forms};
 
-/// The forms of the instruction with a name.
+/// The forms of an instruction.
 pub(super) fn forms(name: &str) -> Vec<InstructionForm> {
     let mut forms = instruction_forms();
     forms.retain(|form| form.name == name || form.aliases.contains(&name));
     forms
 }
 
-/// Forms with stack effect and cycles, remark and failures.
+/// Describes forms: stack effect, cycles, remarks and failures.
 pub(super) fn describe(forms: &[InstructionForm]) -> Option<String> {
     let first = forms.first()?;
     let mut text = format!("**`{}`**", first.name);
@@ -24,7 +24,7 @@ pub(super) fn describe(forms: &[InstructionForm]) -> Option<String> {
         let stack = form.stack.replace('|', "\\|");
         let _ = writeln!(text, "| `{}` | `{stack}` | {} |", form.text, cycles(form));
     }
-    // Forms of one instruction mostly share remark and failures.
+    // Forms of an instruction usually share remarks and failures.
     let mut paragraphs: Vec<String> = Vec::new();
     let mut add = |paragraph: String| {
         if !paragraphs.contains(&paragraph) {
@@ -42,7 +42,7 @@ pub(super) fn describe(forms: &[InstructionForm]) -> Option<String> {
         }
     }
     if forms.iter().any(|form| form.takes_error_code) {
-        add(String::from("`.err=…` can follow: a number or a text that tells which assertion failed."));
+        add(String::from("Takes an error code, `.err=…`: a number or a text."));
     }
     for paragraph in paragraphs {
         let _ = write!(text, "\n{paragraph}\n");
@@ -50,7 +50,7 @@ pub(super) fn describe(forms: &[InstructionForm]) -> Option<String> {
     Some(text)
 }
 
-/// Fewest and most cycles.
+/// Range of cycles.
 pub(super) fn cycles(form: &InstructionForm) -> String {
     let (fewest, most) = (form.cycles.start(), form.cycles.end());
     if fewest == most { format!("{most}") } else { format!("{fewest}–{most}") }

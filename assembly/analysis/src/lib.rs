@@ -21,7 +21,6 @@ mod constant;
 mod definition;
 mod hover;
 mod instruction;
-mod keyword;
 mod rename;
 mod symbol;
 
@@ -33,36 +32,36 @@ pub use symbol::{Symbol, SymbolKind};
 
 use symbol::Namespace;
 
-/// A source with its syntax tree, what it declares and where it uses names.
+/// A source with its syntax tree, the symbols it declares, and its uses of names.
 #[derive(Debug)]
 pub struct Analysis {
     syntax: Syntax,
     errors: Vec<AssemblyError>,
     /// In the order of the text.
     symbols: Vec<Symbol>,
-    /// Positions of the symbols by name; of several with one name, the first one.
+    /// Indices of symbols by name; the first of several with the same name.
     by_name: BTreeMap<(Namespace, String), usize>,
     /// In the order of the text; no two overlap.
     occurrences: Vec<Occurrence>,
 }
 
-/// A place where a name stands.
+/// Occurrence of a name.
 #[derive(Clone, Copy, Debug)]
 struct Occurrence {
     span: Span,
     role: Role,
 }
 
-/// What a name stands for.
+/// Role of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
-    /// The symbol at this position, which is declared here.
+    /// Declares the symbol with this index.
     Declaration(usize),
-    /// A procedure of this source, or one that is imported by itself: `exec.p`.
+    /// A procedure of this source, or one imported by name: `exec.p`.
     Procedure,
     /// A procedure of the module whose name has this span: `p` in `exec.a::p`.
     Member(Span),
-    /// The short name of a module, with what follows it: `a` in `exec.a::p`.
+    /// The alias of a module, with its submodules: `a` in `exec.a::p`.
     Alias,
     /// The path of a module.
     Module,
@@ -75,7 +74,7 @@ enum Role {
 }
 
 impl Analysis {
-    /// Analyses a source. This takes linear time.
+    /// Analyses a source in linear time.
     pub fn new(source: &Source) -> Self {
         let (syntax, errors) = parse_syntax(source);
         let (symbols, occurrences) = collect::collect(&syntax);
@@ -98,23 +97,23 @@ impl Analysis {
         &self.syntax
     }
 
-    /// The errors of its structure, in the order of the text.
+    /// The errors of the source's structure, in the order of the text.
     pub fn errors(&self) -> &[AssemblyError] {
         &self.errors
     }
 
-    /// What it declares, in the order of the text.
+    /// The symbols of the source, in the order of the text.
     pub fn symbols(&self) -> &[Symbol] {
         &self.symbols
     }
 
-    /// Whether it holds a program; if not it is a module.
+    /// Whether the source is a program; otherwise it is a module.
     pub fn is_program(&self) -> bool {
         self.symbols.iter().any(|symbol| symbol.kind == SymbolKind::Program)
     }
 
-    /// The paths of the modules that it names, each with the first place that does, without those that it reaches
-    /// through others. Those that begin with `self::` are below this one.
+    /// The paths of the modules that the source names, each with the first place that names it. Paths of submodules
+    /// start with `self::`.
     pub fn modules(&self) -> BTreeMap<String, Span> {
         let mut modules = BTreeMap::new();
         let mut seen = BTreeSet::new();
@@ -156,7 +155,7 @@ impl Analysis {
         self.symbols.get(*position)
     }
 
-    /// The occurrence of a name that the byte at `offset` belongs to, or that ends there.
+    /// The occurrence of a name that contains the byte at `offset`, or ends there.
     fn occurrence_at(&self, offset: usize) -> Option<Occurrence> {
         let after = self.occurrences.partition_point(|occurrence| occurrence.span.start <= offset);
         let last = self.occurrences.get(after.checked_sub(1)?)?;
@@ -164,10 +163,10 @@ impl Analysis {
     }
 }
 
-/// The first name of paths that begin with the path of the module itself.
+/// The first component of a path that stands for the module's own path.
 const OWN: &str = "self";
 
-/// The path of a module below this one.
+/// The path of a submodule.
 fn below(name: &str) -> String {
     format!("{OWN}::{name}")
 }

@@ -1,4 +1,4 @@
-//! New names.
+//! Renaming of symbols.
 
 use alloc::vec::Vec;
 
@@ -6,51 +6,51 @@ use miden_assembly_syntax::{Span, check_constant_name, check_label};
 
 use crate::{Analysis, Definition, Modules, Namespace, Occurrence, Role, SymbolKind};
 
-/// A name that can be changed.
+/// A name that can be renamed.
 #[derive(Clone, Debug)]
 pub struct Rename {
-    /// The place that was asked about.
+    /// The queried place.
     pub span: Span,
-    /// Where it has to be changed.
+    /// The places to change.
     pub scope: RenameScope,
     namespace: Namespace,
 }
 
-/// Where a name has to be changed.
+/// Scope of a renaming.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RenameScope {
-    /// At these places of its source: no other source can see it.
+    /// These places of its source; no other source can refer to it.
     Source(Vec<Span>),
-    /// Wherever a source refers to this.
+    /// Every source that refers to this definition.
     Everywhere(Definition),
 }
 
-/// Why a name cannot be changed.
+/// Error of a renaming.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenameError {
-    /// There is no name at this place, or it is not known where it is declared.
-    #[error("there is no name here whose declaration is known")]
+    /// There is no name at this place, or it has no known declaration.
+    #[error("no name with a known declaration here")]
     NoName,
     /// The name is that of a file.
-    #[error("a module has the name of its file; rename the file, or import the module under another name")]
+    #[error("a module is named after its file; rename the file, or import the module under another name")]
     ModuleName,
     /// The new name is malformed.
     #[error(
-        "not a name: it begins with a letter, then letters, digits and `_` follow; those of constants are capitals"
+        "not a name: a name is a letter followed by letters, digits and `_`; constants use capital letters"
     )]
     InvalidName,
-    /// The name is used already.
-    #[error("the name is taken already")]
+    /// The name is already in use.
+    #[error("the name is already taken")]
     Taken,
 }
 
 impl Analysis {
-    /// Finds out whether and where the name at an offset can be changed.
+    /// Determines whether and where the name at an offset can be renamed.
     ///
     /// # Errors
-    /// If it is no name that can.
+    /// If the name cannot be renamed.
     pub fn rename(&self, offset: usize, modules: &dyn Modules) -> Result<Rename, RenameError> {
         let occurrence = self.occurrence_at(offset).ok_or(RenameError::NoName)?;
         let span = occurrence.span;
@@ -72,7 +72,7 @@ impl Analysis {
         Ok(Rename { span, scope, namespace })
     }
 
-    /// The places of a name that an import gives.
+    /// The places of a name that an import introduces.
     fn short_name(&self, occurrence: Occurrence) -> Result<Option<(Namespace, Vec<Span>)>, RenameError> {
         let name = self.source().slice(occurrence.span);
         let declared = match occurrence.role {
@@ -96,7 +96,7 @@ impl Analysis {
             _ => return Ok(None),
         }
         let is_declaration = |occurrence: &Occurrence| occurrence.span == symbol.name_span;
-        // Without a name of its own, the import has that of the module.
+        // Without an alias, the import has the name of the module.
         if !self.occurrences.iter().any(is_declaration) {
             return Err(RenameError::ModuleName);
         }
@@ -110,10 +110,10 @@ impl Analysis {
 }
 
 impl Rename {
-    /// Checks that a source can have the new name in the place of the old one.
+    /// Checks that a source can use the new name instead of the old one.
     ///
     /// # Errors
-    /// If `new` is no name of the same kind, or one that the source knows already.
+    /// If `new` is not a name of the same kind, or is already in use.
     pub fn check(&self, source: &Analysis, new: &str) -> Result<(), RenameError> {
         let is_name = match self.namespace {
             Namespace::Constants => check_constant_name(new).is_ok(),

@@ -2,21 +2,21 @@ use alloc::string::String;
 
 use miden_assembly_syntax::{Span, check_constant_name};
 
-/// Something that a source declares.
+/// A declaration of a source.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Symbol {
-    /// What it is.
+    /// The kind.
     pub kind: SymbolKind,
-    /// Its name; `begin` for the program.
+    /// The name; `begin` for the program.
     pub name: String,
-    /// The whole declaration.
+    /// Span of the whole declaration.
     pub span: Span,
-    /// Its name.
+    /// Span of the name.
     pub name_span: Span,
-    /// The declaration without a body.
+    /// Span of the declaration without its body.
     pub header: Span,
-    /// Whether other modules can name it.
+    /// Whether it is `pub`.
     pub exported: bool,
 }
 
@@ -24,34 +24,34 @@ pub struct Symbol {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SymbolKind {
-    /// A module that is imported under a short name.
+    /// An imported module.
     Import {
         /// Its path.
         path: String,
     },
-    /// A procedure or constant of another module that is imported by itself, or passed on as an export of this module.
+    /// A procedure or constant of another module, imported by name or re-exported.
     ImportedItem {
-        /// The path of the module, or its short name if it is imported.
+        /// The path of the module, or its alias if it is imported.
         module: String,
-        /// Whether `module` begins with a short name.
+        /// Whether `module` starts with an alias.
         through_import: bool,
         /// Its name in that module.
         name: String,
     },
-    /// A module in the folder of this one.
+    /// A submodule.
     Submodule,
     /// A constant.
     Constant,
     /// A procedure.
     Procedure {
-        /// Number of words of memory that it has for itself, as it is written.
+        /// Number of local words, as written.
         locals: Option<String>,
     },
     /// The program.
     Program,
 }
 
-/// Names of different namespaces do not collide.
+/// Namespace of names. Names of different namespaces do not collide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Namespace {
     Modules,
@@ -60,11 +60,11 @@ pub(super) enum Namespace {
 }
 
 impl Symbol {
-    /// Where its name stands for it; the first one is the likeliest.
+    /// The namespaces of its name, the most likely first.
     pub(super) fn namespaces(&self) -> impl Iterator<Item = Namespace> + use<> {
         let (first, second) = match &self.kind {
             SymbolKind::Import { .. } => (Some(Namespace::Modules), None),
-            // Only the other module knows.
+            // This depends on the other module.
             SymbolKind::ImportedItem { .. } if check_constant_name(&self.name).is_ok() => {
                 (Some(Namespace::Constants), Some(Namespace::Procedures))
             }
@@ -72,13 +72,13 @@ impl Symbol {
                 (Some(Namespace::Procedures), None)
             }
             SymbolKind::Constant => (Some(Namespace::Constants), None),
-            // Written with `self::` in front.
+            // Its name is written with a leading `self::`.
             SymbolKind::Submodule | SymbolKind::Program => (None, None),
         };
         first.into_iter().chain(second)
     }
 
-    /// Whether its name stands for it there.
+    /// Whether its name belongs to a namespace.
     pub(super) fn is_in(&self, namespace: Namespace) -> bool {
         self.namespaces().any(|own| own == namespace)
     }

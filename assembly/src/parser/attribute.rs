@@ -7,11 +7,11 @@ use miden_assembly_syntax::{Name, SourceWord, check_label, excerpt};
 use super::Parser;
 use crate::{AssemblyErrorKind, AttributeProblem, ast::Attribute};
 
-/// The attribute that has a meaning: the number of locals of the procedure.
+/// The only attribute with a meaning: the number of locals of the procedure.
 const LOCALS: &str = "locals";
 
 impl<'s> Parser<'_, 's> {
-    /// Takes the attributes before a procedure; the number of locals is told apart.
+    /// Parses the attributes before a procedure; returns the number of locals separately.
     pub(super) fn parse_attributes(
         &mut self,
         words: &mut Vec<SourceWord<'s>>,

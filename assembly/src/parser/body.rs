@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use miden_assembly_syntax::{SourceWord, SyntaxElement, SyntaxKind, literal::ParameterProblem};
+use miden_assembly_syntax::{Keyword, SourceWord, SyntaxElement, SyntaxKind, literal::ParameterProblem};
 
 use super::Parser;
 use crate::{
@@ -8,20 +8,20 @@ use crate::{
     ast::{Block, BlockId, Body, InvocationKind, Item},
 };
 
-/// A body, or a construct in it, that is open.
+/// An open body, or an open construct in it.
 struct OpenConstruct<'a, 's> {
     element: SyntaxElement<'a>,
-    /// What opened it; nothing for the body itself.
+    /// The word that opened it; `None` for the body itself.
     opener: Option<SourceWord<'s>>,
     parameter: Parameter,
     /// The first block of two.
     first: Option<BlockId>,
-    /// Number of blocks that have been opened.
+    /// Number of blocks opened so far.
     num_blocks: usize,
     items: Vec<Item<'s>>,
 }
 
-/// What the header of a construct says.
+/// Parameter of the header of a construct.
 #[derive(Clone, Copy)]
 enum Parameter {
     None,
@@ -81,18 +81,18 @@ impl<'a, 's> Parser<'a, 's> {
     }
 
     fn parse_item(&mut self, word: SourceWord<'s>) -> Option<Item<'s>> {
-        match word.head() {
-            // The only word that stands beside a block.
-            "end" => {
+        match word.keyword() {
+            // The only word next to a block.
+            Some(Keyword::End) => {
                 self.limit_parameters(word, 0);
                 None
             }
-            "exec" => self.parse_invocation(word, InvocationKind::Exec),
-            "call" => self.parse_invocation(word, InvocationKind::Call),
-            "syscall" => self.parse_invocation(word, InvocationKind::SysCall),
-            "procref" => self.parse_invocation(word, InvocationKind::Reference),
-            "dynexec" => self.parse_dynamic(word, false),
-            "dyncall" => self.parse_dynamic(word, true),
+            Some(Keyword::Exec) => self.parse_invocation(word, InvocationKind::Exec),
+            Some(Keyword::Call) => self.parse_invocation(word, InvocationKind::Call),
+            Some(Keyword::SysCall) => self.parse_invocation(word, InvocationKind::SysCall),
+            Some(Keyword::ProcRef) => self.parse_invocation(word, InvocationKind::Reference),
+            Some(Keyword::DynExec) => self.parse_dynamic(word, false),
+            Some(Keyword::DynCall) => self.parse_dynamic(word, true),
             _ => {
                 let instruction = self.parse_instruction(word)?;
                 Some(Item::Instruction { instruction, span: word.span() })
@@ -134,7 +134,7 @@ impl<'a, 's> Parser<'a, 's> {
         (Some(word), parsed)
     }
 
-    /// Goes from the first block of a construct to the second one.
+    /// Starts the next block of a construct.
     fn begin_block(&mut self, body: &mut Body<'s>, open: &mut OpenConstruct<'a, 's>, header: SourceWord<'s>) {
         open.num_blocks += 1;
         if open.num_blocks == 2 {
@@ -146,7 +146,7 @@ impl<'a, 's> Parser<'a, 's> {
         }
     }
 
-    /// The item that a construct makes in the block around it.
+    /// The item of a closed construct in the enclosing block.
     fn close_construct(&mut self, body: &mut Body<'s>, closed: OpenConstruct<'a, 's>) -> Option<Item<'s>> {
         let last = close(body, closed.items);
         let span = closed.opener?.span();

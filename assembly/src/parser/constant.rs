@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use miden_assembly_syntax::{Name, Span, SyntaxElement, SyntaxKind};
+use miden_assembly_syntax::{Keyword, Name, Span, SyntaxElement, SyntaxKind};
 
 use super::{Declaration, Parser};
 
@@ -16,11 +16,11 @@ impl<'a, 's> Parser<'a, 's> {
     fn parse_constant(&mut self, element: SyntaxElement<'a>) -> Option<Declaration<'s>> {
         let mut words = self.words(element);
         let mut keyword = words.next()?;
-        let is_public = keyword.text == "pub";
+        let is_public = keyword.is(Keyword::Pub);
         if is_public {
             keyword = words.next()?;
         }
-        // Behind `const.` or `const`.
+        // After `const.` or `const`.
         let start = keyword.start + keyword.head().len() + usize::from(keyword.has_parameters());
         let span = Span::new(start, element.span().end);
         let declaration = Name { text: self.source.slice(span), span };

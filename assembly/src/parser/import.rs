@@ -1,8 +1,10 @@
-//! `use`, and exports of what other modules have.
+//! Imports and re-exports.
 
 use alloc::vec::Vec;
 
-use miden_assembly_syntax::{Name, PathProblem, Span, SyntaxElement, check_label, check_path, excerpt};
+use miden_assembly_syntax::{
+    Keyword, Name, PathProblem, Span, SyntaxElement, check_label, check_path, excerpt,
+};
 
 use super::Parser;
 use crate::{
@@ -45,7 +47,7 @@ impl<'a, 's> Parser<'a, 's> {
         let docs = self.syntax.docs(declaration);
         let span = declaration.span();
         let Some(keyword) = self.words(declaration).next() else { return };
-        if keyword.text == "pub" {
+        if keyword.is(Keyword::Pub) {
             let Some(Clause { path, items }) = self.parse_clause(declaration) else { return };
             let Items::Some(items) = items else {
                 let kind = AssemblyErrorKind::InvalidPath {
@@ -55,7 +57,7 @@ impl<'a, 's> Parser<'a, 's> {
                 self.errors.push(kind, path.span);
                 return;
             };
-            // `::a` in front says that the path is a whole one; an imported module is meant by its short name alone.
+            // A leading `::` marks a full path; a single name is the alias of an imported module.
             let Some(checked) = self.check_path(path, 1) else { return };
             for (label, alias) in items {
                 let alias = alias.unwrap_or(label);
@@ -82,7 +84,7 @@ impl<'a, 's> Parser<'a, 's> {
 
     /// Parses `mod name`.
     pub(super) fn parse_submodule(&mut self, declaration: SyntaxElement<'a>, module: &mut Module<'s>) {
-        let mut words = self.words(declaration).skip_while(|word| word.text == "pub");
+        let mut words = self.words(declaration).skip_while(|word| word.is(Keyword::Pub));
         let Some(keyword) = words.next() else { return };
         self.limit_parameters(keyword, 1);
         let Some(name) = keyword.parts().nth(1).or_else(|| words.next().map(|word| word.name())) else {
@@ -94,31 +96,31 @@ impl<'a, 's> Parser<'a, 's> {
         }
     }
 
-    /// What follows `use`.
+    /// Parses the clause after `use`.
     fn parse_clause(&mut self, declaration: SyntaxElement<'a>) -> Option<Clause<'s>> {
-        let mut words = self.words(declaration).skip_while(|word| word.text == "pub");
+        let mut words = self.words(declaration).skip_while(|word| word.is(Keyword::Pub));
         let keyword = words.next()?;
         self.limit_parameters(keyword, 1);
         let Some(first) = keyword.parts().nth(1).or_else(|| words.next().map(|word| word.name())) else {
             self.missing_parameter(keyword, "the path of a module".into());
             return None;
         };
-        let mut behind = |preposition| {
+        let mut after = |preposition| {
             let is_there = words.clone().next().is_some_and(|word| word.text == preposition);
             is_there.then(|| words.nth(1).map(|word| word.name()))
         };
         if let Some(items) = first.text.strip_prefix('{') {
-            let Some(Some(path)) = behind("from") else {
-                self.missing_parameter(keyword, "the path of a module behind `from`".into());
+            let Some(Some(path)) = after("from") else {
+                self.missing_parameter(keyword, "the path of a module after `from`".into());
                 return None;
             };
             let items = first.skip(1).take(items.strip_suffix('}').unwrap_or(items).len());
             return Some(Clause { path, items: Items::Some(split_items(items)) });
         }
         let (path, mut alias) = split_alias(first);
-        match behind("as") {
+        match after("as") {
             Some(None) => {
-                self.missing_parameter(keyword, "a short name behind `as`".into());
+                self.missing_parameter(keyword, "an alias after `as`".into());
                 return None;
             }
             Some(name) => alias = name,
@@ -144,7 +146,7 @@ impl<'a, 's> Parser<'a, 's> {
         })
     }
 
-    /// The path without a `::` in front, if it consists of at least `min` names.
+    /// The path without a leading `::`, if it has at least `min` components.
     fn check_path(&mut self, path: Name<'s>, min: usize) -> Option<Name<'s>> {
         let text = path.text.strip_prefix("::").unwrap_or(path.text);
         let problem = match check_path(text) {
@@ -169,7 +171,7 @@ impl<'a, 's> Parser<'a, 's> {
     }
 }
 
-/// What an import names.
+/// Clause of an import.
 struct Clause<'s> {
     path: Name<'s>,
     items: Items<'s>,
@@ -178,7 +180,7 @@ struct Clause<'s> {
 enum Items<'s> {
     /// The module itself.
     Module { alias: Option<Name<'s>> },
-    /// Some of what it exports, each with another name if it has one.
+    /// Some of its exports, each with an optional alias.
     Some(Vec<(Name<'s>, Option<Name<'s>>)>),
 }
 
@@ -187,18 +189,18 @@ fn split_items(list: Name<'_>) -> Vec<(Name<'_>, Option<Name<'_>>)> {
     let mut items = Vec::new();
     let mut rest = Some(list);
     while let Some(list) = rest {
-        let (item, behind) = match list.split_once(",") {
-            Some((item, behind)) => (item.trim(), Some(behind)),
+        let (item, after) = match list.split_once(",") {
+            Some((item, after)) => (item.trim(), Some(after)),
             None => (list.trim(), None),
         };
         // A comma may follow the last item.
-        if behind.is_some() || !item.text.is_empty() {
+        if after.is_some() || !item.text.is_empty() {
             items.push(match item.split_once(" as ") {
                 Some((item, alias)) => (item.trim(), Some(alias.trim())),
                 None => (item, None),
             });
         }
-        rest = behind;
+        rest = after;
     }
     items
 }
@@ -208,7 +210,7 @@ fn split_alias(written: Name<'_>) -> (Name<'_>, Option<Name<'_>>) {
     written.split_once("->").map_or((written, None), |(name, alias)| (name, Some(alias)))
 }
 
-/// The last name of a path.
+/// The last component of a path.
 fn last_name(path: Name<'_>) -> Name<'_> {
     let text = path.text.rsplit("::").next().unwrap_or(path.text);
     Name { text, span: Span::new(path.span.end - text.len(), path.span.end) }

@@ -10,7 +10,7 @@ use crate::{
     instructions::{Form, Instruction, InstructionRow, Operations, instead_of},
 };
 
-/// An instruction as it is written, without its parameters.
+/// An instruction in the source, without its parameters.
 #[derive(Clone, Copy)]
 struct Written<'s> {
     /// One of its names.
@@ -54,7 +54,7 @@ impl<'s> Parser<'_, 's> {
         self.errors.push(kind, word.span());
     }
 
-    /// Takes `err=…`, which stands last, off the parameters of an instruction that can have it.
+    /// Splits a trailing `err=…` off the parameters of an instruction that takes an error code.
     fn split_error_code<'p>(
         &mut self,
         written: Written<'s>,
@@ -69,7 +69,7 @@ impl<'s> Parser<'_, 's> {
         Some((rest, Some(code)))
     }
 
-    /// Chooses the form by the parameters.
+    /// Selects the form by the parameters.
     fn parse_form(&mut self, written: Written<'s>, parameters: &[Name<'s>]) -> Option<Instruction> {
         let Written { name, span, row } = written;
         let Some(first) = parameters.first() else {
@@ -138,7 +138,7 @@ impl<'s> Parser<'_, 's> {
         Some(Instruction::Felt(lower, Felt::from(index) - Felt::from(last)))
     }
 
-    /// An address, and a number of words from there that ends in the memory.
+    /// Parses an address and a number of words that fit into memory from there.
     fn parse_words(
         &mut self,
         written: Written<'s>,
@@ -149,7 +149,7 @@ impl<'s> Parser<'_, 's> {
             self.missing_form_parameter(written);
             return None;
         };
-        // A range that holds the last word is not possible: at least one word, and fewer than 2^32 − address.
+        // The range must not contain the last word: at least one word, and fewer than 2^32 − address.
         let name = written.name;
         let parse = |text: &str| literal::parse_u32(text, 0, u32::MAX - 1);
         let address = self.parse_parameter(name, *address, parse);
@@ -166,7 +166,7 @@ impl<'s> Parser<'_, 's> {
     }
 }
 
-/// The name of an instruction, and its parameters. The name of an injector has two parts.
+/// Splits an instruction into name and parameters. The name of an injector has two parts.
 fn split_name<'p, 's>(word: SourceWord<'s>, parts: &'p [Name<'s>]) -> Option<(&'s str, &'p [Name<'s>])> {
     let (head, parameters) = parts.split_first()?;
     match parameters.split_first() {
@@ -178,7 +178,7 @@ fn split_name<'p, 's>(word: SourceWord<'s>, parts: &'p [Name<'s>]) -> Option<(&'
     }
 }
 
-/// Largest number of parameters of a form.
+/// Maximum number of parameters of a form.
 const fn max_parameters(form: &Form) -> usize {
     match form {
         Form::Operations(_) | Form::Plain(_) | Form::ErrorCode => 0,

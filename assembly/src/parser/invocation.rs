@@ -30,7 +30,7 @@ impl<'s> Parser<'_, 's> {
             }
             _ => self.parse_procedure_name(label)?,
         };
-        // A system call in a kernel is reported already, and there is no kernel below to look its name up in.
+        // A system call in a kernel is already reported, and there is no kernel to resolve its name.
         let known = self.kind != ModuleKind::Kernel || kind != InvocationKind::SysCall;
         known.then(|| Item::Invocation(Invocation { kind, name, span: word.span(), target: None }))
     }

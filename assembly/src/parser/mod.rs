@@ -1,5 +1,5 @@
-//! From the syntax of a source to its meaning: declarations, instructions with their parameters, names of procedures.
-//! Errors are collected; what is wrong is left out.
+//! Parses the syntax tree of a source: declarations, instructions with their parameters, names of procedures. Errors
+//! are collected, and elements with errors are left out.
 
 use alloc::{string::String, vec::Vec};
 
@@ -25,7 +25,7 @@ mod invocation;
 mod parameter;
 mod procedure;
 
-/// What is read of all modules alike.
+/// Input of the parser.
 #[derive(Clone, Copy)]
 pub(crate) struct Input<'a, 's> {
     pub(crate) kind: ModuleKind,
@@ -34,7 +34,7 @@ pub(crate) struct Input<'a, 's> {
     pub(crate) instructions: &'a InstructionSet,
 }
 
-/// Reads what a source has to do with other modules, and the declarations of its constants.
+/// Parses imports, re-exports, submodules and declarations of constants.
 pub(crate) fn parse_declarations<'s>(
     input: Input<'_, 's>,
     errors: &mut Errors,
@@ -45,7 +45,7 @@ pub(crate) fn parse_declarations<'s>(
     (module, parser.parse_constants())
 }
 
-/// Reads the rest of a source: procedures and the program.
+/// Parses the rest of a source: procedures and the program.
 pub(crate) fn parse_bodies<'s>(
     input: Input<'_, 's>,
     constants: &Constants<'s>,
@@ -60,13 +60,13 @@ struct Parser<'a, 's> {
     source: &'s Source,
     syntax: &'a Syntax,
     constants: &'a Constants<'s>,
-    /// Number of locals of the procedure that is being parsed.
+    /// Number of locals of the current procedure.
     locals: u16,
     instructions: &'a InstructionSet,
     errors: &'a mut Errors,
 }
 
-/// Largest number of procedures of a file.
+/// Maximum number of procedures of a file.
 const MAX_PROCEDURES: usize = 1 << 16;
 
 impl<'a, 's> Parser<'a, 's> {
@@ -105,8 +105,7 @@ impl<'a, 's> Parser<'a, 's> {
             last = Some(kind);
         }
         self.refuse_attributes(&mut attributes);
-        // What stands in the place of a program has been reported as what it is; so has a file that is empty, and a body
-        // that goes on to its end.
+        // Misplaced words, an empty file and an unclosed body have been reported as such.
         let is_cut_off = |kind: &AssemblyErrorKind| {
             matches!(kind, AssemblyErrorKind::Syntax(SyntaxErrorKind::UnclosedBlock { .. }))
         };
@@ -165,7 +164,7 @@ impl<'a, 's> Parser<'a, 's> {
         SourceWord { text: self.source.slice(span), start: span.start }
     }
 
-    /// The words among the children of an element.
+    /// The child words of an element.
     fn words(
         &self,
         element: SyntaxElement<'a>,

@@ -1,4 +1,4 @@
-//! Parameters: literals, and constants in their place.
+//! Parameters: literals, or constants instead.
 
 use alloc::{borrow::Cow, string::ToString};
 use core::ops::RangeInclusive;
@@ -13,7 +13,7 @@ use super::Parser;
 use crate::constants::Value;
 
 impl<'s> Parser<'_, 's> {
-    /// The literal that a parameter is, or that the constant that it names stands for. `None` after an error.
+    /// The literal of a parameter, which may be given by a constant. `None` after an error.
     pub(super) fn literal(&mut self, name: &str, parameter: Name<'s>) -> Option<Cow<'s, str>> {
         if !is_constant_name(parameter.text) {
             return Some(parameter.text.into());
@@ -29,7 +29,7 @@ impl<'s> Parser<'_, 's> {
         }
     }
 
-    /// A parameter that `parse` makes something of.
+    /// Parses a parameter with `parse`.
     pub(super) fn parse_parameter<T>(
         &mut self,
         name: &str,
@@ -40,7 +40,7 @@ impl<'s> Parser<'_, 's> {
         parse(&literal).map_err(|problem| self.invalid_parameter(name, parameter, problem)).ok()
     }
 
-    /// A number of this range.
+    /// Parses a number in a range.
     pub(super) fn parse_number(
         &mut self,
         name: &str,
@@ -50,7 +50,7 @@ impl<'s> Parser<'_, 's> {
         self.parse_parameter(name, parameter, |text| literal::parse_number(text, &range))
     }
 
-    /// The values of a `push`: elements; a word, or some elements of it; a long hexadecimal constant.
+    /// Parses the values of a `push`: elements; a word, or some elements of it; a long hexadecimal literal.
     pub(super) fn parse_pushed(
         &mut self,
         name: &str,
@@ -58,7 +58,7 @@ impl<'s> Parser<'_, 's> {
     ) -> Option<alloc::vec::Vec<Felt>> {
         let [single] = parameters else {
             let values = parameters.iter().map(|part| self.parse_parameter(name, *part, literal::parse_felt));
-            // All errors are wanted.
+            // Collects all errors.
             let values: alloc::vec::Vec<Option<Felt>> = values.collect();
             return values.into_iter().collect();
         };
@@ -123,7 +123,7 @@ impl<'s> Parser<'_, 's> {
         None
     }
 
-    /// What follows `err=`: a number, a text, or a constant that is one of these.
+    /// Parses an error code, after `err=`: a number, a text, or a constant of either kind.
     pub(super) fn parse_error_code(
         &mut self,
         name: &str,

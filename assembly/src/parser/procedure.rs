@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use miden_assembly_syntax::{Name, SourceWord, SyntaxElement, SyntaxKind, excerpt};
+use miden_assembly_syntax::{Keyword, Name, SourceWord, SyntaxElement, SyntaxKind, excerpt};
 
 use super::{MAX_PROCEDURES, Parser};
 use crate::{
@@ -19,11 +19,11 @@ impl<'a, 's> Parser<'a, 's> {
         let Some(header) = declaration.child(SyntaxKind::Header) else { return };
         let mut words = self.words(header);
         let Some(mut keyword) = words.next() else { return };
-        let is_public = keyword.text == "pub";
+        let is_public = keyword.is(Keyword::Pub);
         if is_public && let Some(second) = words.next() {
             keyword = second;
         }
-        let exported = is_public || keyword.head() == "export";
+        let exported = is_public || keyword.keyword() == Some(Keyword::Export);
         // The name is a parameter, or a word of its own.
         let mut parts: Vec<Name<'s>> = keyword.parts().skip(1).collect();
         if parts.is_empty() {
@@ -59,7 +59,7 @@ impl<'a, 's> Parser<'a, 's> {
         module.procedures.push(Procedure { label, header, exported, locals, docs, attributes, body });
     }
 
-    /// A number of locals. If it is wrong, accesses to locals are no errors of their own.
+    /// Parses a number of locals. If it is wrong, accesses to locals are not reported as well.
     pub(super) fn parse_num_locals(&mut self, name: &str, locals: Name<'s>) -> u16 {
         let number = self.parse_number(name, locals, 0..=u32::from(u16::MAX));
         number.and_then(|number| u16::try_from(number).ok()).unwrap_or(u16::MAX)

@@ -1,12 +1,12 @@
 //! Rules for the names of procedures, modules and constants.
 
-/// Largest length of the name of a procedure or a constant.
+/// Maximum length of the name of a procedure or a constant.
 const MAX_LEN: usize = 100;
 
-/// Largest length of the path of a module.
+/// Maximum length of the path of a module.
 const MAX_PATH_LEN: usize = 255;
 
-/// Checks the name of a procedure, or the short name of a module.
+/// Checks the name of a procedure, or the alias of a module.
 pub fn check_label(label: &str) -> Result<(), LabelProblem> {
     let Some(first) = label.chars().next() else { return Err(LabelProblem::Empty) };
     if !first.is_ascii_alphabetic() {
@@ -21,7 +21,7 @@ pub fn check_label(label: &str) -> Result<(), LabelProblem> {
     }
 }
 
-/// Checks the path of a module, or a part of one: names with `::` between them.
+/// Checks the path of a module, or a part of one: names separated by `::`.
 pub fn check_path(path: &str) -> Result<(), PathProblem> {
     path.split("::").try_for_each(check_label).map_err(PathProblem::Name)?;
     match path.len() {
@@ -52,21 +52,21 @@ pub fn check_constant_name(name: &str) -> Result<(), ConstantNameProblem> {
     }
 }
 
-/// What is wrong with the name of a procedure.
+/// Problem of the name of a procedure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LabelProblem {
     /// It is empty.
-    #[error("it is empty")]
+    #[error("empty")]
     Empty,
-    /// It does not begin with a letter.
-    #[error("it must begin with a letter a-z or A-Z")]
+    /// It does not start with a letter.
+    #[error("must start with a letter a-z or A-Z")]
     FirstCharacter,
-    /// It has a character that names cannot have.
-    #[error("it can have letters a-z and A-Z, digits and `_` only")]
+    /// It contains a character that is not allowed.
+    #[error("only letters a-z and A-Z, digits and `_` are allowed")]
     Character,
     /// It is too long.
-    #[error("it has {got} characters, at most {max} are possible")]
+    #[error("{got} characters, at most {max} are allowed")]
     TooLong {
         /// The largest number of characters.
         max: usize,
@@ -75,21 +75,21 @@ pub enum LabelProblem {
     },
 }
 
-/// What is wrong with the path of a module.
+/// Problem of the path of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathProblem {
-    /// It has one name only.
-    #[error("it must name a library and a module of it, with `::` between them")]
+    /// It has only one component.
+    #[error("expected a library and a module, separated by `::`")]
     NoModule,
-    /// A whole module is exported again.
-    #[error("procedures of other modules are exported one by one")]
+    /// A whole module is re-exported.
+    #[error("procedures of other modules must be re-exported one by one")]
     Reexport,
-    /// One of its names is malformed.
+    /// One of its components is malformed.
     #[error("{0}")]
     Name(LabelProblem),
     /// It is too long.
-    #[error("it has {got} characters, at most {max} are possible")]
+    #[error("{got} characters, at most {max} are allowed")]
     TooLong {
         /// The largest number of characters.
         max: usize,
@@ -98,21 +98,21 @@ pub enum PathProblem {
     },
 }
 
-/// What is wrong with the name of a constant.
+/// Problem of the name of a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConstantNameProblem {
     /// It is empty.
-    #[error("it is empty")]
+    #[error("empty")]
     Empty,
-    /// It does not begin with a capital letter.
-    #[error("it must begin with a letter A-Z")]
+    /// It does not start with a capital letter.
+    #[error("must start with a letter A-Z")]
     FirstCharacter,
-    /// It has a character that names of constants cannot have.
-    #[error("it can have letters A-Z, digits and `_` only")]
+    /// It contains a character that is not allowed.
+    #[error("only letters A-Z, digits and `_` are allowed")]
     Character,
     /// It is too long.
-    #[error("it has {got} characters, at most {max} are possible")]
+    #[error("{got} characters, at most {max} are allowed")]
     TooLong {
         /// The largest number of characters.
         max: usize,

@@ -1,4 +1,4 @@
-//! Text to tokens. Every byte belongs to one token.
+//! Splits text into tokens. Every byte belongs to exactly one token.
 
 use alloc::vec::Vec;
 
@@ -15,10 +15,10 @@ pub(crate) fn lex(text: &str) -> Vec<Element> {
     tokens
 }
 
-/// Adds the tokens of a line, which begins at `start`.
+/// Adds the tokens of a line that starts at `start`.
 fn lex_line(line: &str, start: usize, tokens: &mut Vec<Element>) {
     let content = line.strip_suffix('\n').unwrap_or(line);
-    // White space at the end belongs to no word and no comment.
+    // Trailing white space is not part of a word or a comment.
     let visible = content.trim_end();
     let mut position = 0;
     let mut add = |kind, position: &mut usize, len: usize| {
@@ -46,7 +46,7 @@ fn lex_line(line: &str, start: usize, tokens: &mut Vec<Element>) {
     add(SyntaxKind::Newline, &mut position, line.len() - content.len());
 }
 
-/// Length of the word that a text begins with. What is not closed reaches to the end of the line.
+/// Length of the word at the start of a text. An unclosed one extends to the end of the line.
 fn word_len(line: &str) -> usize {
     let mut nesting = Nesting::default();
     let end = line.char_indices().find(|&(_, c)| {

@@ -11,7 +11,7 @@ mod error;
 mod format;
 mod grammar;
 mod identifier;
-mod keywords;
+mod keyword;
 mod lexer;
 pub mod literal;
 mod name;
@@ -32,7 +32,7 @@ pub use identifier::{
     ConstantNameProblem, LabelProblem, PathProblem, check_constant_name, check_label, check_path,
     is_constant_name,
 };
-pub use keywords::{BLOCK_KEYWORDS, OTHER_KEYWORDS};
+pub use keyword::{Keyword, KeywordPlace};
 pub use name::Name;
 pub use source::{Location, Source, Span};
 pub use suggest::nearest;

@@ -1,6 +1,6 @@
 use crate::Span;
 
-/// A name, and where it is written.
+/// A name and its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Name<'s> {
     /// The name.
@@ -10,7 +10,7 @@ pub struct Name<'s> {
 }
 
 impl<'s> Name<'s> {
-    /// The rest behind the first `len` bytes.
+    /// The rest after the first `len` bytes.
     pub fn skip(self, len: usize) -> Self {
         let text = self.text.get(len..).unwrap_or_default();
         Self { text, span: Span::new(self.span.end - text.len(), self.span.end) }
@@ -22,14 +22,14 @@ impl<'s> Name<'s> {
         Self { text, span: Span::new(self.span.start, self.span.start + text.len()) }
     }
 
-    /// Without white space at its ends.
+    /// The name without surrounding white space.
     pub fn trim(self) -> Self {
         let start = self.text.len() - self.text.trim_start().len();
         let trimmed = self.skip(start);
         trimmed.take(trimmed.text.trim_end().len())
     }
 
-    /// What stands before and behind the first occurrence of `separator`.
+    /// The texts before and after the first occurrence of `separator`.
     pub fn split_once(self, separator: &str) -> Option<(Self, Self)> {
         let at = self.text.find(separator)?;
         Some((self.take(at), self.skip(at + separator.len())))

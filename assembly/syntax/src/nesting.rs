@@ -1,4 +1,4 @@
-/// Whether characters, visited in order, stand between quotation marks or brackets.
+/// Tracks whether characters, visited in order, are in quotation marks or brackets.
 #[derive(Default)]
 pub(crate) struct Nesting {
     quoted: bool,

@@ -7,7 +7,7 @@ use crate::{
 };
 
 impl Syntax {
-    /// Largest length of a source, in bytes.
+    /// Maximum length of a source, in bytes.
     pub const MAX_LEN: usize = u32::MAX as usize - 1;
 
     /// Parses a source. There is always a tree; the errors are those of its structure, in the order of the text.

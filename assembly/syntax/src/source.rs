@@ -21,7 +21,7 @@ impl Source {
         Self(Arc::new(File { name: name.into(), text, line_starts }))
     }
 
-    /// The name.
+    /// The name of the library.
     pub fn name(&self) -> &str {
         &self.0.name
     }
@@ -31,12 +31,12 @@ impl Source {
         &self.0.text
     }
 
-    /// A number that clones have in common, and sources that exist at the same time have not.
+    /// A number shared by clones; it differs between sources that exist at the same time.
     pub fn id(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
     }
 
-    /// The text of a span; empty if the span does not lie in this source.
+    /// The text of a span; empty if the span is not within this source.
     pub fn slice(&self, span: Span) -> &str {
         self.0.text.get(span.range()).unwrap_or_default()
     }
@@ -61,7 +61,7 @@ impl fmt::Debug for Source {
 pub struct Span {
     /// Offset of the first byte.
     pub start: usize,
-    /// Offset of the byte after the last one.
+    /// Offset of the byte after the last.
     pub end: usize,
 }
 
@@ -77,12 +77,12 @@ impl Span {
     }
 }
 
-/// A place in a source text, as people count: from 1.
+/// A place in a source text, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Location {
-    /// Number of the line.
+    /// Line number.
     pub line: usize,
-    /// Number of the character in its line.
+    /// Position of the character in its line.
     pub column: usize,
 }
 

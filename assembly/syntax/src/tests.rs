@@ -11,7 +11,7 @@ fn parse(text: &str) -> (Syntax, Vec<SyntaxError>) {
     )
 }
 
-/// The tokens one after the other.
+/// The texts of all tokens, concatenated.
 fn tokens(syntax: &Syntax) -> String {
     let tokens = syntax.root().descendants().filter(|element| element.kind().is_token());
     tokens.map(SyntaxElement::text).collect()
@@ -24,7 +24,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_comment_begins_with_a_word_that_begins_with_a_hash() {
+fn a_word_that_starts_with_a_hash_starts_a_comment() {
     assert_eq!(words("add # mul\n#sub\ndiv #"), ["add", "div"]);
     assert_eq!(words("push.1#x neg"), ["push.1#x", "neg"]);
 }
@@ -42,7 +42,7 @@ fn quotation_marks_and_brackets_keep_a_word_together() {
 }
 
 #[test]
-fn parts_know_their_spans() {
+fn parts_have_spans() {
     let (syntax, _) = parse("a\n  push.1..0x2.[1.5]");
     let token = syntax.root().descendants().last().unwrap();
     let word = SourceWord { text: token.text(), start: token.span().start };
@@ -51,14 +51,14 @@ fn parts_know_their_spans() {
 }
 
 #[test]
-fn documentation_before_a_blank_line_is_an_error_and_at_the_end_is_not() {
+fn detached_documentation_is_an_error_except_at_the_end() {
     let (_, errors) = parse("use.a #\n#! lost\n \nbegin\n#!\n\n#! inner\nadd end\n#! end");
     let spans: Vec<_> = errors.iter().map(|error| error.span()).collect();
     assert_eq!(spans, [Span::new(8, 15)]);
 }
 
 #[test]
-fn documentation_at_the_beginning_before_a_blank_line_is_that_of_the_module() {
+fn documentation_at_the_start_before_a_blank_line_documents_the_module() {
     let docs = |text| {
         let (syntax, errors) = parse(text);
         assert!(errors.is_empty(), "{errors:?}");

@@ -1,6 +1,6 @@
 use alloc::{collections::BTreeSet, vec::Vec};
 
-use crate::{BLOCK_KEYWORDS, OTHER_KEYWORDS};
+use crate::Keyword;
 
 /// The names of the instructions, which the grammar needs to tell an instruction from a misspelt keyword.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +18,7 @@ impl InstructionNames {
 
     /// Every name that can appear in a body: instructions, then keywords.
     pub fn body_names(&self) -> impl Iterator<Item = &'static str> {
-        self.in_order.iter().copied().chain(BLOCK_KEYWORDS).chain(OTHER_KEYWORDS)
+        self.in_order.iter().copied().chain(Keyword::in_bodies().map(Keyword::name))
     }
 }
 

@@ -1,6 +1,6 @@
-use crate::{Name, Span, nesting::Nesting};
+use crate::{Keyword, Name, Span, nesting::Nesting};
 
-/// A word of the source: what stands between white space.
+/// A word of the source: text between white space.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceWord<'s> {
     /// The text.
@@ -20,8 +20,8 @@ impl<'s> SourceWord<'s> {
         Name { text: self.text, span: self.span() }
     }
 
-    /// The parts between its dots: the first one selects the instruction or keyword, the others are its parameters.
-    /// Between quotation marks and brackets a dot is a character like others.
+    /// The parts separated by dots: the first is the instruction or keyword, the others are its parameters. Dots in
+    /// quotation marks or brackets do not separate.
     pub fn parts(&self) -> impl Iterator<Item = Name<'s>> + use<'s> {
         let mut start = self.start;
         let mut nesting = Nesting::default();
@@ -39,6 +39,16 @@ impl<'s> SourceWord<'s> {
     /// The first part.
     pub fn head(&self) -> &'s str {
         self.parts().next().map_or("", |part| part.text)
+    }
+
+    /// The keyword that the first part is, if it is one.
+    pub fn keyword(&self) -> Option<Keyword> {
+        Keyword::named(self.head())
+    }
+
+    /// Whether the word is this keyword, without parameters.
+    pub fn is(&self, keyword: Keyword) -> bool {
+        self.text == keyword.name()
     }
 
     /// Whether it has parameters.

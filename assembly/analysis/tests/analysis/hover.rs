@@ -40,7 +40,7 @@ fn an_instruction_shows_its_forms_cycles_and_failures() {
 
         Fails with `FailedAssertion`: `a ≠ b`
 
-        `.err=…` can follow: a number or a text that tells which assertion failed.
+        Takes an error code, `.err=…`: a number or a text.
     "#]],
     );
     check(
@@ -68,7 +68,7 @@ fn a_keyword_shows_what_it_does() {
         ---
         `repeat.N … end`  
 
-        Stands for `N` copies of the block, in constant space up to a factor of `log N`. Takes no cycles of its own."#]],
+        `N` copies of the block, in constant space up to a factor of `log N`. Takes no cycles itself."#]],
     );
     check(
         "begin\n if.true\n add e|nd end",
@@ -79,7 +79,7 @@ fn a_keyword_shows_what_it_does() {
 
         Ends a block, a procedure or the program.
 
-        It belongs to `if.true` in line 2."#]],
+        Belongs to `if.true` on line 2."#]],
     );
     check(
         "be|gin add end",
@@ -88,7 +88,7 @@ fn a_keyword_shows_what_it_does() {
         ---
         `begin … end`  
 
-        The program: the last thing in its file. A file without it is a module."#]],
+        The program, which is last in its file. A file without it is a module."#]],
     );
     check(
         "begin if.true add el|se add end end",
@@ -97,9 +97,9 @@ fn a_keyword_shows_what_it_does() {
         ---
         `if.true … else … end`  
 
-        Begins the block that runs if the condition of the `if` is not met.
+        Starts the block that runs if the condition of the `if` is not met.
 
-        It belongs to `if.true` in line 1."#]],
+        Belongs to `if.true` on line 1."#]],
     );
 }
 
@@ -116,7 +116,7 @@ fn a_procedure_shows_its_header_and_its_documentation() {
 
         of module `math::u64`
 
-        Words of memory of its own: 2
+        Local words: 2
 
         ---
 

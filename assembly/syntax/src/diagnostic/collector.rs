@@ -3,7 +3,7 @@ use alloc::{borrow::Cow, string::String, vec::Vec};
 use super::Diagnostic;
 use crate::{Source, Span};
 
-/// The errors found so far in a source.
+/// Errors found in a source so far.
 #[derive(Debug)]
 pub struct ErrorCollector<K> {
     source: Source,
@@ -11,10 +11,10 @@ pub struct ErrorCollector<K> {
 }
 
 impl<K> ErrorCollector<K> {
-    /// Looking for similar names takes time for every error; nobody reads that many.
+    /// Limits the search for similar names, which takes time for every error.
     const MAX_SUGGESTIONS: usize = 100;
 
-    /// No errors of a source.
+    /// An empty collector for a source.
     pub const fn new(source: Source) -> Self {
         Self { source, errors: Vec::new() }
     }
@@ -29,7 +29,7 @@ impl<K> ErrorCollector<K> {
         self.errors.push(error);
     }
 
-    /// Adds an error of this source that another place of it explains.
+    /// Adds an error of this source, explained by another place in it.
     pub fn push_related(
         &mut self,
         kind: impl Into<K>,
@@ -46,12 +46,12 @@ impl<K> ErrorCollector<K> {
         self.errors.is_empty()
     }
 
-    /// Whether there is an error of a kind.
+    /// Whether an error satisfies `is`.
     pub fn any(&self, is: impl Fn(&K) -> bool) -> bool {
         self.errors.iter().any(|error| is(error.kind()))
     }
 
-    /// Whether the next error deserves a suggestion.
+    /// Whether to look for a suggestion for the next error.
     pub const fn want_suggestions(&self) -> bool {
         self.errors.len() < Self::MAX_SUGGESTIONS
     }
@@ -69,7 +69,7 @@ impl<K> Default for ErrorCollector<K> {
     }
 }
 
-/// A text from the source as messages show it: not too long, and without control characters.
+/// Source text for a message: shortened, and without control characters.
 pub fn excerpt(text: &str) -> String {
     const MAX: usize = 60;
     let mut shown: String =

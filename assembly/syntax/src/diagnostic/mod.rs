@@ -1,4 +1,4 @@
-//! Errors and warnings of a source: what is wrong, where, and the way out.
+//! Errors and warnings of a source: what is wrong, where, and how to fix it.
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::fmt;
@@ -11,9 +11,9 @@ mod render;
 pub use collector::{ErrorCollector, excerpt};
 pub use render::Diagnostics;
 
-/// A kind of error or warning that a [`Diagnostic`] reports.
+/// Kind of an error or warning that a [`Diagnostic`] reports.
 pub trait DiagnosticKind: core::error::Error {
-    /// The way out, if there is more to say than what is wrong.
+    /// How to fix the error, where the message does not say it.
     fn help(&self) -> Option<String> {
         None
     }
@@ -24,7 +24,7 @@ pub trait DiagnosticKind: core::error::Error {
     }
 }
 
-/// An error or a warning, and where it is.
+/// An error or a warning, and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic<K> {
     kind: K,
@@ -33,19 +33,19 @@ pub struct Diagnostic<K> {
     related: Vec<RelatedPlace>,
 }
 
-/// Another place that has to do with an error; it can lie in another file.
+/// Another place that explains an error, possibly in another file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelatedPlace {
     /// The source.
     pub source: Source,
-    /// The place in it.
+    /// The span in it.
     pub span: Span,
-    /// What is there.
+    /// Description of the place.
     pub label: Cow<'static, str>,
 }
 
 impl<K> Diagnostic<K> {
-    /// A problem of a source, at a place of it.
+    /// A problem at a place in a source.
     pub const fn new(kind: K, source: Source, span: Span) -> Self {
         Self { kind, source, span, related: Vec::new() }
     }
@@ -57,28 +57,28 @@ impl<K> Diagnostic<K> {
         self
     }
 
-    /// The same problem among more kinds of problems.
+    /// Converts the kind to that of a larger set of problems.
     pub fn convert<L: From<K>>(self) -> Diagnostic<L> {
         let Self { kind, source, span, related } = self;
         Diagnostic { kind: kind.into(), source, span, related }
     }
 
-    /// What is wrong.
+    /// The kind of error.
     pub const fn kind(&self) -> &K {
         &self.kind
     }
 
-    /// The file that it is in.
+    /// The source that contains the error.
     pub const fn source(&self) -> &Source {
         &self.source
     }
 
-    /// Where it is.
+    /// The place of the error in its source.
     pub const fn span(&self) -> Span {
         self.span
     }
 
-    /// Other places that have to do with it, in the order in which they explain it.
+    /// Other places that explain the error, in reading order.
     pub fn related(&self) -> &[RelatedPlace] {
         &self.related
     }
@@ -90,7 +90,7 @@ impl<K: DiagnosticKind> Diagnostic<K> {
         self.kind.is_warning()
     }
 
-    /// The way out, if there is more to say than what is wrong.
+    /// How to fix the error, where the message does not say it.
     pub fn help(&self) -> Option<String> {
         self.kind.help()
     }

@@ -1,4 +1,4 @@
-//! The only place that turns errors into text for people.
+//! Rendering of errors. No other module formats them.
 
 use alloc::{
     string::{String, ToString},
@@ -11,17 +11,17 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use super::{Diagnostic, DiagnosticKind, RelatedPlace};
 use crate::{Source, Span};
 
-/// All errors or warnings that were found, file by file, those of a file in the order of its text.
+/// Errors or warnings, grouped by file, in the order of the text.
 #[derive(Clone, Debug)]
 pub struct Diagnostics<K> {
     errors: Vec<Diagnostic<K>>,
 }
 
 impl<K> Diagnostics<K> {
-    /// Number of errors that [`Self::render`] shows.
+    /// Maximum number of errors that [`Self::render`] shows.
     pub const MAX_SHOWN: usize = 100;
 
-    /// Puts errors together.
+    /// Collects errors.
     pub const fn new(errors: Vec<Diagnostic<K>>) -> Self {
         Self { errors }
     }
@@ -36,15 +36,15 @@ impl<K> Diagnostics<K> {
         self.errors.iter()
     }
 
-    /// The same problems among more kinds of problems.
+    /// Converts the kinds to those of a larger set of problems.
     pub fn convert<L: From<K>>(self) -> Diagnostics<L> {
         Diagnostics { errors: self.errors.into_iter().map(Diagnostic::convert).collect() }
     }
 }
 
 impl<K: DiagnosticKind> Diagnostics<K> {
-    /// The errors for people: message, file, line and column, the line with a caret under the place, help.
-    /// With `styled`, in the colours of a terminal.
+    /// Renders the errors: message, file, line and column, the line with carets under the place, help.
+    /// `styled` adds terminal colours.
     pub fn render(&self, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         let mut texts: Vec<String> =
@@ -80,14 +80,14 @@ impl<'a, K> IntoIterator for &'a Diagnostics<K> {
     }
 }
 
-/// An error with the lines of its place and of the related ones, file by file.
+/// An error with the lines of its place and of related places, grouped by file.
 fn group<K: DiagnosticKind>(error: &Diagnostic<K>) -> Group<'_> {
     let own = error.related().iter().filter(|place| place.source == *error.source());
     let primary = AnnotationKind::Primary.span(visible(error.source(), error.span()).range());
     let own_lines = snippet(error.source()).annotation(primary).annotations(own.map(annotation));
     let level = if error.is_warning() { Level::WARNING } else { Level::ERROR };
     let mut group = level.primary_title(error.to_string()).element(own_lines);
-    // Places in other files: neighbours that lie in one file are shown together.
+    // Places in other files: successive places in the same file share a snippet.
     let others: Vec<&RelatedPlace> =
         error.related().iter().filter(|place| place.source != *error.source()).collect();
     for places in others.chunk_by(|a, b| a.source == b.source) {
@@ -105,7 +105,7 @@ fn annotation(place: &RelatedPlace) -> Annotation<'_> {
     AnnotationKind::Context.span(visible(&place.source, place.span).range()).label(&*place.label)
 }
 
-/// The end of the file has no character of its own; its place is that of the last one that can be seen.
+/// The end of the file has no character, so it is shown at the last visible one.
 fn visible(source: &Source, span: Span) -> Span {
     let text = source.text();
     if span.start < text.len() {

@@ -8,7 +8,7 @@ use super::{
     page::{Line, Page, Role},
     spacing::{self, Scope},
 };
-use crate::{Syntax, SyntaxElement, SyntaxKind};
+use crate::{Keyword, Syntax, SyntaxElement, SyntaxKind};
 
 /// Lays out the words and comments of a source without errors.
 pub(super) fn lay_out(syntax: &Syntax, options: FormatOptions) -> Page<'_> {
@@ -132,8 +132,12 @@ impl<'t> Layout<'t> {
     fn add_declaration(&mut self, node: SyntaxElement<'t>) {
         let start = self.page.code.len();
         match expression(node) {
-            Some((before, rest)) => {
-                self.page.code.push_str(before);
+            Some((is_public, rest)) => {
+                if is_public {
+                    self.page.code.push_str(Keyword::Pub.name());
+                    self.page.code.push(' ');
+                }
+                self.page.code.push_str(Keyword::Const.name());
                 self.page.code.push(' ');
                 spacing::push(rest, Scope::Expression, &mut self.page.code);
             }
@@ -286,11 +290,14 @@ impl<'t> Layout<'t> {
     }
 }
 
-/// The keywords of a constant, and its name and expression. `None` for anything else, or a single word.
-fn expression<'t>(node: SyntaxElement<'t>) -> Option<(&'static str, &'t str)> {
-    let keyword = node.words().find(|word| word.head() == "const").filter(|word| !word.has_parameters())?;
-    let before = if keyword.start > node.span().start { "pub const" } else { "const" };
+/// Whether a constant is public, and its name and expression. `None` for anything else, or a single word.
+fn expression<'t>(node: SyntaxElement<'t>) -> Option<(bool, &'t str)> {
+    let keyword = node.words().find(|word| word.keyword() == Some(Keyword::Const))?;
+    if keyword.has_parameters() {
+        return None;
+    }
+    let is_public = keyword.start > node.span().start;
     let rest = keyword.start + keyword.text.len() - node.span().start;
     let rest = node.text().get(rest..)?.trim();
-    (node.kind() == SyntaxKind::Constant && !rest.is_empty()).then_some((before, rest))
+    (node.kind() == SyntaxKind::Constant && !rest.is_empty()).then_some((is_public, rest))
 }

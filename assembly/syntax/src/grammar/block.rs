@@ -1,35 +1,35 @@
 use alloc::{string::ToString, vec::Vec};
 
 use super::{Declaration, Parser};
-use crate::{BLOCK_KEYWORDS, SourceWord, SyntaxErrorKind, SyntaxKind, excerpt, nearest};
+use crate::{Keyword, SourceWord, SyntaxErrorKind, SyntaxKind, excerpt, nearest};
 
-/// How a body ended.
+/// End of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyEnd {
-    /// By its `end`.
+    /// Its `end`.
     End,
-    /// By a declaration, which cannot stand in a body; it is the next word.
+    /// A declaration, which is not allowed in a body; it is the next word.
     Declaration,
-    /// By the end of the file.
+    /// The end of the file.
     EndOfFile,
 }
 
 /// A block that has not ended.
 #[derive(Clone, Copy)]
 struct OpenBlock<'s> {
-    /// What opened it.
+    /// The word that opened it.
     word: SourceWord<'s>,
     kind: SyntaxKind,
-    /// Whether it is the second block of its kind: behind `else`, or behind the `while` of a `do`.
+    /// Whether it is the second block of its construct: after `else`, or after the `while` of a `do`.
     is_second: bool,
 }
 
 impl<'s> Parser<'_, 's> {
-    /// Parses what follows the header of a body, up to its `end`.
+    /// Parses a body after its header, up to its `end`.
     pub(super) fn parse_body(&mut self, header: SourceWord<'s>) -> BodyEnd {
         let num_around = self.tree.num_open();
         let end = self.parse_blocks(header);
-        // What is not closed ends here.
+        // Unclosed nodes end here.
         while self.tree.num_open() > num_around {
             self.tree.close();
         }
@@ -47,8 +47,8 @@ impl<'s> Parser<'_, 's> {
                 return BodyEnd::EndOfFile;
             };
             let head = word.head();
-            let opened = match head {
-                "end" => {
+            let opened = match Keyword::named(head) {
+                Some(Keyword::End) => {
                     self.tree.close_block();
                     self.tree.add_word();
                     let Some(parent) = outer.pop() else { return BodyEnd::End };
@@ -56,28 +56,28 @@ impl<'s> Parser<'_, 's> {
                     block = parent;
                     continue;
                 }
-                "else" => {
+                Some(Keyword::Else) => {
                     if block.kind == SyntaxKind::If && !block.is_second {
                         self.begin_second_block(&mut block);
                     } else {
                         let opened = block.word.span();
                         let kind = SyntaxErrorKind::MisplacedElse;
-                        self.errors.push_related(kind, word.span(), opened, "the block that it stands in");
+                        self.errors.push_related(kind, word.span(), opened, "in this block");
                         self.tree.add_node(SyntaxKind::Lost, 1);
                     }
                     continue;
                 }
-                // In the body of a `do`, a `while` without a parameter goes before the condition.
-                "while"
+                // In the body of a `do`, a `while` without a parameter precedes the condition.
+                Some(Keyword::While)
                     if block.kind == SyntaxKind::DoWhile && !block.is_second && !word.has_parameters() =>
                 {
                     self.begin_second_block(&mut block);
                     continue;
                 }
-                "if" => Some(SyntaxKind::If),
-                "while" => Some(SyntaxKind::While),
-                "repeat" => Some(SyntaxKind::Repeat),
-                "do" => Some(SyntaxKind::DoWhile),
+                Some(Keyword::If) => Some(SyntaxKind::If),
+                Some(Keyword::While) => Some(SyntaxKind::While),
+                Some(Keyword::Repeat) => Some(SyntaxKind::Repeat),
+                Some(Keyword::Do) => Some(SyntaxKind::DoWhile),
                 _ => None,
             };
             if let Some(kind) = opened {
@@ -87,7 +87,7 @@ impl<'s> Parser<'_, 's> {
                 let kind = SyntaxErrorKind::DeclarationInBody { keyword: head.to_string() };
                 self.errors.push_related(kind, word.span(), block.word.span(), "the body is not closed");
                 match declaration {
-                    // A procedure or what belongs to one shows that an `end` is missing.
+                    // A procedure, the program or an attribute indicates a missing `end`.
                     Declaration::Procedure(_)
                     | Declaration::Program
                     | Declaration::Line(SyntaxKind::Attribute, _) => return BodyEnd::Declaration,
@@ -119,12 +119,14 @@ impl<'s> Parser<'_, 's> {
     /// Whether an unknown instruction looks like a keyword that opens a block, so that its `end` must not
     /// close another one.
     fn opens_unknown_block(&mut self, word: SourceWord<'s>, head: &str) -> bool {
-        /// Comparing with all names takes time; nobody reads that many errors.
+        /// Limits comparisons with all names, which take time.
         const MAX_SUGGESTIONS: usize = 100;
         if !word.has_parameters() || self.instructions.contains(head) || self.suggestions >= MAX_SUGGESTIONS {
             return false;
         }
         self.suggestions += 1;
-        nearest(head, self.instructions.body_names()).is_some_and(|name| BLOCK_KEYWORDS.contains(&name))
+        nearest(head, self.instructions.body_names())
+            .and_then(Keyword::named)
+            .is_some_and(Keyword::opens_block)
     }
 }

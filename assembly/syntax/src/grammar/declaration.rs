@@ -2,7 +2,7 @@ use super::{Declaration, Parser, block::BodyEnd};
 use crate::{SourceWord, SyntaxKind};
 
 impl<'s> Parser<'_, 's> {
-    /// Parses the declaration that a word begins, if it does.
+    /// Parses the declaration that starts with a word, if there is one.
     pub(super) fn parse_declaration(&mut self, word: SourceWord<'s>) -> bool {
         let Some(declaration) = Declaration::at(&self.tree) else { return false };
         match declaration {

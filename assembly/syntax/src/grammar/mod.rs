@@ -1,7 +1,8 @@
-//! Tokens to nodes. Errors are collected; after one, parsing goes on with the next word.
+//! Groups tokens into nodes. Errors are collected; parsing continues with the next word.
 
 use crate::{
-    ErrorCollector, InstructionNames, Source, SourceWord, Span, Syntax, SyntaxErrorKind, SyntaxKind, excerpt,
+    ErrorCollector, InstructionNames, Keyword, Source, SourceWord, Span, Syntax, SyntaxErrorKind, SyntaxKind,
+    excerpt,
     tree::{Element, TreeBuilder, check_docs},
 };
 
@@ -29,7 +30,7 @@ struct Parser<'a, 's> {
     /// The end of the file.
     end: Span,
     instructions: &'a InstructionNames,
-    /// Number of words that have been compared with all keywords.
+    /// Number of words compared with all keywords.
     suggestions: usize,
     errors: &'a mut ErrorCollector<SyntaxErrorKind>,
 }
@@ -39,7 +40,7 @@ impl<'s> Parser<'_, 's> {
         if self.tree.next_word().is_none() {
             self.errors.push(SyntaxErrorKind::EmptySource, self.end);
         }
-        // Of several words that have no place here, the first one is reported.
+        // Of successive misplaced words, only the first is reported.
         let mut lost = false;
         while let Some(word) = self.tree.next_word() {
             let was_lost = core::mem::replace(&mut lost, false);
@@ -48,8 +49,8 @@ impl<'s> Parser<'_, 's> {
             }
             lost = true;
             if !was_lost {
-                let kind = match word.head() {
-                    "end" => SyntaxErrorKind::UnmatchedEnd,
+                let kind = match word.keyword() {
+                    Some(Keyword::End) => SyntaxErrorKind::UnmatchedEnd,
                     _ => SyntaxErrorKind::ExpectedDeclaration { found: excerpt(word.text) },
                 };
                 self.errors.push(kind, word.span());
@@ -58,7 +59,7 @@ impl<'s> Parser<'_, 's> {
         }
     }
 
-    /// Reports what follows a program, and adds it.
+    /// Adds the words after the program, and reports the first.
     fn expect_end_of_file(&mut self) {
         if let Some(word) = self.tree.next_word() {
             let kind = SyntaxErrorKind::TextAfterProgram { found: excerpt(word.text) };
@@ -70,57 +71,58 @@ impl<'s> Parser<'_, 's> {
     }
 }
 
-/// What a word at the start of a declaration announces.
+/// Declaration that starts with a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Declaration {
-    /// With this number of words.
+    /// A declaration of this number of words.
     Line(SyntaxKind, usize),
-    /// A procedure, whose header has this number of words.
+    /// A procedure with a header of this number of words.
     Procedure(usize),
     Program,
 }
 
 impl Declaration {
-    /// What the next word begins, if it is a declaration.
+    /// The declaration that starts with the next word, if there is one.
     fn at(tree: &TreeBuilder<'_>) -> Option<Self> {
         let mut line = tree.rest_of_line();
         let first = line.next()?;
-        Some(match first.head() {
-            "begin" => Self::Program,
-            "proc" => Self::Procedure(if first.has_parameters() { 1 } else { 1 + line.take(1).count() }),
-            // `export.a::p` passes on a procedure of another module.
-            "export" if first.parts().nth(1).is_some_and(|part| part.text.contains("::")) => {
+        Some(match first.keyword() {
+            Some(Keyword::Begin) => Self::Program,
+            Some(Keyword::Proc) => {
+                Self::Procedure(if first.has_parameters() { 1 } else { 1 + line.take(1).count() })
+            }
+            // `export.a::p` re-exports a procedure of another module.
+            Some(Keyword::Export) if first.parts().nth(1).is_some_and(|part| part.text.contains("::")) => {
                 Self::Line(SyntaxKind::Reexport, 1)
             }
-            "export" => Self::Procedure(1),
-            "use" if first.has_parameters() => Self::Line(SyntaxKind::Import, 1),
-            "use" => Self::Line(SyntaxKind::Import, 1 + import_len(line)),
-            "const" if first.text.contains('=') => Self::Line(SyntaxKind::Constant, 1),
-            "const" => Self::Line(SyntaxKind::Constant, 1 + line.count()),
-            "mod" if first.has_parameters() => Self::Line(SyntaxKind::Submodule, 1),
-            "mod" => Self::Line(SyntaxKind::Submodule, 1 + line.take(1).count()),
-            "pub" => {
+            Some(Keyword::Export) => Self::Procedure(1),
+            Some(Keyword::Use) if first.has_parameters() => Self::Line(SyntaxKind::Import, 1),
+            Some(Keyword::Use) => Self::Line(SyntaxKind::Import, 1 + import_len(line)),
+            Some(Keyword::Const) if first.text.contains('=') => Self::Line(SyntaxKind::Constant, 1),
+            Some(Keyword::Const) => Self::Line(SyntaxKind::Constant, 1 + line.count()),
+            Some(Keyword::Mod) if first.has_parameters() => Self::Line(SyntaxKind::Submodule, 1),
+            Some(Keyword::Mod) => Self::Line(SyntaxKind::Submodule, 1 + line.take(1).count()),
+            Some(Keyword::Pub) => {
                 let public = line.next()?;
-                match public.head() {
-                    "proc" if public.has_parameters() => Self::Procedure(2),
-                    "proc" => Self::Procedure(2 + line.take(1).count()),
-                    "use" if public.has_parameters() => Self::Line(SyntaxKind::Reexport, 2),
-                    "use" => Self::Line(SyntaxKind::Reexport, 2 + import_len(line)),
-                    "const" if public.text.contains('=') => Self::Line(SyntaxKind::Constant, 2),
-                    "const" => Self::Line(SyntaxKind::Constant, 2 + line.count()),
-                    "mod" if public.has_parameters() => Self::Line(SyntaxKind::Submodule, 2),
-                    "mod" => Self::Line(SyntaxKind::Submodule, 2 + line.take(1).count()),
+                match public.keyword()? {
+                    Keyword::Proc if public.has_parameters() => Self::Procedure(2),
+                    Keyword::Proc => Self::Procedure(2 + line.take(1).count()),
+                    Keyword::Use if public.has_parameters() => Self::Line(SyntaxKind::Reexport, 2),
+                    Keyword::Use => Self::Line(SyntaxKind::Reexport, 2 + import_len(line)),
+                    Keyword::Const if public.text.contains('=') => Self::Line(SyntaxKind::Constant, 2),
+                    Keyword::Const => Self::Line(SyntaxKind::Constant, 2 + line.count()),
+                    Keyword::Mod if public.has_parameters() => Self::Line(SyntaxKind::Submodule, 2),
+                    Keyword::Mod => Self::Line(SyntaxKind::Submodule, 2 + line.take(1).count()),
                     _ => return None,
                 }
             }
-            head if head.starts_with('@') => Self::Line(SyntaxKind::Attribute, 1),
+            None if first.text.starts_with('@') => Self::Line(SyntaxKind::Attribute, 1),
             _ => return None,
         })
     }
 }
 
-/// Number of words that belong to an import, of those behind its `use`: a path or items, then `as` or `from` and what
-/// follows it.
+/// Number of words of an import after its `use`: a path or items, then `as` or `from` with a name.
 fn import_len<'s>(mut words: impl Iterator<Item = SourceWord<'s>>) -> usize {
     let mut len = words.by_ref().take(1).count();
     while words.next().is_some_and(|word| matches!(word.text, "as" | "from")) {

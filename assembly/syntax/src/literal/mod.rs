@@ -12,10 +12,10 @@ pub use problem::ParameterProblem;
 /// Number of hexadecimal digits of a field element.
 const FELT_DIGITS: usize = 16;
 
-/// Largest number of elements of one `push`.
+/// Maximum number of elements of a `push`.
 pub const MAX_PUSHED: usize = 16;
 
-/// Largest length of the text of an error, in bytes.
+/// Maximum length of the text of an error, in bytes.
 const MAX_MESSAGE: usize = 255;
 
 /// A decimal number from `min` to `max`.
@@ -27,7 +27,7 @@ pub fn parse_decimal(text: &str, min: u64, max: u64) -> Result<u64, ParameterPro
     }
 }
 
-/// A decimal number of this range. Where zero is the only number that is missing, it would divide.
+/// A decimal number in a range. A range from 1 is that of a divisor, for which 0 is a division by zero.
 pub fn parse_number(text: &str, range: &RangeInclusive<u32>) -> Result<u32, ParameterProblem> {
     let (min, max) = (*range.start(), *range.end());
     match parse_u32(text, min, max) {
@@ -44,7 +44,7 @@ pub fn parse_u32(text: &str, min: u32, max: u32) -> Result<u32, ParameterProblem
     u32::try_from(parse_decimal(text, min.into(), max.into())?).map_err(|_| problem)
 }
 
-/// What follows `err=`: a decimal number below 2^32, or a text between quotation marks.
+/// An error code, after `err=`: a decimal number below 2^32, or a text in quotation marks.
 pub fn parse_error_code(text: &str) -> Result<ErrorCode, ParameterProblem> {
     let Some(rest) = text.strip_prefix('"') else {
         return match parse_u32(text, 0, u32::MAX) {
@@ -56,7 +56,7 @@ pub fn parse_error_code(text: &str) -> Result<ErrorCode, ParameterProblem> {
     Ok(ErrorCode { code: 0, message: Some(parse_text(rest)?.into()) })
 }
 
-/// A text, given what follows the quotation mark that opens it.
+/// A text, given its source after the opening quotation mark.
 pub fn parse_text(rest: &str) -> Result<&str, ParameterProblem> {
     match rest.split_once('"') {
         None => Err(ParameterProblem::UnclosedText),

@@ -1,17 +1,17 @@
 use miden_core::{Felt, field::StarkField};
 
-/// What is wrong with a parameter.
+/// Problem of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParameterProblem {
     /// It is empty.
-    #[error("it is empty")]
+    #[error("empty")]
     Empty,
     /// It is not a decimal number.
     #[error("not a decimal number")]
     NotDecimal,
     /// It is neither a decimal nor a hexadecimal number.
-    #[error("not a decimal number, nor `0x` and hexadecimal digits")]
+    #[error("neither a decimal number nor `0x` with hexadecimal digits")]
     NotNumber,
     /// It is not below the field modulus.
     #[error("not below the field modulus {}", Felt::MODULUS)]
@@ -32,21 +32,21 @@ pub enum ParameterProblem {
         /// The number of digits.
         got: usize,
     },
-    /// A hexadecimal constant does not consist of whole bytes.
+    /// A hexadecimal literal does not consist of whole bytes.
     #[error("the number of hexadecimal digits must be even, got {got}")]
     OddDigits {
         /// The number of digits.
         got: usize,
     },
-    /// A long hexadecimal constant does not consist of whole elements.
-    #[error("more than {digits} hexadecimal digits must be a multiple of {digits}, got {got}")]
+    /// A long hexadecimal literal does not consist of whole elements.
+    #[error("a literal of more than {digits} hexadecimal digits needs a multiple of {digits}, got {got}")]
     PartialElement {
         /// The number of digits of an element.
         digits: usize,
         /// The number of digits.
         got: usize,
     },
-    /// A long hexadecimal constant holds too many elements.
+    /// A long hexadecimal literal has too many elements.
     #[error("at most {max} elements can be pushed at once, got {got}")]
     TooManyElements {
         /// The largest number.
@@ -58,9 +58,9 @@ pub enum ParameterProblem {
     #[error("division by zero")]
     DivisionByZero,
     /// An error code is neither a number nor a text.
-    #[error("the code of an error is a decimal number below 2^32 or a text between quotation marks")]
+    #[error("an error code is a decimal number below 2^32 or a text in quotation marks")]
     NotErrorCode,
-    /// A text has no end.
+    /// A text is not closed.
     #[error("the text must end with `\"` on the same line")]
     UnclosedText,
     /// A text is too long.
@@ -71,21 +71,21 @@ pub enum ParameterProblem {
         /// The number of bytes.
         got: usize,
     },
-    /// Only some words can stand here.
+    /// Another word is expected.
     #[error("expected {words}")]
     Expected {
-        /// The words.
+        /// The expected words.
         words: &'static str,
     },
     /// A constant is of another kind.
     #[error("expected {expected}, but the constant is {found}")]
     OtherConstant {
-        /// What can stand here.
+        /// The expected kind.
         expected: &'static str,
-        /// What the constant is.
+        /// The constant's kind.
         found: &'static str,
     },
-    /// A word literal or the elements taken from a word are malformed.
-    #[error("a word is written `[a, b, c, d]`; `W[1]` and `W[1..3]` are elements of the word `W`")]
+    /// A word literal, or a selection of a word's elements, is malformed.
+    #[error("a word is written `[a, b, c, d]`; `W[1]` and `W[1..3]` select elements of the word `W`")]
     NotWord,
 }

@@ -3,19 +3,19 @@ use alloc::vec::Vec;
 use super::{Element, Syntax, SyntaxKind, offset};
 use crate::{Source, SourceWord};
 
-/// Puts tokens into nodes, without recursion.
+/// Groups tokens into nodes, without recursion.
 pub(crate) struct TreeBuilder<'s> {
     text: &'s str,
     tokens: &'s [Element],
     /// The next token.
     position: usize,
     elements: Vec<Element>,
-    /// Indices of the nodes that are open, the innermost last.
+    /// Indices of the open nodes, innermost last.
     open: Vec<usize>,
 }
 
 impl<'s> TreeBuilder<'s> {
-    /// A tree whose root is open.
+    /// A tree with an open root.
     pub(crate) fn new(text: &'s str, tokens: &'s [Element]) -> Self {
         let elements = Vec::with_capacity(tokens.len() + tokens.len() / 4 + 1);
         let mut builder = Self { text, tokens, position: 0, elements, open: Vec::new() };
@@ -23,13 +23,13 @@ impl<'s> TreeBuilder<'s> {
         builder
     }
 
-    /// The next word; what stands before it is added to the open node.
+    /// The next word; adds the trivia before it to the open node.
     pub(crate) fn next_word(&mut self) -> Option<SourceWord<'s>> {
         self.add_trivia();
         self.rest_of_line().next()
     }
 
-    /// The next words up to the end of the line.
+    /// The remaining words of the line.
     pub(crate) fn rest_of_line(&self) -> impl Iterator<Item = SourceWord<'s>> {
         let ahead = self.tokens.get(self.position..).unwrap_or_default().iter();
         let line = ahead.take_while(|token| token.kind != SyntaxKind::Newline);
@@ -47,7 +47,7 @@ impl<'s> TreeBuilder<'s> {
         }
     }
 
-    /// Adds the next word, and what stands before it, to the open node.
+    /// Adds the next word, and the trivia before it, to the open node.
     pub(crate) fn add_word(&mut self) {
         self.add_trivia();
         if let Some(token) = self.tokens.get(self.position) {
@@ -56,27 +56,27 @@ impl<'s> TreeBuilder<'s> {
         }
     }
 
-    /// Adds a node that consists of the next words.
+    /// Adds a node with the next words.
     pub(crate) fn add_node(&mut self, kind: SyntaxKind, num_words: usize) {
         self.open(kind);
         (0..num_words).for_each(|_| self.add_word());
         self.close();
     }
 
-    /// Opens a node at the next word; what stands before it belongs to the node around.
+    /// Opens a node at the next word; the trivia before it belongs to the enclosing node.
     pub(crate) fn open(&mut self, kind: SyntaxKind) {
         self.add_trivia();
         self.open_here(kind);
     }
 
-    /// Opens a node behind the last token.
+    /// Opens a node after the last token.
     pub(crate) fn open_here(&mut self, kind: SyntaxKind) {
         self.open.push(self.elements.len());
         let start = self.tokens.get(self.position).map_or(self.text.len(), |token| token.start as usize);
         self.elements.push(Element::token(kind, start, start));
     }
 
-    /// Closes the innermost node behind the last token.
+    /// Closes the innermost node after the last token.
     pub(crate) fn close(&mut self) {
         let Some(index) = self.open.pop() else { return };
         let len = self.elements.len();
@@ -90,18 +90,18 @@ impl<'s> TreeBuilder<'s> {
         }
     }
 
-    /// Closes a block before the next word; the trivia in front of that belongs to the block.
+    /// Closes a block before the next word; the trivia before that word belongs to the block.
     pub(crate) fn close_block(&mut self) {
         self.add_trivia();
         self.close();
     }
 
-    /// Number of nodes that are open.
+    /// Number of open nodes.
     pub(crate) const fn num_open(&self) -> usize {
         self.open.len()
     }
 
-    /// Closes everything; the rest of the tokens belongs to the file.
+    /// Closes all nodes; remaining tokens belong to the file.
     pub(crate) fn finish(mut self, source: Source) -> Syntax {
         while self.open.len() > 1 {
             self.close();

@@ -1,14 +1,14 @@
-//! Documentation comments: lines that begin with `#!`.
+//! Documentation comments: lines that start with `#!`.
 
 use alloc::{string::String, vec::Vec};
 
 use super::{Element, Syntax, SyntaxElement, SyntaxKind};
 use crate::{ErrorCollector, Span, SyntaxErrorKind};
 
-/// Reports blocks of documentation that a blank line separates from what they document. One at the beginning of a source
-/// is that of the module.
+/// Reports documentation that a blank line separates from its declaration. At the start of a source it documents the
+/// module instead.
 pub(crate) fn check(text: &str, tokens: &[Element], errors: &mut ErrorCollector<SyntaxErrorKind>) {
-    // The last line of the block that the line before belongs to, if the block has any text.
+    // The last line of the current block of documentation, if the block has any text.
     let mut block: Option<Span> = None;
     let mut is_blank = true;
     let mut is_first = true;
@@ -46,8 +46,8 @@ fn line(comment: &str) -> &str {
 }
 
 impl Syntax {
-    /// The documentation of a node: the lines of the comments right before it, without those that are empty. The
-    /// attributes of a procedure stand between it and its documentation.
+    /// The documentation of a node: the comments directly before it, without empty lines. Attributes of a procedure
+    /// come between the two.
     pub fn docs(&self, node: SyntaxElement<'_>) -> Option<String> {
         let mut lines = Vec::new();
         let mut before = node.previous();
@@ -75,7 +75,7 @@ impl Syntax {
         join(lines)
     }
 
-    /// The documentation of the module: comments at the beginning of the source, before a blank line.
+    /// The documentation of the module: comments at the start of the source, before a blank line.
     pub fn module_docs(&self) -> Option<String> {
         let mut lines = Vec::new();
         let mut num_newlines = 0;
@@ -96,7 +96,7 @@ impl Syntax {
     }
 }
 
-/// The text of a block, without the lines that are empty. `None` if none is left.
+/// The text of a block, without empty lines. `None` if nothing is left.
 fn join(mut lines: Vec<&str>) -> Option<String> {
     lines.retain(|line| !line.is_empty());
     (!lines.is_empty()).then(|| lines.join("\n"))

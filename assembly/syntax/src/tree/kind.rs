@@ -1,6 +1,6 @@
-/// What an element of a syntax tree is.
+/// Kind of an element of a syntax tree.
 ///
-/// `Header` and `Block` alternate in everything that has a body, and an `end` closes it.
+/// A construct with a body alternates `Header` and `Block`, and ends with `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SyntaxKind {
@@ -13,8 +13,8 @@ pub enum SyntaxKind {
     Comment,
     /// `#! …`, a whole line.
     DocComment,
-    /// A word: characters up to white space, which may stand between quotation marks and brackets. Directly in a
-    /// block it is an instruction.
+    /// A word: characters up to white space outside of quotation marks and brackets. Directly in a block it is an
+    /// instruction.
     Word,
 
     // ----- nodes
@@ -28,7 +28,7 @@ pub enum SyntaxKind {
     Submodule,
     /// `const.A=1`, `const A = 1`.
     Constant,
-    /// `@name(…)`, which belongs to the procedure behind it.
+    /// `@name(…)`, an attribute of the next procedure.
     Attribute,
     /// `proc.p … end`, `pub proc p … end`.
     Procedure,
@@ -42,18 +42,18 @@ pub enum SyntaxKind {
     DoWhile,
     /// `repeat.N … end`.
     Repeat,
-    /// What opens a block: `proc.p`, `if.true`, `else`, …
+    /// Opens a block: `proc.p`, `if.true`, `else`, …
     Header,
-    /// Instructions and what is nested in them.
+    /// Instructions and nested constructs.
     Block,
-    /// A block opened by what looks like a misspelt keyword.
+    /// A block opened by a word that looks like a misspelt keyword.
     UnknownBlock,
-    /// Words that have no meaning where they stand.
+    /// Misplaced words.
     Lost,
 }
 
 impl SyntaxKind {
-    /// Whether it is a token, which has text of its own and no children.
+    /// Whether it is a token, which has text and no children.
     pub const fn is_token(self) -> bool {
         self.is_trivia() || matches!(self, Self::Word)
     }

@@ -13,11 +13,10 @@ pub(crate) use builder::TreeBuilder;
 pub(crate) use docs::check as check_docs;
 pub use kind::SyntaxKind;
 
-/// The syntax tree of a source, whether it is correct or not. It is lossless: its tokens, one after the other, are
-/// the text.
+/// Lossless syntax tree of a source, correct or not: its tokens add up to the text.
 ///
-/// The elements are stored in the order in which they begin, each with the number of elements that it consists of.
-/// So a tree of any depth is built, walked and dropped without recursion.
+/// Elements are stored in the order of their starts, each with the number of elements it contains. A tree of any
+/// depth is therefore built, walked and dropped without recursion.
 #[derive(Clone)]
 pub struct Syntax {
     source: Source,
@@ -30,7 +29,7 @@ pub(crate) struct Element {
     pub(crate) kind: SyntaxKind,
     pub(crate) start: u32,
     pub(crate) end: u32,
-    /// Number of elements from this one to its last descendant.
+    /// Number of elements up to the last descendant, including this one.
     pub(crate) size: u32,
 }
 
@@ -40,7 +39,7 @@ impl Element {
     }
 }
 
-/// Offsets and numbers of elements are below the length of the source, which is limited.
+/// Offsets and numbers of elements are bounded by the length of the source, which is limited.
 pub(super) fn offset(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
@@ -55,13 +54,13 @@ impl Syntax {
         &self.source
     }
 
-    /// The element that everything belongs to, of kind [`SyntaxKind::File`].
+    /// The root, of kind [`SyntaxKind::File`].
     pub const fn root(&self) -> SyntaxElement<'_> {
         SyntaxElement { tree: self, index: 0 }
     }
 
-    /// The elements that the byte at `offset` belongs to, from the file to the token. Behind the last byte, and between
-    /// two tokens, the token that ends there counts if it is a word.
+    /// The elements that contain the byte at `offset`, from the file to the token. After the last byte, and between
+    /// two tokens, a word that ends there counts.
     pub fn path_to(&self, offset: usize) -> impl Iterator<Item = SyntaxElement<'_>> {
         let holds = move |element: &SyntaxElement<'_>| {
             let Span { start, end } = element.span();
@@ -74,7 +73,7 @@ impl Syntax {
                 if child.span().start > offset {
                     break;
                 }
-                // A word that ends here is preferred to the white space that begins here.
+                // A word that ends here is preferred to white space that starts here.
                 if holds(&child)
                     && !found.is_some_and(|found: SyntaxElement<'_>| {
                         found.kind() == SyntaxKind::Word && child.kind().is_trivia()
@@ -118,12 +117,12 @@ pub struct SyntaxElement<'t> {
 }
 
 impl<'t> SyntaxElement<'t> {
-    /// What it is.
+    /// The kind.
     pub fn kind(self) -> SyntaxKind {
         self.tree.element(self.index).kind
     }
 
-    /// Where it is.
+    /// The place of the error in its source.
     pub fn span(self) -> Span {
         let Element { start, end, .. } = self.tree.element(self.index);
         Span::new(start as usize, end as usize)
@@ -151,7 +150,7 @@ impl<'t> SyntaxElement<'t> {
         self.children_of(kind).next()
     }
 
-    /// The element and everything that it consists of, in the order in which they begin.
+    /// The element and all of its descendants, in the order of their starts.
     pub fn descendants(self) -> impl Iterator<Item = SyntaxElement<'t>> + Clone {
         (self.index..self.end_index()).map(move |index| Self { index, ..self })
     }
@@ -166,22 +165,22 @@ impl<'t> SyntaxElement<'t> {
         SourceWord { text: self.text(), start: self.span().start }
     }
 
-    /// Index of the element behind its last descendant.
+    /// Index of the element after its last descendant.
     fn end_index(self) -> usize {
         self.index + self.tree.element(self.index).size.max(1) as usize
     }
 
-    /// The element that begins next, which may be a child.
+    /// The next element, which may be a child.
     pub fn next(self) -> Option<Self> {
         self.at(self.index + 1)
     }
 
-    /// The element that begins behind this one and its descendants.
+    /// The next element that is not a descendant.
     pub fn skip(self) -> Option<Self> {
         self.at(self.end_index())
     }
 
-    /// The element that begins before, which may be the parent.
+    /// The previous element, which may be the parent.
     pub(crate) fn previous(self) -> Option<Self> {
         self.index.checked_sub(1).and_then(|index| self.at(index))
     }
