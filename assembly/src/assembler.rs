@@ -12,7 +12,7 @@ use crate::{
     lower::{self, LoweredKernel},
 };
 
-/// Turns source text into programs. Cheap to clone.
+/// Translates source text into programs. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Assembler {
     instructions: InstructionSet,
@@ -21,14 +21,14 @@ pub struct Assembler {
     lowering: lower::Options,
 }
 
-/// A program, and where it comes from.
+/// A program with debug information and warnings.
 #[derive(Clone, Debug)]
 pub struct Assembly {
     /// The program.
     pub program: Program,
-    /// Which instructions its operations come from.
+    /// The instructions its operations come from.
     pub debug: DebugInfo,
-    /// What is not wrong, but worth to know.
+    /// Warnings: problems that do not prevent assembly.
     pub warnings: Diagnostics,
 }
 
@@ -43,20 +43,20 @@ impl Default for Assembler {
     }
 }
 
-/// A library that has been compiled.
+/// A compiled library with warnings.
 #[derive(Clone, Debug)]
 pub struct Bundle {
     /// The library.
     pub library: CompiledLibrary,
-    /// What is not wrong, but worth to know.
+    /// Warnings: problems that do not prevent assembly.
     pub warnings: Diagnostics,
 }
 
-/// Why a library cannot be compiled.
+/// Error of compiling a library.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BundleError {
-    /// It does not go together with the other libraries.
+    /// It conflicts with another library.
     #[error(transparent)]
     Library(#[from] LibraryError),
     /// Its sources have errors.
@@ -65,70 +65,70 @@ pub enum BundleError {
 }
 
 impl Assembler {
-    /// An assembler that knows no libraries and no kernel, and makes code shorter where its meaning stays.
+    /// An assembler without libraries and kernel, with optimizations.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Makes the modules of a library known: programs, kernels and other libraries can import them. They are read when
-    /// something of them is used.
+    /// Adds a library, whose modules programs, kernels and other libraries can import. A module is parsed when it is
+    /// used.
     ///
     /// # Errors
-    /// If a module has the path of one that is known already.
+    /// If the path of a module is already taken.
     pub fn with_library(mut self, library: Library) -> Result<Self, LibraryError> {
         self.libraries.add(library)?;
         Ok(self)
     }
 
-    /// The same for a compiled library.
+    /// Like [`Self::with_library`], for a compiled library.
     ///
     /// # Errors
-    /// As [`Self::with_library`].
+    /// Like [`Self::with_library`].
     pub fn with_compiled_library(mut self, library: CompiledLibrary) -> Result<Self, LibraryError> {
         self.libraries.add_compiled(Arc::new(library))?;
         Ok(self)
     }
 
-    /// Sets whether straight-line code is made shorter, which it is if nothing else is said.
+    /// Enables optimization of straight-line code; on by default.
     ///
-    /// Shorter code leaves the same stack or fails with the same kind of fault. It has other operations, and so
-    /// another digest, fewer cycles, and other values of the clock. Without, a program consists of what its
-    /// instructions are lowered to, one by one. A kernel is made as was set before it is given.
+    /// Optimized code leaves the same stack or fails with the same kind of fault, but has other operations, and
+    /// therefore another hash, fewer cycles and other values of the clock. Without optimization, each instruction is
+    /// lowered by itself. The setting applies to kernels that are added afterwards.
     #[must_use]
     pub const fn with_optimizations(mut self, optimize: bool) -> Self {
         self.lowering.optimize = optimize;
         self
     }
 
-    /// Sets how many operations procedures and unrolled code may expand to, equal code counted as often as it is written
-    /// out: 2^24 if nothing else is said, and never more. A small number suits sources that nobody vouches for.
+    /// Limits the number of operations that procedures and unrolled code expand to, each copy counted: 2^24 by default,
+    /// which is also the maximum. Lower the limit for untrusted sources.
     #[must_use]
     pub fn with_max_operations(mut self, max: usize) -> Self {
         self.lowering.max_operations = max.min(lower::MAX_OPERATIONS);
         self
     }
 
-    /// Compiles all modules of a library. They can use the other libraries, and the kernel.
+    /// Compiles all modules of a library, which can use the other libraries and the kernel.
     ///
     /// # Errors
-    /// If a module has the path of one that is known already, or has errors. All independent errors are reported.
+    /// If the path of a module is already taken, or a module has errors. All independent errors are reported.
     pub fn bundle(&self, library: &Library) -> Result<Bundle, BundleError> {
         let kernel = self.kernel.as_deref();
-        // Modules of the library name each other.
+        // The modules of the library can import each other.
         let assembler = self.clone().with_library(library.clone())?;
         let linked = assembler.linker(kernel).link_library(library)?;
         let compiled = lower::lower_library(library, &linked, kernel, self.lowering)?;
         Ok(Bundle { library: compiled, warnings: linked.warnings })
     }
 
-    /// Assembles a kernel; the programs that this assembler makes from now on run on it, and `syscall` names what it
-    /// exports.
+    /// Assembles a kernel for the programs that this assembler assembles from now on, which invoke its exported
+    /// procedures by `syscall`.
     ///
-    /// A kernel is a source of procedures without a program. What is exported can be named by a system call. Exported
-    /// procedures with equal code have one digest, and stand in the kernel once.
+    /// A kernel is a source of procedures without a program. Exported procedures with equal code share a digest, and
+    /// are in the kernel once.
     ///
     /// # Errors
-    /// If the source is not a kernel. All independent errors of the source are reported.
+    /// If the source is not a valid kernel. All independent errors of the source are reported.
     pub fn with_kernel(mut self, source: &Source) -> Result<Self, Diagnostics> {
         let linked = self.linker(None).link(ModuleKind::Kernel, source)?;
         let kernel = lower::lower_kernel(&linked, self.lowering)?;
@@ -136,14 +136,14 @@ impl Assembler {
         Ok(self)
     }
 
-    /// Takes over the kernel of another assembler, but not the libraries that it was made of.
+    /// Uses the kernel of another assembler, without its libraries.
     #[must_use]
     pub fn with_kernel_of(mut self, other: &Self) -> Self {
         self.kernel.clone_from(&other.kernel);
         self
     }
 
-    /// The kernel that programs run on; without procedures if none has been given.
+    /// The kernel of programs; empty by default.
     pub fn kernel(&self) -> Kernel {
         self.kernel.as_ref().map(|kernel| kernel.interface.kernel.clone()).unwrap_or_default()
     }
@@ -161,10 +161,10 @@ impl Assembler {
         Ok(Assembly { program, debug, warnings: linked.warnings })
     }
 
-    /// Checks a module by itself, with the modules that it uses, and returns what is not wrong, but worth to know. What
-    /// depends on the kernel, and on whether the module becomes a part of one, is not checked.
+    /// Checks a module and the modules it uses, and returns warnings. Restrictions that depend on the kernel, or on
+    /// whether the module becomes part of one, are not checked.
     ///
-    /// The path is the one by which others name it; `self` stands for it.
+    /// The path is that of the module in other sources, for which `self` is short.
     ///
     /// # Errors
     /// If the source is not a module, or a module that it uses has errors. All independent errors are reported.

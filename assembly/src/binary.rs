@@ -1,4 +1,4 @@
-//! What the files of compiled libraries and programs have in common.
+//! Common parts of the file formats of compiled libraries and packages.
 
 use alloc::{
     string::{String, ToString},
@@ -10,14 +10,14 @@ use miden_core::{DecodeError, Reader, Writer, hash_bytes};
 /// Length of the digest at the end of a file.
 const DIGEST_BYTES: usize = 32;
 
-/// Ends a file: appends the digest of all its bytes.
+/// Appends the digest of all bytes, which ends a file.
 pub(crate) fn seal(writer: Writer) -> Vec<u8> {
     let mut bytes = writer.finish();
     bytes.extend(hash_bytes(&bytes).to_bytes());
     bytes
 }
 
-/// Checks the digest at the end of a file; the content before it, whose header has been read, is read by the result.
+/// Checks the digest at the end of a file, and returns a reader of the content after the header.
 pub(crate) fn unseal<'a>(bytes: &'a [u8], header: &Reader<'a>) -> Result<Reader<'a>, DecodeError> {
     let len = bytes.len().saturating_sub(DIGEST_BYTES);
     let (content, stated) = bytes.split_at_checked(len).unwrap_or_default();
@@ -30,7 +30,7 @@ pub(crate) fn unseal<'a>(bytes: &'a [u8], header: &Reader<'a>) -> Result<Reader<
     Ok(reader)
 }
 
-/// Writes a count or an index; there are never more than `u32::MAX`.
+/// Writes a count or an index, which is at most `u32::MAX`.
 pub(crate) fn write_count(count: usize, writer: &mut Writer) {
     writer.u32(u32::try_from(count).unwrap_or(u32::MAX));
 }
@@ -74,7 +74,7 @@ pub(crate) fn read_flag(reader: &mut Reader<'_>, what: &'static str) -> Result<b
     }
 }
 
-/// Reads a list whose items take `item_bytes` bytes at least.
+/// Reads a list whose items take at least `item_bytes` bytes.
 pub(crate) fn read_list<'a, T>(
     reader: &mut Reader<'a>,
     item_bytes: usize,
@@ -85,7 +85,7 @@ pub(crate) fn read_list<'a, T>(
     (0..count).map(|_| item(reader)).collect()
 }
 
-/// The file with bytes of its content changed, and the digest that belongs to them.
+/// The file with changed content and a matching digest.
 #[cfg(test)]
 pub(crate) fn tampered(bytes: &[u8], changes: &[(usize, u8)]) -> Vec<u8> {
     let mut content = bytes[..bytes.len() - DIGEST_BYTES].to_vec();

@@ -6,14 +6,13 @@ use miden_core::{
     program::{Block, HashedNode},
 };
 
-/// A text form of a program, for people and for tests.
+/// Text form of a program, for debugging and tests. Use its `Display` implementation.
 ///
-/// A block is `block … end` with its operations, and `join`, `if.true … else … end`, `while.true … end`
-/// hold their children. A node that stands in several places is written at the first one, with a number, as
-/// in `@3: block … end`; at the others only `@3` is written. So the listing is as long as the program, not
-/// as its execution. Calls are written with the digest of the procedure, `call.0x…` and `syscall.0x…`; the
-/// procedures stand before the program, `proc.0x… … end`. Decorators stand before their operations. It is shown by
-/// its `Display` form.
+/// A block is `block … end` with its operations; `join`, `if.true … else … end` and `while.true … end` contain their
+/// children. A node that occurs several times is written once, with a number, as in `@3: block … end`, and as `@3`
+/// elsewhere, so the listing is as long as the program, not as its execution. Calls show the digest of the
+/// procedure, `call.0x…` and `syscall.0x…`; procedures come before the program, `proc.0x… … end`. Decorators come
+/// before their operations.
 ///
 /// ```
 /// use miden_assembly::{Assembler, Listing, Source};
@@ -45,7 +44,7 @@ impl<'a> Listing<'a> {
     }
 }
 
-/// What is still to be written.
+/// Pending output.
 enum Step {
     Node { id: NodeId, depth: usize },
     Line { text: &'static str, depth: usize },
@@ -66,7 +65,7 @@ impl fmt::Display for Listing<'_> {
 }
 
 impl Listing<'_> {
-    /// Writes a tree that has not been written yet, and `end`.
+    /// Writes a tree for the first time, and `end`.
     fn write_tree(
         &self,
         root: NodeId,
@@ -122,7 +121,7 @@ impl Listing<'_> {
     }
 }
 
-/// A block on a line: operations, each behind the decorators that stand before it.
+/// Writes a block on one line: operations, each after its decorators.
 fn write_block(block: &Block, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("block")?;
     let mut decorators = block.decorators().iter().peekable();
@@ -136,7 +135,7 @@ fn write_block(block: &Block, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(" end\n")
 }
 
-/// The nodes that calls enter, and those that dynamic calls can find.
+/// The nodes that calls and dynamic calls can enter.
 fn procedures(program: &Program) -> Vec<NodeId> {
     let called = program.nodes().iter().filter_map(|hashed| match hashed.node() {
         Node::Call(callee) | Node::SysCall(callee) => Some(*callee),
@@ -147,15 +146,15 @@ fn procedures(program: &Program) -> Vec<NodeId> {
 }
 
 fn indent(f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
-    /// Deeper nesting is not shown by indentation: a listing is no longer than a few times its program.
+    /// Limits indentation, so that the length of a listing is linear in that of the program.
     const MAX: usize = 32;
     (0..depth.min(MAX)).try_for_each(|_| f.write_str("    "))
 }
 
-/// Numbers for the nodes that stand in several places, in the order in which they are met.
+/// Numbers of the nodes that occur several times, in order of appearance.
 fn names(program: &Program, procedures: &[NodeId]) -> Vec<Option<usize>> {
     let mut uses = vec![0usize; program.nodes().len()];
-    // Calls show the digest of what they enter.
+    // Calls show the digest of the procedure.
     let is_call = |node: &Node| matches!(node, Node::Call(_) | Node::SysCall(_));
     let parents = program.nodes().iter().map(HashedNode::node).filter(|node| !is_call(node));
     for shown in parents.flat_map(Node::children).chain(procedures.iter().copied()).chain([program.root()]) {

@@ -1,14 +1,14 @@
-//! The file form of a program with the information where its operations come from.
+//! File format of a program with debug information.
 //!
 //! ```text
 //! "MDPK", format version u16
-//! number of bytes u32, and the program in its own file form
+//! number of bytes u32, and the program in its own file format
 //! number of sources u32, then each: name, text
 //! number of the program's source u32
 //! number of instructions u32, then each:
 //!   source u32, span; 0 u8, or 1 u8 and the span of the procedure's name; number of operations u32
 //!   0 u8, or for an `exec` 1 u8 and the procedure: source u32, span of its name
-//! number of lists of invocations u32, then each: instruction u32, starts here u8, the list of the others u32
+//! number of lists of invocations u32, then each: instruction u32, starts here u8, list of the others u32
 //! for each node of the program, the number of its places u32, then each:
 //!   number of operations u32, then each: instruction u32, list of invocations u32
 //!   number of decorators u32, then each: instruction u32
@@ -29,17 +29,17 @@ use crate::{DebugInfo, binary};
 const MAGIC: &[u8; 4] = b"MDPK";
 const VERSION: u16 = 1;
 
-/// A compiled program that knows its sources.
+/// A compiled program with debug information.
 #[derive(Clone, Debug)]
 pub struct Package {
     /// The program.
     pub program: Program,
-    /// Which instructions its operations come from.
+    /// The instructions its operations come from.
     pub debug: DebugInfo,
 }
 
 impl Package {
-    /// Whether `bytes` begin as the file form of a package does, of whatever version; the rest may be anything.
+    /// Whether `bytes` start like the file of a package, of any version. The rest is not checked.
     pub fn has_magic(bytes: &[u8]) -> bool {
         bytes.starts_with(MAGIC)
     }
@@ -58,8 +58,7 @@ impl Package {
     /// Decodes a package.
     ///
     /// # Errors
-    /// If the bytes are not the encoding of a package by this version, or a digest that they state is not that of the
-    /// program.
+    /// If the bytes are not the encoding of a package in this version, or a stated digest does not match.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut header = Reader::new(bytes);
         header.header(MAGIC, VERSION, "Miden package")?;
@@ -93,31 +92,31 @@ mod tests {
         Package { program: assembly.program, debug: assembly.debug }
     }
 
-    /// Everything that the debug information says of a program.
-    fn told(package: &Package) -> Vec<alloc::string::String> {
+    /// All debug information of a program, as text.
+    fn facts(package: &Package) -> Vec<alloc::string::String> {
         let Package { program, debug } = package;
-        let mut told: Vec<_> =
+        let mut facts: Vec<_> =
             debug.inlined_root().map(|inlined| inlined.procedure().name().to_string()).collect();
         for id in program.node_ids() {
             for index in 0..80 {
                 for info in debug.instructions(id, index).chain(debug.decorators(id, index)) {
                     let procedure = info.procedure().unwrap_or("");
-                    told.push(alloc::format!("{} {} {procedure}", info.text(), info.location()));
+                    facts.push(alloc::format!("{} {} {procedure}", info.text(), info.location()));
                 }
-                told.extend(debug.inlined(id, index).map(|inlined| {
+                facts.extend(debug.inlined(id, index).map(|inlined| {
                     alloc::format!("{} {}", inlined.procedure().location(), inlined.starts())
                 }));
             }
             for child in 0..2 {
-                told.extend(
+                facts.extend(
                     debug.inlined_child(id, child).map(|inlined| inlined.procedure().name().to_string()),
                 );
             }
             if let Some((procedure, inlined)) = debug.procedure(id) {
-                told.push(alloc::format!("{} {}", procedure.name(), inlined.count()));
+                facts.push(alloc::format!("{} {}", procedure.name(), inlined.count()));
             }
         }
-        told
+        facts
     }
 
     #[test]
@@ -126,8 +125,8 @@ mod tests {
         let bytes = package.to_bytes();
         let read = Package::from_bytes(&bytes).unwrap();
         assert_eq!(read.program, package.program);
-        assert_eq!(told(&read), told(&package));
-        assert!(told(&read).len() > 20);
+        assert_eq!(facts(&read), facts(&package));
+        assert!(facts(&read).len() > 20);
         assert_eq!(read.to_bytes(), bytes);
     }
 
@@ -146,11 +145,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn forged_packages_are_refused_or_can_be_used(
+        fn forged_packages_are_rejected_or_usable(
             changes in proptest::collection::vec((any::<usize>(), 1..=u8::MAX), 1..4),
         ) {
             if let Ok(read) = Package::from_bytes(&binary::tampered(&package().to_bytes(), &changes)) {
-                told(&read);
+                facts(&read);
             }
         }
     }

@@ -13,13 +13,13 @@ pub fn parse_syntax(source: &Source) -> (Syntax, Vec<AssemblyError>) {
     (syntax, errors.into_iter().map(Diagnostic::convert).collect())
 }
 
-/// The text of a source in the style of the book's chapter *Formatting*. Words, comments and meaning stay the same, and
-/// formatting the result changes nothing. Takes time and memory linear in the length of the source.
+/// Formats a source as described in the book, under *Formatting*. Words and comments are kept, and so is the meaning;
+/// formatting the result changes nothing. Time and memory are linear in the length of the source.
 ///
 /// # Errors
 ///
-/// Returns the errors of the source's structure. Errors of single instructions and declarations are not looked for, and
-/// a source without any word is valid.
+/// Returns the errors of the source's structure. Errors of single instructions and declarations do not prevent
+/// formatting, nor does a source without words.
 pub fn format(source: &Source, options: &FormatOptions) -> Result<String, errors::Diagnostics> {
     miden_assembly_syntax::format(source, &instruction_names(), options).map_err(Diagnostics::convert)
 }

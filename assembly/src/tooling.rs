@@ -19,9 +19,9 @@ pub struct ConstantDeclaration<'s> {
     pub expression: Name<'s>,
 }
 
-/// The values of the constants of a source, by name; those with errors have none.
+/// The values of the constants of a source, by name; constants with errors have none.
 ///
-/// `imported` contains the constants of other modules that the source imports, by the names that it uses for them.
+/// `imported` contains the constants that the source imports from other modules, by their names in the source.
 pub fn evaluate_constants<'s>(
     source: &Source,
     declarations: &[ConstantDeclaration<'s>],

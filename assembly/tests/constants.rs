@@ -168,7 +168,7 @@ fn modules() -> impl Strategy<Value = Modules> {
                 // Imports from later modules cannot form a cycle.
                 let module = match (is_any, LEN - 1 - number) {
                     (false, 0) => continue,
-                    (false, behind) => number + 1 + module % behind,
+                    (false, later) => number + 1 + module % later,
                     (true, _) => module % LEN,
                 };
                 let name = choose(&public(&modules[module]), usize::from(name), is_wrong);

@@ -397,10 +397,7 @@ fn unused_imports_of_constants_are_reported() {
     let text = "use {LIMIT, KEY, Mixed} from lib::limits\nuse {GONE} from lib::gone\nbegin push.LIMIT end";
     let warnings = assembler.assemble(&Source::new("p", text)).unwrap().warnings;
     let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    let expected = [
-        "`KEY` is imported and not used",
-        "`Mixed` is imported and not used",
-        "`GONE` is imported and not used; there is no such module",
-    ];
+    let expected =
+        ["unused import `KEY`", "unused import `Mixed`", "unused import `GONE`; there is no such module"];
     assert_eq!(warnings, expected);
 }

@@ -128,7 +128,7 @@ fn source_with_errors_does_not_prevent_formatting_the_others() {
     let outcome = sandbox.run("fmt broken.masm bytes.masm missing.masm p.masm").exits(2);
     expect![[r#"
         done: wrote p.masm
-        error: the file ends inside of a block: `begin` has no `end`
+        error: `begin` has no `end`
          --> broken.masm:2:5
           |
         1 | begin

@@ -41,7 +41,7 @@ fn program_imports_from_a_directory_or_a_compiled_library() {
     assert!(
         bundle.stdout.starts_with("tools 2.1.0\n") && bundle.stdout.contains(" tools::math::deep::add_ten\n")
     );
-    let bundle = bundle.says("warning: `math` is imported and not used").says("deep.masm:1:1");
+    let bundle = bundle.says("warning: unused import `math`").says("deep.masm:1:1");
     assert!(!bundle.stderr.contains("error"));
     assert_eq!(sandbox.run("run p.masm --library t.masl -n 3").exits(0).stdout, "Output: [42, 19, 0]\n");
     assert_eq!(hash(&sandbox, "p.masm -l t.masl"), hash(&sandbox, "p.masm -l tools"));
@@ -143,11 +143,11 @@ fn invalid_libraries_are_rejected() {
     sandbox.run("run p.masm -l text").exits(2).says("text is not a library");
     sandbox.run("run p.masm -l empty").exits(2).says("empty is not a library");
     sandbox.run("run p.masm -l missing").exits(2).says("missing");
-    sandbox.run("run p.masm -l bad-name").exits(2).says("`bad-name` cannot be the name of a library");
+    sandbox.run("run p.masm -l bad-name").exits(2).says("invalid library name `bad-name`");
     sandbox.run("run p.masm -l good=bad-name -l tools").exits(0);
-    sandbox.run("run p.masm -l tools -l tools").exits(2).says("module `tools` is given twice");
+    sandbox.run("run p.masm -l tools -l tools").exits(2).says("duplicate module `tools`");
     sandbox.write("tools/math.masm", "export.p add end");
-    sandbox.run("run p.masm -l tools").exits(2).says("module `tools::math` is given twice");
+    sandbox.run("run p.masm -l tools").exits(2).says("duplicate module `tools::math`");
     sandbox.run("bundle tools --version 1.2").exits(2).says("three numbers");
     sandbox.run("bundle missing").exits(2).says("missing");
 }

@@ -7,9 +7,8 @@ use crate::instructions::Instruction;
 
 /// The body of a procedure or of the program.
 ///
-/// Its blocks are in the order in which they end, so that a block stands behind those that it contains and
-/// the last one is the whole body. Whoever visits them in this order needs no recursion, however deeply the
-/// source is nested.
+/// Blocks are in the order of their ends: a block comes after those it contains, and the last is the whole body.
+/// Visiting them in this order needs no recursion, however deeply the source is nested.
 #[derive(Debug, Default)]
 pub(crate) struct Body<'s> {
     pub(crate) blocks: Vec<Block<'s>>,
@@ -20,7 +19,7 @@ impl<'s> Body<'s> {
         self.blocks.iter().flat_map(|block| &block.items)
     }
 
-    /// The places where procedures are named, from the inside of the body to the outside.
+    /// The invocations, innermost blocks first.
     pub(crate) fn invocations(&self) -> impl Iterator<Item = &Invocation<'s>> {
         self.items().filter_map(|item| match item {
             Item::Invocation(invocation) => Some(invocation),
@@ -28,7 +27,7 @@ impl<'s> Body<'s> {
         })
     }
 
-    /// The same, to set their targets.
+    /// The invocations, to set their targets.
     pub(crate) fn invocations_mut(&mut self) -> impl Iterator<Item = &mut Invocation<'s>> {
         self.blocks.iter_mut().flat_map(|block| &mut block.items).filter_map(|item| match item {
             Item::Invocation(invocation) => Some(invocation),
@@ -41,7 +40,7 @@ impl<'s> Body<'s> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BlockId(pub(crate) usize);
 
-/// What stands between two structural keywords.
+/// Items between two structural keywords.
 #[derive(Debug, Default)]
 pub(crate) struct Block<'s> {
     pub(crate) items: Vec<Item<'s>>,
@@ -68,7 +67,7 @@ pub(crate) enum Item<'s> {
         body: BlockId,
         span: Span,
     },
-    /// A loop whose condition comes at the end of its body.
+    /// A loop with the condition at the end of its body.
     DoWhile {
         body: BlockId,
         span: Span,

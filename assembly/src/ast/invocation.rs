@@ -4,11 +4,11 @@ use miden_core::NodeId;
 use super::ProcedureName;
 use crate::library::CompiledId;
 
-/// Index of a module among those that are linked.
+/// Index of a linked module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ModuleId(pub(crate) usize);
 
-/// A procedure of a module that is linked.
+/// Procedure of a linked module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ProcedureId {
     pub(crate) module: ModuleId,
@@ -16,36 +16,36 @@ pub(crate) struct ProcedureId {
     pub(crate) index: usize,
 }
 
-/// The place where a procedure is named.
+/// Invocation of a procedure, or reference to it.
 #[derive(Debug)]
 pub(crate) struct Invocation<'s> {
     pub(crate) kind: InvocationKind,
     pub(crate) name: ProcedureName<'s>,
     pub(crate) span: Span,
-    /// Which procedure it is, once names are resolved.
+    /// The procedure, once names are resolved.
     pub(crate) target: Option<Target>,
 }
 
-/// What is done with the procedure.
+/// Kind of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InvocationKind {
-    /// Its code stands here.
+    /// The procedure is inlined.
     Exec,
-    /// It runs in a context of its own.
+    /// The procedure runs in a new context.
     Call,
-    /// It is one of the kernel's, and runs in the root context.
+    /// The procedure is in the kernel, and runs in the root context.
     SysCall,
-    /// Its digest is pushed.
+    /// The digest of the procedure is pushed.
     Reference,
 }
 
-/// A procedure that a name stands for.
+/// A resolved procedure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Target {
-    /// One of this file or of another module.
+    /// A procedure of a source module.
     Procedure(ProcedureId),
-    /// One of a compiled library.
+    /// A procedure of a compiled library.
     Compiled(CompiledId),
-    /// The kernel's, which has its node already.
+    /// A procedure of the kernel, which already has its node.
     Kernel(NodeId),
 }

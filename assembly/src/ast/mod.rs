@@ -1,4 +1,4 @@
-//! The syntax tree. It borrows names from the source text, and knows where everything stands.
+//! Abstract syntax tree. It borrows names from the source text, and has the place of every element.
 
 use alloc::{string::String, vec::Vec};
 
@@ -16,32 +16,32 @@ pub(crate) use invocation::{Invocation, InvocationKind, ModuleId, ProcedureId, T
 pub(crate) use name::ProcedureName;
 pub(crate) use procedure::{Attribute, Procedure};
 
-/// What a source file is.
+/// Kind of a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ModuleKind {
-    /// A program with the procedures that it uses.
+    /// A program with its procedures.
     Program,
-    /// Procedures for system calls.
+    /// A kernel: procedures for system calls.
     Kernel,
-    /// Procedures for programs, kernels and other libraries.
+    /// A module of a library.
     Library,
 }
 
-/// What a source file holds.
+/// Declarations of a source file.
 #[derive(Debug, Default)]
 pub(crate) struct Module<'s> {
     /// The documentation of the module itself.
     pub(crate) docs: Option<String>,
     pub(crate) imports: Vec<Import<'s>>,
     pub(crate) reexports: Vec<Reexport<'s>>,
-    /// The modules that it declares to be below itself.
+    /// The declared submodules.
     pub(crate) submodules: Vec<Name<'s>>,
     pub(crate) procedures: Vec<Procedure<'s>>,
     pub(crate) program: Option<Body<'s>>,
 }
 
 impl<'s> Module<'s> {
-    /// Whether other modules, or system calls, can name something of it.
+    /// Whether it has exports.
     pub(crate) fn exports_any(&self) -> bool {
         !self.reexports.is_empty() || self.procedures.iter().any(|procedure| procedure.exported)
     }

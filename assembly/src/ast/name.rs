@@ -1,18 +1,18 @@
 use miden_assembly_syntax::{Name, Span};
 
-/// How a procedure is named, or a constant that is passed on.
+/// Name of a procedure, or of a re-exported constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProcedureName<'s> {
-    /// `label`: one of the file, or one that is imported by itself. For a system call, one of the kernel.
+    /// `label`: declared in the file, or imported by name. For a system call, a procedure of the kernel.
     Local(Name<'s>),
-    /// `module::label`: what `module` begins with is the short name of an import.
+    /// `module::label`: `module` starts with the alias of an import.
     Imported { module: Name<'s>, label: Name<'s> },
-    /// `::path::label`: the whole path of the module, without the `::` in front.
+    /// `::path::label`: the full path of the module, without the leading `::`.
     Absolute { path: Name<'s>, label: Name<'s> },
 }
 
 impl<'s> ProcedureName<'s> {
-    /// The place that says in which module the procedure is.
+    /// The place that names the module, or the procedure if it is local.
     pub(crate) const fn span(&self) -> Span {
         match *self {
             Self::Local(name) | Self::Imported { module: name, .. } | Self::Absolute { path: name, .. } => {

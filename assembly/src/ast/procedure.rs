@@ -8,10 +8,10 @@ use super::Body;
 #[derive(Debug)]
 pub(crate) struct Procedure<'s> {
     pub(crate) label: Name<'s>,
-    /// Its first line, which stands for what enters and leaves it.
+    /// Its header, the origin of the operations that reserve and release locals.
     pub(crate) header: Span,
     pub(crate) exported: bool,
-    /// Number of words of memory that it has for itself.
+    /// Number of local words.
     pub(crate) locals: u16,
     /// The documentation comment before it, without `#!`.
     pub(crate) docs: Option<String>,
@@ -19,10 +19,10 @@ pub(crate) struct Procedure<'s> {
     pub(crate) body: Body<'s>,
 }
 
-/// `@name` or `@name(…)` before a procedure: carried along, without a meaning for the machine.
+/// `@name` or `@name(…)` before a procedure: kept, without a meaning for the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Attribute<'s> {
     pub(crate) name: Name<'s>,
-    /// What stands between the parentheses.
+    /// The text in parentheses.
     pub(crate) value: Option<Name<'s>>,
 }

@@ -127,12 +127,12 @@ fn parse_word(text: Name<'_>) -> Located<'_, Expression<'_>> {
         if elements.len() == 4 {
             return Err((text, ConstantProblem::NotWord));
         }
-        let (element, behind) = match part.split_once(",") {
-            Some((element, behind)) => (element, Some(behind)),
+        let (element, after) = match part.split_once(",") {
+            Some((element, after)) => (element, Some(after)),
             None => (part, None),
         };
         elements.push(parse_postfix(element.trim())?);
-        rest = behind;
+        rest = after;
     }
     let elements = elements.try_into().map_err(|_| (text, ConstantProblem::NotWord))?;
     Ok(Expression::Word(elements))
@@ -146,7 +146,7 @@ fn parse_postfix(text: Name<'_>) -> Located<'_, Vec<(Item, Name<'_>)>> {
     let mut rest = text;
     let mut wants_operand = true;
     while !rest.text.is_empty() {
-        let (token, part, behind) = token::next(rest)?;
+        let (token, part, after) = token::next(rest)?;
         match token {
             Token::Number(_) | Token::Constant | Token::Open if !wants_operand => {
                 return Err((part, ConstantProblem::ExpectedOperator));
@@ -175,7 +175,7 @@ fn parse_postfix(text: Name<'_>) -> Located<'_, Vec<(Item, Name<'_>)>> {
             },
         }
         wants_operand = matches!(token, Token::Operator(_) | Token::Open);
-        rest = behind;
+        rest = after;
     }
     if wants_operand {
         return Err((text, ConstantProblem::ExpectedOperand));

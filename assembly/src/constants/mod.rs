@@ -1,4 +1,4 @@
-//! Constants: names for numbers, words and texts that are known at assembly.
+//! Constants: names for numbers, words and texts.
 
 use alloc::{
     collections::BTreeMap,
@@ -20,30 +20,30 @@ mod value;
 use expression::Expression;
 pub use value::Value;
 
-/// A constant as it is declared.
+/// Declaration of a constant.
 #[derive(Clone, Debug)]
 pub(crate) struct Declaration<'s> {
     pub(crate) name: Name<'s>,
     pub(crate) expression: Name<'s>,
-    /// Whether other modules can name it.
+    /// Whether it is `pub`.
     pub(crate) is_public: bool,
     pub(crate) docs: Option<String>,
 }
 
-/// A name that stands for a constant of another module, or would if there were one.
+/// An imported name that may refer to a constant of another module.
 #[derive(Clone, Debug)]
 pub(crate) struct ImportedConstant<'s> {
-    /// The name here.
+    /// The name in this source.
     pub(crate) alias: Name<'s>,
     pub(crate) found: ImportedValue,
 }
 
-/// Whether another module has a constant for others, and which value.
+/// Public constant of another module, if it exists.
 #[derive(Clone, Debug)]
 pub(crate) enum ImportedValue {
-    /// There is one; `None` if it has no value, which is reported where it is declared.
+    /// It exists; `None` if its value is in error, which is reported at its declaration.
     Constant(Option<Value>),
-    /// There is none. Whether that is an error depends on whether the name is used for one.
+    /// It does not exist, which is an error only if the name is used as a constant.
     Nothing,
 }
 
@@ -51,7 +51,7 @@ pub(crate) enum ImportedValue {
 #[derive(Debug, Default)]
 pub(crate) struct Constants<'s> {
     by_name: BTreeMap<&'s str, Constant<'s>>,
-    /// What it passes on, by the name that others know it by.
+    /// Re-exported constants, by exported name.
     reexports: BTreeMap<&'s str, Constant<'s>>,
 }
 
@@ -59,18 +59,18 @@ pub(crate) struct Constants<'s> {
 #[derive(Debug)]
 pub(crate) struct Constant<'s> {
     pub(crate) name: Name<'s>,
-    /// `None` if it is wrong, which is reported.
+    /// `None` after an error, which is reported.
     pub(crate) value: Option<Value>,
-    /// Whether other modules can name it.
+    /// Whether it is `pub`.
     pub(crate) is_public: bool,
     pub(crate) docs: Option<String>,
-    /// Whether it is not one of the source, and whether there is one.
+    /// For an imported name, whether the constant exists; `None` for a declaration.
     imported: Option<bool>,
     is_used: Cell<bool>,
 }
 
 impl<'s> Constants<'s> {
-    /// Evaluates declarations, which may stand in any order.
+    /// Evaluates declarations, which may be in any order.
     pub(crate) fn evaluate(
         declarations: &[Declaration<'s>],
         imported: Vec<ImportedConstant<'s>>,
@@ -107,7 +107,7 @@ impl<'s> Constants<'s> {
         constants
     }
 
-    /// Evaluates a constant after those that it names, without recursion. Expressions are taken when they are done.
+    /// Evaluates a constant after the constants it names, without recursion. Removes the expressions it evaluates.
     fn evaluate_one(
         &mut self,
         name: &'s str,
@@ -115,7 +115,7 @@ impl<'s> Constants<'s> {
         errors: &mut Errors,
     ) {
         let Some(expression) = expressions.remove(name) else { return };
-        // The constants that wait for the next one, each with its expression and the names in it that are not known yet.
+        // Constants under evaluation, each waiting for the next, with the names in its expression yet to be resolved.
         let pending = |expression: &Expression<'s>| expression.names().collect::<Vec<_>>();
         let mut waiting = vec![(name, pending(&expression), expression)];
         let mut on_the_way: BTreeMap<&str, usize> = [(name, 0)].into();
@@ -147,7 +147,7 @@ impl<'s> Constants<'s> {
         }
     }
 
-    /// The value of a constant. `None` if there is none, which is reported, or will be.
+    /// The value of a constant. `None` after an error, which is reported here or elsewhere.
     pub(crate) fn lookup(&self, name: Name<'s>, errors: &mut Errors) -> Option<&Value> {
         if let Some(constant) = self.by_name.get(name.text) {
             constant.is_used.set(true);
@@ -161,18 +161,18 @@ impl<'s> Constants<'s> {
         None
     }
 
-    /// The values by name, without constants that have errors.
+    /// The values by name, without constants in error.
     pub(crate) fn into_values(self) -> BTreeMap<&'s str, Value> {
         self.by_name.into_iter().filter_map(|(name, constant)| Some((name, constant.value?))).collect()
     }
 
-    /// Where a constant is declared or imported, and what it is.
+    /// The place where a constant is declared or imported, and a description of its value.
     pub(crate) fn describe(&self, name: &str) -> Option<(Name<'s>, String)> {
         let constant = self.by_name.get(name)?;
         Some((constant.name, format!("the constant is {}", constant.value.as_ref()?)))
     }
 
-    /// Passes on a constant of another module.
+    /// Re-exports a constant of another module.
     pub(crate) fn reexport(
         &mut self,
         name: Name<'s>,
@@ -189,19 +189,19 @@ impl<'s> Constants<'s> {
         self.reexports.insert(name.text, constant);
     }
 
-    /// What other modules can name.
+    /// The public constants.
     pub(crate) fn exports(&self) -> impl Iterator<Item = &Constant<'s>> {
         let own = self.by_name.values().filter(|constant| constant.is_public);
         own.chain(self.reexports.values())
     }
 
-    /// The constant that another module means by a name, which may not be allowed to.
+    /// The constant that other modules would refer to by a name; it may be private.
     pub(crate) fn export(&self, name: &str) -> Option<&Constant<'s>> {
         let own = self.by_name.get(name).filter(|constant| constant.imported.is_none());
         own.or_else(|| self.reexports.get(name))
     }
 
-    /// Whether an imported name is used for a constant, and whether there is one.
+    /// The state of an imported name that may refer to a constant.
     pub(crate) fn import_state(&self, alias: &str) -> Option<ImportState> {
         let constant = self.by_name.get(alias)?;
         let exists = constant.imported?;
@@ -209,7 +209,7 @@ impl<'s> Constants<'s> {
     }
 }
 
-/// What a name that may be that of a constant of another module turned out to be.
+/// State of an imported name: whether the constant exists, and whether it is used as one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ImportState {
     pub(crate) exists: bool,
@@ -235,7 +235,7 @@ impl<'s> Constant<'s> {
         Self { value, imported: Some(exists), ..Self::new(alias) }
     }
 
-    /// Whether there is such a constant, as far as is known.
+    /// Whether the constant exists.
     fn exists(&self) -> bool {
         self.imported.unwrap_or(true)
     }

@@ -58,10 +58,10 @@ pub(super) fn next(rest: Name<'_>) -> Located<'_, (Token, Name<'_>, Name<'_>)> {
         let len = rest.text.chars().next().map_or(0, char::len_utf8);
         return Err((rest.take(len), ConstantProblem::UnexpectedCharacter));
     }
-    let (text, behind) = (rest.take(len), rest.skip(len).trim());
+    let (text, after) = (rest.take(len), rest.skip(len).trim());
     if text.text.starts_with(|c: char| c.is_ascii_digit()) {
         let number = literal::parse_felt(text.text).map_err(|problem| (text, problem.into()))?;
-        return Ok((Token::Number(number), text, behind));
+        return Ok((Token::Number(number), text, after));
     }
-    Ok((Token::Constant, text, behind))
+    Ok((Token::Constant, text, after))
 }

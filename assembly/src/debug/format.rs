@@ -1,4 +1,4 @@
-//! Debug information as a part of a package; the form is described there.
+//! Encoding of debug information in a package, whose format is described there.
 
 use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
@@ -12,7 +12,7 @@ use super::{
 use crate::binary::{read_flag, read_list, read_text, write_count, write_text};
 
 impl DebugInfo {
-    /// Appends the file form, for the program that it belongs to.
+    /// Encodes the debug information of a program.
     pub(crate) fn write(&self, program: &Program, writer: &mut Writer) {
         let sources = Sources::of(self);
         write_count(sources.list.len(), writer);
@@ -60,7 +60,7 @@ impl DebugInfo {
         writer.u32(self.root.index());
     }
 
-    /// Reads the file form, for the program that it belongs to.
+    /// Decodes the debug information of a program.
     pub(crate) fn read(program: &Program, reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let read_source = |reader: &mut Reader<'_>| {
             let name: String = read_text(reader, "name of a source")?;
@@ -78,11 +78,11 @@ impl DebugInfo {
             let offset = reader.offset();
             let site = tables.instruction_id(reader)?;
             let starts = read_flag(reader, "start of an invocation")?;
-            // A list is made of one that stands before it, so that it has an end.
+            // A list extends an earlier one, so it is finite.
             let inner = read_frames(reader, number)?;
             let id = frames.insert(Frame { site, starts, inner });
             if id.index() as usize != number + 1 {
-                let reason = "it stands twice";
+                let reason = "it is a duplicate";
                 return Err(DecodeError::Invalid { what: "list of invocations", offset, reason });
             }
         }
@@ -120,7 +120,7 @@ impl Origins {
     }
 }
 
-/// The sources that debug information names, each once.
+/// The sources of debug information, each once.
 struct Sources {
     list: Vec<Source>,
     numbers: BTreeMap<usize, usize>,
@@ -156,7 +156,7 @@ impl Sources {
     }
 }
 
-/// What identifiers in a file can refer to.
+/// Tables that identifiers in a file refer to.
 #[derive(Default)]
 struct Tables {
     sources: Vec<Source>,
@@ -218,11 +218,11 @@ impl Tables {
     }
 }
 
-/// A list of invocations, one of the first `count`.
+/// Reads a list of invocations, which must be one of the first `count`.
 fn read_frames(reader: &mut Reader<'_>, count: usize) -> Result<FrameId, DecodeError> {
     let offset = reader.offset();
     let id = reader.u32("list of invocations")?;
-    let reason = "no list with this number stands before it";
+    let reason = "no earlier list has this number";
     FrameId::from_index(id, count).ok_or(DecodeError::Invalid { what: "list of invocations", offset, reason })
 }
 
@@ -250,7 +250,7 @@ fn write_span(span: Span, writer: &mut Writer) {
 fn read_span(reader: &mut Reader<'_>, source: &Source) -> Result<Span, DecodeError> {
     let offset = reader.offset();
     let span = Span::new(reader.u32("span")? as usize, reader.u32("span")? as usize);
-    let reason = "it is not a part of its source";
+    let reason = "it is not within its source";
     match source.text().get(span.range()) {
         Some(_) => Ok(span),
         None => Err(DecodeError::Invalid { what: "span", offset, reason }),

@@ -1,15 +1,15 @@
-//! Procedures that were inlined.
+//! Inlined invocations.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
 use super::InstructionId;
 
-/// A list of invocations, outermost first: `exec` instructions through which code came to its place.
+/// A list of `exec` invocations that code was inlined through, outermost first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FrameId(u32);
 
 impl FrameId {
-    /// No invocation: the code stands in its own body.
+    /// The empty list: the code is in its own body.
     pub(crate) const NONE: Self = Self(0);
 
     /// The number of the list, from 1; 0 for the empty one.
@@ -17,16 +17,16 @@ impl FrameId {
         self.0
     }
 
-    /// The list with this number, if it is the empty one or one of the first `count`.
+    /// The list with this number, if it is empty or one of the first `count`.
     pub(super) fn from_index(index: u32, count: usize) -> Option<Self> {
         (index as usize <= count).then_some(Self(index))
     }
 }
 
-/// The outermost invocation of a list, and the others.
+/// The outermost invocation of a list, and the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Frame {
-    /// The instruction that invokes.
+    /// The `exec` instruction.
     pub(super) site: InstructionId,
     /// Whether the invocation starts here.
     pub(super) starts: bool,
@@ -45,7 +45,7 @@ impl Frames {
         Self { frames: Vec::new(), known: BTreeMap::new() }
     }
 
-    /// All of them, by their numbers.
+    /// All lists, by number.
     pub(super) fn frames(&self) -> &[Frame] {
         &self.frames
     }
@@ -60,8 +60,8 @@ impl Frames {
         id
     }
 
-    /// The list `other`, in which those invocations start that it has in common with `first`, and that start there.
-    /// `None` if there are no such.
+    /// The list `other`, in which the invocations that it shares with `first`, and that start there, start. `None` if
+    /// there are none.
     pub(super) fn start(&mut self, first: FrameId, other: FrameId) -> Option<FrameId> {
         let first: Vec<Frame> = self.list(first).copied().collect();
         let mut frames: Vec<Frame> = self.list(other).copied().collect();

@@ -9,37 +9,37 @@ mod frames;
 pub(crate) use frames::FrameId;
 use frames::{Frame, Frames};
 
-/// Which instructions of the source the operations of a program come from.
+/// The instructions that the operations of a program come from.
 ///
-/// Equal code is stored once in a program, so that it can come from several places. The first one of the text
-/// stands for them; the others are known as well, up to [`Self::MAX_PLACES`].
+/// A program stores equal code once, so an operation can come from several places. Queries return the first one in
+/// the text, or all of them, up to [`Self::MAX_PLACES`].
 #[derive(Clone, Debug)]
 pub struct DebugInfo {
     source: Source,
-    /// The source of what is being added.
+    /// The source of the instructions being added.
     current: Source,
     instructions: Vec<InstructionInfo>,
     frames: Frames,
     nodes: Vec<Vec<Origins>>,
-    /// Invocations through which the children of nodes came to their places.
+    /// Invocations that the children of nodes were inlined through.
     children: BTreeMap<NodeId, [FrameId; 2]>,
     /// The procedures that calls enter.
     procedures: BTreeMap<NodeId, (ProcedureInfo, FrameId)>,
-    /// Invocations through which the root came to its place.
+    /// Invocations that the root was inlined through.
     root: FrameId,
 }
 
-/// Where the parts of a node come from, in one place of it.
+/// The origins of the parts of a node, for one of its places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origins {
-    /// An entry for each operation of a block, one for a choice, loop or call, none for a join.
+    /// An entry for each operation of a block, one for a branch, loop or call, none for a join.
     pub(crate) operations: Box<[Origin]>,
     /// An entry for each decorator of a block.
     pub(crate) decorators: Box<[InstructionId]>,
 }
 
 impl Origins {
-    /// The origin of a choice, loop or call.
+    /// The origin of a branch, loop or call.
     pub(crate) fn of_control(instruction: InstructionId) -> Self {
         Self { operations: [instruction.into()].into(), decorators: Box::default() }
     }
@@ -52,11 +52,11 @@ impl Origins {
     }
 }
 
-/// Where an operation comes from.
+/// Origin of an operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub(crate) instruction: InstructionId,
-    /// The invocations through which it came to its place.
+    /// The invocations it was inlined through.
     pub(crate) frames: FrameId,
 }
 
@@ -66,7 +66,7 @@ impl From<InstructionId> for Origin {
     }
 }
 
-/// The origins of nodes, by their identifiers in the builder; of each in the places that it stands in.
+/// The origins of nodes, by identifier in the builder, for each of their places.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NodeOrigins {
     places: BTreeMap<NodeId, Vec<Origins>>,
@@ -83,12 +83,12 @@ impl NodeOrigins {
         }
     }
 
-    /// Sets the invocations through which the children of a node came there, unless they are known.
+    /// Sets the invocations that the children of a node were inlined through, unless already set.
     pub(crate) fn place_children(&mut self, node: NodeId, children: [FrameId; 2]) {
         self.children.entry(node).or_insert(children);
     }
 
-    /// Sets the procedure that calls of a node enter, unless it is known.
+    /// Sets the procedure that calls of a node enter, unless already set.
     pub(crate) fn insert_procedure(&mut self, node: NodeId, procedure: ProcedureInfo, frames: FrameId) {
         self.procedures.entry(node).or_insert((procedure, frames));
     }
@@ -104,7 +104,7 @@ pub struct InstructionInfo {
     source: Source,
     span: Span,
     procedure: Option<Span>,
-    /// The procedure that an `exec` names.
+    /// The procedure of an `exec`.
     callee: Option<ProcedureInfo>,
     num_operations: usize,
 }
@@ -116,7 +116,7 @@ pub struct ProcedureInfo {
     label: Span,
 }
 
-/// An invocation by `exec`, which puts the code of a procedure in the place of the instruction.
+/// An invocation by `exec`, which inlines a procedure.
 #[derive(Clone, Debug)]
 pub struct Inlined {
     procedure: ProcedureInfo,
@@ -124,7 +124,7 @@ pub struct Inlined {
 }
 
 impl DebugInfo {
-    /// Largest number of places of equal code that are told apart.
+    /// Maximum number of places that are recorded for equal code.
     pub const MAX_PLACES: usize = 8;
 
     pub(crate) fn new(source: Source) -> Self {
@@ -140,7 +140,7 @@ impl DebugInfo {
         }
     }
 
-    /// Adds an instruction that is lowered to this number of operations.
+    /// Adds an instruction with this number of operations.
     pub(crate) fn add_instruction(
         &mut self,
         span: Span,
@@ -167,13 +167,13 @@ impl DebugInfo {
         id
     }
 
-    /// The place behind the invocation `site` of code that stands in `inner` as seen from the procedure.
+    /// Adds the invocation `site` around the invocations `inner` of the invoked procedure.
     pub(crate) fn inline(&mut self, inner: FrameId, site: InstructionId, starts: bool) -> FrameId {
         self.frames.insert(Frame { site, starts, inner })
     }
 
-    /// The place `frames` of the code that an invocation starts with, since nothing is left of what stood before it, in
-    /// the place `first`. `None` if no invocation leads to both.
+    /// The invocations `frames` of code that an invocation now starts with, after its first code, with invocations
+    /// `first`, was optimized away. `None` if they have no such invocation in common.
     pub(crate) fn start(&mut self, first: FrameId, frames: FrameId) -> Option<FrameId> {
         self.frames.start(first, frames)
     }
@@ -183,22 +183,22 @@ impl DebugInfo {
         ProcedureInfo { source: self.current.clone(), label }
     }
 
-    /// The same for a program with this source.
+    /// Sets the source of the program.
     pub(crate) fn with_source(self, source: Source) -> Self {
         Self { source: source.clone(), current: source, ..self }
     }
 
-    /// Sets the source of what is added from now on.
+    /// Sets the source of instructions added from now on.
     pub(crate) fn set_source(&mut self, source: Source) {
         self.current = source;
     }
 
-    /// The source of what is being added.
+    /// The source of the instructions being added.
     pub(crate) const fn current_source(&self) -> &Source {
         &self.current
     }
 
-    /// Sets the nodes of the program, given their identifiers in the builder, and the place of the root.
+    /// Sets the nodes of the program, given their identifiers in the builder, and the invocations of the root.
     pub(crate) fn set_nodes(
         &mut self,
         nodes: impl Iterator<Item = (NodeId, NodeId)>,
@@ -218,13 +218,12 @@ impl DebugInfo {
         &self.source
     }
 
-    /// The instruction that an operation of a block comes from; `None` for a block that stands for an empty
-    /// body.
+    /// The instruction that an operation of a block comes from; `None` for the no-op of an empty body.
     pub fn instruction(&self, node: NodeId, op_index: usize) -> Option<&InstructionInfo> {
         self.instructions(node, op_index).next()
     }
 
-    /// The instructions that an operation of a block can come from, each once, since equal code is stored once.
+    /// All instructions that an operation of a block comes from, since equal code is stored once.
     pub fn instructions(&self, node: NodeId, op_index: usize) -> impl Iterator<Item = &InstructionInfo> {
         self.distinct(node, move |origins| origins.operations.get(op_index).map(|origin| &origin.instruction))
     }
@@ -234,37 +233,37 @@ impl DebugInfo {
         self.decorators(node, index).next()
     }
 
-    /// The instructions that a decorator of a block can come from, as [`Self::instructions`].
+    /// All instructions that a decorator of a block comes from, like [`Self::instructions`].
     pub fn decorators(&self, node: NodeId, index: usize) -> impl Iterator<Item = &InstructionInfo> {
         self.distinct(node, move |origins| origins.decorators.get(index))
     }
 
-    /// The instruction that a node comes from: that of its first operation for a block, `if.true`, `while.true`
-    /// or a call for the others; `None` for a join.
+    /// The instruction that a node comes from: that of the first operation for a block, `if.true`, `while.true` or a
+    /// call for other nodes; `None` for a join.
     pub fn node(&self, node: NodeId) -> Option<&InstructionInfo> {
         self.instruction(node, 0)
     }
 
-    /// The invocations by `exec` through which an operation of a block came there, outermost first; those of the
-    /// first place of the node.
+    /// The `exec` invocations that an operation of a block was inlined through, outermost first, for the first place of
+    /// the node.
     pub fn inlined(&self, node: NodeId, op_index: usize) -> impl Iterator<Item = Inlined> {
         let origins = self.nodes.get(node.index()).and_then(|places| places.first());
         let origin = origins.and_then(|origins| origins.operations.get(op_index));
         self.invocations(origin.map_or(FrameId::NONE, |origin| origin.frames))
     }
 
-    /// The invocations by `exec` through which child 0 or 1 of a node came there, outermost first.
+    /// The `exec` invocations that child 0 or 1 of a node was inlined through, outermost first.
     pub fn inlined_child(&self, node: NodeId, child: usize) -> impl Iterator<Item = Inlined> {
         let frames = self.children.get(&node).and_then(|children| children.get(child));
         self.invocations(frames.copied().unwrap_or(FrameId::NONE))
     }
 
-    /// The invocations by `exec` through which the root of the program came there, outermost first.
+    /// The `exec` invocations that the root of the program was inlined through, outermost first.
     pub fn inlined_root(&self) -> impl Iterator<Item = Inlined> {
         self.invocations(self.root)
     }
 
-    /// The procedure that a call of the node enters, and the invocations by `exec` that its code begins with.
+    /// The procedure that a call of the node enters, and the `exec` invocations that its code starts with.
     pub fn procedure(&self, node: NodeId) -> Option<(&ProcedureInfo, impl Iterator<Item = Inlined>)> {
         self.procedures.get(&node).map(|(procedure, frames)| (procedure, self.invocations(*frames)))
     }
@@ -276,7 +275,7 @@ impl DebugInfo {
         })
     }
 
-    /// What the places of a node say of a part of it, each answer once, in the order of the text.
+    /// The distinct instructions of a part of a node over all of its places, in the order of the text.
     fn distinct(
         &self,
         node: NodeId,
@@ -296,28 +295,28 @@ impl InstructionInfo {
         self.source.slice(self.span)
     }
 
-    /// Where it stands, as a range of the source.
+    /// Its span in the source.
     pub const fn span(&self) -> Span {
         self.span
     }
 
-    /// Where it stands, as line and column.
+    /// Its line and column.
     pub fn location(&self) -> Location {
         self.source.location(self.span.start)
     }
 
-    /// The source that it stands in.
+    /// Its source.
     pub const fn source(&self) -> &Source {
         &self.source
     }
 
-    /// Number of operations that it is lowered to; fewer are left where they merge with those of the instructions
-    /// around it. 1 for `if.true`, `while.true` and calls.
+    /// Number of operations of its lowering, of which optimization may leave fewer. 1 for `if.true`, `while.true` and
+    /// calls.
     pub const fn num_operations(&self) -> usize {
         self.num_operations
     }
 
-    /// The procedure that it belongs to; `None` for the program's body.
+    /// The procedure that contains it; `None` for the program's body.
     pub fn procedure(&self) -> Option<&str> {
         self.procedure.map(|span| self.source.slice(span))
     }
@@ -329,29 +328,29 @@ impl ProcedureInfo {
         self.source.slice(self.label)
     }
 
-    /// The source that it stands in.
+    /// Its source.
     pub const fn source(&self) -> &Source {
         &self.source
     }
 
-    /// Where its name stands.
+    /// The span of its name.
     pub const fn span(&self) -> Span {
         self.label
     }
 
-    /// Where its name stands, as line and column.
+    /// Line and column of its name.
     pub fn location(&self) -> Location {
         self.source.location(self.label.start)
     }
 }
 
 impl Inlined {
-    /// The procedure that is invoked.
+    /// The invoked procedure.
     pub const fn procedure(&self) -> &ProcedureInfo {
         &self.procedure
     }
 
-    /// Whether the code is what the invocation starts with.
+    /// Whether the invocation starts with this code.
     pub const fn starts(&self) -> bool {
         self.starts
     }

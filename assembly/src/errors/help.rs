@@ -1,4 +1,4 @@
-//! The way out of each kind of error.
+//! The help shown below an error.
 
 use alloc::{format, string::String};
 
@@ -20,26 +20,26 @@ impl DiagnosticKind for AssemblyErrorKind {
                 format!("define it outside of procedures: `const.{name}=1`")
             }
             Kind::UndefinedImportedConstant { private: true, name, .. } => {
-                format!("write `pub const {name}` there, for other modules to use it")
+                format!("write `pub const {name}` there to make it public")
             }
             Kind::UndefinedImportedConstant { nearest: Some(nearest), .. } => {
                 format!("did you mean `{nearest}`?")
             }
             Kind::InvalidConstant { problem: ConstantProblem::Negative } => {
-                "the negative of a number `n` is the modulus minus `n`".into()
+                "the negative of `n` is the modulus minus `n`".into()
             }
             Kind::InvalidConstant { problem: ConstantProblem::Overflow } => {
-                "constants are computed as integers; `/` divides in the field".into()
+                "constants are evaluated as integers; only `/` works in the field".into()
             }
             Kind::DoWithoutWhile => {
-                "a loop is written `do … while … end`; what follows `while` leaves the condition".into()
+                "a loop is written `do … while … end`; the code after `while` leaves the condition".into()
             }
             Kind::InvalidAttribute { problem: AttributeProblem::LocalsTwice, .. } => {
                 "write either `@locals(N)` or `proc.name.N`".into()
             }
             Kind::UndefinedProcedure { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Kind::InvalidPath { problem: PathProblem::NoModule, .. } => {
-                "write the whole path of the module, such as `std::math::u64`".into()
+                "write the full path of the module, such as `std::math::u64`".into()
             }
             Kind::InvalidPath { problem: PathProblem::Reexport, .. } => {
                 "write `pub use {procedure} from path`, or `export.module::procedure`".into()
@@ -48,43 +48,43 @@ impl DiagnosticKind for AssemblyErrorKind {
                 format!("give one of them another name: `use {{{alias} as OTHER_{alias}}} from path`")
             }
             Kind::DuplicateImport { alias } => {
-                format!("give one of them another short name: `use.path->other_{alias}`")
+                format!("give one of them another alias: `use.path->other_{alias}`")
             }
             Kind::UnknownModule { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Kind::UnknownModule { alias, .. } => {
-                format!("import it with `use.path::{alias}`, or write its whole path, with `::` in front")
+                format!("import it with `use.path::{alias}`, or write its full path with a leading `::`")
             }
             Kind::MissingModule { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Kind::MissingModule { .. } => {
-                "name the library that has it, with `--library PATH` on the command line".into()
+                "add the library that contains it, with `--library PATH` on the command line".into()
             }
             Kind::UndefinedImport { private: true, label, .. } => {
-                format!("write `export.{label}` there, for other modules to use it")
+                format!("write `export.{label}` there to export it")
             }
             Kind::UndefinedImport { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Kind::ImportCycle { .. } => "move what both need into a module that imports neither".into(),
+            Kind::ImportCycle { .. } => "move the shared code into a module that imports neither".into(),
             Kind::Recursion { .. } => {
-                "repeat with `while.true`, or invoke by digest with `procref` and `dynexec`".into()
+                "use a loop, or invoke the procedure by digest with `procref` and `dynexec`".into()
             }
             Kind::UnusedImport { .. } => "remove the import".into(),
             Kind::ReexportInProgram { .. } => "only modules and kernels have exports".into(),
             Kind::ExportInProgram { label } => format!("write `proc.{label}`"),
-            Kind::ProgramInModule => "the program stands in a file of its own".into(),
-            Kind::KernelWithoutExports => "write `export.name` in place of `proc.name`".into(),
-            Kind::CallInKernel { .. } => "`exec` puts the code of a procedure here".into(),
-            Kind::CallerOutsideKernel => "it tells a system call which procedure made it".into(),
+            Kind::ProgramInModule => "put the program into its own file".into(),
+            Kind::KernelWithoutExports => "write `export.name` instead of `proc.name`".into(),
+            Kind::CallInKernel { .. } => "`exec` inlines the code of a procedure".into(),
+            Kind::CallerOutsideKernel => {
+                "it returns the digest of the procedure that made a system call".into()
+            }
             Kind::UndefinedSystemCall { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Kind::UndefinedSystemCall { has_kernel: false, .. } => {
-                "give the program a kernel, with `--kernel FILE` on the command line".into()
+                "add a kernel, with `--kernel FILE` on the command line".into()
             }
-            Kind::MissingKernelProcedure { .. } => {
-                "give the program the kernel that the library was compiled with".into()
-            }
+            Kind::MissingKernelProcedure { .. } => "use the kernel that the library was compiled with".into(),
             Kind::NoLocals { .. } => {
                 "the number of locals follows the name of a procedure: `proc.name.1`".into()
             }
             Kind::TooManyOperations { .. } => {
-                "use `while.true` in place of code that is written out, or invoke fewer procedures".into()
+                "use `while.true` instead of repeated code, or invoke fewer procedures".into()
             }
             _ => return None,
         })

@@ -7,17 +7,17 @@ use miden_core::{Digest, KernelError, program::BuildError};
 
 use super::{AttributeProblem, ConstantProblem};
 
-/// What is wrong with a source text.
+/// Kind of an error in a source.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AssemblyErrorKind {
-    /// The structure of the source is wrong.
+    /// An error in the structure of the source.
     #[error(transparent)]
     Syntax(#[from] SyntaxErrorKind),
     /// The file ends without a program.
     #[error("the file ends without a program")]
     MissingProgram,
-    /// There is no such instruction.
+    /// An instruction that does not exist.
     #[error("unknown instruction `{name}`")]
     UnknownInstruction {
         /// Its name.
@@ -25,12 +25,12 @@ pub enum AssemblyErrorKind {
         /// The instruction with the most similar name.
         nearest: Option<&'static str>,
     },
-    /// The instruction belongs to another release of the language.
-    #[error("`{name}` is an instruction of other releases only")]
+    /// An instruction of another release of the language.
+    #[error("`{name}` only exists in other releases")]
     ForeignInstruction {
         /// Its name.
         name: String,
-        /// What to write instead.
+        /// The replacement.
         instead: &'static str,
     },
     /// An instruction or keyword needs a parameter.
@@ -38,10 +38,10 @@ pub enum AssemblyErrorKind {
     MissingParameter {
         /// The instruction or keyword.
         name: String,
-        /// What it takes.
+        /// Description of the parameter.
         expected: String,
     },
-    /// An instruction or keyword got too many parameters.
+    /// An instruction or keyword has too many parameters.
     #[error("`{name}` has too many parameters: at most {max}, got {got}")]
     TooManyParameters {
         /// The instruction or keyword.
@@ -51,7 +51,7 @@ pub enum AssemblyErrorKind {
         /// The number of parameters.
         got: usize,
     },
-    /// A parameter is not what the instruction or keyword takes.
+    /// The instruction or keyword does not take this parameter.
     #[error("invalid parameter `{parameter}` of `{name}`: {problem}")]
     InvalidParameter {
         /// The instruction or keyword.
@@ -70,28 +70,28 @@ pub enum AssemblyErrorKind {
         problem: LabelProblem,
     },
     /// The path of a module is malformed.
-    #[error("invalid path of a module `{path}`: {problem}")]
+    #[error("invalid module path `{path}`: {problem}")]
     InvalidPath {
         /// The path.
         path: String,
         /// What is wrong with it.
         problem: PathProblem,
     },
-    /// Two imports have the same short name.
+    /// Two imports have the same alias.
     #[error("`{alias}` is imported twice")]
     DuplicateImport {
-        /// The short name.
+        /// The alias.
         alias: String,
     },
-    /// A name is used that no import introduces.
+    /// No module is imported under an alias.
     #[error("no module is imported as `{alias}`")]
     UnknownModule {
-        /// The short name.
+        /// The alias.
         alias: String,
-        /// The import with the most similar short name.
+        /// The import with the most similar alias.
         nearest: Option<String>,
     },
-    /// No library has the module.
+    /// No library contains the module.
     #[error("module `{path}` is in no library")]
     MissingModule {
         /// The path.
@@ -124,7 +124,7 @@ pub enum AssemblyErrorKind {
         path: String,
         /// The name.
         label: String,
-        /// Whether the module has such a procedure for itself.
+        /// Whether the module has such a procedure that is not exported.
         private: bool,
         /// The exported procedure with the most similar name.
         nearest: Option<String>,
@@ -132,27 +132,27 @@ pub enum AssemblyErrorKind {
     /// Modules import each other.
     #[error("modules import each other: {chain}")]
     ImportCycle {
-        /// The paths of the modules, each one imported by the one before it.
+        /// The paths of the modules, each imported by the one before.
         chain: String,
     },
-    /// A procedure invokes itself, through others or at once.
+    /// A procedure invokes itself, directly or through others.
     #[error("procedure `{label}` invokes itself: {chain}")]
     Recursion {
         /// The name of the procedure.
         label: String,
-        /// The names of the procedures, each one invoked by the one before it.
+        /// The names of the procedures, each invoked by the one before.
         chain: String,
     },
-    /// A warning: nothing makes use of an import.
-    #[error("`{alias}` is imported and not used{}", if *.missing { "; there is no such module" } else { "" })]
+    /// A warning: an import is not used.
+    #[error("unused import `{alias}`{}", if *.missing { "; there is no such module" } else { "" })]
     UnusedImport {
-        /// The short name.
+        /// The alias.
         alias: String,
-        /// Whether there is no such module either.
+        /// Whether the module does not exist either.
         missing: bool,
     },
     /// The name of a constant is malformed.
-    #[error("invalid name of a constant `{name}`: {problem}")]
+    #[error("invalid constant name `{name}`: {problem}")]
     InvalidConstantName {
         /// The name.
         name: String,
@@ -173,7 +173,7 @@ pub enum AssemblyErrorKind {
         /// The constant with the most similar name.
         nearest: Option<String>,
     },
-    /// A module has no constant with this name for other modules.
+    /// A module has no public constant with this name.
     #[error("{}", if *.private {
         format!("constant `{name}` of module `{path}` is not public")
     } else {
@@ -184,19 +184,19 @@ pub enum AssemblyErrorKind {
         path: String,
         /// The name.
         name: String,
-        /// Whether the module has such a constant for itself.
+        /// Whether the module has such a constant that is not public.
         private: bool,
         /// The public constant with the most similar name.
         nearest: Option<String>,
     },
-    /// Constants are defined by each other.
-    #[error("constants are defined by each other: {}", chain.join(" → "))]
+    /// The value of a constant depends on itself.
+    #[error("the value of a constant depends on itself: {}", chain.join(" → "))]
     ConstantCycle {
-        /// Their names; the last one is the first one again.
+        /// Names of the constants; the first is repeated at the end.
         chain: Vec<String>,
     },
     /// The value of a constant cannot be computed.
-    #[error("invalid value of a constant: {problem}")]
+    #[error("invalid value: {problem}")]
     InvalidConstant {
         /// What is wrong with it.
         problem: ConstantProblem,
@@ -210,7 +210,7 @@ pub enum AssemblyErrorKind {
         problem: AttributeProblem,
     },
     /// A `do` has no `while`.
-    #[error("`do` without the `while` that its condition follows")]
+    #[error("`do` without `while`")]
     DoWithoutWhile,
     /// A program exports a procedure.
     #[error("a program cannot export procedure `{label}`")]
@@ -224,26 +224,26 @@ pub enum AssemblyErrorKind {
         /// The name.
         label: String,
     },
-    /// A kernel or a module of a library holds a program.
-    #[error("a kernel or a module of a library has no program")]
+    /// A kernel or a module of a library contains a program.
+    #[error("a kernel or a module of a library cannot contain a program")]
     ProgramInModule,
-    /// A kernel exports nothing that a system call could name.
+    /// A kernel exports no procedure.
     #[error("the kernel exports no procedure")]
     KernelWithoutExports,
-    /// A kernel procedure calls another one.
-    #[error("`{name}` cannot stand in a kernel: a system call cannot make calls")]
+    /// A kernel procedure makes a call.
+    #[error("`{name}` in a kernel: a system call cannot make calls")]
     CallInKernel {
         /// The instruction.
         name: String,
     },
-    /// `caller` stands outside of a kernel.
-    #[error("`caller` can stand in a kernel only")]
+    /// `caller` outside of a kernel.
+    #[error("`caller` outside of a kernel")]
     CallerOutsideKernel,
     /// The kernel exports no procedure with this name.
     #[error("{}", if *.has_kernel {
         format!("the kernel exports no procedure `{label}`")
     } else {
-        format!("there is no kernel that exports procedure `{label}`")
+        format!("no kernel exports procedure `{label}`")
     })]
     UndefinedSystemCall {
         /// The name.
@@ -258,16 +258,16 @@ pub enum AssemblyErrorKind {
     MissingKernelProcedure {
         /// The invocation.
         name: String,
-        /// The digest of the procedure that the system call enters.
+        /// The digest of the kernel procedure.
         digest: Digest,
     },
-    /// Locals are used where there are none.
+    /// Use of locals where there are none.
     #[error("`{name}` needs a procedure with locals")]
     NoLocals {
         /// The instruction.
         name: String,
     },
-    /// The exported procedures are no kernel.
+    /// The exported procedures do not form a kernel.
     #[error(transparent)]
     Kernel(#[from] KernelError),
     /// The file has too many procedures.

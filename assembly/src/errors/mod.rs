@@ -1,4 +1,4 @@
-//! Problems of a source beyond its structure, and the way out of each.
+//! Errors of a source beyond its structure, with help.
 
 use miden_assembly_syntax::{Diagnostic, ErrorCollector};
 
@@ -9,11 +9,11 @@ mod problem;
 pub use kind::AssemblyErrorKind;
 pub use problem::{AttributeProblem, ConstantProblem};
 
-/// An error or a warning, and where it is.
+/// An error or a warning, and its place.
 pub type AssemblyError = Diagnostic<AssemblyErrorKind>;
 
-/// All errors or warnings that were found, file by file, those of a file in the order of its text.
+/// Errors or warnings, grouped by file, in the order of the text.
 pub type Diagnostics = miden_assembly_syntax::Diagnostics<AssemblyErrorKind>;
 
-/// The errors found so far in a source.
+/// Errors found in a source so far.
 pub(crate) type Errors = ErrorCollector<AssemblyErrorKind>;

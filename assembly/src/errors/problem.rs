@@ -1,38 +1,38 @@
-//! Problems of a part of a source, such as the value of a constant.
+//! Problems of parts of a source, such as the value of a constant.
 
 use miden_assembly_syntax::{LabelProblem, literal::ParameterProblem};
 use miden_core::{Felt, field::StarkField};
 
-/// What is wrong with the value of a constant.
+/// Problem of the value of a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConstantProblem {
-    /// A literal is wrong.
+    /// A literal is malformed.
     #[error(transparent)]
     Literal(#[from] ParameterProblem),
-    /// A character has no meaning in an expression.
-    #[error("this character has no meaning here")]
+    /// A character is not allowed in an expression.
+    #[error("unexpected character")]
     UnexpectedCharacter,
     /// A number or a constant is missing.
-    #[error("a number or a constant is missing here")]
+    #[error("expected a number or a constant")]
     ExpectedOperand,
-    /// Two operands stand side by side.
-    #[error("an operator is missing before this")]
+    /// An operand directly follows another.
+    #[error("expected an operator")]
     ExpectedOperator,
-    /// A parenthesis has no counterpart.
-    #[error("this parenthesis has no counterpart")]
+    /// A parenthesis is not matched.
+    #[error("unmatched parenthesis")]
     UnmatchedParenthesis,
-    /// The expression computes with something that is no number.
-    #[error("expected a number, but this is {found}")]
+    /// An operand is not a number.
+    #[error("expected a number, found {found}")]
     NotNumber {
-        /// What it is.
+        /// The kind of operand.
         found: &'static str,
     },
     /// A word does not have four elements.
-    #[error("a word is written `[a, b, c, d]`, or as `0x` and 64 hexadecimal digits")]
+    #[error("a word is written `[a, b, c, d]`, or `0x` with 64 hexadecimal digits")]
     NotWord,
     /// A text is missing.
-    #[error("expected a text between quotation marks")]
+    #[error("expected a text in quotation marks")]
     NotText,
     /// The result is too large.
     #[error("the result is not below the field modulus {}", Felt::MODULUS)]
@@ -45,23 +45,23 @@ pub enum ConstantProblem {
     DivisionByZero,
 }
 
-/// What is wrong with an attribute.
+/// Problem of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AttributeProblem {
     /// No procedure follows.
-    #[error("no procedure follows that it could belong to")]
+    #[error("no procedure follows it")]
     WithoutProcedure,
     /// Its name is malformed.
     #[error("{0}")]
     Name(LabelProblem),
-    /// Something follows its name that is not in parentheses.
-    #[error("what follows its name must be in parentheses")]
+    /// Its arguments are not in parentheses.
+    #[error("arguments must be in parentheses")]
     Form,
     /// The number of locals is missing.
-    #[error("the number of locals must follow in parentheses")]
+    #[error("expected the number of locals in parentheses")]
     WithoutNumber,
     /// The number of locals is given twice.
-    #[error("the number of locals is given already")]
+    #[error("the number of locals is already given")]
     LocalsTwice,
 }

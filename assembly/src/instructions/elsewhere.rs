@@ -1,31 +1,31 @@
-//! Instructions that other releases of the language have, and this one does not.
+//! Instructions that only exist in other releases of the language.
 
-/// Instructions that other releases have, and what to do without them.
+/// Instructions of other releases, and their replacement.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ForeignInstructions {
     /// Their names.
     pub names: &'static [&'static str],
-    /// What to write instead, or why there is nothing.
+    /// The replacement, or the reason why there is none.
     pub instead: &'static str,
 }
 
 const FOREIGN: &[ForeignInstructions] = &[
     ForeignInstructions {
         names: &["u32widening_mul"],
-        instead: "`u32overflowing_mul` computes the same, with the high half on top; `swap` puts the low one there",
+        instead: "use `u32overflowing_mul swap`: `u32overflowing_mul` leaves the high half on top",
     },
     ForeignInstructions {
         names: &["u32widening_madd"],
-        instead: "`u32overflowing_madd` computes the same, with the high half on top; `swap` puts the low one there",
+        instead: "use `u32overflowing_madd swap`: `u32overflowing_madd` leaves the high half on top",
     },
     ForeignInstructions {
         names: &["debug", "breakpoint", "trace"],
-        instead: "programs do not print or stop yet; `emit.n` signals an event to the host",
+        instead: "programs cannot print or stop yet; `emit.n` signals an event to the host",
     },
     ForeignInstructions {
         names: &["adv.push_ext2intt", "adv.smt_get", "adv.push_smtpeek", "adv.push_sig"],
-        instead: "hints of this kind come from the host: `emit.n` signals an event, whose handler gives advice",
+        instead: "the host supplies this advice: `emit.n` signals an event to its handler",
     },
     ForeignInstructions {
         names: &[
@@ -38,16 +38,16 @@ const FOREIGN: &[ForeignInstructions] = &[
             "log_deferred",
             "crypto_stream",
         ],
-        instead: "the machine has no operations for the verification of proofs",
+        instead: "the machine has no operations for verifying proofs",
     },
 ];
 
-/// Instructions that other releases have, and this one does not.
+/// Instructions that only exist in other releases.
 pub const fn foreign_instructions() -> &'static [ForeignInstructions] {
     FOREIGN
 }
 
-/// What to write instead of an instruction of another release.
+/// The replacement for an instruction of another release.
 pub(crate) fn instead_of(name: &str) -> Option<&'static str> {
     FOREIGN.iter().find(|foreign| foreign.names.contains(&name)).map(|foreign| foreign.instead)
 }

@@ -1,4 +1,4 @@
-//! Powers with an exponent that is an operand or a parameter.
+//! Powers with the exponent as an operand or a parameter.
 
 use miden_core::{
     Felt,
@@ -13,12 +13,12 @@ use super::{
     power, repeat,
 };
 
-/// Number of bits of an exponent that one run of `expacc` takes.
+/// Number of exponent bits that one sequence of `expacc` handles.
 const LIMB_BITS: u32 = 32;
 
 /// `[a] → [2^a]`; fails if `a > 63`.
 pub(super) fn pow2(operations: &mut Operations) {
-    /// The result of `2^63` is below the modulus, that of `2^64` is not.
+    /// `2^63` is below the modulus, `2^64` is not.
     const BITS: u32 = 6;
     extend(operations, &[U32Split, AssertZ]);
     operations.extend([Operation::Push(Felt::ONE), Operation::Push(Felt::from(2u32)), Pad.into()]);
@@ -33,8 +33,8 @@ pub(super) fn exp(operations: &mut Operations) {
 
 /// `[b, a] → [a^b]`; fails if `b ≥ 2^bits`.
 ///
-/// `expacc` takes a u32 exponent, since the halving of a field element would have two solutions. A longer
-/// exponent is split into its canonical halves, and both are worked off one after the other.
+/// `expacc` takes a u32 exponent, because halving a field element has two solutions. A longer exponent is split
+/// into its canonical halves, which are processed in turn.
 pub(super) fn exp_bits(bits: u32, operations: &mut Operations) {
     if bits == 0 {
         extend(operations, &[AssertZ]);
@@ -59,7 +59,7 @@ pub(super) fn exp_bits(bits: u32, operations: &mut Operations) {
     extend(operations, if bits.is_multiple_of(LIMB_BITS) { TAKE_RESULT } else { ASSERT_EXHAUSTED });
 }
 
-/// `[a] → [a^b]`, by multiplications or by `expacc`, whichever takes fewer cycles.
+/// `[a] → [a^b]`, by multiplications or `expacc`, whichever takes fewer cycles.
 pub(super) fn exp_immediate(b: Felt, operations: &mut Operations) {
     let exponent = b.as_int();
     if exponent == 0 {
@@ -108,7 +108,7 @@ fn accumulate_two(bits: u32, operations: &mut Operations) {
     accumulate(bits.saturating_sub(LIMB_BITS), operations);
 }
 
-/// `[x, _, r, 0] → [r]`, where the zero is certain.
+/// `[x, _, r, 0] → [r]`, without checking the zero.
 const TAKE_RESULT: &[Opcode] = &[Drop, Drop, Add];
 
 /// `[x, _, r, b] → [r]`; fails if `b ≠ 0`.

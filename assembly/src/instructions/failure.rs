@@ -49,7 +49,7 @@ pub(crate) struct Condition {
 pub(super) enum Applies {
     /// All forms.
     Always,
-    /// Forms that take the top operand from the stack, not those with a parameter instead, which is checked at assembly.
+    /// Forms that take the top operand from the stack; a parameter instead of it is checked at assembly.
     TopOnStack,
     /// The form with a number of bits.
     Bits,

@@ -1,4 +1,4 @@
-//! Field arithmetic that has no operation of its own.
+//! Field arithmetic without a single operation.
 
 use miden_core::{
     Felt,
@@ -12,7 +12,7 @@ use miden_core::{
 
 use super::{Operations, bits, extend, io::push_felt, stack};
 
-/// `[a] → [a + b]`. Of the two numbers `b` and `−b` the smaller one is easier to read.
+/// `[a] → [a + b]`. Pushes the smaller of `b` and `−b`, which is easier to read.
 pub(crate) fn add_immediate(b: Felt, operations: &mut Operations) {
     let negative = -b;
     match b.as_int() {
@@ -47,7 +47,7 @@ pub(crate) fn mul_immediate(b: Felt, operations: &mut Operations) {
     }
 }
 
-/// The divisor is not zero, so that its inverse is a constant.
+/// `[a] → [a / b]` for `b ≠ 0`: multiplies by the inverse.
 pub(super) fn div_immediate(b: Felt, operations: &mut Operations) {
     mul_immediate(b.inv(), operations);
 }
@@ -70,7 +70,7 @@ pub(super) fn neq_immediate(b: Felt, operations: &mut Operations) {
 
 /// `[B, A] → [A = B, B, A]`
 pub(super) fn eqw(operations: &mut Operations) {
-    // Item i of both words, below the result so far if there is one.
+    // Item i of both words, below the previous result if there is one.
     for (first, second) in [(0, 5), (2, 7), (7, 4), (4, 9)] {
         stack::dup(first, operations);
         stack::dup(second, operations);
@@ -98,12 +98,12 @@ pub(super) fn is_odd(operations: &mut Operations) {
 
 /// `[a] → [⌊log2 a⌋]`; fails if `a = 0`.
 pub(super) fn ilog2(operations: &mut Operations) {
-    // [hi, lo] → [v, z]: the high half, or, with z = 1, the low one if the high one is zero.
+    // [hi, lo] → [v, z]: v = hi and z = 0, or v = lo and z = 1 if hi = 0.
     extend(operations, &[U32Split, Dup0, Eqz, Dup0, MovDn3, CSwap, Swap, Drop]);
     extend(operations, &[Dup0, Eqz, AssertZ]);
     bits::smear(operations);
     bits::popcnt(operations);
-    // Number of bits of v, less 1, and 32 more if v is the high half: [n, z] → [n − 32·z + 31]
+    // The bit length of v, minus 1, plus 32 if v is the high half: [n, z] → [n − 32·z + 31]
     extend(operations, &[Swap]);
     operations.push(Operation::Push(u32::BITS.into()));
     extend(operations, &[Mul, Sub]);

@@ -12,7 +12,7 @@ pub(crate) fn push(values: &[Felt], operations: &mut Operations) {
     values.iter().for_each(|&value| push_felt(value, operations));
 }
 
-/// `[a] → [value]`. A drop before the push would make a stack of 16 items deeper.
+/// `[a] → [value]`. A drop before the push would deepen a stack of 16 items.
 pub(super) fn replace_by(value: Felt, operations: &mut Operations) {
     push_felt(value, operations);
     extend(operations, &[Opcode::Swap, Opcode::Drop]);

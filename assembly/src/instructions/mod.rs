@@ -112,8 +112,8 @@ impl fmt::Display for Parameter {
             Self::Number(min, max) => write!(f, "a number from {min} to {max}"),
             Self::Index(first, last) => write!(f, "a number from {first} to {last}"),
             Self::Local => f.write_str("the number of a local"),
-            Self::Words => f.write_str("an address and a number of words, with a dot between them"),
-            Self::Values => f.write_str("1 to 16 field elements, with dots between them"),
+            Self::Words => f.write_str("an address and a number of words, separated by a dot"),
+            Self::Values => f.write_str("1 to 16 field elements, separated by dots"),
         }
     }
 }

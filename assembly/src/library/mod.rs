@@ -19,10 +19,10 @@ pub(crate) use compiled::{
 pub use compiled::{CompiledLibrary, Export, PublicConstant};
 pub use version::{Version, VersionError};
 
-/// Modules in source form, with a name that all their paths begin with.
+/// Modules in source form, whose paths start with the name of the library.
 ///
-/// A module is read when a program uses it, so a library may hold modules with errors that nobody notices before
-/// that; bundling it reads all of them.
+/// A module is parsed only when a program uses it, so errors in unused modules go unnoticed; bundling parses all
+/// modules.
 #[derive(Clone, Debug)]
 pub struct Library {
     name: String,
@@ -30,12 +30,12 @@ pub struct Library {
     modules: BTreeMap<String, Source>,
 }
 
-/// Why modules are no library, or libraries do not go together.
+/// Error for modules that do not form a library, or libraries that conflict.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LibraryError {
     /// The name of the library is malformed.
-    #[error("`{name}` cannot be the name of a library: {problem}")]
+    #[error("invalid library name `{name}`: {problem}")]
     InvalidName {
         /// The name.
         name: String,
@@ -43,15 +43,15 @@ pub enum LibraryError {
         problem: LabelProblem,
     },
     /// The path of a module is malformed.
-    #[error("`{path}` cannot be the path of a module: {problem}")]
+    #[error("invalid module path `{path}`: {problem}")]
     InvalidPath {
         /// The path.
         path: String,
         /// What is wrong with it.
         problem: PathProblem,
     },
-    /// The path of a module does not begin with the name of its library.
-    #[error("module `{path}` is not below `{name}`, the name of its library")]
+    /// The path of a module does not start with the name of its library.
+    #[error("the path of module `{path}` must start with the library name `{name}`")]
     ForeignModule {
         /// The path.
         path: String,
@@ -59,7 +59,7 @@ pub enum LibraryError {
         name: String,
     },
     /// Two modules have the same path.
-    #[error("module `{path}` is given twice")]
+    #[error("duplicate module `{path}`")]
     DuplicateModule {
         /// The path.
         path: String,
@@ -67,11 +67,11 @@ pub enum LibraryError {
 }
 
 impl Library {
-    /// Puts modules together, each with its whole path, such as `std::math::u64`. A module can have the name of the
-    /// library itself as its path.
+    /// Creates a library from modules with their full paths, such as `std::math::u64`. The path of a module can be the
+    /// name of the library itself.
     ///
     /// # Errors
-    /// If a name or path is malformed, a path does not begin with the name, or stands twice.
+    /// If a name or path is malformed, or a path is duplicate or does not start with the name.
     pub fn new(
         name: impl Into<String>,
         version: Version,
@@ -92,7 +92,7 @@ impl Library {
         Ok(Self { name, version, modules: all })
     }
 
-    /// The name.
+    /// The name of the library.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -123,7 +123,7 @@ fn check_path(name: &str, path: &str) -> Result<(), LibraryError> {
     }
 }
 
-/// The modules of all libraries that an assembler knows, by path. Cheap to clone.
+/// The modules of all libraries of an assembler, by path. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Libraries(Arc<Contents>);
 
@@ -172,7 +172,7 @@ impl Libraries {
         Ok(())
     }
 
-    /// The module with this path; the path lives as long as the libraries.
+    /// The module with this path, which is returned with the lifetime of the libraries.
     pub(crate) fn find(&self, path: &str) -> Option<(&str, &LibraryModule)> {
         self.0.modules.get_key_value(path).map(|(path, module)| (path.as_str(), module))
     }
@@ -211,7 +211,7 @@ impl Libraries {
         constants.get(index)
     }
 
-    /// What a compiled module exports.
+    /// The exported procedures of a compiled module.
     pub(crate) fn exports(&self, id: CompiledModuleId) -> &[CompiledProcedure] {
         let module = self.compiled(id.library).and_then(|library| library.module(id.module));
         module.map(|module| module.exports.as_slice()).unwrap_or_default()

@@ -1,11 +1,11 @@
-//! What leads from one place to another, as messages show it.
+//! Chains of names in messages.
 
 use alloc::string::String;
 
-/// Largest number of steps of a chain that are shown.
+/// Maximum number of steps of a chain that are shown.
 pub(super) const MAX_SHOWN: usize = 8;
 
-/// The names of a chain with arrows between them; of a long one the begin and the end.
+/// The names of a chain, separated by arrows; the middle of a long one is omitted.
 pub(super) fn text(names: &[&str]) -> String {
     let mut text = String::new();
     let left_out = names.len().saturating_sub(MAX_SHOWN + 1);

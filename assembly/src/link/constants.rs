@@ -1,8 +1,7 @@
-//! Constants that modules have of each other.
+//! Constants shared between modules.
 //!
-//! Parameters of instructions are numbers, so that constants have to be known before bodies are read: a module is
-//! declared first; it is complete when its bodies have been read, which is after those modules are complete whose
-//! constants it imports.
+//! Parameters of instructions are numbers, so constants must be evaluated before bodies are parsed: first the
+//! declarations of a module are parsed; its bodies follow once the modules whose constants it imports are complete.
 
 use alloc::{
     collections::BTreeSet,
@@ -25,15 +24,15 @@ use crate::{
     parser::{self, Input},
 };
 
-/// A module that is not complete.
+/// A module whose bodies have not been parsed yet.
 #[derive(Debug)]
 pub(super) struct PendingModule<'s> {
     pub(super) kind: ModuleKind,
     pub(super) syntax: Syntax,
     pub(super) constants: Vec<Declaration<'s>>,
-    /// The names that may be those of constants for others.
+    /// The exported names that may be constants.
     names: BTreeSet<&'s str>,
-    /// How many modules wait for it, one for the next, once it waits itself.
+    /// Its position in the chain of waiting modules, if it waits.
     depth: Option<usize>,
 }
 
@@ -51,26 +50,26 @@ impl<'s> PendingModule<'s> {
     }
 }
 
-/// A name that may be that of a constant of another module.
+/// An imported name that may be a constant of another module.
 struct Shared<'s> {
-    /// The name here.
+    /// The name in this source.
     alias: Name<'s>,
     external: External<'s>,
-    /// Index of what passes it on; of an import, nothing.
+    /// Index of the re-export; `None` for an import.
     reexport: Option<usize>,
 }
 
-/// A constant that another module may have for this one.
+/// Result of looking up a constant in another module.
 enum Lookup {
-    /// It is the one with this value and this documentation; without a value there is an error.
+    /// A public constant with its value, if that has no errors, and documentation.
     Public(Option<Value>, Option<String>),
-    /// The other module has it for itself.
+    /// A private constant.
     Private(Span),
     Nothing,
 }
 
 impl<'s> Linking<'s> {
-    /// Completes a module after those whose constants it imports. A loop with a list of modules that wait in the place of
+    /// Completes a module after those whose constants it imports. Uses an explicit list of waiting modules instead of
     /// recursion.
     pub(super) fn complete(&mut self, id: ModuleId) {
         let mut open: Vec<ModuleVisit> = Vec::new();
@@ -97,7 +96,7 @@ impl<'s> Linking<'s> {
         }
     }
 
-    /// Begins to complete a module, unless it is complete.
+    /// Starts to complete a module, unless it is complete.
     fn wait_for_constants(&mut self, id: ModuleId, open: &mut Vec<ModuleVisit>) {
         let Some(Some(pending)) = self.pending.get_mut(id.0) else { return };
         pending.depth = Some(open.len());
@@ -120,7 +119,7 @@ impl<'s> Linking<'s> {
         self.pending.get(id.0)?.as_ref()
     }
 
-    /// What a module imports or passes on from others under names of constants.
+    /// The imports and re-exports of a module whose names may be constants.
     fn shared_names(&self, id: ModuleId) -> Vec<Shared<'s>> {
         let (Some(module), Some(scope)) = (self.modules.get(id.0), self.scopes.get(id.0)) else {
             return Vec::new();
@@ -138,13 +137,13 @@ impl<'s> Linking<'s> {
         shared.filter(|shared| is_constant(shared.external.label)).collect()
     }
 
-    /// Those that it imports.
+    /// The imports of a module whose names may be constants.
     fn imported_names(&self, id: ModuleId) -> impl Iterator<Item = Shared<'s>> + use<'s> {
         self.shared_names(id).into_iter().filter(|shared| shared.reexport.is_none())
     }
 
-    /// Evaluates the constants of a module and reads its bodies. The modules whose constants it imports are complete,
-    /// but for those that import each other in a circle.
+    /// Evaluates the constants of a module and parses its bodies. The modules whose constants it imports are complete,
+    /// except in an import cycle.
     fn read_bodies(&mut self, id: ModuleId) {
         let Some(PendingModule { kind, syntax, constants: declarations, .. }) =
             self.pending.get_mut(id.0).and_then(Option::take)
@@ -178,7 +177,7 @@ impl<'s> Linking<'s> {
         module.constants = constants;
     }
 
-    /// The constants that a module imports one by one.
+    /// The constants that a module imports.
     fn imported_constants(&self, id: ModuleId) -> Vec<ImportedConstant<'s>> {
         let found = |external: &External<'_>| match self.lookup_constant(external) {
             Lookup::Public(value, _) => ImportedValue::Constant(value),
@@ -203,7 +202,7 @@ impl<'s> Linking<'s> {
             None => return Lookup::Nothing,
         };
         if let Some(pending) = self.pending_module(id) {
-            // The circle that it is a part of has been reported.
+            // The import cycle has been reported.
             return match pending.names.contains(name) {
                 true => Lookup::Public(None, None),
                 false => Lookup::Nothing,
@@ -218,7 +217,7 @@ impl<'s> Linking<'s> {
         }
     }
 
-    /// Reports imported names that are used for constants that there are not.
+    /// Reports imported names that are used as constants but do not exist.
     fn check_imported_constants(&mut self, id: ModuleId, constants: &Constants<'s>) {
         for Shared { alias, external, .. } in self.imported_names(id) {
             let Some(state) = constants.import_state(alias.text) else { continue };
@@ -234,7 +233,7 @@ impl<'s> Linking<'s> {
         }
     }
 
-    /// Reports that another module has no constant for others under a name.
+    /// Reports that another module has no public constant with a name.
     fn report_constant(&mut self, id: ModuleId, external: &External<'s>) {
         let private = match self.lookup_constant(external) {
             Lookup::Private(span) => Some(span),
@@ -277,7 +276,7 @@ impl<'s> Linking<'s> {
         }
     }
 
-    /// Takes note of what a module passes on that is a constant.
+    /// Records the re-exports of a module that are constants.
     fn pass_on_constants(&mut self, id: ModuleId, constants: &mut Constants<'s>) {
         for Shared { alias, external, reexport } in self.shared_names(id) {
             let Some(index) = reexport else { continue };
@@ -301,7 +300,7 @@ impl<'s> Linking<'s> {
         }
     }
 
-    /// Whether a source has a procedure with this name for others.
+    /// Whether a module exports a procedure with this name.
     fn has_procedure(&self, external: &External<'_>) -> bool {
         let Some(ResolvedModule::Source(id)) = self.found(&external.path) else { return false };
         let (Some(module), Some(scope)) = (self.modules.get(id.0), self.scopes.get(id.0)) else {
@@ -312,7 +311,7 @@ impl<'s> Linking<'s> {
         procedure.is_some_and(|procedure| procedure.exported)
     }
 
-    /// The modules whose constants a module imports or passes on, and the places that say so.
+    /// The modules whose constants a module imports or re-exports, and the places of the imports.
     pub(super) fn modules_of_constants(&mut self, id: ModuleId) -> Vec<Followed> {
         let names = self.shared_names(id).into_iter().map(|shared| shared.external);
         let used = names.filter(|external| matches!(self.lookup_constant(external), Lookup::Public(..)));

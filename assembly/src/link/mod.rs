@@ -1,8 +1,8 @@
-//! The files that a program, a kernel or a library consists of, and which procedure each name in them means.
+//! Links the modules of a program, a kernel or a library, and resolves the names of procedures.
 //!
-//! A module is read when something of it is named. Modules do not import each other in a circle, so that those that
-//! a module imports are complete when its own names are resolved; no procedure reaches itself, so that procedures have
-//! an order in which each stands behind those that it invokes.
+//! A module is parsed when one of its names is used. There are no import cycles, so the modules that a module imports
+//! are complete when its own names are resolved; there is no recursion, so procedures can be ordered such that each
+//! comes after those it invokes.
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -43,36 +43,36 @@ pub(crate) struct KernelInterface {
     pub(crate) exports: BTreeMap<String, NodeId>,
 }
 
-/// Files without errors, all names resolved.
+/// Modules without errors, with all names resolved.
 #[derive(Debug)]
 pub(crate) struct Linked<'s> {
-    /// What is assembled, and behind it what it uses.
+    /// The assembled modules, followed by those they use.
     pub(crate) modules: Vec<LinkedModule<'s>>,
-    /// Number of modules that are assembled for themselves.
+    /// Number of assembled modules.
     num_roots: usize,
     pub(crate) libraries: &'s Libraries,
-    /// The procedures that are needed, each behind those that it invokes.
+    /// The reachable procedures, each after those it invokes.
     pub(crate) order: Vec<ProcedureId>,
-    /// What is not wrong, but worth to know.
+    /// Warnings: problems that do not prevent assembly.
     pub(crate) warnings: Diagnostics,
 }
 
 /// A module of a program.
 #[derive(Debug)]
 pub(crate) struct LinkedModule<'s> {
-    /// Its path; a program and a kernel have none.
+    /// Its path; `None` for a program or a kernel.
     pub(crate) path: Option<&'s str>,
     pub(crate) source: &'s Source,
     pub(crate) ast: Module<'s>,
     pub(crate) constants: Constants<'s>,
-    /// What other modules can name.
+    /// The exports.
     exports: BTreeMap<&'s str, Target>,
-    /// Whether these are all exports: names are resolved, and without errors.
+    /// Whether the exports are complete: all names are resolved without errors.
     is_complete: bool,
 }
 
 impl<'s> Linked<'s> {
-    /// The source of what is assembled.
+    /// The source of the first assembled module.
     pub(crate) fn source(&self) -> Source {
         self.modules.first().map(|module| module.source.clone()).unwrap_or_default()
     }
@@ -82,12 +82,12 @@ impl<'s> Linked<'s> {
         self.modules.first()?.ast.program.as_ref()
     }
 
-    /// What is assembled.
+    /// The assembled modules.
     pub(crate) fn roots(&self) -> &[LinkedModule<'s>] {
         self.modules.get(..self.num_roots).unwrap_or_default()
     }
 
-    /// The procedures that are needed, each behind those that it invokes.
+    /// The reachable procedures, each after those it invokes.
     pub(crate) fn procedures(&self) -> impl Iterator<Item = (ProcedureId, &'s Source, &Procedure<'s>)> {
         self.order.iter().filter_map(|&id| {
             let module = self.modules.get(id.module.0)?;
@@ -95,7 +95,7 @@ impl<'s> Linked<'s> {
         })
     }
 
-    /// The procedures of compiled libraries that are needed.
+    /// The reachable procedures of compiled libraries.
     pub(crate) fn compiled(&self) -> BTreeSet<CompiledId> {
         let bodies = self.procedures().map(|(_, _, procedure)| &procedure.body).chain(self.program());
         let invoked = bodies.flat_map(Body::invocations).filter_map(|invocation| invocation.target);
@@ -111,7 +111,7 @@ impl<'s> Linked<'s> {
 }
 
 impl<'s> LinkedModule<'s> {
-    /// What the module exports, and where it says so.
+    /// The exports of the module, with their places.
     pub(crate) fn exports(&self) -> impl Iterator<Item = (&'s str, Target, Span)> {
         let own = self.ast.procedures.iter().map(|procedure| (procedure.label.text, procedure.header));
         let others = self.ast.reexports.iter().map(|export| (export.alias.text, export.span));
@@ -120,17 +120,17 @@ impl<'s> LinkedModule<'s> {
     }
 }
 
-/// What linking starts from.
+/// Environment of linking.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Linker<'s> {
     pub(crate) instructions: &'s InstructionSet,
     pub(crate) libraries: &'s Libraries,
-    /// The kernel that the code runs on, if it is not part of one.
+    /// The kernel of the code, unless it is part of one.
     pub(crate) kernel: Option<&'s KernelInterface>,
 }
 
 impl<'s> Linker<'s> {
-    /// Reads a program or a kernel, and the modules that it uses.
+    /// Links a program or a kernel with the modules it uses.
     pub(crate) fn link(self, kind: ModuleKind, source: &'s Source) -> Result<Linked<'s>, Diagnostics> {
         let mut linking = Linking::new(self);
         // 1 ----- parse the source to a syntax tree, and its declarations
@@ -138,7 +138,7 @@ impl<'s> Linker<'s> {
         linking.finish(Some(kind))
     }
 
-    /// Reads all modules of a library, and those that they use.
+    /// Links all modules of a library with the modules they use.
     pub(crate) fn link_library(self, library: &'s Library) -> Result<Linked<'s>, Diagnostics> {
         let mut linking = Linking::new(self);
         for (path, source) in library.modules() {
@@ -147,7 +147,7 @@ impl<'s> Linker<'s> {
         linking.finish(Some(ModuleKind::Library))
     }
 
-    /// Reads a module, and those that it uses, without checks of what it may become a part of.
+    /// Links a module with the modules it uses, without checking restrictions of kernels and programs.
     pub(crate) fn link_module(
         self,
         path: Option<&'s str>,
@@ -159,21 +159,21 @@ impl<'s> Linker<'s> {
     }
 }
 
-/// Linking under way.
+/// State of linking.
 struct Linking<'s> {
     linker: Linker<'s>,
-    /// Number of modules that are assembled for themselves.
+    /// Number of assembled modules.
     num_roots: usize,
     modules: Vec<LinkedModule<'s>>,
     scopes: Vec<Scope<'s>>,
     /// The errors of each module.
     errors: Vec<Errors>,
     warnings: Vec<AssemblyError>,
-    /// What is left to do for each module that is not complete.
+    /// The rest of the work for each module that is not complete.
     pending: Vec<Option<PendingModule<'s>>>,
-    /// Whether modules need each other's constants in a circle, which has been reported.
+    /// Whether an import cycle through constants has been reported.
     has_cycle_of_constants: bool,
-    /// The modules that have been read, by path.
+    /// The modules found so far, by path.
     known: BTreeMap<&'s str, ModuleId>,
 }
 
@@ -192,7 +192,7 @@ impl<'s> Linking<'s> {
         }
     }
 
-    /// Reads what a module has to do with others. It is not complete yet.
+    /// Parses the declarations of a module, which is not complete yet.
     fn read(&mut self, kind: ModuleKind, path: Option<&'s str>, source: &'s Source) -> ModuleId {
         let mut errors = Errors::new(source.clone());
         let (syntax, found) = Syntax::parse(source, self.linker.instructions.names());
@@ -217,8 +217,8 @@ impl<'s> Linking<'s> {
         id
     }
 
-    /// Reads what the modules use that have been read up to now, and resolves and checks everything. What depends on a
-    /// kernel is checked only if `kind` says what the modules become.
+    /// Links the modules read so far with the modules they use, and checks them. Restrictions are checked only if
+    /// `kind` is given.
     fn finish(mut self, kind: Option<ModuleKind>) -> Result<Linked<'s>, Diagnostics> {
         self.num_roots = self.modules.len();
         // 2 ----- read the modules that are named, constants before bodies; resolve names to procedures

@@ -1,4 +1,4 @@
-//! Modules to those that they make use of.
+//! Follows imports to modules.
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -24,14 +24,14 @@ pub(super) struct ModuleVisit {
     pub(super) next: usize,
 }
 
-/// A module that another one makes use of, and the place that says so.
+/// A module that another one uses, and the place of the import.
 #[derive(Clone, Copy)]
 pub(super) struct Followed {
     pub(super) module: ModuleId,
     pub(super) place: Span,
 }
 
-/// A module that a path leads to.
+/// Module at a path.
 #[derive(Clone, Copy)]
 pub(super) enum ResolvedModule {
     Source(ModuleId),
@@ -40,14 +40,14 @@ pub(super) enum ResolvedModule {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ModuleState {
-    /// It stands on the way to the module that is being looked at, at this depth.
+    /// It is on the path to the current module, at this depth.
     Open(usize),
     Done,
 }
 
 impl<'s> Linking<'s> {
-    /// Reads everything that a module makes use of, and resolves its names. A loop with a list of open modules in the
-    /// place of recursion.
+    /// Loads the modules that a module uses, and resolves its names. Uses an explicit list of open modules instead of
+    /// recursion.
     pub(super) fn load(&mut self) {
         let mut states = BTreeMap::new();
         for root in (0..self.num_roots).map(ModuleId) {
@@ -92,7 +92,7 @@ impl<'s> Linking<'s> {
         }
     }
 
-    /// Finds the modules that a module makes use of, each once, and reads those that have not been read.
+    /// Finds the modules that a module uses, each once, and reads new ones.
     fn open(&mut self, id: ModuleId) -> ModuleVisit {
         let mut imports: Vec<Followed> = Vec::new();
         let mut seen = BTreeSet::new();
@@ -117,7 +117,7 @@ impl<'s> Linking<'s> {
                 }
             }
         }
-        // Once they have been read, those whose constants are imported stand in line with the others.
+        // Modules whose constants are imported are followed like the others once they have been read.
         for followed in self.modules_of_constants(id) {
             if seen.insert(followed.module) {
                 imports.push(followed);
@@ -130,7 +130,7 @@ impl<'s> Linking<'s> {
         ModuleVisit { module: id, imports, next: 0 }
     }
 
-    /// A module that is declared to stand below another one has to be there.
+    /// Checks that declared submodules exist.
     fn check_submodules(&mut self, id: ModuleId) {
         let (Some(module), Some(errors)) = (self.modules.get(id.0), self.errors.get_mut(id.0)) else {
             return;
@@ -146,7 +146,7 @@ impl<'s> Linking<'s> {
         }
     }
 
-    /// The procedures that a module names, except those of the kernel.
+    /// The names of procedures in a module, except those of the kernel.
     fn names(&self, id: ModuleId) -> Vec<ProcedureName<'s>> {
         let Some(module) = self.modules.get(id.0) else { return Vec::new() };
         let invocations = module.ast.bodies().flat_map(Body::invocations);
@@ -155,7 +155,7 @@ impl<'s> Linking<'s> {
         exported.chain(invoked.map(|invocation| invocation.name)).collect()
     }
 
-    /// The module with a path, which is read if it has not been.
+    /// Finds the module with a path, and reads it if it is new.
     pub(super) fn find(&mut self, path: &str) -> Option<ResolvedModule> {
         if let Some(&known) = self.known.get(path) {
             return Some(ResolvedModule::Source(known));
@@ -169,7 +169,7 @@ impl<'s> Linking<'s> {
         })
     }
 
-    /// The module with a path, if it has been read or needs not be.
+    /// The module with a path, if it has been read or is compiled.
     pub(super) fn found(&self, path: &str) -> Option<ResolvedModule> {
         let known = self.known.get(path).copied().map(ResolvedModule::Source);
         known.or_else(|| match self.linker.libraries.find(path)? {
@@ -178,7 +178,7 @@ impl<'s> Linking<'s> {
         })
     }
 
-    /// Reports that there is no module of a name, given the place of the name and that of the import.
+    /// Reports a missing module, given the places of its name and of the import.
     pub(super) fn report_missing(&mut self, id: ModuleId, path: &str, name: Span, import: Span) {
         let Some(errors) = self.errors.get_mut(id.0) else { return };
         let nearest =
@@ -193,7 +193,7 @@ impl<'s> Linking<'s> {
         }
     }
 
-    /// The error that modules on the way to one that is open import each other; `around` begins with that module.
+    /// The error of an import cycle: the modules in `around`, the last of which imports the first.
     pub(super) fn import_cycle(
         &self,
         around: &[ModuleVisit],
@@ -205,7 +205,7 @@ impl<'s> Linking<'s> {
         let kind = AssemblyErrorKind::ImportCycle { chain: chain::text(&paths) };
         let source = |id: ModuleId| self.modules.get(id.0).map(|module| module.source);
         let mut error = AssemblyError::new(kind, source(around.last()?.module)?.clone(), place);
-        // The last import is where the error is.
+        // The last import is the place of the error.
         for (open, next) in
             around.iter().zip(paths.iter().skip(1)).take(around.len() - 1).take(chain::MAX_SHOWN)
         {

@@ -1,4 +1,4 @@
-//! Names to procedures.
+//! Resolves names to procedures.
 
 use alloc::{
     collections::BTreeMap,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl<'s> Linking<'s> {
-    /// Finds what a module exports, and the procedures that it names. The modules that it makes use of are resolved.
+    /// Resolves the exports of a module and the procedures it names. The modules it uses are resolved.
     pub(super) fn resolve(&mut self, id: ModuleId) {
         let Some(module) = self.modules.get_mut(id.0) else { return };
         let mut ast = core::mem::take(&mut module.ast);
@@ -40,7 +40,7 @@ impl<'s> Linking<'s> {
         let imports = core::mem::take(&mut ast.imports);
         for invocation in ast.bodies_mut().flat_map(|body| body.invocations_mut()) {
             if invocation.kind == InvocationKind::SysCall {
-                // Those of other modules are resolved if they are reached.
+                // System calls of other modules are resolved if they are reachable.
                 if id.0 < self.num_roots {
                     self.linker.resolve_system_call(invocation, &mut errors);
                 }
@@ -55,7 +55,7 @@ impl<'s> Linking<'s> {
         }
     }
 
-    /// The procedure that a name of a module stands for.
+    /// The procedure of a name in a module.
     fn target(
         &self,
         id: ModuleId,
@@ -75,7 +75,7 @@ impl<'s> Linking<'s> {
             return None;
         };
         let label = external.label.text;
-        // One that is missing has been reported.
+        // A missing module has been reported.
         let found = match self.found(&external.path)? {
             ResolvedModule::Source(found) => found,
             ResolvedModule::Compiled(module) => {
@@ -99,7 +99,7 @@ impl<'s> Linking<'s> {
         if let Some(target) = module.exports.get(label) {
             return Some(*target);
         }
-        // What a module with errors exports is not known.
+        // The exports of a module with errors are unknown.
         if !module.is_complete {
             return None;
         }
@@ -125,7 +125,7 @@ impl<'s> Linking<'s> {
 }
 
 impl Linker<'_> {
-    /// Finds the procedure of the kernel that a system call names; other invocations are left alone.
+    /// Resolves a system call to a procedure of the kernel; ignores other invocations.
     pub(super) fn resolve_system_call(&self, invocation: &mut Invocation<'_>, errors: &mut Errors) {
         if invocation.kind != InvocationKind::SysCall {
             return;

@@ -1,4 +1,4 @@
-//! Procedures in an order in which each stands behind those that it invokes.
+//! Order of procedures, each after those it invokes.
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -15,13 +15,13 @@ use crate::{
     errors::Errors,
 };
 
-/// The procedures that are reached, and how.
+/// The reachable procedures, and how they are reached.
 #[derive(Debug)]
 pub(super) struct Order {
-    /// Each behind those that it invokes; those that are needed come first.
+    /// Each after those it invokes; needed ones come first.
     pub(super) procedures: Vec<ProcedureId>,
     num_needed: usize,
-    /// The first place where each one is named: the procedure that it is in, unless it is the program, and the span.
+    /// The first place that names each procedure: the naming procedure, unless it is the program, and the span.
     pub(super) named: BTreeMap<ProcedureId, (Option<ProcedureId>, Span)>,
 }
 
@@ -35,13 +35,13 @@ struct ProcedureVisit {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ProcedureState {
     New,
-    /// It stands on the way to the procedure that is being looked at, at this depth.
+    /// It is on the path to the current procedure, at this depth.
     Open(usize),
     Done,
 }
 
 impl Order {
-    /// Orders what the first `num_roots` modules need, and behind it the rest of them. A procedure that reaches itself is
+    /// Orders the procedures that the first `num_roots` modules need, followed by their other procedures. Recursion is
     /// an error.
     pub(super) fn new(modules: &[LinkedModule<'_>], num_roots: usize, errors: &mut [Errors]) -> Self {
         let states =
@@ -67,7 +67,7 @@ impl Order {
         ordering.order
     }
 
-    /// The procedures that are needed.
+    /// The needed procedures.
     pub(super) fn into_needed(mut self) -> Vec<ProcedureId> {
         self.procedures.truncate(self.num_needed);
         self.procedures
@@ -78,12 +78,12 @@ struct Ordering<'a, 's> {
     modules: &'a [LinkedModule<'s>],
     states: Vec<Vec<ProcedureState>>,
     order: Order,
-    /// The procedures of which it has been said that they reach themselves.
+    /// The procedures whose recursion has been reported.
     reported: BTreeSet<ProcedureId>,
 }
 
 impl<'s> Ordering<'_, 's> {
-    /// Adds a procedure and all that it reaches. A loop with a list of open procedures in the place of recursion.
+    /// Adds a procedure and all that it reaches. Uses an explicit list of open procedures instead of recursion.
     fn follow(&mut self, root: ProcedureId, errors: &mut [Errors]) {
         let mut open: Vec<ProcedureVisit> = Vec::new();
         self.open(root, &mut open);
@@ -123,10 +123,10 @@ impl<'s> Ordering<'_, 's> {
         open.push(ProcedureVisit { id, invoked, next: 0 });
     }
 
-    /// The error that procedures on the way to one that is open invoke each other; `around` begins with that one.
+    /// The error of a recursion: the procedures in `around`, the last of which invokes the first.
     fn recursion(&self, around: &[ProcedureVisit], back: ProcedureId, span: Span) -> Option<AssemblyError> {
         let label = |id: ProcedureId| self.procedure(id).map_or("", |procedure| procedure.label.text);
-        // More names than are shown are not looked up, since there can be as many errors as procedures.
+        // Only the names that are shown are looked up, since there can be as many errors as procedures.
         let len = around.len();
         let shown = around.iter().take(chain::MAX_SHOWN).map(|open| label(open.id));
         let mut names: Vec<&str> = shown.collect();
@@ -159,7 +159,7 @@ impl<'s> Ordering<'_, 's> {
     }
 }
 
-/// The procedures that a body names.
+/// The procedures named in a body.
 fn invoked(body: &Body<'_>) -> impl Iterator<Item = (ProcedureId, Span)> {
     body.invocations().filter_map(|invocation| match invocation.target {
         Some(Target::Procedure(id)) => Some((id, invocation.span)),

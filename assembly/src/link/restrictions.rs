@@ -1,4 +1,4 @@
-//! What code of a kernel may do that other code may not, and the other way round.
+//! Restrictions of kernel code, and of code outside of kernels.
 
 use alloc::{
     collections::BTreeMap,
@@ -18,9 +18,10 @@ use crate::{
     library::Needs,
 };
 
-/// Resolves the system calls of what is reached, and checks what depends on whether the code is part of a kernel.
+/// Resolves the system calls of reachable code, and checks restrictions that depend on whether it is part of a kernel.
 ///
-/// A module of a library does not know what it becomes a part of, so its procedures are checked where they are used.
+/// A module of a library cannot know whether it becomes part of a kernel, so its procedures are checked where they are
+/// used.
 pub(super) fn check(
     kind: ModuleKind,
     modules: &mut [LinkedModule<'_>],
@@ -30,7 +31,7 @@ pub(super) fn check(
     errors: &mut [Errors],
 ) {
     check_compiled(kind, modules, order, linker, errors);
-    // What is assembled has been checked when it was read.
+    // The assembled modules were checked when they were parsed.
     for &id in order.procedures.iter().filter(|id| id.module.0 >= num_roots) {
         let Some(module) = modules.get_mut(id.module.0) else { continue };
         let Some(errors) = errors.get_mut(id.module.0) else { continue };
@@ -52,7 +53,7 @@ pub(super) fn check(
     }
 }
 
-/// Checks the procedures of compiled libraries where they are named.
+/// Checks the procedures of compiled libraries where they are used.
 fn check_compiled(
     kind: ModuleKind,
     modules: &[LinkedModule<'_>],
@@ -100,7 +101,7 @@ fn check_compiled(
     }
 }
 
-/// What is wrong with an item, if it cannot stand in code of a kernel, or not outside of one.
+/// The error of an item that is not allowed in a kernel, or not outside of one.
 fn forbidden_item(item: &Item<'_>, kind: ModuleKind) -> Option<(AssemblyErrorKind, Span)> {
     let in_kernel = kind == ModuleKind::Kernel;
     let call = |name: &str, span| Some((AssemblyErrorKind::CallInKernel { name: name.to_string() }, span));
@@ -118,7 +119,7 @@ fn forbidden_item(item: &Item<'_>, kind: ModuleKind) -> Option<(AssemblyErrorKin
     }
 }
 
-/// Adds the places through which a procedure is reached, outwards.
+/// Adds the places through which a procedure is reached, innermost first.
 fn explain(
     mut error: AssemblyError,
     id: ProcedureId,

@@ -1,4 +1,4 @@
-//! The names that a module knows, its own and imported ones.
+//! Names in the scope of a module: its own and imported ones.
 
 use alloc::{
     borrow::Cow,
@@ -21,17 +21,17 @@ use crate::{
 /// The first name of a path that begins with the path of the module itself.
 const OWN: &str = "self";
 
-/// What short names stand for in a module.
+/// Names in the scope of a module.
 #[derive(Debug)]
 pub(super) struct Scope<'s> {
     path: Option<&'s str>,
-    /// Indexes of procedures.
+    /// Indices of procedures.
     pub(super) procedures: BTreeMap<&'s str, usize>,
-    /// Indexes of imports of modules.
+    /// Indices of imports of modules.
     modules: BTreeMap<&'s str, usize>,
-    /// Indexes of imports of procedures and constants.
+    /// Indices of imports of procedures and constants.
     items: BTreeMap<&'s str, usize>,
-    /// Which imports something makes use of.
+    /// Whether each import is used.
     used: Vec<bool>,
 }
 
@@ -41,12 +41,12 @@ pub(super) struct External<'s> {
     /// The path of its module.
     pub(super) path: Cow<'s, str>,
     pub(super) label: Name<'s>,
-    /// The place that says which module it is.
+    /// The place that names the module.
     pub(super) place: Span,
 }
 
 impl<'s> Scope<'s> {
-    /// The names that a module imports.
+    /// Collects the imports of a module.
     pub(super) fn new(path: Option<&'s str>, module: &Module<'s>, errors: &mut Errors) -> Self {
         let used = vec![false; module.imports.len()];
         let mut scope = Self {
@@ -95,7 +95,7 @@ impl<'s> Scope<'s> {
                 let kind = AssemblyErrorKind::ReexportInProgram { label: excerpt(alias.text) };
                 errors.push(kind, export.span);
             }
-            // Constants have names of their own.
+            // Constants have their own namespace.
             if export.is_constant {
                 continue;
             }
@@ -108,7 +108,7 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// Takes note of the imports that are used for constants.
+    /// Marks imports that are used as constants.
     pub(super) fn use_constants(&mut self, imports: &[Import<'s>], constants: &Constants<'s>) {
         for (import, used) in imports.iter().zip(&mut self.used) {
             let state = constants.import_state(import.alias.text);
@@ -121,7 +121,7 @@ impl<'s> Scope<'s> {
         self.items.get(label).and_then(|&item| imports.get(item)).map(|import| import.alias.span)
     }
 
-    /// The procedure of another module that a name stands for; `None` if it is one of this module, or is not known.
+    /// The procedure of another module that a name refers to; `None` for procedures of this module and unknown names.
     pub(super) fn external(&self, name: &ProcedureName<'s>, imports: &[Import<'s>]) -> Option<External<'s>> {
         match *name {
             ProcedureName::Local(label) => {
@@ -146,7 +146,7 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// A path with that of the module in the place of `self`.
+    /// Replaces a leading `self` of a path with the module's own path.
     pub(super) fn absolute(&self, path: &'s str) -> Option<Cow<'s, str>> {
         match split_first(path) {
             (OWN, "") => self.path.map(Cow::Borrowed),
@@ -155,7 +155,7 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// Takes note that a name makes use of an import.
+    /// Marks the import of a name as used.
     pub(super) fn mark_used(&mut self, name: &ProcedureName<'s>) {
         let import = match *name {
             ProcedureName::Local(label) => self.items.get(label.text),
@@ -167,12 +167,12 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// The imports that nothing makes use of.
+    /// The unused imports.
     pub(super) fn unused<'m>(&self, imports: &'m [Import<'s>]) -> impl Iterator<Item = &'m Import<'s>> {
         imports.iter().zip(&self.used).filter(|(_, used)| !**used).map(|(import, _)| import)
     }
 
-    /// What is wrong with a name that stands for nothing, and where.
+    /// The error of a name that cannot be resolved, and its place.
     pub(super) fn unknown(&self, name: &ProcedureName<'s>, suggest: bool) -> (AssemblyErrorKind, Span) {
         let similar = |text: &str, names: &mut dyn Iterator<Item = &str>| -> Option<String> {
             suggest.then(|| nearest(text, names)).flatten().map(ToString::to_string)
@@ -193,7 +193,7 @@ impl<'s> Scope<'s> {
     }
 }
 
-/// The first name of a path, and the others.
+/// The first component of a path, and the rest.
 fn split_first(path: &str) -> (&str, &str) {
     path.split_once("::").unwrap_or((path, ""))
 }

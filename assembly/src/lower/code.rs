@@ -1,4 +1,4 @@
-//! Code that is not yet a node, so that straight-line code on both sides of a seam can share blocks.
+//! Code that is not yet a node, so that operation runs on both sides of an invocation can share blocks.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -15,20 +15,20 @@ use crate::{
     instructions::Operations,
 };
 
-/// The code of a body: straight-line operations, or such operations on both sides of a node.
+/// Code of a body: an operation run, or a node between two runs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Code {
     pub(super) head: Straight,
     pub(super) rest: Option<(Piece, Straight)>,
 }
 
-/// The code of a body that is not complete.
+/// Code of an incomplete body.
 #[derive(Debug, Default)]
 pub(super) struct CodeBuilder {
-    /// What stands before the first node, once there is one.
+    /// The run before the first node, once there is a node.
     head: Option<Straight>,
     nodes: Vec<Piece>,
-    /// What stands after the last node.
+    /// The run after the last node.
     run: Straight,
 }
 
@@ -38,15 +38,15 @@ impl CodeBuilder {
     }
 }
 
-/// Straight-line code of at most this length is copied to where it is used, so that it shares blocks with
-/// its neighbours. A seam costs two rows at most, a few in a hundred for code that is longer.
+/// Operation runs of at most this length are copied to their uses, so that they share blocks with the code around. A
+/// boundary costs at most two rows, which is negligible for longer code.
 pub(super) const MAX_COPIED: usize = 256;
 
-/// A run of this length is turned into blocks early, to save memory.
+/// A run of this length is packed into blocks early, to save memory.
 const LONG_RUN: usize = 1 << 13;
 
 impl Lowering {
-    /// Appends the code of a body in the place of its invocation.
+    /// Inlines the code of a body.
     pub(super) fn append(&mut self, code: &mut CodeBuilder, appended: &Code) -> Result<()> {
         let started = self.append_straight(code, &appended.head)?;
         if let Some((node, tail)) = &appended.rest {
@@ -60,7 +60,7 @@ impl Lowering {
         Ok(())
     }
 
-    /// Appends operations. Returns whether one of them is left that the invocation starts with.
+    /// Appends operations. Returns whether one of them remains as the start of the invocation.
     fn append_straight(&mut self, code: &mut CodeBuilder, straight: &Straight) -> Result<bool> {
         self.count(straight.len())?;
         code.run.append(straight, self.options.optimize);
@@ -69,8 +69,7 @@ impl Lowering {
         Ok(started)
     }
 
-    /// Where nothing is left of the operation that the appended ones begin with, the next one that is left starts the
-    /// invocations that it did.
+    /// If the first of the appended operations was optimized away, the next remaining one starts its invocations.
     fn start_invocation(&mut self, run: &mut Straight, appended: &Straight) -> bool {
         let Some(first) = appended.origins.first() else { return false };
         let start = run.origins.len().saturating_sub(appended.origins.len());
@@ -99,7 +98,7 @@ impl Lowering {
         Ok(())
     }
 
-    /// Turns a long run into blocks, up to the last one, which may still grow.
+    /// Packs a long run into blocks, except for the last, which may still grow.
     pub(super) fn seal_long_run(&mut self, code: &mut CodeBuilder) -> Result<()> {
         if code.run.len() < LONG_RUN { Ok(()) } else { self.seal_full_blocks(code) }
     }
@@ -109,7 +108,7 @@ impl Lowering {
         let last = blocks.last().map_or(0, |block| block.operations().len());
         let full = code.run.split_off_front(code.run.operations.len() - last);
         self.seal_run(code, &full)?;
-        // A block holds few operations, but any number of decorators.
+        // A block has few operations, but any number of decorators.
         if code.run.len() > MAX_COPIED {
             let rest = core::mem::take(&mut code.run);
             self.seal_run(code, &rest)?;
@@ -117,7 +116,7 @@ impl Lowering {
         Ok(())
     }
 
-    /// Turns operations that stand behind the last node into blocks.
+    /// Packs the operations after the last node into blocks.
     fn seal_run(&mut self, code: &mut CodeBuilder, run: &Straight) -> Result<()> {
         if !run.is_empty() {
             let blocks = self.blocks(run)?;
@@ -127,7 +126,7 @@ impl Lowering {
         Ok(())
     }
 
-    /// Completes the code of a body: a single node in the middle, and nothing long around it.
+    /// Completes the code of a body: a single node with short runs around it.
     pub(super) fn finish(&mut self, mut code: CodeBuilder) -> Result<Code> {
         if code.run.len() > MAX_COPIED {
             self.seal_full_blocks(&mut code)?;
@@ -142,7 +141,7 @@ impl Lowering {
         Ok(Code { head, rest: Some((node, code.run)) })
     }
 
-    /// Turns code into a node; no code is a block that does nothing.
+    /// Turns code into a node; empty code becomes a block with a no-op.
     pub(super) fn seal(&mut self, code: &Code) -> Result<Piece> {
         let mut nodes = self.blocks(&code.head)?;
         if let Some((node, tail)) = &code.rest {
@@ -152,8 +151,7 @@ impl Lowering {
         self.sequence(&nodes)
     }
 
-    /// Blocks of straight-line operations, each as full as possible. Decorators without operations stand in a block
-    /// that does nothing.
+    /// Packs a run into blocks, each as full as possible. Decorators without operations go into a block with a no-op.
     pub(super) fn blocks(&mut self, straight: &Straight) -> Result<Vec<Piece>> {
         let mut lens: Vec<usize> =
             Block::pack(&straight.operations).iter().map(|block| block.operations().len()).collect();
@@ -164,7 +162,7 @@ impl Lowering {
         let (mut start, mut decorations) = (0, straight.decorations());
         for (number, len) in (1..).zip(&lens) {
             let end = start + len;
-            // Those at a seam belong to the block behind it; behind the last one there is none.
+            // Decorators between two blocks belong to the later one; after the last block there is none.
             let own = match number == lens.len() {
                 true => decorations.len(),
                 false => decorations.partition_point(|decoration| decoration.index < end),
@@ -176,7 +174,7 @@ impl Lowering {
         Ok(nodes)
     }
 
-    /// The block of operations that fit one, with the decorators among them.
+    /// The block of operations that fit into one, with their decorators.
     fn block(
         &mut self,
         straight: &Straight,

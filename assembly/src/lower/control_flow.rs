@@ -14,7 +14,7 @@ use super::{
 };
 use crate::debug::FrameId;
 
-/// Largest number of operations of a chunk of repeated code: sixteen blocks without constants.
+/// Maximum number of operations of a chunk of repeated code: sixteen blocks without constants.
 const MAX_CHUNK: u64 = 16 * (GROUPS_PER_BLOCK * OPS_PER_GROUP) as u64;
 
 impl Lowering {
@@ -33,7 +33,7 @@ impl Lowering {
         Ok(node)
     }
 
-    /// `count` copies of the body. The work is bounded by the body and a chunk, whatever `count` is.
+    /// `count` copies of the body. The work is bounded by the body and a chunk, independent of `count`.
     pub(super) fn lower_repeat(&mut self, body: &Code, count: u32) -> Result<Code> {
         match (&body.rest, count) {
             (_, 0) => Ok(Code::default()),
@@ -43,8 +43,8 @@ impl Lowering {
         }
     }
 
-    /// Repeats straight-line code: a chunk of copies that fills its blocks well, as often as it fits, and the
-    /// copies that are left.
+    /// Repeats an operation run: a chunk of copies that fills its blocks well, as often as it fits, and the remaining
+    /// copies.
     fn repeat_straight(&mut self, body: &Straight, count: u32) -> Result<Code> {
         let copies = |count: u64| {
             let mut copies = Straight::default();
@@ -72,7 +72,7 @@ impl Lowering {
         Ok(Code { head: Straight::default(), rest: Some((node, rest)) })
     }
 
-    /// Repeats `head node tail`. The tail of a copy and the head of the next one share blocks:
+    /// Repeats `head node tail`. The tail of a copy and the head of the next share blocks:
     /// `h (n t h)^(count − 1) n t`.
     fn repeat_around_node(
         &mut self,
@@ -93,16 +93,16 @@ impl Lowering {
     }
 }
 
-/// The number of copies, out of those in `copies`, that takes the fewest blocks per copy; each has `len`
-/// operations. `None` if that is 0.
+/// The number of copies, at most those in `copies`, that minimizes blocks per copy; each has `len` operations. `None`
+/// if `len` is 0.
 fn best_copies(copies: &Straight, len: u64) -> Option<u64> {
     let (mut best, mut best_blocks) = (1, u64::MAX);
     let (mut end, mut blocks) = (0, 0);
-    // Blocks are filled in order, so those of a few copies are among those of more.
+    // Blocks are filled in order, so the blocks of fewer copies are a prefix.
     for block in Block::pack(&copies.operations) {
         end += block.operations().len() as u64;
         blocks += 1;
-        // All copies that end in this block take the same number of blocks; the last of them is the best.
+        // All copies that end in this block take the same number of blocks; the last is the best.
         let count = u64::checked_div(end, len)?;
         if count > 0 && (best_blocks == u64::MAX || blocks * best < best_blocks * count) {
             (best, best_blocks) = (count, blocks);

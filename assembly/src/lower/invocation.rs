@@ -1,4 +1,4 @@
-//! Procedures in the places where they are named, and what stands around their bodies.
+//! Invocations of procedures, and the operations that enter and leave their bodies.
 
 use alloc::vec::Vec;
 
@@ -19,14 +19,14 @@ use crate::{
 pub(super) struct LoweredProcedure {
     pub(super) code: Code,
     pub(super) info: ProcedureInfo,
-    /// As a node, once one has been needed.
+    /// Its node, once needed.
     pub(super) node: Option<NodeId>,
-    /// For a procedure of a compiled library, those whose digests it pushes.
+    /// For a procedure of a compiled library, the nodes whose digests it pushes.
     pub(super) referenced: Vec<NodeId>,
 }
 
 impl Lowering {
-    /// Lowers the procedures that are needed.
+    /// Lowers the needed procedures.
     pub(super) fn lower_procedures(&mut self, linked: &Linked<'_>) -> Result<()> {
         self.import_procedures(linked)?;
         for (id, source, procedure) in linked.procedures() {
@@ -79,7 +79,7 @@ impl Lowering {
         }
     }
 
-    /// Takes note that the code comes to its place through the invocation `site`.
+    /// Records that the code is inlined by the invocation `site`.
     fn inline(&mut self, code: &mut Code, site: InstructionId) {
         let mut starts = true;
         let mut inline = |frames: &mut FrameId| {
@@ -112,12 +112,12 @@ impl Lowering {
         Ok(node)
     }
 
-    /// Reserves the locals of a procedure at the begin of its body.
+    /// Reserves the locals of a procedure at the start of its body.
     pub(super) fn enter(&mut self, code: &mut CodeBuilder, procedure: &Procedure<'_>) -> Result<()> {
         self.move_free_memory_pointer(code, procedure, procedure.locals.into())
     }
 
-    /// Gives the locals back at the end of the body.
+    /// Releases the locals at the end of the body.
     pub(super) fn leave(&mut self, code: &mut CodeBuilder, procedure: &Procedure<'_>) -> Result<()> {
         self.move_free_memory_pointer(code, procedure, -Felt::from(procedure.locals))
     }

@@ -1,4 +1,4 @@
-//! Libraries to compiled libraries, and procedures of compiled libraries to code.
+//! Lowers libraries to compiled libraries, and imports the code of compiled procedures.
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -85,7 +85,7 @@ impl Lowering {
         Ok((modules, nodes))
     }
 
-    /// The procedures whose digests each procedure pushes, itself or through others.
+    /// The procedures whose digests each procedure pushes, directly or through others.
     fn references(&mut self, linked: &Linked<'_>) -> Result<BTreeMap<Target, BTreeSet<NodeId>>> {
         let mut all: BTreeMap<Target, BTreeSet<NodeId>> = BTreeMap::new();
         for (&target, procedure) in &self.procedures {
@@ -109,7 +109,7 @@ impl Lowering {
         Ok(all)
     }
 
-    /// Takes over the procedures of compiled libraries that are needed.
+    /// Imports the needed procedures of compiled libraries.
     pub(super) fn import_procedures(&mut self, linked: &Linked<'_>) -> Result<()> {
         let mut copied: BTreeMap<usize, BTreeMap<NodeId, NodeId>> = BTreeMap::new();
         for id in linked.compiled() {

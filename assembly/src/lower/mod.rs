@@ -1,4 +1,4 @@
-//! Syntax tree to program.
+//! Lowers syntax trees to programs.
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -29,20 +29,19 @@ use invocation::LoweredProcedure;
 pub(crate) use library::lower_library;
 use piece::Piece;
 
-/// Largest number of operations that procedures and unrolled code may expand to, equal code counted as often
-/// as it is written out.
+/// Maximum number of operations that procedures and unrolled code may expand to, each copy counted.
 pub(crate) const MAX_OPERATIONS: usize = 1 << 24;
 
-/// How code is lowered.
+/// Options of lowering.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
-    /// Whether straight-line code is made shorter.
+    /// Whether operation runs are optimized.
     pub(crate) optimize: bool,
-    /// Largest number of operations.
+    /// Maximum number of operations.
     pub(crate) max_operations: usize,
 }
 
-/// A kernel, with all that programs on it start from.
+/// A lowered kernel, from which programs start.
 #[derive(Clone, Debug)]
 pub(crate) struct LoweredKernel {
     pub(crate) interface: KernelInterface,
@@ -86,11 +85,11 @@ struct Lowering {
     debug: DebugInfo,
     origins: NodeOrigins,
     procedures: BTreeMap<Target, LoweredProcedure>,
-    /// The procedures whose digests are pushed somewhere.
+    /// The procedures whose digests are pushed.
     referenced: BTreeSet<NodeId>,
     num_operations: usize,
     options: Options,
-    /// What is being lowered, for errors.
+    /// The current place, for errors.
     current: Span,
 }
 
@@ -110,7 +109,7 @@ impl Lowering {
         }
     }
 
-    /// Starts from a kernel, if there is one.
+    /// Starts lowering, from a kernel if there is one.
     fn on(kernel: Option<&LoweredKernel>, source: Source, options: Options) -> Self {
         match kernel {
             Some(kernel) => Self {
@@ -144,7 +143,7 @@ impl Lowering {
             digests.push(*self.builder.node(node).digest());
             exports.insert(String::from(label), node);
         }
-        // Procedures with equal code have one digest, and for a system call they are one.
+        // Procedures with equal code share a digest, and are one procedure for a system call.
         digests.sort_unstable();
         digests.dedup();
         Ok(KernelInterface { kernel: Kernel::new(digests)?, exports })
@@ -155,7 +154,7 @@ impl Lowering {
         Diagnostics::new([AssemblyError::new(kind, source, self.current)].into())
     }
 
-    /// Lowers the blocks in their order, which is from the inside to the outside.
+    /// Lowers the blocks in order, innermost first.
     fn lower_body(&mut self, body: &Body<'_>, procedure: Option<&Procedure<'_>>) -> Result<Code> {
         let mut lowered: Vec<Code> = Vec::with_capacity(body.blocks.len());
         let mut scratch = Operations::new();
@@ -231,7 +230,7 @@ impl Lowering {
         Ok(())
     }
 
-    /// Appends what an instruction is lowered to.
+    /// Appends the lowering of an instruction.
     fn append_operations(
         &mut self,
         code: &mut CodeBuilder,
@@ -259,7 +258,7 @@ impl Lowering {
     }
 }
 
-/// Takes the code of a block, which stands in one place only; no block is no code.
+/// Takes the code of a block, which is used only once; no block is empty code.
 fn take(lowered: &mut [Code], id: Option<BlockId>) -> Code {
     id.and_then(|id| lowered.get_mut(id.0)).map(core::mem::take).unwrap_or_default()
 }

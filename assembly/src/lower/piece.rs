@@ -1,6 +1,6 @@
-//! Sequences of nodes, and the invocations through which each came to its place.
+//! Sequences of nodes, and the invocations that each was inlined through.
 //!
-//! A node is stored once, wherever it is used, so what differs between its places belongs to the node above it.
+//! A node is stored once for all of its places, so the invocations of a place are stored with the parent node.
 
 use miden_core::{
     NodeId,
@@ -14,7 +14,7 @@ use crate::debug::FrameId;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Piece {
     pub(super) node: NodeId,
-    /// The invocations through which it came there.
+    /// The invocations it was inlined through.
     pub(super) frames: FrameId,
 }
 
@@ -47,8 +47,8 @@ impl Lowering {
         Ok(node.into())
     }
 
-    /// Takes note of the invocations through which the children of a node came there. Equal nodes are one, and the
-    /// first place stands for all.
+    /// Records the invocations that the children of a node were inlined through. Equal nodes are stored once, with
+    /// those of the first place.
     pub(super) fn place(&mut self, node: NodeId, children: [FrameId; 2]) {
         if children != [FrameId::NONE; 2] {
             self.origins.place_children(node, children);

@@ -8,29 +8,28 @@ use crate::{
     optimize::{self, Rewrite, WINDOW},
 };
 
-/// Straight-line operations with their decorators, and the instruction that each comes from.
+/// Operation run with decorators, and the instruction that each operation comes from.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Straight {
     pub(super) operations: Vec<Operation>,
     pub(super) origins: Vec<Origin>,
-    /// By the place where they stand.
+    /// Sorted by position.
     decorations: Vec<Decoration>,
-    /// The first operation that no decorator stands behind, and for which none says how it fails. Rules leave those
-    /// before it alone.
+    /// Index of the first operation that optimization may replace: no decorator comes after it or gives its error code.
     free: usize,
 }
 
-/// A decorator in its place.
+/// A decorator and its position.
 #[derive(Clone, Debug)]
 pub(super) struct Decoration {
-    /// Index of the operation that it stands before; the number of operations behind the last one.
+    /// Index of the operation after it; the number of operations if there is none.
     pub(super) index: usize,
     pub(super) decorator: Decorator,
     pub(super) origin: InstructionId,
 }
 
 impl Decoration {
-    /// The first operation that it does not keep from being replaced.
+    /// Index of the first operation that may be replaced despite the decorator.
     fn first_free(&self) -> usize {
         self.index + usize::from(matches!(self.decorator, Decorator::Error(_)))
     }
@@ -55,7 +54,7 @@ impl Straight {
         self.decorations.push(decoration);
     }
 
-    /// Number of operations and decorators, which is what copies cost.
+    /// Number of operations and decorators, which is the cost of a copy.
     pub(super) const fn len(&self) -> usize {
         self.operations.len() + self.decorations.len()
     }
@@ -64,7 +63,7 @@ impl Straight {
         self.len() == 0
     }
 
-    /// Appends a copy that stays as it is.
+    /// Appends a copy without optimization.
     pub(super) fn extend(&mut self, other: &Self) {
         let start = self.operations.len();
         self.operations.extend_from_slice(&other.operations);
@@ -74,7 +73,7 @@ impl Straight {
         }
     }
 
-    /// Appends what an instruction is lowered to.
+    /// Appends the lowering of an instruction.
     pub(super) fn push(&mut self, operations: &Operations, origin: InstructionId, optimize: bool) {
         let mut decorators = operations.decorators();
         for (index, &operation) in operations.as_slice().iter().enumerate() {
@@ -89,11 +88,11 @@ impl Straight {
         decorators.iter().for_each(|(_, decorator)| self.decorate(decorator.clone(), origin));
     }
 
-    /// Appends code that is finished. Where the two parts meet, it may become shorter.
+    /// Appends optimized code, and optimizes across the boundary.
     pub(super) fn append(&mut self, other: &Self, optimize: bool) {
         let mut decorations = other.decorations.as_slice();
         let mut done = 0;
-        // Rules that reach across the seam end within one window behind it, or behind the last place where one applied.
+        // A rule that crosses the boundary ends within one window after it, or after the last place where one applied.
         let mut near = if optimize { WINDOW } else { 0 };
         for (&operation, &origin) in other.operations.iter().zip(&other.origins) {
             if near == 0 {
@@ -118,16 +117,16 @@ impl Straight {
         }
     }
 
-    /// Appends an operation. Returns whether the end of the code became shorter by a rule.
+    /// Appends an operation. Returns whether a rule applied.
     fn push_operation(&mut self, operation: Operation, origin: Origin, optimize: bool) -> bool {
         self.operations.push(operation);
         self.origins.push(origin);
         optimize && self.shorten_end()
     }
 
-    /// Applies rules to the end of the code for as long as there is one.
+    /// Applies rules to the end of the code until none applies.
     fn shorten_end(&mut self) -> bool {
-        // The last operation has been appended. Those that take the place of others are appended one after the other.
+        // The last operation has been appended. Replacements are appended one at a time.
         let mut pending: Vec<(Operation, Origin)> = Vec::new();
         let mut shortened = false;
         loop {
@@ -146,12 +145,12 @@ impl Straight {
         }
     }
 
-    /// Puts a decorator behind the last operation.
+    /// Appends a decorator.
     pub(super) fn decorate(&mut self, decorator: Decorator, origin: InstructionId) {
         self.push_decoration(Decoration { index: self.operations.len(), decorator, origin });
     }
 
-    /// Takes the first `len` operations, with the decorators before them.
+    /// Splits off the first `len` operations, with the decorators before them.
     pub(super) fn split_off_front(&mut self, len: usize) -> Self {
         let split = self.decorations.partition_point(|decoration| decoration.index < len);
         let mut rest = Self {
@@ -172,7 +171,7 @@ mod tests {
 
     use super::*;
 
-    /// Code of sums, with events and errors between them.
+    /// A run of sums, with events and error codes between them.
     fn straight(words: &[u8], optimize: bool) -> Straight {
         let mut straight = Straight::default();
         for word in words {
@@ -191,14 +190,14 @@ mod tests {
         straight
     }
 
-    /// The operations that rules leave alone, by all decorators.
+    /// Number of operations that decorators protect from rules.
     fn num_kept(straight: &Straight) -> usize {
         straight.decorations.iter().map(Decoration::first_free).max().unwrap_or(0)
     }
 
     proptest! {
         #[test]
-        fn decorators_keep_what_stands_before_them(
+        fn decorators_protect_the_code_before_them(
             first in proptest::collection::vec(0_u8..5, 0..30),
             second in proptest::collection::vec(0_u8..5, 0..30),
             optimize: bool,
