@@ -13,17 +13,16 @@
 
 use std::{
     collections::VecDeque,
+    ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
     vec,
 };
 
+use miden_assembly::Library;
+
 use crate::files::FileError;
 
-/// Extension of sources.
-const EXTENSION: &str = "masm";
-/// Name, without extension, of the source that is the module of its directory.
-const DIRECTORY_MODULE: &str = "mod";
 /// Directories of build output and of other languages' packages.
 const SKIPPED: [&str; 2] = ["target", "node_modules"];
 
@@ -71,7 +70,9 @@ impl Iterator for Sources {
                 if !path.is_symlink() {
                     self.directories.push_back(path);
                 }
-            } else if path.extension().is_some_and(|extension| extension == EXTENSION) && path.is_file() {
+            } else if path.extension().is_some_and(|extension| extension == Library::SOURCE_EXTENSION)
+                && path.is_file()
+            {
                 return Some(Ok(path));
             }
         }
@@ -94,14 +95,10 @@ pub(crate) fn entries(directory: &Path) -> io::Result<Vec<PathBuf>> {
 /// Path of the module in a file below the directory `root`. It starts with `name`, or if there is none with the
 /// directory below `root`; `None` if nothing is left or the file lies elsewhere.
 pub(crate) fn module_path(name: Option<&str>, root: &Path, file: &Path) -> Option<String> {
-    let module = match is_directory_module(file) {
-        true => file.parent()?.to_path_buf(),
-        false => file.with_extension(""),
-    };
-    let below = module.strip_prefix(root).ok()?;
-    let below = below.iter().map(|part| part.to_string_lossy().into_owned());
-    let parts: Vec<String> = name.map(str::to_owned).into_iter().chain(below).collect();
-    (!parts.is_empty()).then(|| parts.join("::"))
+    let below = file.strip_prefix(root).ok()?.with_extension("");
+    let below: Vec<_> = below.iter().map(OsStr::to_string_lossy).collect();
+    let path = Library::module_path(name.into_iter().chain(below.iter().map(|part| &**part)));
+    (!path.is_empty()).then_some(path)
 }
 
 /// Directory of the modules inside the module in a file.
@@ -118,17 +115,18 @@ pub(crate) fn module_files<'n>(
     names: impl IntoIterator<Item = &'n str>,
 ) -> impl Iterator<Item = PathBuf> {
     let below: PathBuf = names.into_iter().collect();
-    let file = (!below.as_os_str().is_empty()).then(|| directory.join(&below).with_extension(EXTENSION));
+    let file = (!below.as_os_str().is_empty())
+        .then(|| directory.join(&below).with_extension(Library::SOURCE_EXTENSION));
     file.into_iter().chain([directory_module(&directory.join(below))])
 }
 
 /// The file of a directory's own module.
 pub(crate) fn directory_module(directory: &Path) -> PathBuf {
-    directory.join(DIRECTORY_MODULE).with_extension(EXTENSION)
+    directory.join(Library::DIRECTORY_MODULE).with_extension(Library::SOURCE_EXTENSION)
 }
 
 fn is_directory_module(file: &Path) -> bool {
-    file.file_stem().is_some_and(|stem| stem == DIRECTORY_MODULE)
+    file.file_stem().is_some_and(|stem| stem == Library::DIRECTORY_MODULE)
 }
 
 #[cfg(test)]

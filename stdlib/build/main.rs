@@ -5,6 +5,7 @@
 use std::{
     env,
     error::Error,
+    ffi::OsStr,
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
@@ -26,23 +27,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut modules = Vec::new();
-    find(&root.join(SOURCES), NAME, &mut modules)?;
+    find(&root.join(SOURCES), &[NAME], &mut modules)?;
     modules.sort();
     fs::write(out.join("modules.rs"), list(&modules)?)?;
     fs::write(out.join("std.masl"), compile(&modules)?)?;
     Ok(())
 }
 
-/// Collects the modules below a directory.
-fn find(directory: &Path, path: &str, modules: &mut Vec<Module>) -> Result<(), Box<dyn Error>> {
+/// Collects the modules below a directory, which has these names below the library's own.
+fn find(directory: &Path, names: &[&str], modules: &mut Vec<Module>) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(directory)? {
         let file = entry?.path();
-        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-        let path = format!("{path}::{stem}");
+        let stem = file.file_stem().and_then(OsStr::to_str).ok_or("a name that is not UTF-8 text")?;
+        let names = [names, &[stem]].concat();
         if file.is_dir() {
-            find(&file, &path, modules)?;
-        } else if file.extension().is_some_and(|extension| extension == "masm") {
-            modules.push((path, file));
+            find(&file, &names, modules)?;
+        } else if file.extension().is_some_and(|extension| extension == Library::SOURCE_EXTENSION) {
+            modules.push((Library::module_path(names), file));
         }
     }
     Ok(())

@@ -10,6 +10,7 @@ use alloc::{
 use miden_assembly_syntax::{LabelProblem, PathProblem, Source, check_label};
 
 mod compiled;
+mod files;
 mod format;
 mod version;
 
