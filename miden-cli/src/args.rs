@@ -49,7 +49,7 @@ pub(crate) struct KernelArgs {
     pub(crate) kernel: Option<PathBuf>,
 }
 
-/// How source is assembled.
+/// Options of the assembler.
 #[derive(Args, Debug)]
 pub(crate) struct AssemblerArgs {
     /// Assemble each instruction as written, without optimization; this changes program hashes.

@@ -120,7 +120,7 @@ impl CliError {
         self
     }
 
-    /// What goes to standard output in spite of the error, such as the analysis of the cycles before a failure.
+    /// Standard output of a command that failed, such as the analysis of the cycles before a failure.
     pub(crate) fn partial(self) -> Option<Report> {
         match self {
             Self::Execution(failure) => Some(failure.partial),

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// How a command ended, for the caller of the process; the worse status is the greater one.
+/// Result of a command for the caller of the process; the worse status is the greater one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum ExitStatus {

@@ -61,7 +61,7 @@ impl fmt::Display for ExpectationArgs {
     }
 }
 
-/// What a proof of the outcome shows; `None` for success without a limit, where the outputs say it all.
+/// Meaning of a proof of the outcome; `None` for success without a limit, where the outputs say it all.
 pub(crate) fn meaning(outcome: &Outcome, cycle_limit: Option<u64>) -> Option<String> {
     match outcome {
         Outcome::Success => {

@@ -145,7 +145,7 @@ fn add_procedures(report: Report, usages: &[ProcedureUsage]) -> Report {
 
 /// Adds a table with its first column aligned left and the others right.
 fn table(report: Report, first: &str, head: [&str; 3], rows: Vec<(String, [String; 3])>) -> Report {
-    let width = rows.iter().map(|(name, _)| name.len()).chain([first.len()]).max().unwrap_or_default();
+    let width = rows.iter().map(|(name, _)| name.len()).fold(first.len(), usize::max);
     let report = report.line("").line(format!("{first:<width$}  {}", head.join("  ")));
     let [a, b, c] = head.map(str::len);
     rows.into_iter().fold(report, |report, (name, [x, y, z])| {

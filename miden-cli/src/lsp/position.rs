@@ -87,7 +87,7 @@ impl<'t> Lines<'t> {
     /// Position of a byte; of the last character boundary before it if it is inside a character or past the end.
     pub(super) fn position(&self, offset: usize) -> Position {
         let mark = self.last_mark(|mark| mark.offset <= offset);
-        let chars = self.text.get(mark.offset..).unwrap_or_default().char_indices();
+        let chars = self.after(mark).char_indices();
         let before = chars.take_while(|(i, c)| mark.offset + i + c.len_utf8() <= offset);
         let units: u32 = before.map(|(_, c)| self.encoding.len(c)).sum();
         Position { line: mark.position.line, character: mark.position.character.saturating_add(units) }
@@ -102,7 +102,7 @@ impl<'t> Lines<'t> {
         }
         let mut left = position.character - mark.position.character;
         let mut offset = mark.offset;
-        for c in self.text.get(mark.offset..).unwrap_or_default().chars() {
+        for c in self.after(mark).chars() {
             let rest = left.checked_sub(self.encoding.len(c));
             let Some(rest) = rest.filter(|_| left > 0 && !matches!(c, '\n' | '\r')) else { break };
             left = rest;
@@ -112,9 +112,12 @@ impl<'t> Lines<'t> {
     }
 
     fn last_mark(&self, is_before: impl Fn(&Mark) -> bool) -> Mark {
-        let after = self.marks.partition_point(is_before);
-        let first = Mark { offset: 0, position: Position::default() };
-        after.checked_sub(1).and_then(|last| self.marks.get(last)).copied().unwrap_or(first)
+        let (before, _) = self.marks.split_at(self.marks.partition_point(is_before));
+        *before.last().expect("the first mark is the start of the text")
+    }
+
+    fn after(&self, mark: Mark) -> &'t str {
+        self.text.get(mark.offset..).expect("marks are at character boundaries")
     }
 
     pub(super) fn range(&self, span: Span) -> Range {

@@ -28,7 +28,7 @@ use super::{
     workspace::Workspace,
 };
 
-/// What follows a message.
+/// The next step after a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flow {
     Continue,
