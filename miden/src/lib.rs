@@ -24,7 +24,7 @@ pub mod assembly {
     };
 }
 
-/// Programs as trees of nodes, and what they are made of.
+/// Programs as trees of nodes, and the parts of nodes.
 pub mod program {
     pub use miden_core::{
         DecodeError, Digest, Felt, Kernel, KernelError, Node, NodeId, Opcode, Operation, Program, Word,

@@ -70,7 +70,7 @@ pub enum Fault {
     },
     /// The free memory pointer would leave its range: too many locals, or too many removed.
     #[error(
-        "the free memory pointer must stay within {FMP_INIT} to {FMP_MAX}, but would go from {old} to {new}"
+        "the free memory pointer must stay between {FMP_INIT} and {FMP_MAX}, but would change from {old} to {new}"
     )]
     InvalidFmpValue {
         /// The current value.
@@ -79,7 +79,7 @@ pub enum Fault {
         new: Felt,
     },
     /// `caller` outside a system call.
-    #[error("the caller is known in system calls only")]
+    #[error("only a system call has a caller")]
     CallerNotInSyscall,
     /// A call inside a system call: the kernel cannot enter other contexts.
     #[error("a system call cannot make calls")]
@@ -92,7 +92,7 @@ pub enum Fault {
     },
     /// The program has no such procedure.
     #[error(
-        "the program has no procedure {digest}; procedures for dynamic calls must be known to the assembler"
+        "the program has no procedure {digest}; a dynamic call reaches only procedures that the program contains"
     )]
     CodeBlockNotFound {
         /// Digest of the procedure.
@@ -105,7 +105,7 @@ pub enum Fault {
         depth: usize,
     },
     /// The Merkle tree has a different node at this position.
-    #[error("the Merkle tree with root {root} has another node than {node} at depth {depth}, index {index}")]
+    #[error("the Merkle tree with root {root} has a node other than {node} at depth {depth}, index {index}")]
     MerklePathVerificationFailed {
         /// The root.
         root: Digest,
@@ -155,7 +155,7 @@ pub enum ExecutionError {
     },
     /// The program writes to too many memory pages.
     #[error(
-        "the program needs more than {limit} words of memory, counted in pages of 16 words (cycle {}); \
+        "the program needs more than {limit} memory words, counted in pages of 16 words (cycle {}); \
          a larger limit can be set", site.clk
     )]
     MemoryLimit {
@@ -181,7 +181,7 @@ pub enum ExecutionError {
     #[error(transparent)]
     Outputs(#[from] OutputError),
     /// The trace would be longer than a proof can cover.
-    #[error("the trace needs {needed} rows, at most {max} are possible")]
+    #[error("the trace needs {needed} rows, but can have at most {max}")]
     TraceTooLong {
         /// Number of rows before rounding up to a power of two.
         needed: usize,

@@ -129,8 +129,8 @@ impl<H: HostSource, O: CycleObserver> Executor<'_, H, O> {
         ExecutionTrace::record(program, &stack, &mut host, ObserverTracer(observer), &options)
     }
 
-    /// Counts the rows that the trace would have, without building it. Memory use is proportional to the number of memory
-    /// accesses and chiplet requests, not to the number of cycles.
+    /// Counts the rows that the trace would have, without building it. Memory use is proportional to the number of
+    /// memory accesses and chiplet requests, not to the number of cycles.
     ///
     /// # Errors
     /// Like [`trace`](Self::trace).

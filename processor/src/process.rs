@@ -121,8 +121,8 @@ impl<O: Oracle, R: Tracer> Process<'_, O, R> {
         }
     }
 
-    /// Visits a node that executes a procedure, and returns the procedure. `entry` determines it, with the registers at its
-    /// start if it gets a frame.
+    /// Visits a node that executes a procedure, and returns the procedure. `entry` determines it, with the registers at
+    /// its start if it gets a frame.
     fn procedure(
         &mut self,
         id: NodeId,

@@ -21,8 +21,8 @@ pub(crate) struct ProvableFault {
 }
 
 impl ProvableFault {
-    /// The fault with which an execution has ended; `None` if it cannot be proven: the host has failed, a limit that is not
-    /// part of the statement was exceeded, or no rule applies.
+    /// The fault with which an execution has ended; `None` if it cannot be proven: the host has failed, a limit that is
+    /// not part of the statement was exceeded, or no rule applies.
     pub(crate) fn of(error: &ExecutionError) -> Option<Self> {
         let (code, target, site) = match error {
             ExecutionError::Fault { fault, site, .. } => (fault.code()?, target(fault), site),
@@ -39,8 +39,9 @@ impl ProvableFault {
 }
 
 impl ExecutionError {
-    /// The part of the failure that can be proven: the fault with which the program ends. `None` if it is not an outcome of
-    /// the program: the host has failed, a limit that is not part of the statement was exceeded, or no rule covers the fault.
+    /// The part of the failure that can be proven: the fault with which the program ends. `None` if it is not an
+    /// outcome of the program: the host has failed, a limit that is not part of the statement was exceeded, or no rule
+    /// covers the fault.
     pub fn claim(&self) -> Option<FaultClaim> {
         ProvableFault::of(self).map(|fault| fault.claim)
     }

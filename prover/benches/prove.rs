@@ -1,4 +1,5 @@
-//! Time to prove a Fibonacci number, by trace length and parameter set, and to prove a success and a fault of equal length.
+//! Time to prove a Fibonacci number, by trace length and parameter set, and to prove a success and a fault of equal
+//! length.
 
 #![allow(clippy::print_stdout, reason = "a bench reports")]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]

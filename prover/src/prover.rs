@@ -11,8 +11,8 @@ use crate::{
 
 /// A proof that is about to be made: the program, its inputs, who supplies advice, and who watches.
 ///
-/// Everything but the program is optional, and everything combines. The methods that describe the execution are those of
-/// [`Executor`](miden_processor::Executor).
+/// Everything but the program is optional, and everything combines. The methods that describe the execution are those
+/// of [`Executor`](miden_processor::Executor).
 ///
 /// ```
 /// use miden_core::{Opcode, StackInputs, program::ProgramBuilder};
@@ -100,14 +100,14 @@ impl<H: HostSource, O: CycleObserver> Prover<'_, H, O> {
     /// [`ExecutionProof::failure`] says how, in more detail than can be proven.
     ///
     /// # Errors
-    /// If the program fails in a way that cannot be proven: the host has failed, or a limit was exceeded that is not part
-    /// of the statement. If the trace is longer than the parameter set accepts.
+    /// If the program fails in a way that cannot be proven: the host has failed, or a limit was exceeded that is not
+    /// part of the statement. If the trace is longer than the parameter set accepts.
     pub fn prove(self) -> Result<ExecutionProof, ProverError> {
         let Self { executor, options, progress } = self;
         let mut unobserved = |_: Stage| {};
         let observer = progress.unwrap_or(&mut unobserved);
 
-        // 1 ----- execute and record; what happens is the statement
+        // 1 ----- execute and record; the trace determines the statement
         observer.begin(Stage::Execute);
         let (program, stack) = (executor.program(), executor.stack().clone());
         let trace = executor.with_options(*options.execution()).trace()?;

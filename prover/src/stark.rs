@@ -153,7 +153,7 @@ where
     ) -> ColMatrix<E> {
         self.begin(Stage::BuildAuxTrace);
         let challenges = Challenges::new(randomness.rand_elements())
-            .expect("the shape of the trace asks for as many challenges as the bus needs");
+            .expect("the trace has as many challenges as the bus needs");
         ColMatrix::new(build_aux_columns(&trace.main, challenges))
     }
 

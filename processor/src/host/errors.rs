@@ -21,7 +21,7 @@ pub enum AdviceError {
         key: Digest,
     },
     /// The map has a different list under the key.
-    #[error("the advice map has another list under key {key} already")]
+    #[error("the advice map already has a different list under key {key}")]
     DuplicateKey {
         /// The key.
         key: Digest,
@@ -54,7 +54,7 @@ pub enum AdviceError {
         value: Felt,
     },
     /// A memory range is invalid.
-    #[error("addresses {start} to {end} are not a range of memory: start ≤ end ≤ 2^32 is needed")]
+    #[error("addresses {start} to {end} are not a memory range: start ≤ end ≤ 2^32 is required")]
     InvalidMemoryRange {
         /// The first address.
         start: u64,
@@ -143,9 +143,7 @@ impl From<&str> for HandlerError {
 #[non_exhaustive]
 pub enum EventError {
     /// The host has no handler for the event.
-    #[error(
-        "event {event} has no handler; the host that runs the program has to register one (`DefaultHost::register`)"
-    )]
+    #[error("event {event} has no handler; register one with the host (`DefaultHost::register`)")]
     NoHandler {
         /// Number of the event.
         event: u32,

@@ -85,8 +85,8 @@ pub trait AdviceProvider {
     /// Like [`Self::merkle_node`].
     fn merkle_path(&self, root: &Digest, depth: u8, index: u64) -> Result<Vec<Digest>, AdviceError>;
 
-    /// Adds the tree that has `value` at `depth` and `index` and otherwise equals the tree with root `root`; returns the
-    /// new root. The old tree remains.
+    /// Adds the tree that has `value` at `depth` and `index` and otherwise equals the tree with root `root`; returns
+    /// the new root. The old tree remains.
     ///
     /// # Errors
     /// Like [`Self::merkle_node`], and if the advice would exceed its limit.

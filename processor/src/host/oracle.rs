@@ -22,8 +22,8 @@ pub(crate) trait Oracle {
     /// The next eight advice values.
     fn read_two_words(&mut self) -> Result<[Word; 2], AdviceError>;
 
-    /// The `depth` siblings on the path from a node to the root, the sibling of the node first. The caller checks that they
-    /// lead to the root.
+    /// The `depth` siblings on the path from a node to the root, the sibling of the node first. The caller checks that
+    /// they lead to the root.
     fn merkle_path(&mut self, root: &Digest, depth: Felt, index: Felt) -> Result<Vec<Digest>, AdviceError>;
 
     /// Sets the node whose path was requested before.

@@ -131,7 +131,8 @@ const fn locate(ctx: u64, address: u32) -> (Key, usize) {
 /// Slot of the page in the cache.
 #[inline]
 const fn slot((ctx, page): Key) -> usize {
-    // Globals, locals and locals of system calls start at multiples of 2^30; contexts of nearby calls have nearby numbers.
+    // Globals, locals and locals of system calls start at multiples of 2^30; contexts of nearby calls have nearby
+    // numbers.
     (page ^ page >> 26 ^ (ctx as u32).wrapping_mul(5)) as usize % RECENT_PAGES
 }
 

@@ -50,9 +50,9 @@ impl fmt::Debug for ExecutionTrace {
 }
 
 impl ExecutionTrace {
-    /// Executes the program twice. The first run, which `observer` follows, records only the answers of the host and the
-    /// permutations. It determines how the program ends and how long the trace is, so that a failure that cannot be proven
-    /// takes little memory, and the columns are allocated once. The second run gets the same answers.
+    /// Executes the program twice. The first run, which `observer` follows, records only the answers of the host and
+    /// the permutations. It determines how the program ends and how long the trace is, so that a failure that cannot be
+    /// proven takes little memory, and the columns are allocated once. The second run gets the same answers.
     pub(crate) fn record(
         program: &Program,
         inputs: &StackInputs,
@@ -117,7 +117,8 @@ impl ExecutionTrace {
         &self.ending.outcome
     }
 
-    /// The error that [`execute`](crate::execute) returns, if the program failed; it says more than the outcome can prove.
+    /// The error that [`execute`](crate::execute) returns, if the program failed; it says more than the outcome can
+    /// prove.
     pub const fn failure(&self) -> Option<&ExecutionError> {
         self.ending.failure.as_ref()
     }

@@ -44,8 +44,8 @@ impl<'a> Requests<'a> {
         self.chiplets.visit(id)
     }
 
-    /// Makes the requests of a TRAP row with this digit and two more limbs; returns all four limbs, which bound the digit
-    /// by 2^7.
+    /// Makes the requests of a TRAP row with this digit and two more limbs; returns all four limbs, which bound the
+    /// digit by 2^7.
     pub(super) fn trap(&mut self, digit: u8, [l2, l3]: [Felt; 2]) -> [Felt; 4] {
         let limbs = [Felt::from(digit), Felt::from(512 * u32::from(digit)), l2, l3];
         self.range.look_up_limbs(&limbs, 1);
@@ -57,8 +57,8 @@ impl<'a> Requests<'a> {
         self.range.look_up_limbs(&cells.limbs, rows);
     }
 
-    /// Makes the requests of an operation, except for its memory accesses and Merkle paths; returns the helpers that are
-    /// known before it executes, and `h4` if it follows from the requests.
+    /// Makes the requests of an operation, except for its memory accesses and Merkle paths; returns the helpers that
+    /// are known before it executes, and `h4` if it follows from the requests.
     #[inline]
     pub(super) fn operation(
         &mut self,

@@ -1,7 +1,7 @@
 //! Bitwise operations: a row contains one word and responds for it and the word of the next row.
 //!
-//! Requests are the edges of a graph whose vertices are words; the rows are the vertices along trails that use each edge
-//! once. A trail of `n` requests takes `n + 1` rows, so the fewer trails the better.
+//! Requests are the edges of a graph whose vertices are words; the rows are the vertices along trails that use each
+//! edge once. A trail of `n` requests takes `n + 1` rows, so the fewer trails the better.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::{array, iter::repeat_n, ops::Range};
@@ -66,8 +66,8 @@ impl Bitwise {
         self.0.push(Request { a, b, kind });
     }
 
-    /// The rows. Equal requests are one edge. A trail starts wherever more edges begin than end; the edges that these trails
-    /// leave form cycles.
+    /// The rows. Equal requests are one edge. A trail starts wherever more edges begin than end; the edges that these
+    /// trails leave form cycles.
     pub(super) fn into_rows(mut self) -> Vec<Row> {
         self.0.sort_unstable();
         let edges: Vec<(Request, usize)> =

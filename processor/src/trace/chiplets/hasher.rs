@@ -64,8 +64,8 @@ impl<'a> Hasher<'a> {
         address(number)
     }
 
-    /// Requests input and digest of two children in a Merkle tree; returns the number of the permutation, which [`address`]
-    /// converts to its address, and the parent.
+    /// Requests input and digest of two children in a Merkle tree; returns the number of the permutation, which
+    /// [`address`] converts to its address, and the parent.
     pub(super) fn merge(&mut self, left: &Word, right: &Word) -> (u32, Word) {
         let mut state = merge_input(&Digest::new(*left), &Digest::new(*right));
         let number = self.number(&state);

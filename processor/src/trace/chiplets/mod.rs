@@ -67,7 +67,8 @@ impl<'a> Chiplets<'a> {
         self.bitwise.request(kind, a, b);
     }
 
-    /// Accesses the memory. Each combination of context, address and row occurs at most once; calls may come in any order.
+    /// Accesses the memory. Each combination of context, address and row occurs at most once; calls may come in any
+    /// order.
     pub(super) fn access(&mut self, access: Access) {
         self.memory.access(access);
     }
@@ -151,7 +152,8 @@ impl ChipletTrace<'_> {
     pub(super) fn into_columns(self, num_rows: usize) -> Vec<Vec<Felt>> {
         let mut columns: Vec<Vec<Felt>> = (Q.start()..WIDTH).map(|_| Vec::with_capacity(num_rows)).collect();
         let rows = self.rows;
-        // In the programs where speed matters the first section is the longest: its cells are written without being cleared.
+        // In the programs where speed matters the first section is the longest: its cells are written without being
+        // cleared.
         self.hasher.write(&mut Section::new(&mut columns, 0));
         columns.iter_mut().for_each(|column| column.resize(num_rows, Felt::ZERO));
         bitwise::write(&self.bitwise, &mut Section::new(&mut columns, rows.end(0)));
