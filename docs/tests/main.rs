@@ -19,4 +19,5 @@ mod glossary;
 mod links;
 mod marked;
 mod pictures;
+mod steps;
 mod svg;
