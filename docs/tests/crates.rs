@@ -108,7 +108,7 @@ fn direct(crates: &[Crate]) -> BTreeMap<&str, Vec<&str>> {
 
 /// The crates that use `name` directly.
 fn users<'a>(direct: &BTreeMap<&'a str, Vec<&'a str>>, name: &str) -> Vec<&'a str> {
-    let users = direct.iter().filter(|(_, list)| list.iter().any(|used| *used == name));
+    let users = direct.iter().filter(|(_, list)| list.contains(&name));
     users.map(|(user, _)| *user).collect()
 }
 

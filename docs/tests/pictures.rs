@@ -15,7 +15,7 @@ fn the_picture_of_a_row_is_up_to_date() {
     let parts = [
         ("system", system::ADV.end()),
         ("decoder", decoder::DONE.end()),
-        ("stack", stack::Z.end()),
+        ("stack", stack::OVERFLOW_POP.end()),
         ("range", range::BYTE_MULTIPLICITY.end()),
         ("chiplets", chiplets::M.end()),
     ];

@@ -27,9 +27,9 @@ pub(super) fn rows(example: &Example) -> String {
             item(0),
             item(1),
             item(2),
-            group(single(decoder::G)),
-            single(decoder::CS),
-            single(decoder::GE),
+            group(single(decoder::GROUPS)),
+            single(decoder::CONTINUATION),
+            single(decoder::GROUP_END),
             single(decoder::DONE),
         );
     }
@@ -72,18 +72,22 @@ pub(super) fn continuations(example: &Example) -> String {
         if !["BLOCK", "JOIN", "LOOP"].contains(&name.as_str()) {
             continue;
         }
-        let pointer = |row| usize::try_from(example.cell(row, decoder::CS, 0)).unwrap();
+        let pointer = |row| usize::try_from(example.cell(row, decoder::CONTINUATION, 0)).unwrap();
         let (previous, next) = (pointer(row), pointer(row + 1));
         let mut added = String::new();
         if next == row {
-            let digest = if name == "JOIN" { digest(row, decoder::G, 4) } else { digest(row, decoder::H, 0) };
+            let digest = if name == "JOIN" {
+                digest(row, decoder::GROUPS, 4)
+            } else {
+                digest(row, decoder::HELPERS, 0)
+            };
             added = format!("`({row}, {previous}, {digest})`");
             entries.push(Entry { address: row, previous, digest });
         }
         let list = chain(&entries, next);
         let digests: Vec<String> = list.iter().map(|entry| format!("`{}`", entry.digest)).collect();
         let digests = digests.join(", ");
-        let node = digest(row, decoder::H, 0);
+        let node = digest(row, decoder::HELPERS, 0);
         let _ = writeln!(out, "| {row} | {name} `{node}` | {previous} | {added} | {next} | {digests} |");
         if list.len() > longest.0 {
             let boxes = list
