@@ -1,7 +1,7 @@
 use crate::{Digest, Kernel, Outcome, StackInputs, StackOutputs};
 
-/// The claim that a proof proves: the program with this hash, on this kernel and these inputs, has this outcome and leaves
-/// these outputs.
+/// The claim that a proof proves: the program with this hash, on this kernel and these inputs, has this outcome and
+/// leaves these outputs.
 ///
 /// The verifier takes the whole statement from its caller and nothing from the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,8 @@ pub struct Statement {
     pub outputs: StackOutputs,
     /// How the program ended.
     pub outcome: Outcome,
-    /// A public cycle limit: a program that succeeds ends within it, and one that has not ended by then fails with [`FaultCode::CycleLimitExceeded`](crate::FaultCode::CycleLimitExceeded).
+    /// A public cycle limit: a program that succeeds ends within it, and one that has not ended by then fails with
+    /// [`FaultCode::CycleLimitExceeded`](crate::FaultCode::CycleLimitExceeded).
     pub cycle_limit: Option<u64>,
 }
 

@@ -28,8 +28,8 @@ impl MerkleStore {
 
     /// Adds the tree of this depth with these leaves, by index, and zero words elsewhere; returns its root.
     ///
-    /// Time and memory are proportional to the number of leaves times the depth. Zero leaves and the nodes above them can
-    /// be looked up like any others.
+    /// Time and memory are proportional to the number of leaves times the depth. Zero leaves and the nodes above them
+    /// can be looked up like any others.
     ///
     /// # Errors
     /// If the depth is not valid, an index is not below `2^depth`, or two are equal. The store is unchanged.
@@ -59,8 +59,8 @@ impl MerkleStore {
     /// Adds a tree whose leaves have different depths, as `((depth, index), value)`, and returns its root.
     ///
     /// # Errors
-    /// If there are no leaves, a place is not valid or occurs twice, a leaf has other leaves below it, or a node lacks its
-    /// sibling. Nodes built from valid leaves may have been added.
+    /// If there are no leaves, a place is not valid or occurs twice, a leaf has other leaves below it, or a node
+    /// lacks its sibling. Nodes built from valid leaves may have been added.
     pub fn add_partial_tree(&mut self, leaves: &[((u8, u64), Digest)]) -> Result<Digest, MerkleError> {
         let mut given = BTreeMap::<u8, Layer>::new();
         for &((depth, index), value) in leaves {

@@ -28,8 +28,8 @@ pub(super) struct Children {
 
 /// Any number of Merkle trees, which share equal nodes.
 ///
-/// Every node whose children are in the store is the root of a tree. Nothing is ever removed: after a node is set, the store
-/// contains both the old and the new tree.
+/// Every node whose children are in the store is the root of a tree. Nothing is ever removed: after a node is set,
+/// the store contains both the old and the new tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MerkleStore {
     nodes: BTreeMap<Digest, Children>,
@@ -71,8 +71,8 @@ impl MerkleStore {
         self.descend(root, depth, index, |_| ())
     }
 
-    /// The `depth` siblings on the path from the node at `depth` and `index` up to the root; the first one is the sibling of
-    /// the node itself.
+    /// The `depth` siblings on the path from the node at `depth` and `index` up to the root; the first one is the
+    /// sibling of the node itself.
     ///
     /// # Errors
     /// Like [`Self::node`].

@@ -1,8 +1,9 @@
 //! Classes of opcodes with flags of low degree.
 //!
-//! An opcode is `16·hi + 4·mid + lo`; the trace has one-hot columns for the three digits. A class is a sum of products of
-//! at most two of these columns, so its flag has degree at most 2, while the flag `hi·mid·lo` of a single operation has
-//! degree 3. The constraints build their flags from the lists below, and the table is checked against them.
+//! An opcode is `16·hi + 4·mid + lo`; the trace has one-hot columns for the three digits. A class is a sum of
+//! products of at most two of these columns, so its flag has degree at most 2, while the flag `hi·mid·lo` of a single
+//! operation has degree 3. The constraints build their flags from the lists below, and the table is checked against
+//! them.
 
 use super::Opcode;
 

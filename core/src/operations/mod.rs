@@ -5,6 +5,7 @@ use core::fmt;
 use crate::Felt;
 
 mod class;
+mod machine;
 mod movement;
 mod semantics;
 mod table;
@@ -12,8 +13,9 @@ mod table;
 mod tests;
 
 pub use class::{Class, Term, digits};
+pub use machine::MachineOperation;
 pub use movement::{DUPS, MOVE_DOWNS, MOVE_UPS, MOVES, Movement};
-pub use semantics::{MachineOperation, OperandFault, OperandStack, apply, binary, difference, halves};
+pub use semantics::{OperandFault, OperandStack, apply, binary, difference, halves};
 pub use table::{OPERATIONS, Opcode};
 
 /// Effect of an operation on the part of the stack below its operands.
@@ -40,8 +42,8 @@ pub struct OperationInfo {
     pub outputs: usize,
     /// Section of the book with its constraints, as `page#anchor` below `design/`.
     pub page: &'static str,
-    /// Helper registers `h0..h5` that it uses; the others are zero on its rows. The push multiplicity that right shifts keep
-    /// in `h5` is not listed.
+    /// Helper registers `h0..h5` that it uses; the others are zero on its rows. The push multiplicity that right
+    /// shifts keep in `h5` is not listed.
     pub helpers: &'static [usize],
 }
 

@@ -300,7 +300,8 @@ operations! {
     MStream {
         name: "mstream", opcode: 0x42, stack: 13 => 13, page: "memory#mstream", helpers: [0, 1, 2, 3]
     }
-    /// `[S2, S1, S0, a] → [S2 + W1, S1 + W0, S0, a + 2]`: the next 8 advice values `W0`, `W1` are stored at `a`, `a + 1`.
+    /// `[S2, S1, S0, a] → [S2 + W1, S1 + W0, S0, a + 2]`: the next 8 advice values `W0`, `W1` are stored at `a`, `a +
+    /// 1`.
     Pipe {
         name: "pipe", opcode: 0x43, stack: 13 => 13, page: "memory#pipe", helpers: [0, 1, 2, 3]
     }

@@ -3,8 +3,8 @@
 use super::{FaultCode, FaultPlace};
 use crate::Opcode;
 
-/// Condition on the state in which an operation or a node fails. On the last rows of the trace, which show this state, it
-/// is a constraint on the operand or on a register.
+/// Condition on the state in which an operation or a node fails. On the last rows of the trace, which show this
+/// state, it is a constraint on the operand or on a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Predicate {
     /// The operand is not 1.
@@ -38,11 +38,11 @@ pub enum Operand {
     Items(usize),
     /// Stack item 3.
     Item3,
-    /// The item at [`STREAM_ADDRESS`](crate::params::STREAM_ADDRESS), or candidate 1: that item plus 1. The two addresses
-    /// of MSTREAM and PIPE.
+    /// The item at [`STREAM_ADDRESS`](crate::params::STREAM_ADDRESS), or candidate 1: that item plus 1. The two
+    /// addresses of MSTREAM and PIPE.
     StreamAddress,
-    /// `y = 3·2^30 − 1 − fmp − s0`, or candidate 1: `2·y`. Both are below 2^32 if and only if `fmp + s0` is a valid free
-    /// memory pointer.
+    /// `y = 3·2^30 − 1 − fmp − s0`, or candidate 1: `2·y`. Both are below 2^32 if and only if `fmp + s0` is a valid
+    /// free memory pointer.
     FmpRoom,
     /// Item 0, the divisor of U32DIV, or candidate 1: item 1, the dividend, whose quotient rather than value is 2^32 or
     /// more.

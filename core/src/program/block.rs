@@ -10,8 +10,9 @@ use crate::{
 
 /// An operation run that fits into one permutation.
 ///
-/// A block has [`GROUPS_PER_BLOCK`] slots. A group takes one slot and contains up to [`OPS_PER_GROUP`] opcodes, the first
-/// in the lowest bits; the immediates of its `push` operations take the following slots, in order. Unused slots are zero.
+/// A block has [`GROUPS_PER_BLOCK`] slots. A group takes one slot and contains up to [`OPS_PER_GROUP`] opcodes, the
+/// first in the lowest bits; the immediates of its `push` operations take the following slots, in order. Unused slots
+/// are zero.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     operations: Box<[Operation]>,
@@ -32,8 +33,8 @@ impl Block {
         blocks
     }
 
-    /// Like [`Self::pack`], with decorators before the operations with these indexes, in ascending order. A decorator after
-    /// the last operation comes at the end of the last block.
+    /// Like [`Self::pack`], with decorators before the operations with these indexes, in ascending order. A decorator
+    /// after the last operation comes at the end of the last block.
     ///
     /// # Panics
     /// If the indexes do not ascend, or one exceeds the number of operations.

@@ -73,8 +73,8 @@ impl ProgramBuilder {
         (0..self.next_id().0).map(NodeId)
     }
 
-    /// Copies nodes of another builder and everything that they reach. `copied` maps the nodes that have been copied from
-    /// that builder before; they are not copied again. Returns the entries that are added to it, children before
+    /// Copies nodes of another builder and everything that they reach. `copied` maps the nodes that have been copied
+    /// from that builder before; they are not copied again. Returns the entries that are added to it, children before
     /// parents.
     ///
     /// # Errors
@@ -116,8 +116,8 @@ impl ProgramBuilder {
         self.decorated_block(operations, &[])
     }
 
-    /// Like [`Self::block`], with decorators before the operations with these indexes, in ascending order; the number of
-    /// operations as an index puts a decorator at the end.
+    /// Like [`Self::block`], with decorators before the operations with these indexes, in ascending order; the number
+    /// of operations as an index puts a decorator at the end.
     ///
     /// # Errors
     /// Like [`Self::block`], or if the decorators are not in order.
@@ -234,9 +234,9 @@ impl ProgramBuilder {
         self.finish_with(root, &[], Kernel::default()).0
     }
 
-    /// The program with this root and kernel. Dynamic calls reach `procedures` and the procedures that calls name. Nodes
-    /// that neither these nor the root reach are left out. Also returns the identifier in the builder of each node of the
-    /// program, in ascending order.
+    /// The program with this root and kernel. Dynamic calls reach `procedures` and the procedures that calls name.
+    /// Nodes that neither these nor the root reach are left out. Also returns the identifier in the builder of each
+    /// node of the program, in ascending order.
     ///
     /// # Panics
     /// If an identifier comes from another builder that has more nodes.

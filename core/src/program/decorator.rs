@@ -3,8 +3,8 @@ use core::fmt;
 
 use crate::{DecodeError, Reader, Writer};
 
-/// Message of a block to the host before an operation. Decorators take no cycles and are not part of the digest: they can
-/// change the advice that the program gets, and the text of an error, but not the statement that is proven.
+/// Message of a block to the host before an operation. Decorators take no cycles and are not part of the digest: they
+/// can change the advice that the program gets, and the text of an error, but not the statement that is proven.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Decorator {

@@ -50,7 +50,8 @@ impl Program {
     /// Decodes a program.
     ///
     /// # Errors
-    /// If the bytes are not the encoding of a program in this version of the format, or the stored program hash is wrong.
+    /// If the bytes are not the encoding of a program in this version of the format, or the stored program hash is
+    /// wrong.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         reader.header(MAGIC, VERSION, "Miden program")?;

@@ -1,7 +1,7 @@
 //! Layout of the main trace: every column by name.
 //!
-//! Processor and constraints share this module and nothing else. Each module is a part of the trace, with its columns in
-//! order. Each cell is written in one place of the processor.
+//! Processor and constraints do not know each other; they share this layout. Each module is a part of the trace, with
+//! its columns in order. Each cell is written in one place of the processor.
 
 mod column;
 
@@ -72,8 +72,8 @@ pub mod decoder {
         pub const VALUE: Column = GROUPS.part("value", 2, 1);
         /// High half of an operand that is not a u32.
         pub const HIGH: Column = GROUPS.part("high", 3, 1);
-        /// 16-bit limbs of an operand that is not a u32, lowest first; for a dividend, the limbs of the high half less the
-        /// divisor replace those of the high half.
+        /// 16-bit limbs of an operand that is not a u32, lowest first; for a dividend, the limbs of the high half
+        /// less the divisor replace those of the high half.
         pub const LIMBS: Column = HELPERS.part("limb", 0, 4);
         /// Inverse of the value that the predicate requires to be non-zero.
         pub const WITNESS: Column = HELPERS.part("witness", 4, 1);
@@ -108,8 +108,8 @@ pub mod range {
     pub const BYTE_MULTIPLICITY: Column = MULTIPLICITY.then("bm", 1);
 }
 
-/// The chiplets as consecutive sections of rows: hasher, bitwise, memory, Merkle, kernel, padding. The sections share the
-/// columns, which are named for the hasher; each of the other sections has a module.
+/// The chiplets as consecutive sections of rows: hasher, bitwise, memory, Merkle, kernel, padding. The sections share
+/// the columns, which are named for the hasher; each of the other sections has a module.
 pub mod chiplets {
     use super::{Column, range};
 
@@ -153,8 +153,8 @@ pub mod chiplets {
         pub const ADDRESS: Column = X.part("address", 1, 1);
         /// Row of the operation.
         pub const ROW: Column = X.part("row", 2, 1);
-        /// The word of the message: the word in memory or, when an element is accessed, element 0 and zeros. Element 0 is
-        /// that of the memory in both cases.
+        /// The word of the message: the word in memory or, when an element is accessed, element 0 and zeros. Element
+        /// 0 is that of the memory in both cases.
         pub const MESSAGE: Column = X.part("message", 3, 4);
         /// Elements 1 to 3 of the word in memory.
         pub const REST: Column = W.part("rest", 5, 3);
@@ -174,7 +174,8 @@ pub mod chiplets {
         pub const NUMERATORS: Column = M;
     }
 
-    /// Merkle section: one level of a path per row; an update takes two rows per level, first the old path, then the new.
+    /// Merkle section: one level of a path per row; an update takes two rows per level, first the old path, then the
+    /// new.
     pub mod merkle {
         use super::{Column, M, U, W, X};
 
