@@ -20,7 +20,7 @@ pub(crate) fn seal(writer: Writer) -> Vec<u8> {
 /// Checks the digest at the end of a file, and returns a reader of the content after the header.
 pub(crate) fn unseal<'a>(bytes: &'a [u8], header: &Reader<'a>) -> Result<Reader<'a>, DecodeError> {
     let len = bytes.len().saturating_sub(DIGEST_BYTES);
-    let (content, stated) = bytes.split_at_checked(len).unwrap_or_default();
+    let (content, stated) = bytes.split_at(len);
     if hash_bytes(content).to_bytes() != stated {
         let reason = "it does not match the file, which is damaged or cut off";
         return Err(DecodeError::Invalid { what: "digest", offset: len, reason });
@@ -32,7 +32,7 @@ pub(crate) fn unseal<'a>(bytes: &'a [u8], header: &Reader<'a>) -> Result<Reader<
 
 /// Writes a count or an index, which is at most `u32::MAX`.
 pub(crate) fn write_count(count: usize, writer: &mut Writer) {
-    writer.u32(u32::try_from(count).unwrap_or(u32::MAX));
+    writer.u32(u32::try_from(count).expect("sources, nodes and instructions number fewer than 2^32"));
 }
 
 pub(crate) fn write_text(text: &str, writer: &mut Writer) {

@@ -88,15 +88,15 @@ impl<'s> Expression<'s> {
             Self::Constant(name) => lookup(*name).cloned(),
             Self::Postfix(items) => evaluate_postfix(items, &mut lookup)?.map(Value::Felt),
             Self::Word(elements) => {
-                let mut word = Some([Felt::ZERO; 4]);
-                for (index, items) in elements.iter().enumerate() {
-                    let element = evaluate_postfix(items, &mut lookup)?;
-                    word = word.zip(element).map(|(mut word, element)| {
-                        word.iter_mut().skip(index).take(1).for_each(|place| *place = element);
-                        word
-                    });
+                let mut word = [Felt::ZERO; 4];
+                let mut is_known = true;
+                for (place, items) in word.iter_mut().zip(elements) {
+                    match evaluate_postfix(items, &mut lookup)? {
+                        Some(element) => *place = element,
+                        None => is_known = false,
+                    }
                 }
-                word.map(Value::Word)
+                is_known.then_some(Value::Word(word))
             }
         })
     }
@@ -204,13 +204,14 @@ fn evaluate_postfix<'s, 'v>(
                 None => return Ok(None),
             },
             Item::Operator(operator) => {
-                let (b, a) = (stack.pop().unwrap_or(Felt::ZERO), stack.pop().unwrap_or(Felt::ZERO));
+                let mut operand = || stack.pop().expect("an operator comes after its operands");
+                let (b, a) = (operand(), operand());
                 apply(*operator, a, b).map_err(|problem| (*part, problem))?
             }
         };
         stack.push(result);
     }
-    Ok(stack.pop())
+    Ok(Some(stack.pop().expect("an expression has a result")))
 }
 
 /// `a operator b` as integers, which must stay below the modulus; `/` divides in the field.

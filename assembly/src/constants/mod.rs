@@ -139,9 +139,7 @@ impl<'s> Constants<'s> {
                     None
                 }
             };
-            if let Some(constant) = self.by_name.get_mut(name) {
-                constant.value = value;
-            }
+            self.by_name.get_mut(name).expect("a constant with an expression is declared").value = value;
             on_the_way.remove(name);
             waiting.pop();
         }

@@ -147,7 +147,7 @@ impl Sources {
     }
 
     fn write(&self, source: &Source, writer: &mut Writer) {
-        write_count(self.numbers.get(&source.id()).copied().unwrap_or(0), writer);
+        write_count(*self.numbers.get(&source.id()).expect("every source has been added"), writer);
     }
 
     fn write_procedure(&self, procedure: &ProcedureInfo, writer: &mut Writer) {

@@ -52,7 +52,7 @@ impl Frames {
 
     /// The list that has `frame` as its outermost invocation.
     pub(super) fn insert(&mut self, frame: Frame) -> FrameId {
-        let next = u32::try_from(self.frames.len() + 1).unwrap_or(u32::MAX);
+        let next = u32::try_from(self.frames.len() + 1).expect("there are fewer than 2^32 invocations");
         let id = *self.known.entry(frame).or_insert(FrameId(next));
         if id.0 == next {
             self.frames.push(frame);

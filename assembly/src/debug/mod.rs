@@ -147,7 +147,7 @@ impl DebugInfo {
         procedure: Option<Span>,
         num_operations: usize,
     ) -> InstructionId {
-        let id = InstructionId(u32::try_from(self.instructions.len()).unwrap_or(u32::MAX));
+        let id = self.next_instruction();
         let source = self.current.clone();
         self.instructions.push(InstructionInfo { source, span, procedure, callee: None, num_operations });
         id
@@ -160,11 +160,14 @@ impl DebugInfo {
         procedure: Option<Span>,
         callee: ProcedureInfo,
     ) -> InstructionId {
-        let id = self.add_instruction(span, procedure, 0);
-        if let Some(instruction) = self.instructions.last_mut() {
-            instruction.callee = Some(callee);
-        }
+        let id = self.next_instruction();
+        let (source, callee) = (self.current.clone(), Some(callee));
+        self.instructions.push(InstructionInfo { source, span, procedure, callee, num_operations: 0 });
         id
+    }
+
+    fn next_instruction(&self) -> InstructionId {
+        InstructionId(self.instructions.len().try_into().expect("there are fewer than 2^32 instructions"))
     }
 
     /// Adds the invocation `site` around the invocations `inner` of the invoked procedure.
@@ -206,6 +209,7 @@ impl DebugInfo {
         root: FrameId,
     ) {
         for (node, built) in nodes {
+            // A join comes from no instruction.
             self.nodes.push(origins.places.remove(&built).unwrap_or_default());
             self.children.extend(origins.children.remove(&built).map(|children| (node, children)));
             self.procedures.extend(origins.procedures.remove(&built).map(|procedure| (node, procedure)));

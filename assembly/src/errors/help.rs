@@ -83,6 +83,11 @@ impl DiagnosticKind for AssemblyErrorKind {
             Kind::NoLocals { .. } => {
                 "the number of locals follows the name of a procedure: `proc.name.1`".into()
             }
+            Kind::Internal { .. } => concat!(
+                "this is a mistake in the assembler, not in the source; please report it with the source at ",
+                env!("CARGO_PKG_REPOSITORY")
+            )
+            .into(),
             Kind::TooManyOperations { .. } => {
                 "use `while.true` instead of repeated code, or invoke fewer procedures".into()
             }

@@ -282,6 +282,12 @@ pub enum AssemblyErrorKind {
         /// The largest number.
         max: usize,
     },
+    /// The assembler broke one of its own rules; nothing may be wrong with the source.
+    #[error("internal error of the assembler: {broken}")]
+    Internal {
+        /// The rule, as it should not be.
+        broken: &'static str,
+    },
     /// The program cannot be built.
     #[error("the program cannot be built: {0}")]
     Build(#[from] BuildError),

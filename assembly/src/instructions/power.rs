@@ -61,21 +61,23 @@ pub(super) fn multiply(exponent: u64, operations: &mut Operations) {
         Power(usize),
         Multiply,
     }
-    let mut tasks: Vec<Task> = usize::try_from(exponent).map(Task::Power).into_iter().collect();
+    let exponent = usize::try_from(exponent).expect("a larger exponent is left to `expacc`");
+    let mut tasks: Vec<Task> = [Task::Power(exponent)].into();
     while let Some(task) = tasks.pop() {
         let Task::Power(exponent) = task else {
             extend(operations, &[Mul]);
             continue;
         };
-        match BEST.get(exponent) {
-            Some((_, Step::Successor)) => {
+        let (_, step) = BEST.get(exponent).expect("a larger exponent is left to `expacc`");
+        match step {
+            Step::Successor => {
                 extend(operations, &[Dup0]);
                 tasks.extend([Task::Multiply, Task::Power(exponent - 1)]);
             }
-            Some((_, Step::Power(first))) => {
+            Step::Power(first) => {
                 tasks.extend([Task::Power(exponent / first), Task::Power(*first)]);
             }
-            Some((_, Step::One)) | None => {}
+            Step::One => {}
         }
     }
 }

@@ -99,12 +99,17 @@ fn near(n: u8, moves: [Option<Opcode>; STACK_TOP], operations: &mut Operations) 
 
 /// Exchanges word 0 and word `n`.
 pub(super) fn swapw(n: u8, operations: &mut Operations) {
-    extend(operations, WORD_SWAPS.get(usize::from(n.saturating_sub(1))..usize::from(n)).unwrap_or_default());
+    if let Some(index) = usize::from(n).checked_sub(1) {
+        extend(operations, &[*WORD_SWAPS.get(index).expect("the table limits the position of a word to 3")]);
+    }
 }
 
 /// Moves word `n` to the top.
 pub(super) fn movupw(n: u8, operations: &mut Operations) {
-    extend(operations, WORD_SWAPS.get(..usize::from(n)).unwrap_or_default());
+    extend(
+        operations,
+        WORD_SWAPS.get(..usize::from(n)).expect("the table limits the position of a word to 3"),
+    );
 }
 
 /// Moves the top word to word position `n`.

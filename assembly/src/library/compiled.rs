@@ -173,11 +173,14 @@ impl CompiledLibrary {
                     let callee = *self.nodes.node(*callee).digest();
                     needs.missing = Some(callee).filter(|callee| !kernel.contains(callee));
                 }
-                _ => node.children().filter_map(|child| all.get(child.index())).for_each(|child| {
-                    needs.caller |= child.caller;
-                    needs.calls |= child.calls;
-                    needs.missing = needs.missing.or(child.missing);
-                }),
+                _ => {
+                    for child in node.children() {
+                        let child = all.get(child.index()).expect("children come before their node");
+                        needs.caller |= child.caller;
+                        needs.calls |= child.calls;
+                        needs.missing = needs.missing.or(child.missing);
+                    }
+                }
             }
             needs.calls |= matches!(node, Node::Call(_) | Node::SysCall(_) | Node::DynCall);
             all.push(needs);
@@ -273,8 +276,10 @@ impl CompiledCode {
 
     /// The restricted actions of the code, given those of each node.
     pub(crate) fn needs(&self, nodes: &[Needs]) -> Needs {
-        let node = self.rest.as_ref().and_then(|(node, _)| nodes.get(node.index()));
-        let mut needs = node.copied().unwrap_or_default();
+        let mut needs = match &self.rest {
+            Some((node, _)) => *nodes.get(node.index()).expect("the node is one of its library"),
+            None => Needs::default(),
+        };
         needs.caller |= self.operations().any(|operation| operation.opcode() == Opcode::Caller);
         needs
     }

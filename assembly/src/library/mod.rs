@@ -184,13 +184,19 @@ impl Libraries {
     }
 
     /// A compiled library by its number.
-    pub(crate) fn compiled(&self, library: usize) -> Option<&CompiledLibrary> {
-        self.0.compiled.get(library).map(|library| &**library)
+    pub(crate) fn compiled(&self, library: usize) -> &CompiledLibrary {
+        self.0.compiled.get(library).expect("libraries are numbered when they are added, and stay")
     }
 
     /// A procedure of a compiled library.
-    pub(crate) fn procedure(&self, id: CompiledId) -> Option<&CompiledProcedure> {
-        self.exports(id.module).get(id.export)
+    pub(crate) fn procedure(&self, id: CompiledId) -> &CompiledProcedure {
+        self.exports(id.module).get(id.export).expect("exports are found by name before they are identified")
+    }
+
+    fn compiled_module(&self, id: CompiledModuleId) -> &CompiledModule {
+        self.compiled(id.library)
+            .module(id.module)
+            .expect("the modules of a library are numbered in its order")
     }
 
     /// The procedure that a compiled module exports under a name.
@@ -201,8 +207,7 @@ impl Libraries {
 
     /// The public constants of a compiled module.
     pub(crate) fn constants(&self, id: CompiledModuleId) -> &[CompiledConstant] {
-        let module = self.compiled(id.library).and_then(|library| library.module(id.module));
-        module.map(|module| module.constants.as_slice()).unwrap_or_default()
+        &self.compiled_module(id).constants
     }
 
     /// The public constant of a compiled module with this name.
@@ -214,8 +219,7 @@ impl Libraries {
 
     /// The exported procedures of a compiled module.
     pub(crate) fn exports(&self, id: CompiledModuleId) -> &[CompiledProcedure] {
-        let module = self.compiled(id.library).and_then(|library| library.module(id.module));
-        module.map(|module| module.exports.as_slice()).unwrap_or_default()
+        &self.compiled_module(id).exports
     }
 }
 

@@ -83,12 +83,10 @@ impl<'s> Linking<'s> {
             };
             last.next += 1;
             let from = last.module;
-            if let Some(depth) = self.pending_module(module).and_then(|pending| pending.depth) {
-                let around = open.get(depth..).unwrap_or_default();
+            if let Some(depth) = self.pending[module].as_ref().and_then(|pending| pending.depth) {
+                let around = open.get(depth..).expect("a module that waits is in the list, at its depth");
                 let error = self.import_cycle(around, module, place);
-                if let (Some(error), Some(errors)) = (error, self.errors.get_mut(from.0)) {
-                    errors.add(error);
-                }
+                self.errors[from].add(error);
                 self.has_cycle_of_constants = true;
             } else {
                 self.wait_for_constants(module, &mut open);
@@ -98,14 +96,14 @@ impl<'s> Linking<'s> {
 
     /// Starts to complete a module, unless it is complete.
     fn wait_for_constants(&mut self, id: ModuleId, open: &mut Vec<ModuleVisit>) {
-        let Some(Some(pending)) = self.pending.get_mut(id.0) else { return };
+        let Some(pending) = &mut self.pending[id] else { return };
         pending.depth = Some(open.len());
         let mut seen = BTreeSet::new();
         let mut imports = Vec::new();
         for Shared { external, .. } in self.shared_names(id) {
             if let Some(ResolvedModule::Source(module)) = self.find(&external.path)
-                && self
-                    .pending_module(module)
+                && self.pending[module]
+                    .as_ref()
                     .is_some_and(|pending| pending.names.contains(external.label.text))
                 && seen.insert(module)
             {
@@ -115,15 +113,9 @@ impl<'s> Linking<'s> {
         open.push(ModuleVisit { module: id, imports, next: 0 });
     }
 
-    fn pending_module(&self, id: ModuleId) -> Option<&PendingModule<'s>> {
-        self.pending.get(id.0)?.as_ref()
-    }
-
     /// The imports and re-exports of a module whose names may be constants.
     fn shared_names(&self, id: ModuleId) -> Vec<Shared<'s>> {
-        let (Some(module), Some(scope)) = (self.modules.get(id.0), self.scopes.get(id.0)) else {
-            return Vec::new();
-        };
+        let (module, scope) = (&self.modules[id], &self.scopes[id]);
         let is_constant = |name: Name<'_>| check_constant_name(name.text).is_ok();
         let imports = &module.ast.imports;
         let items = imports.iter().filter(|import| matches!(import.imported, Imported::Item { .. }));
@@ -132,7 +124,7 @@ impl<'s> Linking<'s> {
         let passed_on = passed_on.map(|(export, index)| (export.alias, export.item, Some(index)));
         let names = imported.chain(passed_on).filter(|(alias, ..)| is_constant(*alias));
         let shared = names.filter_map(|(alias, name, reexport)| {
-            Some(Shared { alias, external: scope.external(&name, imports)?, reexport })
+            Some(Shared { alias, external: scope.external(&name)?, reexport })
         });
         shared.filter(|shared| is_constant(shared.external.label)).collect()
     }
@@ -145,35 +137,19 @@ impl<'s> Linking<'s> {
     /// Evaluates the constants of a module and parses its bodies. The modules whose constants it imports are complete,
     /// except in an import cycle.
     fn read_bodies(&mut self, id: ModuleId) {
-        let Some(PendingModule { kind, syntax, constants: declarations, .. }) =
-            self.pending.get_mut(id.0).and_then(Option::take)
-        else {
-            return;
-        };
-        let Some(errors) = self.errors.get_mut(id.0) else { return };
-        let mut errors = core::mem::take(errors);
-        let mut constants = Constants::evaluate(&declarations, self.imported_constants(id), &mut errors);
-        let mut ast = self.modules.get_mut(id.0).map(|module| core::mem::take(&mut module.ast));
-        let source = self.modules.get(id.0).map(|module| module.source);
-        if let (Some(ast), Some(source), Some(scope)) = (&mut ast, source, self.scopes.get_mut(id.0)) {
-            let input = Input { kind, source, syntax: &syntax, instructions: self.linker.instructions };
-            parser::parse_bodies(input, &constants, ast, &mut errors);
-            scope.use_constants(&ast.imports, &constants);
-        }
-        if let (Some(module), Some(ast), Some(place)) =
-            (self.modules.get_mut(id.0), ast, self.errors.get_mut(id.0))
-        {
-            module.ast = ast;
-            *place = errors;
-        }
+        let pending = self.pending[id].take().expect("the bodies of a module are read once");
+        let PendingModule { kind, syntax, constants: declarations, .. } = pending;
+        let imported = self.imported_constants(id);
+        let (module, errors) = (&mut self.modules[id], &mut self.errors[id]);
+        let mut constants = Constants::evaluate(&declarations, imported, errors);
+        let input =
+            Input { kind, source: module.source, syntax: &syntax, instructions: self.linker.instructions };
+        parser::parse_bodies(input, &constants, &mut module.ast, errors);
+        self.scopes[id].use_constants(&module.ast.imports, &constants);
         self.check_imported_constants(id, &constants);
         self.pass_on_constants(id, &mut constants);
-        let (Some(module), Some(scope), Some(errors)) =
-            (self.modules.get_mut(id.0), self.scopes.get_mut(id.0), self.errors.get_mut(id.0))
-        else {
-            return;
-        };
-        scope.add_procedures(kind, &module.ast, errors);
+        let module = &mut self.modules[id];
+        self.scopes[id].add_procedures(kind, &module.ast, &mut self.errors[id]);
         module.constants = constants;
     }
 
@@ -201,14 +177,14 @@ impl<'s> Linking<'s> {
             }
             None => return Lookup::Nothing,
         };
-        if let Some(pending) = self.pending_module(id) {
+        if let Some(pending) = &self.pending[id] {
             // The import cycle has been reported.
             return match pending.names.contains(name) {
                 true => Lookup::Public(None, None),
                 false => Lookup::Nothing,
             };
         }
-        match self.modules.get(id.0).and_then(|module| module.constants.export(name)) {
+        match self.modules[id].constants.export(name) {
             Some(constant) if constant.is_public => {
                 Lookup::Public(constant.value.clone(), constant.docs.clone())
             }
@@ -239,19 +215,14 @@ impl<'s> Linking<'s> {
             Lookup::Private(span) => Some(span),
             _ => None,
         };
-        let (Some(errors), Some(own)) = (self.errors.get(id.0), self.modules.get(id.0)) else { return };
+        let (errors, own) = (&self.errors[id], &self.modules[id]);
         let (path, name) = (external.path.to_string(), external.label.text);
         let suggest = private.is_none() && errors.want_suggestions();
         let found = self.found(&external.path);
         let exports: Vec<&str> = match found {
             _ if !suggest => Vec::new(),
             Some(ResolvedModule::Source(module)) => {
-                let module = self.modules.get(module.0);
-                module
-                    .into_iter()
-                    .flat_map(|module| module.constants.exports())
-                    .map(|c| c.name.text)
-                    .collect()
+                self.modules[module].constants.exports().map(|constant| constant.name.text).collect()
             }
             Some(ResolvedModule::Compiled(module)) => {
                 self.linker.libraries.constants(module).iter().map(|c| c.name.as_str()).collect()
@@ -266,14 +237,11 @@ impl<'s> Linking<'s> {
             nearest,
         };
         let mut error = AssemblyError::new(kind, own.source.clone(), external.label.span);
-        if let (Some(span), Some(ResolvedModule::Source(module))) = (private, found)
-            && let Some(module) = self.modules.get(module.0)
-        {
-            error = error.with_related(module.source, span, format!("`{name}` is defined here"));
+        if let (Some(span), Some(ResolvedModule::Source(module))) = (private, found) {
+            let source = self.modules[module].source;
+            error = error.with_related(source, span, format!("`{name}` is defined here"));
         }
-        if let Some(errors) = self.errors.get_mut(id.0) {
-            errors.add(error);
-        }
+        self.errors[id].add(error);
     }
 
     /// Records the re-exports of a module that are constants.
@@ -282,14 +250,13 @@ impl<'s> Linking<'s> {
             let Some(index) = reexport else { continue };
             let lookup = self.lookup_constant(&external);
             let has_procedure = self.has_procedure(&external);
-            let reexports = self.modules.get_mut(id.0).map(|module| &mut module.ast.reexports);
-            let export = reexports.and_then(|all| all.get_mut(index));
-            let (Some(export), Some(errors)) = (export, self.errors.get_mut(id.0)) else { continue };
+            let reexports = &mut self.modules[id].ast.reexports;
+            let export = reexports.get_mut(index).expect("shared names know their exports");
             match lookup {
                 Lookup::Public(value, docs) => {
                     export.is_constant = true;
                     let docs = export.docs.clone().or(docs);
-                    constants.reexport(alias, value, docs, errors);
+                    constants.reexport(alias, value, docs, &mut self.errors[id]);
                 }
                 Lookup::Private(_) if !has_procedure => {
                     export.is_constant = true;
@@ -303,11 +270,7 @@ impl<'s> Linking<'s> {
     /// Whether a module exports a procedure with this name.
     fn has_procedure(&self, external: &External<'_>) -> bool {
         let Some(ResolvedModule::Source(id)) = self.found(&external.path) else { return false };
-        let (Some(module), Some(scope)) = (self.modules.get(id.0), self.scopes.get(id.0)) else {
-            return false;
-        };
-        let procedure =
-            scope.procedures.get(external.label.text).and_then(|&own| module.ast.procedures.get(own));
+        let procedure = self.scopes[id].procedure(external.label.text, &self.modules[id].ast);
         procedure.is_some_and(|procedure| procedure.exported)
     }
 

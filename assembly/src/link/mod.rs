@@ -23,6 +23,7 @@ use crate::{
     parser::{self, Input},
 };
 
+mod arena;
 mod chain;
 mod constants;
 mod modules;
@@ -31,6 +32,7 @@ mod order;
 mod restrictions;
 mod scope;
 
+pub(crate) use arena::PerModule;
 use constants::PendingModule;
 use order::Order;
 use scope::Scope;
@@ -47,7 +49,7 @@ pub(crate) struct KernelInterface {
 #[derive(Debug)]
 pub(crate) struct Linked<'s> {
     /// The assembled modules, followed by those they use.
-    pub(crate) modules: Vec<LinkedModule<'s>>,
+    pub(crate) modules: PerModule<LinkedModule<'s>>,
     /// Number of assembled modules.
     num_roots: usize,
     pub(crate) libraries: &'s Libraries,
@@ -84,15 +86,12 @@ impl<'s> Linked<'s> {
 
     /// The assembled modules.
     pub(crate) fn roots(&self) -> &[LinkedModule<'s>] {
-        self.modules.get(..self.num_roots).unwrap_or_default()
+        self.modules.first_few(self.num_roots)
     }
 
     /// The reachable procedures, each after those it invokes.
     pub(crate) fn procedures(&self) -> impl Iterator<Item = (ProcedureId, &'s Source, &Procedure<'s>)> {
-        self.order.iter().filter_map(|&id| {
-            let module = self.modules.get(id.module.0)?;
-            Some((id, module.source, module.ast.procedures.get(id.index)?))
-        })
+        self.order.iter().map(|&id| (id, self.modules[id.module].source, self.modules.procedure(id)))
     }
 
     /// The reachable procedures of compiled libraries.
@@ -115,8 +114,17 @@ impl<'s> LinkedModule<'s> {
     pub(crate) fn exports(&self) -> impl Iterator<Item = (&'s str, Target, Span)> {
         let own = self.ast.procedures.iter().map(|procedure| (procedure.label.text, procedure.header));
         let others = self.ast.reexports.iter().map(|export| (export.alias.text, export.span));
+        // Procedures of the module alone and constants are not among the exports.
         let exports = own.chain(others).map(|(label, span)| (label, self.exports.get(label), span));
         exports.filter_map(|(label, target, span)| target.map(|target| (label, *target, span)))
+    }
+
+    fn procedure_mut(&mut self, index: usize) -> &mut Procedure<'s> {
+        self.ast.procedures.get_mut(index).expect("indexes of procedures are taken from their module")
+    }
+
+    pub(crate) fn procedure(&self, index: usize) -> &Procedure<'s> {
+        self.ast.procedures.get(index).expect("indexes of procedures are taken from their module")
     }
 }
 
@@ -164,13 +172,13 @@ struct Linking<'s> {
     linker: Linker<'s>,
     /// Number of assembled modules.
     num_roots: usize,
-    modules: Vec<LinkedModule<'s>>,
-    scopes: Vec<Scope<'s>>,
+    modules: PerModule<LinkedModule<'s>>,
+    scopes: PerModule<Scope<'s>>,
     /// The errors of each module.
-    errors: Vec<Errors>,
+    errors: PerModule<Errors>,
     warnings: Vec<AssemblyError>,
     /// The rest of the work for each module that is not complete.
-    pending: Vec<Option<PendingModule<'s>>>,
+    pending: PerModule<Option<PendingModule<'s>>>,
     /// Whether an import cycle through constants has been reported.
     has_cycle_of_constants: bool,
     /// The modules found so far, by path.
@@ -182,11 +190,11 @@ impl<'s> Linking<'s> {
         Self {
             linker,
             num_roots: 0,
-            modules: Vec::new(),
-            scopes: Vec::new(),
-            errors: Vec::new(),
+            modules: PerModule::new(),
+            scopes: PerModule::new(),
+            errors: PerModule::new(),
             warnings: Vec::new(),
-            pending: Vec::new(),
+            pending: PerModule::new(),
             has_cycle_of_constants: false,
             known: BTreeMap::new(),
         }
@@ -199,10 +207,10 @@ impl<'s> Linking<'s> {
         found.into_iter().map(Diagnostic::convert).for_each(|error| errors.add(error));
         let input = Input { kind, source, syntax: &syntax, instructions: self.linker.instructions };
         let (ast, constants) = parser::parse_declarations(input, &mut errors);
-        let id = ModuleId(self.modules.len());
         self.scopes.push(Scope::new(path, &ast, &mut errors));
         self.pending.push(Some(PendingModule::new(kind, syntax, constants, &ast)));
-        self.modules.push(LinkedModule {
+        self.errors.push(errors);
+        let id = self.modules.push(LinkedModule {
             path,
             source,
             ast,
@@ -210,7 +218,6 @@ impl<'s> Linking<'s> {
             exports: BTreeMap::new(),
             is_complete: false,
         });
-        self.errors.push(errors);
         if let Some(path) = path {
             self.known.insert(path, id);
         }

@@ -38,6 +38,14 @@ pub(super) enum ResolvedModule {
     Compiled(CompiledModuleId),
 }
 
+impl ModuleVisit {
+    /// The import that leads to the next open module.
+    fn followed(&self) -> Followed {
+        let followed = self.next.checked_sub(1).and_then(|index| self.imports.get(index));
+        *followed.expect("a module with another one after it follows an import")
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ModuleState {
     /// It is on the path to the current module, at this depth.
@@ -77,11 +85,9 @@ impl<'s> Linking<'s> {
                 Some(ModuleState::Done) => {}
                 Some(ModuleState::Open(_)) if self.has_cycle_of_constants => {}
                 Some(ModuleState::Open(depth)) => {
-                    let around = open.get(*depth..).unwrap_or_default();
+                    let around = open.get(*depth..).expect("an open module is in the list, at its depth");
                     let error = self.import_cycle(around, module, place);
-                    if let (Some(error), Some(errors)) = (error, self.errors.get_mut(from.0)) {
-                        errors.add(error);
-                    }
+                    self.errors[from].add(error);
                 }
                 None => {
                     states.insert(module, ModuleState::Open(open.len()));
@@ -99,10 +105,10 @@ impl<'s> Linking<'s> {
         let mut missing: BTreeSet<String> = BTreeSet::new();
         let names = self.names(id);
         for name in &names {
-            let Some(module) = self.modules.get(id.0) else { break };
-            let Some(scope) = self.scopes.get_mut(id.0) else { break };
+            let scope = &mut self.scopes[id];
             scope.mark_used(name);
-            let Some(external) = scope.external(name, &module.ast.imports) else { continue };
+            // The name of a procedure of this module, or an unknown one, which is reported when it is resolved.
+            let Some(external) = scope.external(name) else { continue };
             match self.find(&external.path) {
                 Some(ResolvedModule::Source(module)) => {
                     if seen.insert(module) {
@@ -132,9 +138,7 @@ impl<'s> Linking<'s> {
 
     /// Checks that declared submodules exist.
     fn check_submodules(&mut self, id: ModuleId) {
-        let (Some(module), Some(errors)) = (self.modules.get(id.0), self.errors.get_mut(id.0)) else {
-            return;
-        };
+        let (module, errors) = (&self.modules[id], &mut self.errors[id]);
         for name in &module.ast.submodules {
             let path = module.path.map_or_else(|| name.text.into(), |own| format!("{own}::{}", name.text));
             if !self.known.contains_key(path.as_str()) && self.linker.libraries.find(&path).is_none() {
@@ -148,7 +152,7 @@ impl<'s> Linking<'s> {
 
     /// The names of procedures in a module, except those of the kernel.
     fn names(&self, id: ModuleId) -> Vec<ProcedureName<'s>> {
-        let Some(module) = self.modules.get(id.0) else { return Vec::new() };
+        let module = &self.modules[id];
         let invocations = module.ast.bodies().flat_map(Body::invocations);
         let invoked = invocations.filter(|invocation| invocation.kind != InvocationKind::SysCall);
         let exported = module.ast.reexports.iter().map(|export| export.item);
@@ -180,7 +184,7 @@ impl<'s> Linking<'s> {
 
     /// Reports a missing module, given the places of its name and of the import.
     pub(super) fn report_missing(&mut self, id: ModuleId, path: &str, name: Span, import: Span) {
-        let Some(errors) = self.errors.get_mut(id.0) else { return };
+        let errors = &mut self.errors[id];
         let nearest =
             errors.want_suggestions().then(|| nearest(path, self.linker.libraries.paths())).flatten();
         let kind = AssemblyErrorKind::MissingModule {
@@ -194,29 +198,26 @@ impl<'s> Linking<'s> {
     }
 
     /// The error of an import cycle: the modules in `around`, the last of which imports the first.
-    pub(super) fn import_cycle(
-        &self,
-        around: &[ModuleVisit],
-        back: ModuleId,
-        place: Span,
-    ) -> Option<AssemblyError> {
-        let path = |id: ModuleId| self.modules.get(id.0).and_then(|module| module.path).unwrap_or_default();
+    pub(super) fn import_cycle(&self, around: &[ModuleVisit], back: ModuleId, place: Span) -> AssemblyError {
+        // A module without a path cannot be imported, so none is part of a cycle.
+        let path = |id: ModuleId| self.modules[id].path.expect("an imported module has a path");
         let paths: Vec<&str> = around.iter().map(|open| path(open.module)).chain([path(back)]).collect();
         let kind = AssemblyErrorKind::ImportCycle { chain: chain::text(&paths) };
-        let source = |id: ModuleId| self.modules.get(id.0).map(|module| module.source);
-        let mut error = AssemblyError::new(kind, source(around.last()?.module)?.clone(), place);
+        let source = |id: ModuleId| self.modules[id].source;
+        let last = around.last().expect("a cycle has a module");
+        let mut error = AssemblyError::new(kind, source(last.module).clone(), place);
         // The last import is the place of the error.
         for (open, next) in
             around.iter().zip(paths.iter().skip(1)).take(around.len() - 1).take(chain::MAX_SHOWN)
         {
-            let import = open.imports.get(open.next.checked_sub(1)?)?;
-            error = error.with_related(source(open.module)?, import.place, format!("imports `{next}`"));
+            let import = open.followed();
+            error = error.with_related(source(open.module), import.place, format!("imports `{next}`"));
         }
-        Some(error)
+        error
     }
 
     fn warn_unused(&mut self, id: ModuleId) {
-        let (Some(module), Some(scope)) = (self.modules.get(id.0), self.scopes.get(id.0)) else { return };
+        let (module, scope) = (&self.modules[id], &self.scopes[id]);
         for import in scope.unused(&module.ast.imports) {
             let (Imported::Module(path) | Imported::Item { path, .. }) = import.imported;
             let missing =

@@ -18,10 +18,9 @@ use crate::{
 impl<'s> Linking<'s> {
     /// Resolves the exports of a module and the procedures it names. The modules it uses are resolved.
     pub(super) fn resolve(&mut self, id: ModuleId) {
-        let Some(module) = self.modules.get_mut(id.0) else { return };
-        let mut ast = core::mem::take(&mut module.ast);
-        let Some(errors) = self.errors.get_mut(id.0) else { return };
-        let mut errors = core::mem::take(errors);
+        // Names are looked up in all modules, while those of this one are set.
+        let mut ast = core::mem::take(&mut self.modules[id].ast);
+        let mut errors = core::mem::take(&mut self.errors[id]);
         let mut exports = BTreeMap::new();
         for (index, procedure) in
             ast.procedures.iter().enumerate().filter(|(_, procedure)| procedure.exported)
@@ -31,13 +30,12 @@ impl<'s> Linking<'s> {
         }
         let mut is_complete = errors.is_empty();
         for export in ast.reexports.iter().filter(|export| !export.is_constant) {
-            if let Some(target) = self.target(id, &export.item, &ast.imports, &mut errors) {
+            if let Some(target) = self.target(id, &export.item, &mut errors) {
                 exports.entry(export.alias.text).or_insert(target);
             } else {
                 is_complete = false;
             }
         }
-        let imports = core::mem::take(&mut ast.imports);
         for invocation in ast.bodies_mut().flat_map(|body| body.invocations_mut()) {
             if invocation.kind == InvocationKind::SysCall {
                 // System calls of other modules are resolved if they are reachable.
@@ -45,31 +43,23 @@ impl<'s> Linking<'s> {
                     self.linker.resolve_system_call(invocation, &mut errors);
                 }
             } else {
-                invocation.target = self.target(id, &invocation.name, &imports, &mut errors);
+                invocation.target = self.target(id, &invocation.name, &mut errors);
             }
         }
-        ast.imports = imports;
-        if let (Some(module), Some(place)) = (self.modules.get_mut(id.0), self.errors.get_mut(id.0)) {
-            (module.ast, module.exports, module.is_complete) = (ast, exports, is_complete);
-            *place = errors;
-        }
+        let module = &mut self.modules[id];
+        (module.ast, module.exports, module.is_complete) = (ast, exports, is_complete);
+        self.errors[id] = errors;
     }
 
     /// The procedure of a name in a module.
-    fn target(
-        &self,
-        id: ModuleId,
-        name: &ProcedureName<'s>,
-        imports: &[crate::ast::Import<'s>],
-        errors: &mut Errors,
-    ) -> Option<Target> {
-        let scope = self.scopes.get(id.0)?;
+    fn target(&self, id: ModuleId, name: &ProcedureName<'s>, errors: &mut Errors) -> Option<Target> {
+        let scope = &self.scopes[id];
         if let ProcedureName::Local(label) = name
             && let Some(&index) = scope.procedures.get(label.text)
         {
             return Some(Target::Procedure(ProcedureId { module: id, index }));
         }
-        let Some(external) = scope.external(name, imports) else {
+        let Some(external) = scope.external(name) else {
             let (kind, span) = scope.unknown(name, errors.want_suggestions());
             errors.push(kind, span);
             return None;
@@ -95,7 +85,7 @@ impl<'s> Linking<'s> {
                 return None;
             }
         };
-        let module = self.modules.get(found.0)?;
+        let module = &self.modules[found];
         if let Some(target) = module.exports.get(label) {
             return Some(*target);
         }
@@ -103,8 +93,7 @@ impl<'s> Linking<'s> {
         if !module.is_complete {
             return None;
         }
-        let private = self.scopes.get(found.0)?.procedures.get(label);
-        let private = private.and_then(|&index| module.ast.procedures.get(index));
+        let private = self.scopes[found].procedure(label, &module.ast);
         let suggest = private.is_none() && errors.want_suggestions();
         let nearest = suggest.then(|| nearest(label, module.exports.keys().copied())).flatten();
         let kind = AssemblyErrorKind::UndefinedImport {
@@ -113,7 +102,7 @@ impl<'s> Linking<'s> {
             private: private.is_some(),
             nearest: nearest.map(ToString::to_string),
         };
-        let own = self.modules.get(id.0)?.source;
+        let own = self.modules[id].source;
         let mut error = AssemblyError::new(kind, own.clone(), name.label().span);
         if let Some(procedure) = private {
             let place = format!("`{label}` is defined here");

@@ -8,10 +8,10 @@ use alloc::{
 
 use miden_assembly_syntax::Span;
 
-use super::{LinkedModule, chain};
+use super::{LinkedModule, PerModule, chain};
 use crate::{
     AssemblyError, AssemblyErrorKind,
-    ast::{Body, ModuleId, Procedure, ProcedureId, Target},
+    ast::{Body, ModuleId, ProcedureId, Target},
     errors::Errors,
 };
 
@@ -43,12 +43,15 @@ enum ProcedureState {
 impl Order {
     /// Orders the procedures that the first `num_roots` modules need, followed by their other procedures. Recursion is
     /// an error.
-    pub(super) fn new(modules: &[LinkedModule<'_>], num_roots: usize, errors: &mut [Errors]) -> Self {
-        let states =
-            modules.iter().map(|module| vec![ProcedureState::New; module.ast.procedures.len()]).collect();
+    pub(super) fn new(
+        modules: &PerModule<LinkedModule<'_>>,
+        num_roots: usize,
+        errors: &mut PerModule<Errors>,
+    ) -> Self {
+        let states = modules.map(|module| vec![ProcedureState::New; module.ast.procedures.len()]);
         let order = Self { procedures: Vec::new(), num_needed: 0, named: BTreeMap::new() };
         let mut ordering = Ordering { modules, states, order, reported: BTreeSet::new() };
-        let roots = modules.get(..num_roots).unwrap_or_default();
+        let roots = modules.first_few(num_roots);
         let program = roots.iter().flat_map(|module| &module.ast.program).flat_map(invoked);
         for (id, span) in program {
             ordering.order.named.entry(id).or_insert((None, span));
@@ -75,16 +78,16 @@ impl Order {
 }
 
 struct Ordering<'a, 's> {
-    modules: &'a [LinkedModule<'s>],
-    states: Vec<Vec<ProcedureState>>,
+    modules: &'a PerModule<LinkedModule<'s>>,
+    states: PerModule<Vec<ProcedureState>>,
     order: Order,
     /// The procedures whose recursion has been reported.
     reported: BTreeSet<ProcedureId>,
 }
 
 impl<'s> Ordering<'_, 's> {
-    /// Adds a procedure and all that it reaches. Uses an explicit list of open procedures instead of recursion.
-    fn follow(&mut self, root: ProcedureId, errors: &mut [Errors]) {
+    /// Adds a procedure and all that it reaches, with a list of open procedures instead of recursion.
+    fn follow(&mut self, root: ProcedureId, errors: &mut PerModule<Errors>) {
         let mut open: Vec<ProcedureVisit> = Vec::new();
         self.open(root, &mut open);
         while let Some(last) = open.last_mut() {
@@ -98,15 +101,12 @@ impl<'s> Ordering<'_, 's> {
             last.next += 1;
             let from = last.id;
             self.order.named.entry(id).or_insert((Some(from), span));
-            if let Some(ProcedureState::Open(depth)) = self.state(id) {
+            if let ProcedureState::Open(depth) = self.state(id) {
                 if !self.reported.insert(id) {
                     continue;
                 }
-                let around = open.get(depth..).unwrap_or_default();
-                let error = self.recursion(around, id, span);
-                if let (Some(error), Some(errors)) = (error, errors.get_mut(from.module.0)) {
-                    errors.add(error);
-                }
+                let around = open.get(depth..).expect("an open procedure is in the list, at its depth");
+                errors[from.module].add(self.recursion(around, id, span));
                 continue;
             }
             self.open(id, &mut open);
@@ -114,18 +114,17 @@ impl<'s> Ordering<'_, 's> {
     }
 
     fn open(&mut self, id: ProcedureId, open: &mut Vec<ProcedureVisit>) {
-        if self.state(id) != Some(ProcedureState::New) {
+        if self.state(id) != ProcedureState::New {
             return;
         }
         self.set_state(id, ProcedureState::Open(open.len()));
-        let invoked =
-            self.procedure(id).map(|procedure| invoked(&procedure.body).collect()).unwrap_or_default();
+        let invoked = invoked(&self.modules.procedure(id).body).collect();
         open.push(ProcedureVisit { id, invoked, next: 0 });
     }
 
     /// The error of a recursion: the procedures in `around`, the last of which invokes the first.
-    fn recursion(&self, around: &[ProcedureVisit], back: ProcedureId, span: Span) -> Option<AssemblyError> {
-        let label = |id: ProcedureId| self.procedure(id).map_or("", |procedure| procedure.label.text);
+    fn recursion(&self, around: &[ProcedureVisit], back: ProcedureId, span: Span) -> AssemblyError {
+        let label = |id: ProcedureId| self.modules.procedure(id).label.text;
         // Only the names that are shown are looked up, since there can be as many errors as procedures.
         let len = around.len();
         let shown = around.iter().take(chain::MAX_SHOWN).map(|open| label(open.id));
@@ -135,27 +134,30 @@ impl<'s> Ordering<'_, 's> {
         }
         names.push(label(back));
         let kind = AssemblyErrorKind::Recursion { label: label(back).into(), chain: chain::text(&names) };
-        let source = |id: ProcedureId| self.modules.get(id.module.0).map(|module| module.source);
-        let mut error = AssemblyError::new(kind, source(around.last()?.id)?.clone(), span);
+        let source = |id: ProcedureId| self.modules[id.module].source;
+        let last = around.last().expect("a cycle has a procedure");
+        let mut error = AssemblyError::new(kind, source(last.id).clone(), span);
         for open in around.iter().take(len - 1).take(chain::MAX_SHOWN) {
-            let (next, span) = open.invoked.get(open.next.checked_sub(1)?)?;
-            error = error.with_related(source(open.id)?, *span, format!("invokes `{}`", label(*next)));
+            let (next, span) = open.followed();
+            error = error.with_related(source(open.id), span, format!("invokes `{}`", label(next)));
         }
-        Some(error)
+        error
     }
 
-    fn procedure(&self, id: ProcedureId) -> Option<&Procedure<'s>> {
-        self.modules.get(id.module.0)?.ast.procedures.get(id.index)
-    }
-
-    fn state(&self, id: ProcedureId) -> Option<ProcedureState> {
-        self.states.get(id.module.0)?.get(id.index).copied()
+    fn state(&self, id: ProcedureId) -> ProcedureState {
+        *self.states[id.module].get(id.index).expect("there is a state for each procedure")
     }
 
     fn set_state(&mut self, id: ProcedureId, state: ProcedureState) {
-        if let Some(old) = self.states.get_mut(id.module.0).and_then(|states| states.get_mut(id.index)) {
-            *old = state;
-        }
+        *self.states[id.module].get_mut(id.index).expect("there is a state for each procedure") = state;
+    }
+}
+
+impl ProcedureVisit {
+    /// The invocation that leads to the next open procedure.
+    fn followed(&self) -> (ProcedureId, Span) {
+        let followed = self.next.checked_sub(1).and_then(|index| self.invoked.get(index));
+        *followed.expect("a procedure with another one after it follows an invocation")
     }
 }
 

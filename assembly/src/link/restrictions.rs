@@ -1,16 +1,11 @@
 //! Restrictions of kernel code, and of code outside of kernels.
 
-use alloc::{
-    collections::BTreeMap,
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{collections::BTreeMap, format, string::ToString, vec::Vec};
 
 use miden_assembly_syntax::Span;
 use miden_core::Kernel;
 
-use super::{LinkedModule, Linker, Order, chain};
+use super::{LinkedModule, Linker, Order, PerModule, chain};
 use crate::{
     AssemblyError, AssemblyErrorKind,
     ast::{InvocationKind, Item, ModuleId, ModuleKind, ProcedureId, Target},
@@ -24,30 +19,24 @@ use crate::{
 /// used.
 pub(super) fn check(
     kind: ModuleKind,
-    modules: &mut [LinkedModule<'_>],
+    modules: &mut PerModule<LinkedModule<'_>>,
     num_roots: usize,
     order: &Order,
     linker: Linker<'_>,
-    errors: &mut [Errors],
+    errors: &mut PerModule<Errors>,
 ) {
     check_compiled(kind, modules, order, linker, errors);
     // The assembled modules were checked when they were parsed.
     for &id in order.procedures.iter().filter(|id| id.module.0 >= num_roots) {
-        let Some(module) = modules.get_mut(id.module.0) else { continue };
-        let Some(errors) = errors.get_mut(id.module.0) else { continue };
-        let Some(procedure) = module.ast.procedures.get_mut(id.index) else { continue };
+        let errors = &mut errors[id.module];
         if kind != ModuleKind::Kernel {
-            procedure.body.invocations_mut().for_each(|invocation| {
+            for invocation in modules[id.module].procedure_mut(id.index).body.invocations_mut() {
                 linker.resolve_system_call(invocation, errors);
-            });
+            }
         }
-        let source = module.source;
-        let items = module.ast.procedures.get(id.index).map(|procedure| &procedure.body);
-        let forbidden = items.into_iter().flat_map(|body| &body.blocks).flat_map(|block| &block.items);
-        let forbidden = forbidden.filter_map(|item| forbidden_item(item, kind));
-        let found: Vec<(AssemblyErrorKind, Span)> = forbidden.collect();
-        for (kind, span) in found {
-            let error = AssemblyError::new(kind, source.clone(), span);
+        let items = modules.procedure(id).body.blocks.iter().flat_map(|block| &block.items);
+        for (kind, span) in items.filter_map(|item| forbidden_item(item, kind)) {
+            let error = AssemblyError::new(kind, modules[id.module].source.clone(), span);
             errors.add(explain(error, id, modules, order));
         }
     }
@@ -56,24 +45,22 @@ pub(super) fn check(
 /// Checks the procedures of compiled libraries where they are used.
 fn check_compiled(
     kind: ModuleKind,
-    modules: &[LinkedModule<'_>],
+    modules: &PerModule<LinkedModule<'_>>,
     order: &Order,
     linker: Linker<'_>,
-    errors: &mut [Errors],
+    errors: &mut PerModule<Errors>,
 ) {
     let none = Kernel::default();
     let kernel = linker.kernel.map_or(&none, |kernel| &kernel.kernel);
     let mut needs: BTreeMap<usize, Vec<Needs>> = BTreeMap::new();
-    let procedures = order.procedures.iter().filter_map(|id| {
-        let module = modules.get(id.module.0)?;
-        Some((Some(*id), module, &module.ast.procedures.get(id.index)?.body))
-    });
+    let procedures = order.procedures.iter();
+    let procedures = procedures.map(|&id| (Some(id), &modules[id.module], &modules.procedure(id).body));
     let programs = modules.iter().filter_map(|module| Some((None, module, module.ast.program.as_ref()?)));
     for (id, module, body) in programs.chain(procedures) {
         for invocation in body.invocations() {
             let Some(Target::Compiled(compiled)) = invocation.target else { continue };
-            let Some(library) = linker.libraries.compiled(compiled.module.library) else { continue };
-            let Some(procedure) = linker.libraries.procedure(compiled) else { continue };
+            let library = linker.libraries.compiled(compiled.module.library);
+            let procedure = linker.libraries.procedure(compiled);
             let nodes = needs.entry(compiled.module.library).or_insert_with(|| library.node_needs(kernel));
             let needs = procedure.code.needs(nodes);
             let name = || module.source.slice(invocation.span).into();
@@ -94,9 +81,7 @@ fn check_compiled(
                 Some(id) => explain(error, id, modules, order),
                 None => error,
             };
-            if let Some(errors) = errors.get_mut(id.map_or(0, |id| id.module.0)) {
-                errors.add(error);
-            }
+            errors[id.map_or(ModuleId(0), |id| id.module)].add(error);
         }
     }
 }
@@ -123,19 +108,17 @@ fn forbidden_item(item: &Item<'_>, kind: ModuleKind) -> Option<(AssemblyErrorKin
 fn explain(
     mut error: AssemblyError,
     id: ProcedureId,
-    modules: &[LinkedModule<'_>],
+    modules: &PerModule<LinkedModule<'_>>,
     order: &Order,
 ) -> AssemblyError {
-    let label = |id: ProcedureId| -> String {
-        let procedure = modules.get(id.module.0).and_then(|module| module.ast.procedures.get(id.index));
-        procedure.map(|procedure| procedure.label.text.to_string()).unwrap_or_default()
-    };
+    let label = |id: ProcedureId| modules.procedure(id).label.text;
     let mut at = id;
     for _ in 0..chain::MAX_SHOWN {
+        // What is exported need not be named anywhere.
         let Some(&(from, span)) = order.named.get(&at) else { break };
         let module = from.map_or(ModuleId(0), |from| from.module);
-        let Some(module) = modules.get(module.0) else { break };
-        error = error.with_related(module.source, span, format!("`{}` is reached from here", label(at)));
+        error =
+            error.with_related(modules[module].source, span, format!("`{}` is reached from here", label(at)));
         let Some(from) = from else { break };
         at = from;
     }

@@ -13,7 +13,7 @@ use miden_assembly_syntax::{Name, Span, excerpt, nearest};
 
 use crate::{
     AssemblyErrorKind,
-    ast::{Import, Imported, Module, ModuleKind, ProcedureName},
+    ast::{Import, Imported, Module, ModuleKind, Procedure, ProcedureName},
     constants::Constants,
     errors::Errors,
 };
@@ -27,12 +27,33 @@ pub(super) struct Scope<'s> {
     path: Option<&'s str>,
     /// Indices of procedures.
     pub(super) procedures: BTreeMap<&'s str, usize>,
-    /// Indices of imports of modules.
-    modules: BTreeMap<&'s str, usize>,
-    /// Indices of imports of procedures and constants.
-    items: BTreeMap<&'s str, usize>,
+    /// Imported modules by their short names.
+    modules: BTreeMap<&'s str, ImportedModule<'s>>,
+    /// Imported procedures and constants by their names here.
+    items: BTreeMap<&'s str, ImportedItem<'s>>,
     /// Whether each import is used.
     used: Vec<bool>,
+}
+
+/// A module that is imported under a short name.
+#[derive(Clone, Copy, Debug)]
+struct ImportedModule<'s> {
+    /// Index of the import.
+    import: usize,
+    path: Name<'s>,
+    alias: Span,
+    span: Span,
+}
+
+/// A procedure or a constant that is imported by itself.
+#[derive(Clone, Copy, Debug)]
+struct ImportedItem<'s> {
+    /// Index of the import.
+    import: usize,
+    path: Name<'s>,
+    label: Name<'s>,
+    alias: Span,
+    span: Span,
 }
 
 /// A procedure or a constant of another module.
@@ -57,20 +78,21 @@ impl<'s> Scope<'s> {
             used,
         };
         for (index, import) in module.imports.iter().enumerate() {
-            let names = match import.imported {
-                Imported::Module(_) => &mut scope.modules,
-                Imported::Item { .. } => &mut scope.items,
+            let Name { text: name, span: alias } = import.alias;
+            let span = import.span;
+            let first = match import.imported {
+                Imported::Module(path) => {
+                    let imported = ImportedModule { import: index, path, alias, span };
+                    insert_new(&mut scope.modules, name, imported).map(|first| first.alias)
+                }
+                Imported::Item { path, label } => {
+                    let imported = ImportedItem { import: index, path, label, alias, span };
+                    insert_new(&mut scope.items, name, imported).map(|first| first.alias)
+                }
             };
-            match names.entry(import.alias.text) {
-                Entry::Vacant(entry) => {
-                    entry.insert(index);
-                }
-                Entry::Occupied(entry) => {
-                    let kind = AssemblyErrorKind::DuplicateImport { alias: import.alias.text.into() };
-                    let first =
-                        module.imports.get(*entry.get()).map_or(import.span, |first| first.alias.span);
-                    errors.push_related(kind, import.alias.span, first, "first imported here");
-                }
+            if let Some(first) = first {
+                let kind = AssemblyErrorKind::DuplicateImport { alias: name.into() };
+                errors.push_related(kind, alias, first, "first imported here");
             }
         }
         scope
@@ -80,9 +102,9 @@ impl<'s> Scope<'s> {
     pub(super) fn add_procedures(&mut self, kind: ModuleKind, module: &Module<'s>, errors: &mut Errors) {
         for (index, procedure) in module.procedures.iter().enumerate() {
             let label = procedure.label;
-            let first = self.procedures.get(label.text).and_then(|&first| module.procedures.get(first));
-            let first = first.map(|procedure| procedure.label.span);
-            if let Some(first) = first.or_else(|| self.item(label.text, &module.imports)) {
+            let first = self.procedure(label.text, module).map(|procedure| procedure.label.span);
+            let imported = || self.items.get(label.text).map(|item| item.alias);
+            if let Some(first) = first.or_else(imported) {
                 duplicate(label, first, errors);
             } else {
                 self.procedures.insert(label.text, index);
@@ -99,8 +121,7 @@ impl<'s> Scope<'s> {
             if export.is_constant {
                 continue;
             }
-            let own = self.procedures.get(alias.text).and_then(|&own| module.procedures.get(own));
-            let first = own.map(|own| own.label.span);
+            let first = self.procedure(alias.text, module).map(|own| own.label.span);
             if let Some(first) = first.or_else(|| passed_on.get(alias.text).copied()) {
                 duplicate(alias, first, errors);
             }
@@ -117,17 +138,18 @@ impl<'s> Scope<'s> {
         }
     }
 
-    fn item(&self, label: &str, imports: &[Import<'s>]) -> Option<Span> {
-        self.items.get(label).and_then(|&item| imports.get(item)).map(|import| import.alias.span)
+    /// The procedure of this module, whose tree is `module`, with a name.
+    pub(super) fn procedure<'m>(&self, label: &str, module: &'m Module<'s>) -> Option<&'m Procedure<'s>> {
+        let index = *self.procedures.get(label)?;
+        Some(module.procedures.get(index).expect("the indexes of a scope are those of its module"))
     }
 
-    /// The procedure of another module that a name refers to; `None` for procedures of this module and unknown names.
-    pub(super) fn external(&self, name: &ProcedureName<'s>, imports: &[Import<'s>]) -> Option<External<'s>> {
+    /// The item of another module that a name refers to; `None` for procedures of this module and unknown names.
+    pub(super) fn external(&self, name: &ProcedureName<'s>) -> Option<External<'s>> {
         match *name {
             ProcedureName::Local(label) => {
-                let import = self.items.get(label.text).and_then(|&item| imports.get(item))?;
-                let Imported::Item { path, label } = import.imported else { return None };
-                Some(External { path: self.absolute(path.text)?, label, place: import.span })
+                let &ImportedItem { path, label, span, .. } = self.items.get(label.text)?;
+                Some(External { path: self.absolute(path.text)?, label, place: span })
             }
             ProcedureName::Absolute { path, label } => {
                 Some(External { path: self.absolute(path.text)?, label, place: path.span })
@@ -137,11 +159,10 @@ impl<'s> Scope<'s> {
                 if first == OWN {
                     return Some(External { path: self.absolute(module.text)?, label, place: module.span });
                 }
-                let import = self.modules.get(first).and_then(|&index| imports.get(index))?;
-                let Imported::Module(path) = import.imported else { return None };
-                let path = self.absolute(path.text)?;
+                let imported = self.modules.get(first)?;
+                let path = self.absolute(imported.path.text)?;
                 let path = if rest.is_empty() { path } else { Cow::Owned(format!("{path}::{rest}")) };
-                Some(External { path, label, place: import.span })
+                Some(External { path, label, place: imported.span })
             }
         }
     }
@@ -158,12 +179,14 @@ impl<'s> Scope<'s> {
     /// Marks the import of a name as used.
     pub(super) fn mark_used(&mut self, name: &ProcedureName<'s>) {
         let import = match *name {
-            ProcedureName::Local(label) => self.items.get(label.text),
-            ProcedureName::Imported { module, .. } => self.modules.get(split_first(module.text).0),
+            ProcedureName::Local(label) => self.items.get(label.text).map(|item| item.import),
+            ProcedureName::Imported { module, .. } => {
+                self.modules.get(split_first(module.text).0).map(|module| module.import)
+            }
             ProcedureName::Absolute { .. } => None,
         };
-        if let Some(used) = import.and_then(|&import| self.used.get_mut(import)) {
-            *used = true;
+        if let Some(import) = import {
+            *self.used.get_mut(import).expect("there is an entry for each import") = true;
         }
     }
 
@@ -196,6 +219,17 @@ impl<'s> Scope<'s> {
 /// The first component of a path, and the rest.
 fn split_first(path: &str) -> (&str, &str) {
     path.split_once("::").unwrap_or((path, ""))
+}
+
+/// Inserts a value under a new name; returns the first one if there is one.
+fn insert_new<'m, 's, T>(names: &'m mut BTreeMap<&'s str, T>, name: &'s str, value: T) -> Option<&'m T> {
+    match names.entry(name) {
+        Entry::Vacant(entry) => {
+            entry.insert(value);
+            None
+        }
+        Entry::Occupied(entry) => Some(entry.into_mut()),
+    }
 }
 
 fn duplicate(label: Name<'_>, first: Span, errors: &mut Errors) {

@@ -6,7 +6,7 @@ use core::ops::Range;
 use miden_core::{NodeId, program::Block};
 
 use super::{
-    Lowering, Result,
+    Lowering, Result, internal,
     piece::Piece,
     straight::{Decoration, Straight},
 };
@@ -73,7 +73,7 @@ impl Lowering {
     fn start_invocation(&mut self, run: &mut Straight, appended: &Straight) -> bool {
         let Some(first) = appended.origins.first() else { return false };
         let start = run.origins.len().saturating_sub(appended.origins.len());
-        let left = run.origins.get_mut(start..).unwrap_or_default();
+        let (_, left) = run.origins.split_at_mut(start);
         if left.iter().any(|origin| origin.frames == first.frames) {
             return true;
         }
@@ -167,7 +167,7 @@ impl Lowering {
                 true => decorations.len(),
                 false => decorations.partition_point(|decoration| decoration.index < end),
             };
-            let (now, later) = decorations.split_at_checked(own).unwrap_or_default();
+            let (now, later) = decorations.split_at(own);
             nodes.push(self.block(straight, start..end, now)?.into());
             (start, decorations) = (end, later);
         }
@@ -185,10 +185,11 @@ impl Lowering {
             (decoration.index.saturating_sub(range.start), decoration.decorator.clone())
         };
         let decorators: Vec<_> = decorations.iter().map(place).collect();
-        let operations = straight.operations.get(range.clone()).unwrap_or_default();
+        let missing = internal("a block holds operations that its run does not");
+        let operations = straight.operations.get(range.clone()).ok_or(missing.clone())?;
         let node = self.builder.decorated_block(operations, &decorators)?;
         let origins = Origins {
-            operations: straight.origins.get(range).unwrap_or_default().into(),
+            operations: straight.origins.get(range).ok_or(missing)?.into(),
             decorators: decorations.iter().map(|decoration| decoration.origin).collect(),
         };
         self.origins.insert(node, origins);

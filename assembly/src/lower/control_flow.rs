@@ -63,6 +63,7 @@ impl Lowering {
             return Ok(Code { head, rest: None });
         }
         let most = (MAX_CHUNK / len).clamp(1, count);
+        // Decorators alone are repeated as often as they fit.
         let per_chunk = best_copies(&copies(most), body.operations.len() as u64).unwrap_or(most);
         let (chunk, rest) = (copies(per_chunk), copies(count % per_chunk));
         self.count(chunk.len() + rest.len())?;

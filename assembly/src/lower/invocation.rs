@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use miden_assembly_syntax::Span;
 use miden_core::{Felt, NodeId, Opcode};
 
-use super::{Code, CodeBuilder, Lowering, Result, piece::Piece};
+use super::{Code, CodeBuilder, Lowering, Result, internal, piece::Piece};
 use crate::{
     ProcedureInfo,
     ast::{Invocation, InvocationKind, Procedure, Target},
@@ -13,6 +13,9 @@ use crate::{
     instructions::{Operations, push},
     link::Linked,
 };
+
+/// The order of procedures puts each after those that it invokes.
+const NOT_LOWERED: &str = "a procedure is used before it is lowered";
 
 /// The code of a procedure.
 #[derive(Debug)]
@@ -51,14 +54,11 @@ impl Lowering {
                 let node = self.builder.syscall(export)?;
                 return self.append_control(code, node, invocation.span, procedure);
             }
-            // The names of a module without errors are resolved.
-            None => return Ok(()),
+            None => return Err(internal("an invocation is not resolved")),
         };
         match invocation.kind {
             InvocationKind::Exec => {
-                let Some(LoweredProcedure { code: callee, info, .. }) = self.procedures.get(&id) else {
-                    return Ok(());
-                };
+                let LoweredProcedure { code: callee, info, .. } = self.procedure(id)?;
                 let (mut callee, info) = (callee.clone(), info.clone());
                 let site = self.debug.add_invocation(invocation.span, procedure, info);
                 self.inline(&mut callee, site);
@@ -99,17 +99,20 @@ impl Lowering {
 
     /// The code of a procedure as a node.
     pub(super) fn procedure_node(&mut self, id: Target) -> Result<NodeId> {
-        let known = self.procedures.get(&id).and_then(|procedure| procedure.node);
-        if let Some(node) = known {
+        let procedure = self.procedure(id)?;
+        if let Some(node) = procedure.node {
             return Ok(node);
         }
-        let code = self.procedures.get(&id).map(|procedure| procedure.code.clone()).unwrap_or_default();
+        let (code, info) = (procedure.code.clone(), procedure.info.clone());
         let Piece { node, frames } = self.seal(&code)?;
-        if let Some(procedure) = self.procedures.get_mut(&id) {
-            procedure.node = Some(node);
-            self.origins.insert_procedure(node, procedure.info.clone(), frames);
-        }
+        self.origins.insert_procedure(node, info, frames);
+        self.procedures.get_mut(&id).ok_or(internal(NOT_LOWERED))?.node = Some(node);
         Ok(node)
+    }
+
+    /// A procedure that has been lowered.
+    pub(super) fn procedure(&self, id: Target) -> Result<&LoweredProcedure> {
+        self.procedures.get(&id).ok_or(internal(NOT_LOWERED))
     }
 
     /// Reserves the locals of a procedure at the start of its body.

@@ -12,6 +12,7 @@ use miden_core::{NodeId, program::ProgramBuilder};
 use super::{
     LoweredKernel, Lowering, Options, Result,
     code::Code,
+    internal,
     invocation::LoweredProcedure,
     straight::{Decoration, Straight},
 };
@@ -55,31 +56,31 @@ impl Lowering {
                 let digest = *self.builder.node(node).digest();
                 let references = referenced.get(&target).into_iter().flatten().copied();
                 let references: Vec<NodeId> = references.collect();
-                let code = self.procedures.get(&target).map(|procedure| procedure.code.clone());
-                let code = code.unwrap_or_default();
+                let code = self.procedure(target)?.code.clone();
                 let node = code.rest.as_ref().map(|(piece, _)| piece.node);
                 let roots: Vec<NodeId> = node.into_iter().chain(references.iter().copied()).collect();
                 nodes.copy(&self.builder, &roots, &mut copied)?;
-                let name = |node: NodeId| copied.get(&node).copied().unwrap_or(node);
+                let name = |node: NodeId| copy_of(node, &copied);
                 let (docs, attributes) = description(module, label);
-                let mut referenced: Vec<NodeId> = references.into_iter().map(name).collect();
+                let mut referenced = references.into_iter().map(name).collect::<Result<Vec<NodeId>>>()?;
                 referenced.sort_unstable();
                 exports.push(CompiledProcedure {
                     label: label.into(),
                     docs,
                     attributes,
                     digest,
-                    code: compiled(&code, name),
+                    code: compiled(&code, name)?,
                     referenced,
                     span: Span::new(0, 0),
                 });
             }
-            let path = module.path.unwrap_or_default().into();
-            let constants = module.constants.exports().filter_map(|constant| {
+            let path = module.path.ok_or(internal("a module of a library has no path"))?.into();
+            let constants = module.constants.exports().map(|constant| {
                 let (name, docs) = (constant.name.text.into(), constant.docs.clone());
-                Some(CompiledConstant { name, docs, value: constant.value.clone()? })
+                let value = constant.value.clone().ok_or(internal("a constant has no value"))?;
+                Ok(CompiledConstant { name, docs, value })
             });
-            let constants = constants.collect();
+            let constants = constants.collect::<Result<_>>()?;
             modules.push(CompiledModule { path, docs: module.ast.docs.clone(), exports, constants });
         }
         Ok((modules, nodes))
@@ -96,7 +97,7 @@ impl Lowering {
         for (id, _, procedure) in linked.procedures() {
             let mut own = BTreeSet::new();
             for invocation in procedure.body.invocations() {
-                let Some(target) = invocation.target else { continue };
+                let target = invocation.target.ok_or(internal("an invocation is not resolved"))?;
                 own.extend(all.get(&target).into_iter().flatten());
                 if invocation.kind == InvocationKind::Reference {
                     own.insert(self.procedure_node(target)?);
@@ -113,11 +114,8 @@ impl Lowering {
     pub(super) fn import_procedures(&mut self, linked: &Linked<'_>) -> Result<()> {
         let mut copied: BTreeMap<usize, BTreeMap<NodeId, NodeId>> = BTreeMap::new();
         for id in linked.compiled() {
-            let (Some(library), Some(procedure)) =
-                (linked.libraries.compiled(id.module.library), linked.libraries.procedure(id))
-            else {
-                continue;
-            };
+            let library = linked.libraries.compiled(id.module.library);
+            let procedure = linked.libraries.procedure(id);
             self.import(id, library, procedure, copied.entry(id.module.library).or_default())?;
         }
         Ok(())
@@ -144,16 +142,13 @@ impl Lowering {
             let decorators = alloc::vec![origin; decorators].into();
             self.origins.insert(node, Origins { operations, decorators });
         }
-        let name = |node: NodeId| copied.get(&node).copied().unwrap_or(node);
-        let code = Code {
-            head: straight(&procedure.code.head, origin),
-            rest: procedure
-                .code
-                .rest
-                .as_ref()
-                .map(|(node, tail)| (name(*node).into(), straight(tail, origin))),
+        let name = |node: NodeId| copy_of(node, copied);
+        let rest = match &procedure.code.rest {
+            Some((node, tail)) => Some((name(*node)?.into(), straight(tail, origin))),
+            None => None,
         };
-        let referenced: Vec<NodeId> = procedure.referenced.iter().copied().map(name).collect();
+        let code = Code { head: straight(&procedure.code.head, origin), rest };
+        let referenced = procedure.referenced.iter().copied().map(name).collect::<Result<Vec<NodeId>>>()?;
         self.referenced.extend(&referenced);
         let info = self.debug.procedure_info(procedure.span);
         let lowered = LoweredProcedure { code, info, node: None, referenced };
@@ -173,7 +168,12 @@ fn description(module: &LinkedModule<'_>, label: &str) -> (Option<String>, Vec<(
     (docs, attributes.map(|attribute| (text(attribute.name), attribute.value.map(text))).collect())
 }
 
-fn compiled(code: &Code, name: impl Fn(NodeId) -> NodeId) -> CompiledCode {
+/// A node in the builder that it has been copied to.
+fn copy_of(node: NodeId, copied: &BTreeMap<NodeId, NodeId>) -> Result<NodeId> {
+    copied.get(&node).copied().ok_or(internal("a node has not been copied"))
+}
+
+fn compiled(code: &Code, name: impl Fn(NodeId) -> Result<NodeId>) -> Result<CompiledCode> {
     let run = |straight: &Straight| CompiledRun {
         operations: straight.operations.clone(),
         decorators: straight
@@ -182,8 +182,11 @@ fn compiled(code: &Code, name: impl Fn(NodeId) -> NodeId) -> CompiledCode {
             .map(|decoration| (decoration.index, decoration.decorator.clone()))
             .collect(),
     };
-    let rest = code.rest.as_ref().map(|(piece, tail)| (name(piece.node), run(tail)));
-    CompiledCode { head: run(&code.head), rest }
+    let rest = match &code.rest {
+        Some((piece, tail)) => Some((name(piece.node)?, run(tail))),
+        None => None,
+    };
+    Ok(CompiledCode { head: run(&code.head), rest })
 }
 
 fn straight(run: &CompiledRun, origin: InstructionId) -> Straight {

@@ -23,6 +23,8 @@ mod invocation;
 mod library;
 mod piece;
 mod straight;
+#[cfg(test)]
+mod tests;
 
 use code::{Code, CodeBuilder};
 use invocation::LoweredProcedure;
@@ -125,10 +127,8 @@ impl Lowering {
     fn lower_program(&mut self, linked: &Linked<'_>) -> Result<Piece> {
         self.lower_procedures(linked)?;
         self.debug.set_source(linked.source());
-        let code = match linked.program() {
-            Some(body) => self.lower_body(body, None)?,
-            None => Code::default(),
-        };
+        let body = linked.program().ok_or(internal("a program without a body"))?;
+        let code = self.lower_body(body, None)?;
         self.seal(&code)
     }
 
@@ -156,7 +156,8 @@ impl Lowering {
 
     /// Lowers the blocks in order, innermost first.
     fn lower_body(&mut self, body: &Body<'_>, procedure: Option<&Procedure<'_>>) -> Result<Code> {
-        let mut lowered: Vec<Code> = Vec::with_capacity(body.blocks.len());
+        // The code of the blocks that are complete, until it is taken for the block around it.
+        let mut lowered: Vec<Option<Code>> = Vec::with_capacity(body.blocks.len());
         let mut scratch = Operations::new();
         let label = procedure.map(|procedure| procedure.label.span);
         for (number, block) in (1..).zip(&body.blocks) {
@@ -184,14 +185,14 @@ impl Lowering {
                     }
                     Item::If { on_one, on_zero, span } => {
                         self.current = *span;
-                        let on_one = take(&mut lowered, *on_one);
-                        let on_zero = take(&mut lowered, *on_zero);
+                        let on_one = take_optional(&mut lowered, *on_one)?;
+                        let on_zero = take_optional(&mut lowered, *on_zero)?;
                         let node = self.lower_if(&on_one, &on_zero)?;
                         self.append_control(&mut code, node, *span, label)?;
                     }
                     Item::While { body, span } => {
                         self.current = *span;
-                        let body = take(&mut lowered, Some(*body));
+                        let body = take(&mut lowered, *body)?;
                         let node = self.lower_while(&body)?;
                         self.append_control(&mut code, node, *span, label)?;
                     }
@@ -201,13 +202,13 @@ impl Lowering {
                         scratch.clear();
                         push(&[Felt::ONE], &mut scratch);
                         self.append_operations(&mut code, &scratch, *span, label)?;
-                        let body = take(&mut lowered, Some(*body));
+                        let body = take(&mut lowered, *body)?;
                         let node = self.lower_while(&body)?;
                         self.append_control(&mut code, node, *span, label)?;
                     }
                     Item::Repeat { count, body, span } => {
                         self.current = *span;
-                        let body = take(&mut lowered, Some(*body));
+                        let body = take(&mut lowered, *body)?;
                         let repeated = self.lower_repeat(&body, *count)?;
                         self.append(&mut code, &repeated)?;
                     }
@@ -216,9 +217,9 @@ impl Lowering {
             if let Some(procedure) = outermost {
                 self.leave(&mut code, procedure)?;
             }
-            lowered.push(self.finish(code)?);
+            lowered.push(Some(self.finish(code)?));
         }
-        Ok(lowered.pop().unwrap_or_default())
+        lowered.pop().flatten().ok_or(internal("a body without a block"))
     }
 
     fn count(&mut self, operations: usize) -> Result<()> {
@@ -258,7 +259,17 @@ impl Lowering {
     }
 }
 
-/// Takes the code of a block, which is used only once; no block is empty code.
-fn take(lowered: &mut [Code], id: Option<BlockId>) -> Code {
-    id.and_then(|id| lowered.get_mut(id.0)).map(core::mem::take).unwrap_or_default()
+/// Takes the code of a block, which is used only once.
+fn take(lowered: &mut [Option<Code>], id: BlockId) -> Result<Code> {
+    lowered.get_mut(id.0).and_then(Option::take).ok_or(internal("a block is missing, or has two places"))
+}
+
+/// Like [`take`]; a missing `else` block has no code.
+fn take_optional(lowered: &mut [Option<Code>], id: Option<BlockId>) -> Result<Code> {
+    id.map_or_else(|| Ok(Code::default()), |id| take(lowered, id))
+}
+
+/// A broken rule of the assembler.
+const fn internal(broken: &'static str) -> AssemblyErrorKind {
+    AssemblyErrorKind::Internal { broken }
 }

@@ -99,7 +99,7 @@ impl Straight {
                 break;
             }
             let before = decorations.partition_point(|decoration| decoration.index <= done);
-            let (now, later) = decorations.split_at_checked(before).unwrap_or_default();
+            let (now, later) = decorations.split_at(before);
             for decoration in now {
                 let index = self.operations.len();
                 self.push_decoration(Decoration { index, ..decoration.clone() });
@@ -109,8 +109,8 @@ impl Straight {
             done += 1;
         }
         let start = self.operations.len();
-        self.operations.extend_from_slice(other.operations.get(done..).unwrap_or_default());
-        self.origins.extend_from_slice(other.origins.get(done..).unwrap_or_default());
+        self.operations.extend_from_slice(other.operations.split_at(done).1);
+        self.origins.extend_from_slice(other.origins.split_at(done).1);
         for decoration in decorations {
             let index = start + decoration.index.saturating_sub(done);
             self.push_decoration(Decoration { index, ..decoration.clone() });
@@ -130,12 +130,15 @@ impl Straight {
         let mut pending: Vec<(Operation, Origin)> = Vec::new();
         let mut shortened = false;
         loop {
+            // Decorators can be left behind all operations.
             let free = self.operations.get(self.free..).unwrap_or_default();
             if let Some(Rewrite { len, to }) = optimize::shorten(free) {
-                let start = self.operations.len().saturating_sub(len);
+                let start =
+                    self.operations.len().checked_sub(len).expect("a rule replaces operations of the run");
                 let origins = self.origins.split_off(start);
                 self.operations.truncate(start);
-                let origin = |index: usize| origins.get(index).copied().unwrap_or_default();
+                let origin =
+                    |index: usize| *origins.get(index).expect("a rule names operations that it replaces");
                 pending.extend(to.iter().rev().map(|&(operation, index)| (operation, origin(index))));
                 shortened = true;
             }

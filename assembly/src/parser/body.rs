@@ -102,7 +102,10 @@ impl<'a, 's> Parser<'a, 's> {
 
     /// Parses `if.true`, `if.false`, `while.true`, `do` or `repeat.N`.
     fn parse_opener(&mut self, construct: SyntaxElement<'a>) -> (Option<SourceWord<'s>>, Parameter) {
-        let Some(word) = self.header(construct) else { return (None, Parameter::None) };
+        let Some(word) = self.header(construct) else {
+            self.internal_error("a block without a header", construct.span());
+            return (None, Parameter::None);
+        };
         let parameter = word.parts().nth(1);
         let head = word.head();
         if construct.kind() == SyntaxKind::DoWhile {
@@ -122,6 +125,7 @@ impl<'a, 's> Parser<'a, 's> {
         let parsed = match (construct.kind(), parameter.text) {
             (SyntaxKind::Repeat, _) => {
                 let count = self.parse_number(head, parameter, 0..=u32::MAX);
+                // After an error any count will do.
                 Parameter::Count(count.unwrap_or(0))
             }
             (_, "true") => Parameter::None,
@@ -149,6 +153,7 @@ impl<'a, 's> Parser<'a, 's> {
     /// The item of a closed construct in the enclosing block.
     fn close_construct(&mut self, body: &mut Body<'s>, closed: OpenConstruct<'a, 's>) -> Option<Item<'s>> {
         let last = close(body, closed.items);
+        // An unknown block, which has been reported.
         let span = closed.opener?.span();
         Some(match closed.element.kind() {
             SyntaxKind::If => {
@@ -170,7 +175,10 @@ impl<'a, 's> Parser<'a, 's> {
             }
             _ => match closed.parameter {
                 Parameter::Count(count) => Item::Repeat { count, body: last, span },
-                _ => return None,
+                Parameter::None | Parameter::Inverted => {
+                    self.internal_error("a repetition without a count", span);
+                    return None;
+                }
             },
         })
     }

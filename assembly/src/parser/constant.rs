@@ -14,12 +14,11 @@ impl<'a, 's> Parser<'a, 's> {
     }
 
     fn parse_constant(&mut self, element: SyntaxElement<'a>) -> Option<Declaration<'s>> {
-        let mut words = self.words(element);
-        let mut keyword = words.next()?;
-        let is_public = keyword.is(Keyword::Pub);
-        if is_public {
-            keyword = words.next()?;
-        }
+        let is_public = self.words(element).next().is_some_and(|word| word.is(Keyword::Pub));
+        let Some(keyword) = self.words(element).nth(usize::from(is_public)) else {
+            self.internal_error("a constant without a keyword", element.span());
+            return None;
+        };
         // After `const.` or `const`.
         let start = keyword.start + keyword.head().len() + usize::from(keyword.has_parameters());
         let span = Span::new(start, element.span().end);

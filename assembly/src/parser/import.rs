@@ -46,7 +46,9 @@ impl<'a, 's> Parser<'a, 's> {
     pub(super) fn parse_reexport(&mut self, declaration: SyntaxElement<'a>, module: &mut Module<'s>) {
         let docs = self.syntax.docs(declaration);
         let span = declaration.span();
-        let Some(keyword) = self.words(declaration).next() else { return };
+        let Some(keyword) = self.words(declaration).next() else {
+            return self.internal_error("an export without a keyword", span);
+        };
         if keyword.is(Keyword::Pub) {
             let Some(Clause { path, items }) = self.parse_clause(declaration) else { return };
             let Items::Some(items) = items else {
@@ -73,7 +75,9 @@ impl<'a, 's> Parser<'a, 's> {
             return;
         }
         self.limit_parameters(keyword, 1);
-        let Some(parameter) = keyword.parts().nth(1) else { return };
+        let Some(parameter) = keyword.parts().nth(1) else {
+            return self.internal_error("an export without a name", span);
+        };
         let (written, alias) = split_alias(parameter);
         let Some(item) = self.parse_procedure_name(written) else { return };
         let alias = alias.unwrap_or_else(|| item.label());
@@ -85,7 +89,9 @@ impl<'a, 's> Parser<'a, 's> {
     /// Parses `mod name`.
     pub(super) fn parse_submodule(&mut self, declaration: SyntaxElement<'a>, module: &mut Module<'s>) {
         let mut words = self.words(declaration).skip_while(|word| word.is(Keyword::Pub));
-        let Some(keyword) = words.next() else { return };
+        let Some(keyword) = words.next() else {
+            return self.internal_error("a module declaration without a keyword", declaration.span());
+        };
         self.limit_parameters(keyword, 1);
         let Some(name) = keyword.parts().nth(1).or_else(|| words.next().map(|word| word.name())) else {
             self.missing_parameter(keyword, "the name of a module".into());
@@ -99,7 +105,10 @@ impl<'a, 's> Parser<'a, 's> {
     /// Parses the clause after `use`.
     fn parse_clause(&mut self, declaration: SyntaxElement<'a>) -> Option<Clause<'s>> {
         let mut words = self.words(declaration).skip_while(|word| word.is(Keyword::Pub));
-        let keyword = words.next()?;
+        let Some(keyword) = words.next() else {
+            self.internal_error("an import without a keyword", declaration.span());
+            return None;
+        };
         self.limit_parameters(keyword, 1);
         let Some(first) = keyword.parts().nth(1).or_else(|| words.next().map(|word| word.name())) else {
             self.missing_parameter(keyword, "the path of a module".into());
@@ -114,6 +123,7 @@ impl<'a, 's> Parser<'a, 's> {
                 self.missing_parameter(keyword, "the path of a module after `from`".into());
                 return None;
             };
+            // A missing brace leaves a name that is not valid.
             let items = first.skip(1).take(items.strip_suffix('}').unwrap_or(items).len());
             return Some(Clause { path, items: Items::Some(split_items(items)) });
         }

@@ -23,7 +23,10 @@ struct Written<'s> {
 impl<'s> Parser<'_, 's> {
     pub(super) fn parse_instruction(&mut self, word: SourceWord<'s>) -> Option<Instruction> {
         let parts: Vec<Name<'s>> = word.parts().collect();
-        let (name, parameters) = split_name(word, &parts)?;
+        let Some((name, parameters)) = split_name(word, &parts) else {
+            self.internal_error("an instruction without a name", word.span());
+            return None;
+        };
         let Some(row) = self.instructions.find(name) else {
             self.unknown_instruction(word, name);
             return None;
@@ -83,7 +86,7 @@ impl<'s> Parser<'_, 's> {
             }
             return plain;
         };
-        let max = row.forms.iter().map(max_parameters).max().unwrap_or(0);
+        let max = row.forms.iter().map(max_parameters).max().expect("an instruction has a form");
         if parameters.len() > max {
             let kind = AssemblyErrorKind::TooManyParameters { name: name.into(), max, got: parameters.len() };
             self.errors.push(kind, span);
@@ -92,10 +95,16 @@ impl<'s> Parser<'_, 's> {
         // `u…` can only be a number of bits.
         let wants_bits = |form: &&Form| matches!(form, Form::Bits(_)) == first.text.starts_with('u');
         let with_parameter = || row.forms.iter().filter(|form| form.parameter().is_some());
-        let form = with_parameter().find(wants_bits).or_else(|| with_parameter().next())?;
+        let Some(form) = with_parameter().find(wants_bits).or_else(|| with_parameter().next()) else {
+            self.internal_error("no form of the instruction takes a parameter", span);
+            return None;
+        };
         let (name, first) = (written.name, *first);
         Some(match form {
-            Form::Operations(_) | Form::Plain(_) | Form::ErrorCode => return None,
+            Form::Operations(_) | Form::Plain(_) | Form::ErrorCode => {
+                self.internal_error("a form without a parameter was chosen", span);
+                return None;
+            }
             Form::Pushed(range, opcodes) => {
                 Instruction::Pushed(self.parse_number(name, first, range.clone())?, opcodes)
             }
@@ -153,6 +162,7 @@ impl<'s> Parser<'_, 's> {
         let name = written.name;
         let parse = |text: &str| literal::parse_u32(text, 0, u32::MAX - 1);
         let address = self.parse_parameter(name, *address, parse);
+        // After an error in the address, the count is checked by itself.
         let max_count = u32::MAX - address.unwrap_or(0);
         let count = self.parse_parameter(name, *count, |text| literal::parse_u32(text, 1, max_count));
         Some(Instruction::Words(lower, address?, count?))
@@ -160,7 +170,7 @@ impl<'s> Parser<'_, 's> {
 
     fn missing_form_parameter(&mut self, written: Written<'s>) {
         let expected = written.row.forms.iter().find_map(Form::parameter);
-        let expected = expected.map(|form| form.to_string()).unwrap_or_default();
+        let expected = expected.expect("a form that is missing a parameter takes one").to_string();
         let kind = AssemblyErrorKind::MissingParameter { name: written.name.into(), expected };
         self.errors.push(kind, written.span);
     }

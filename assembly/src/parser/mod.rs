@@ -134,6 +134,11 @@ impl<'a, 's> Parser<'a, 's> {
         module.program = Some(self.parse_body(declaration));
     }
 
+    /// Reports that the assembler broke one of its own rules.
+    fn internal_error(&mut self, broken: &'static str, span: Span) {
+        self.errors.push(AssemblyErrorKind::Internal { broken }, span);
+    }
+
     fn limit_parameters(&mut self, word: SourceWord<'s>, max: usize) {
         let got = word.parts().count() - 1;
         if got > max {

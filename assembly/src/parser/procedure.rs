@@ -16,9 +16,11 @@ impl<'a, 's> Parser<'a, 's> {
         attributes: &mut Vec<SourceWord<'s>>,
         module: &mut Module<'s>,
     ) {
-        let Some(header) = declaration.child(SyntaxKind::Header) else { return };
-        let mut words = self.words(header);
-        let Some(mut keyword) = words.next() else { return };
+        let header = declaration.child(SyntaxKind::Header);
+        let Some((header, mut keyword)) = header.zip(self.header(declaration)) else {
+            return self.internal_error("a procedure without a header", declaration.span());
+        };
+        let mut words = self.words(header).skip(1);
         let is_public = keyword.is(Keyword::Pub);
         if is_public && let Some(second) = words.next() {
             keyword = second;
@@ -49,6 +51,7 @@ impl<'a, 's> Parser<'a, 's> {
         self.locals = num_locals.or(locals_attribute).unwrap_or(0);
         let body = self.parse_body(declaration);
         let locals = core::mem::take(&mut self.locals);
+        // A procedure without a name has been reported.
         let Some(label) = label else { return };
         if module.procedures.len() == MAX_PROCEDURES {
             let kind = AssemblyErrorKind::TooManyProcedures { max: MAX_PROCEDURES };

@@ -28,10 +28,11 @@ fn lex_line(line: &str, start: usize, tokens: &mut Vec<Element>) {
         }
     };
     let mut at_line_start = true;
-    while let Some(rest) = visible.get(position..).filter(|rest| !rest.is_empty()) {
+    while position < visible.len() {
+        let rest = visible.get(position..).expect("tokens end between characters");
         let space = rest.len() - rest.trim_start().len();
         add(SyntaxKind::Whitespace, &mut position, space);
-        let rest = visible.get(position..).unwrap_or_default();
+        let rest = rest.trim_start();
         let (kind, len) = match rest.strip_prefix('#') {
             Some(comment) if at_line_start && comment.starts_with('!') => {
                 (SyntaxKind::DocComment, rest.len())

@@ -16,7 +16,7 @@ impl<'s> Name<'s> {
         Self { text, span: Span::new(self.span.end - text.len(), self.span.end) }
     }
 
-    /// The first `len` bytes.
+    /// The first `len` bytes; everything if a character does not end there.
     pub fn take(self, len: usize) -> Self {
         let text = self.text.get(..len).unwrap_or(self.text);
         Self { text, span: Span::new(self.span.start, self.span.start + text.len()) }

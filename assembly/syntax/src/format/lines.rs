@@ -203,7 +203,7 @@ impl<'t> Layout<'t> {
             Some(last) => self.blank && !last.role.opens() && last.role != Role::Attribute && !role.closes(),
         };
         let code = start..self.page.code.len();
-        let width = self.page.code.get(code.clone()).unwrap_or_default().chars().count();
+        let width = self.page.code(code.clone()).chars().count();
         let indent = self.indent();
         self.page.lines.push(Line { role, blank_before, indent, code, width, comment: None });
         self.blank = false;
@@ -230,7 +230,7 @@ impl<'t> Layout<'t> {
     /// otherwise on a new one.
     fn add_instruction(&mut self, start: usize) {
         let end = self.page.code.len();
-        let width = self.page.code.get(start..end).unwrap_or_default().chars().count();
+        let width = self.page.code(start..end).chars().count();
         match self.page.lines.last_mut() {
             Some(line) if self.can_append && line.end() + 1 + width <= self.options.max_width => {
                 line.code.end = end;
@@ -252,7 +252,7 @@ impl<'t> Layout<'t> {
             }
             let start = self.page.code.len();
             spacing::push(word.text(), Scope::Brackets, &mut self.page.code);
-            width += self.page.code.get(start..).unwrap_or_default().chars().count();
+            width += self.page.code(start..self.page.code.len()).chars().count();
             if width > max {
                 return false;
             }

@@ -81,6 +81,11 @@ impl<'t> Page<'t> {
         text
     }
 
+    /// Part of the code.
+    pub(super) fn code(&self, range: Range<usize>) -> &str {
+        self.code.get(range).expect("code is cut where it was appended")
+    }
+
     /// Writes lines without a blank line between them.
     fn write_group(&self, group: &[Line<'t>], text: &mut String) {
         if group.first().is_some_and(|line| line.blank_before) {
@@ -97,7 +102,7 @@ impl<'t> Page<'t> {
             let mut end = 0;
             if line.width > 0 {
                 pad(text, line.indent);
-                text.push_str(self.code.get(line.code.clone()).unwrap_or_default());
+                text.push_str(self.code(line.code.clone()));
                 end = line.end();
             }
             if let Some(comment) = line.comment {

@@ -31,11 +31,12 @@ impl<'s> TreeBuilder<'s> {
 
     /// The remaining words of the line.
     pub(crate) fn rest_of_line(&self) -> impl Iterator<Item = SourceWord<'s>> {
-        let ahead = self.tokens.get(self.position..).unwrap_or_default().iter();
+        let (_, ahead) = self.tokens.split_at(self.position);
+        let ahead = ahead.iter();
         let line = ahead.take_while(|token| token.kind != SyntaxKind::Newline);
         line.filter(|token| token.kind == SyntaxKind::Word).map(|token| {
             let (start, end) = (token.start as usize, token.end as usize);
-            SourceWord { text: self.text.get(start..end).unwrap_or_default(), start }
+            SourceWord { text: self.text.get(start..end).expect("tokens end between characters"), start }
         })
     }
 
@@ -78,16 +79,15 @@ impl<'s> TreeBuilder<'s> {
 
     /// Closes the innermost node after the last token.
     pub(crate) fn close(&mut self) {
-        let Some(index) = self.open.pop() else { return };
+        let index = self.open.pop().expect("what is closed has been opened");
         let len = self.elements.len();
         let end = match self.position.checked_sub(1).and_then(|last| self.tokens.get(last)) {
             Some(token) => token.end,
             None => 0,
         };
-        if let Some(node) = self.elements.get_mut(index) {
-            node.size = offset(len - index);
-            node.end = end.max(node.start);
-        }
+        let node = self.elements.get_mut(index).expect("an open node is one of the elements");
+        node.size = offset(len - index);
+        node.end = end.max(node.start);
     }
 
     /// Closes a block before the next word; the trivia before that word belongs to the block.

@@ -41,7 +41,7 @@ impl Element {
 
 /// Offsets and numbers of elements are bounded by the length of the source, which is limited.
 pub(super) fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
+    u32::try_from(value).expect("a source has fewer than 2^32 bytes")
 }
 
 impl Syntax {
@@ -87,8 +87,7 @@ impl Syntax {
     }
 
     fn element(&self, index: usize) -> Element {
-        let nothing = Element { kind: SyntaxKind::File, start: 0, end: 0, size: 1 };
-        self.elements.get(index).copied().unwrap_or(nothing)
+        *self.elements.get(index).expect("the index is that of an element of this tree")
     }
 }
 
