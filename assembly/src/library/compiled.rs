@@ -51,7 +51,7 @@ pub(crate) struct CompiledProcedure {
     /// Names, and the text in parentheses after them.
     pub(crate) attributes: Vec<(String, Option<String>)>,
     pub(crate) digest: Digest,
-    pub(crate) code: CompiledCode,
+    pub(crate) code: CompiledFragment,
     /// The procedures whose digests it pushes, directly or through others.
     pub(crate) referenced: Vec<NodeId>,
     /// Its line in the source of the library.
@@ -61,7 +61,7 @@ pub(crate) struct CompiledProcedure {
 /// The code of a procedure: an operation run, or a node between two. Where it is inlined, the runs share blocks with
 /// the code around it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct CompiledCode {
+pub(crate) struct CompiledFragment {
     pub(crate) head: CompiledRun,
     pub(crate) rest: Option<(NodeId, CompiledRun)>,
 }
@@ -252,15 +252,15 @@ impl core::fmt::Display for PublicConstant<'_> {
     }
 }
 
-impl CompiledCode {
+impl CompiledFragment {
     /// The node of the whole procedure, which a call enters.
     pub(super) fn seal(&self, builder: &mut ProgramBuilder) -> Result<NodeId, BuildError> {
-        let mut pieces = self.head.blocks(builder)?;
+        let mut nodes = self.head.blocks(builder)?;
         if let Some((node, tail)) = &self.rest {
-            pieces.push(*node);
-            pieces.extend(tail.blocks(builder)?);
+            nodes.push(*node);
+            nodes.extend(tail.blocks(builder)?);
         }
-        builder.sequence(&pieces)
+        builder.sequence(&nodes)
     }
 
     /// The operations outside the node.

@@ -32,7 +32,7 @@ use miden_core::{
 
 use super::{
     CompiledLibrary, Version, check_name, check_path,
-    compiled::{CompiledCode, CompiledConstant, CompiledModule, CompiledProcedure, CompiledRun},
+    compiled::{CompiledConstant, CompiledFragment, CompiledModule, CompiledProcedure, CompiledRun},
 };
 use crate::{
     binary::{read_flag, read_optional, read_text, seal, unseal, write_count, write_optional, write_text},
@@ -170,7 +170,7 @@ fn read_procedure(
         true => Some((nodes.read_id(reader, "node")?, read_run(reader)?)),
         false => None,
     };
-    let code = CompiledCode { head, rest };
+    let code = CompiledFragment { head, rest };
     let root = code.seal(sealed).map_err(|_| invalid("its code is too long"))?;
     if *sealed.node(root).digest() != digest {
         return Err(invalid("its digest does not match its code"));

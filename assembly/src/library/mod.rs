@@ -15,7 +15,7 @@ mod format;
 mod version;
 
 pub(crate) use compiled::{
-    CompiledCode, CompiledConstant, CompiledModule, CompiledProcedure, CompiledRun, Needs,
+    CompiledConstant, CompiledFragment, CompiledModule, CompiledProcedure, CompiledRun, Needs,
 };
 pub use compiled::{CompiledLibrary, Export, PublicConstant};
 pub use version::{Version, VersionError};

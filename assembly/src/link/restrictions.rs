@@ -114,7 +114,7 @@ fn explain(
     let label = |id: ProcedureId| modules.procedure(id).label.text;
     let mut at = id;
     for _ in 0..chain::MAX_SHOWN {
-        // What is exported need not be named anywhere.
+        // An exported procedure need not be named anywhere.
         let Some(&(from, span)) = order.named.get(&at) else { break };
         let module = from.map_or(ModuleId(0), |from| from.module);
         error =

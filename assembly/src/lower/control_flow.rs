@@ -8,9 +8,9 @@ use miden_core::{
 
 use super::{
     Lowering, Result,
-    code::{Code, MAX_COPIED},
-    piece::Piece,
-    straight::Straight,
+    fragment::{Fragment, MAX_COPIED},
+    operation_run::OperationRun,
+    placed_node::PlacedNode,
 };
 use crate::debug::FrameId;
 
@@ -18,7 +18,7 @@ use crate::debug::FrameId;
 const MAX_CHUNK: u64 = 16 * (GROUPS_PER_BLOCK * OPS_PER_GROUP) as u64;
 
 impl Lowering {
-    pub(super) fn lower_if(&mut self, on_one: &Code, on_zero: &Code) -> Result<NodeId> {
+    pub(super) fn lower_if(&mut self, on_one: &Fragment, on_zero: &Fragment) -> Result<NodeId> {
         let on_one = self.seal(on_one)?;
         let on_zero = self.seal(on_zero)?;
         let node = self.builder.split(on_one.node, on_zero.node)?;
@@ -26,7 +26,7 @@ impl Lowering {
         Ok(node)
     }
 
-    pub(super) fn lower_while(&mut self, body: &Code) -> Result<NodeId> {
+    pub(super) fn lower_while(&mut self, body: &Fragment) -> Result<NodeId> {
         let body = self.seal(body)?;
         let node = self.builder.while_true(body.node)?;
         self.place(node, [body.frames, FrameId::NONE]);
@@ -34,33 +34,33 @@ impl Lowering {
     }
 
     /// `count` copies of the body. The work is bounded by the body and a chunk, independent of `count`.
-    pub(super) fn lower_repeat(&mut self, body: &Code, count: u32) -> Result<Code> {
+    pub(super) fn lower_repeat(&mut self, body: &Fragment, count: u32) -> Result<Fragment> {
         match (&body.rest, count) {
-            (_, 0) => Ok(Code::default()),
+            (_, 0) => Ok(Fragment::default()),
             (_, 1) => Ok(body.clone()),
-            (None, _) => self.repeat_straight(&body.head, count),
+            (None, _) => self.repeat_run(&body.head, count),
             (Some((node, tail)), _) => self.repeat_around_node(&body.head, *node, tail, count),
         }
     }
 
     /// Repeats an operation run: a chunk of copies that fills its blocks well, as often as it fits, and the remaining
     /// copies.
-    fn repeat_straight(&mut self, body: &Straight, count: u32) -> Result<Code> {
+    fn repeat_run(&mut self, body: &OperationRun, count: u32) -> Result<Fragment> {
         let copies = |count: u64| {
-            let mut copies = Straight::default();
+            let mut copies = OperationRun::default();
             (0..count).for_each(|_| copies.extend(body));
             copies
         };
         let (len, count) = (body.len() as u64, u64::from(count));
         let total = len.saturating_mul(count);
         if len == 0 {
-            return Ok(Code::default());
+            return Ok(Fragment::default());
         }
         if total <= MAX_COPIED as u64 {
             self.count(total as usize)?;
-            let mut head = Straight::default();
+            let mut head = OperationRun::default();
             (0..count).for_each(|_| head.append(body, self.options.optimize));
-            return Ok(Code { head, rest: None });
+            return Ok(Fragment { head, rest: None });
         }
         let most = (MAX_CHUNK / len).clamp(1, count);
         // Decorators alone are repeated as often as they fit.
@@ -70,33 +70,33 @@ impl Lowering {
         let blocks = self.blocks(&chunk)?;
         let chunk = self.sequence(&blocks)?;
         let node = self.repeat(chunk, count / per_chunk)?;
-        Ok(Code { head: Straight::default(), rest: Some((node, rest)) })
+        Ok(Fragment { head: OperationRun::default(), rest: Some((node, rest)) })
     }
 
     /// Repeats `head node tail`. The tail of a copy and the head of the next share blocks:
     /// `h (n t h)^(count − 1) n t`.
     fn repeat_around_node(
         &mut self,
-        head: &Straight,
-        node: Piece,
-        tail: &Straight,
+        head: &OperationRun,
+        node: PlacedNode,
+        tail: &OperationRun,
         count: u32,
-    ) -> Result<Code> {
+    ) -> Result<Fragment> {
         let mut seam = tail.clone();
         seam.append(head, self.options.optimize);
         self.count(seam.len())?;
-        let mut nodes: Vec<Piece> = [node].into();
+        let mut nodes: Vec<PlacedNode> = [node].into();
         nodes.append(&mut self.blocks(&seam)?);
         let period = self.sequence(&nodes)?;
         let periods = self.repeat(period, u64::from(count) - 1)?;
         let all = self.join(periods, node)?;
-        Ok(Code { head: head.clone(), rest: Some((all, tail.clone())) })
+        Ok(Fragment { head: head.clone(), rest: Some((all, tail.clone())) })
     }
 }
 
 /// The number of copies, at most those in `copies`, that minimizes blocks per copy; each has `len` operations. `None`
 /// if `len` is 0.
-fn best_copies(copies: &Straight, len: u64) -> Option<u64> {
+fn best_copies(copies: &OperationRun, len: u64) -> Option<u64> {
     let (mut best, mut best_blocks) = (1, u64::MAX);
     let (mut end, mut blocks) = (0, 0);
     // Blocks are filled in order, so the blocks of fewer copies are a prefix.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use miden_assembly_syntax::Span;
 use miden_core::{Felt, NodeId, Opcode};
 
-use super::{Code, CodeBuilder, Lowering, Result, internal, piece::Piece};
+use super::{Fragment, FragmentBuilder, Lowering, Result, internal, placed_node::PlacedNode};
 use crate::{
     ProcedureInfo,
     ast::{Invocation, InvocationKind, Procedure, Target},
@@ -20,7 +20,7 @@ const NOT_LOWERED: &str = "a procedure is used before it is lowered";
 /// The code of a procedure.
 #[derive(Debug)]
 pub(super) struct LoweredProcedure {
-    pub(super) code: Code,
+    pub(super) code: Fragment,
     pub(super) info: ProcedureInfo,
     /// Its node, once needed.
     pub(super) node: Option<NodeId>,
@@ -44,7 +44,7 @@ impl Lowering {
 
     pub(super) fn lower_invocation(
         &mut self,
-        code: &mut CodeBuilder,
+        code: &mut FragmentBuilder,
         invocation: &Invocation<'_>,
         procedure: Option<Span>,
     ) -> Result<()> {
@@ -80,14 +80,14 @@ impl Lowering {
     }
 
     /// Records that the code is inlined by the invocation `site`.
-    fn inline(&mut self, code: &mut Code, site: InstructionId) {
+    fn inline(&mut self, code: &mut Fragment, site: InstructionId) {
         let mut starts = true;
         let mut inline = |frames: &mut FrameId| {
             *frames = self.debug.inline(*frames, site, core::mem::take(&mut starts));
         };
         code.head.origins.iter_mut().for_each(|origin| inline(&mut origin.frames));
-        if let Some((piece, tail)) = &mut code.rest {
-            inline(&mut piece.frames);
+        if let Some((placed, tail)) = &mut code.rest {
+            inline(&mut placed.frames);
             tail.origins.iter_mut().for_each(|origin| inline(&mut origin.frames));
         }
     }
@@ -104,7 +104,7 @@ impl Lowering {
             return Ok(node);
         }
         let (code, info) = (procedure.code.clone(), procedure.info.clone());
-        let Piece { node, frames } = self.seal(&code)?;
+        let PlacedNode { node, frames } = self.seal(&code)?;
         self.origins.insert_procedure(node, info, frames);
         self.procedures.get_mut(&id).ok_or(internal(NOT_LOWERED))?.node = Some(node);
         Ok(node)
@@ -116,18 +116,18 @@ impl Lowering {
     }
 
     /// Reserves the locals of a procedure at the start of its body.
-    pub(super) fn enter(&mut self, code: &mut CodeBuilder, procedure: &Procedure<'_>) -> Result<()> {
+    pub(super) fn enter(&mut self, code: &mut FragmentBuilder, procedure: &Procedure<'_>) -> Result<()> {
         self.move_free_memory_pointer(code, procedure, procedure.locals.into())
     }
 
     /// Releases the locals at the end of the body.
-    pub(super) fn leave(&mut self, code: &mut CodeBuilder, procedure: &Procedure<'_>) -> Result<()> {
+    pub(super) fn leave(&mut self, code: &mut FragmentBuilder, procedure: &Procedure<'_>) -> Result<()> {
         self.move_free_memory_pointer(code, procedure, -Felt::from(procedure.locals))
     }
 
     fn move_free_memory_pointer(
         &mut self,
-        code: &mut CodeBuilder,
+        code: &mut FragmentBuilder,
         procedure: &Procedure<'_>,
         difference: Felt,
     ) -> Result<()> {

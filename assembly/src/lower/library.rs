@@ -11,17 +11,17 @@ use miden_core::{NodeId, program::ProgramBuilder};
 
 use super::{
     LoweredKernel, Lowering, Options, Result,
-    code::Code,
+    fragment::Fragment,
     internal,
     invocation::LoweredProcedure,
-    straight::{Decoration, Straight},
+    operation_run::{Decoration, OperationRun},
 };
 use crate::{
     Diagnostics, Library,
     ast::{InvocationKind, Target},
     debug::{InstructionId, Origin, Origins},
     library::{
-        CompiledCode, CompiledConstant, CompiledId, CompiledLibrary, CompiledModule, CompiledProcedure,
+        CompiledConstant, CompiledFragment, CompiledId, CompiledLibrary, CompiledModule, CompiledProcedure,
         CompiledRun,
     },
     link::{Linked, LinkedModule},
@@ -57,7 +57,7 @@ impl Lowering {
                 let references = referenced.get(&target).into_iter().flatten().copied();
                 let references: Vec<NodeId> = references.collect();
                 let code = self.procedure(target)?.code.clone();
-                let node = code.rest.as_ref().map(|(piece, _)| piece.node);
+                let node = code.rest.as_ref().map(|(placed, _)| placed.node);
                 let roots: Vec<NodeId> = node.into_iter().chain(references.iter().copied()).collect();
                 nodes.copy(&self.builder, &roots, &mut copied)?;
                 let name = |node: NodeId| copy_of(node, &copied);
@@ -144,10 +144,10 @@ impl Lowering {
         }
         let name = |node: NodeId| copy_of(node, copied);
         let rest = match &procedure.code.rest {
-            Some((node, tail)) => Some((name(*node)?.into(), straight(tail, origin))),
+            Some((node, tail)) => Some((name(*node)?.into(), operation_run(tail, origin))),
             None => None,
         };
-        let code = Code { head: straight(&procedure.code.head, origin), rest };
+        let code = Fragment { head: operation_run(&procedure.code.head, origin), rest };
         let referenced = procedure.referenced.iter().copied().map(name).collect::<Result<Vec<NodeId>>>()?;
         self.referenced.extend(&referenced);
         let info = self.debug.procedure_info(procedure.span);
@@ -173,28 +173,28 @@ fn copy_of(node: NodeId, copied: &BTreeMap<NodeId, NodeId>) -> Result<NodeId> {
     copied.get(&node).copied().ok_or(internal("a node has not been copied"))
 }
 
-fn compiled(code: &Code, name: impl Fn(NodeId) -> Result<NodeId>) -> Result<CompiledCode> {
-    let run = |straight: &Straight| CompiledRun {
-        operations: straight.operations.clone(),
-        decorators: straight
+fn compiled(code: &Fragment, name: impl Fn(NodeId) -> Result<NodeId>) -> Result<CompiledFragment> {
+    let run = |run: &OperationRun| CompiledRun {
+        operations: run.operations.clone(),
+        decorators: run
             .decorations()
             .iter()
             .map(|decoration| (decoration.index, decoration.decorator.clone()))
             .collect(),
     };
     let rest = match &code.rest {
-        Some((piece, tail)) => Some((name(piece.node)?, run(tail))),
+        Some((placed, tail)) => Some((name(placed.node)?, run(tail))),
         None => None,
     };
-    Ok(CompiledCode { head: run(&code.head), rest })
+    Ok(CompiledFragment { head: run(&code.head), rest })
 }
 
-fn straight(run: &CompiledRun, origin: InstructionId) -> Straight {
+fn operation_run(run: &CompiledRun, origin: InstructionId) -> OperationRun {
     let decoration = |(index, decorator): &(usize, _)| Decoration {
         index: *index,
         decorator: Clone::clone(decorator),
         origin,
     };
     let origins = alloc::vec![origin.into(); run.operations.len()];
-    Straight::new(run.operations.clone(), origins, run.decorators.iter().map(decoration).collect())
+    OperationRun::new(run.operations.clone(), origins, run.decorators.iter().map(decoration).collect())
 }

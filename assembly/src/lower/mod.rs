@@ -17,19 +17,19 @@ use crate::{
     link::{KernelInterface, Linked, LinkedModule},
 };
 
-mod code;
 mod control_flow;
+mod fragment;
 mod invocation;
 mod library;
-mod piece;
-mod straight;
+mod operation_run;
+mod placed_node;
 #[cfg(test)]
 mod tests;
 
-use code::{Code, CodeBuilder};
+use fragment::{Fragment, FragmentBuilder};
 use invocation::LoweredProcedure;
 pub(crate) use library::lower_library;
-use piece::Piece;
+use placed_node::PlacedNode;
 
 /// Maximum number of operations that procedures and unrolled code may expand to, each copy counted.
 pub(crate) const MAX_OPERATIONS: usize = 1 << 24;
@@ -124,7 +124,7 @@ impl Lowering {
         }
     }
 
-    fn lower_program(&mut self, linked: &Linked<'_>) -> Result<Piece> {
+    fn lower_program(&mut self, linked: &Linked<'_>) -> Result<PlacedNode> {
         self.lower_procedures(linked)?;
         self.debug.set_source(linked.source());
         let body = linked.program().ok_or(internal("a program without a body"))?;
@@ -155,13 +155,13 @@ impl Lowering {
     }
 
     /// Lowers the blocks in order, innermost first.
-    fn lower_body(&mut self, body: &Body<'_>, procedure: Option<&Procedure<'_>>) -> Result<Code> {
-        // The code of the blocks that are complete, until it is taken for the block around it.
-        let mut lowered: Vec<Option<Code>> = Vec::with_capacity(body.blocks.len());
+    fn lower_body(&mut self, body: &Body<'_>, procedure: Option<&Procedure<'_>>) -> Result<Fragment> {
+        // The code of each finished block, until the block around it takes it.
+        let mut lowered: Vec<Option<Fragment>> = Vec::with_capacity(body.blocks.len());
         let mut scratch = Operations::new();
         let label = procedure.map(|procedure| procedure.label.span);
         for (number, block) in (1..).zip(&body.blocks) {
-            let mut code = CodeBuilder::default();
+            let mut code = FragmentBuilder::default();
             let outermost = procedure.filter(|_| number == body.blocks.len());
             if let Some(procedure) = outermost {
                 self.enter(&mut code, procedure)?;
@@ -234,7 +234,7 @@ impl Lowering {
     /// Appends the lowering of an instruction.
     fn append_operations(
         &mut self,
-        code: &mut CodeBuilder,
+        code: &mut FragmentBuilder,
         operations: &Operations,
         span: Span,
         procedure: Option<Span>,
@@ -248,7 +248,7 @@ impl Lowering {
     /// Appends a node that is neither a block nor a join.
     fn append_control(
         &mut self,
-        code: &mut CodeBuilder,
+        code: &mut FragmentBuilder,
         node: NodeId,
         span: Span,
         procedure: Option<Span>,
@@ -260,13 +260,13 @@ impl Lowering {
 }
 
 /// Takes the code of a block, which is used only once.
-fn take(lowered: &mut [Option<Code>], id: BlockId) -> Result<Code> {
+fn take(lowered: &mut [Option<Fragment>], id: BlockId) -> Result<Fragment> {
     lowered.get_mut(id.0).and_then(Option::take).ok_or(internal("a block is missing, or has two places"))
 }
 
 /// Like [`take`]; a missing `else` block has no code.
-fn take_optional(lowered: &mut [Option<Code>], id: Option<BlockId>) -> Result<Code> {
-    id.map_or_else(|| Ok(Code::default()), |id| take(lowered, id))
+fn take_optional(lowered: &mut [Option<Fragment>], id: Option<BlockId>) -> Result<Fragment> {
+    id.map_or_else(|| Ok(Fragment::default()), |id| take(lowered, id))
 }
 
 /// A broken rule of the assembler.

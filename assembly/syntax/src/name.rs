@@ -10,7 +10,7 @@ pub struct Name<'s> {
 }
 
 impl<'s> Name<'s> {
-    /// The rest after the first `len` bytes.
+    /// The rest after the first `len` bytes; empty if a character does not begin there.
     pub fn skip(self, len: usize) -> Self {
         let text = self.text.get(len..).unwrap_or_default();
         Self { text, span: Span::new(self.span.end - text.len(), self.span.end) }

@@ -16,7 +16,9 @@ pub(crate) fn check(text: &str, tokens: &[Element], errors: &mut ErrorCollector<
         match token.kind {
             SyntaxKind::DocComment => {
                 let span = Span::new(token.start as usize, token.end as usize);
-                if block.is_some() || !line(text.get(span.range()).expect("tokens end between characters")).is_empty() {
+                if block.is_some()
+                    || !line(text.get(span.range()).expect("tokens end between characters")).is_empty()
+                {
                     block = Some(span);
                 }
                 is_blank = false;

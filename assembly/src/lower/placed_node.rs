@@ -12,36 +12,36 @@ use crate::debug::FrameId;
 
 /// A node in its place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Piece {
+pub(super) struct PlacedNode {
     pub(super) node: NodeId,
     /// The invocations it was inlined through.
     pub(super) frames: FrameId,
 }
 
-impl From<NodeId> for Piece {
+impl From<NodeId> for PlacedNode {
     fn from(node: NodeId) -> Self {
         Self { node, frames: FrameId::NONE }
     }
 }
 
 impl Lowering {
-    /// All pieces one after the other; no pieces give a block that does nothing.
-    pub(super) fn sequence(&mut self, pieces: &[Piece]) -> Result<Piece> {
-        match join_all(pieces, |left, right| self.join(left, right))? {
-            Some(piece) => Ok(piece),
+    /// The nodes one after the other; for no nodes, a block without effect.
+    pub(super) fn sequence(&mut self, nodes: &[PlacedNode]) -> Result<PlacedNode> {
+        match join_all(nodes, |left, right| self.join(left, right))? {
+            Some(placed) => Ok(placed),
             None => Ok(self.builder.block(&[])?.into()),
         }
     }
 
-    /// A piece, `count` times.
-    pub(super) fn repeat(&mut self, piece: Piece, count: u64) -> Result<Piece> {
-        match join_copies(piece, count, |left, right| self.join(left, right))? {
-            Some(piece) => Ok(piece),
+    /// A node, `count` times.
+    pub(super) fn repeat(&mut self, placed: PlacedNode, count: u64) -> Result<PlacedNode> {
+        match join_copies(placed, count, |left, right| self.join(left, right))? {
+            Some(placed) => Ok(placed),
             None => Ok(self.builder.block(&[])?.into()),
         }
     }
 
-    pub(super) fn join(&mut self, left: Piece, right: Piece) -> Result<Piece> {
+    pub(super) fn join(&mut self, left: PlacedNode, right: PlacedNode) -> Result<PlacedNode> {
         let node = self.builder.join(left.node, right.node)?;
         self.place(node, [left.frames, right.frames]);
         Ok(node.into())

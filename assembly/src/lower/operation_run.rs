@@ -10,7 +10,7 @@ use crate::{
 
 /// Operation run with decorators, and the instruction that each operation comes from.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Straight {
+pub(super) struct OperationRun {
     pub(super) operations: Vec<Operation>,
     pub(super) origins: Vec<Origin>,
     /// Sorted by position.
@@ -35,7 +35,7 @@ impl Decoration {
     }
 }
 
-impl Straight {
+impl OperationRun {
     pub(super) fn new(
         operations: Vec<Operation>,
         origins: Vec<Origin>,
@@ -130,7 +130,7 @@ impl Straight {
         let mut pending: Vec<(Operation, Origin)> = Vec::new();
         let mut shortened = false;
         loop {
-            // Decorators can be left behind all operations.
+            // A decorator can protect the next operation, which is not there yet.
             let free = self.operations.get(self.free..).unwrap_or_default();
             if let Some(Rewrite { len, to }) = optimize::shorten(free) {
                 let start =
@@ -175,8 +175,8 @@ mod tests {
     use super::*;
 
     /// A run of sums, with events and error codes between them.
-    fn straight(words: &[u8], optimize: bool) -> Straight {
-        let mut straight = Straight::default();
+    fn run_of(words: &[u8], optimize: bool) -> OperationRun {
+        let mut run = OperationRun::default();
         for word in words {
             let mut operations = Operations::new();
             match word {
@@ -188,14 +188,14 @@ mod tests {
                 2 => operations.push(Operation::Push(Felt::new(7))),
                 _ => operations.push(Opcode::Add.into()),
             }
-            straight.push(&operations, InstructionId::default(), optimize);
+            run.push(&operations, InstructionId::default(), optimize);
         }
-        straight
+        run
     }
 
     /// Number of operations that decorators protect from rules.
-    fn num_kept(straight: &Straight) -> usize {
-        straight.decorations.iter().map(Decoration::first_free).max().unwrap_or(0)
+    fn num_kept(run: &OperationRun) -> usize {
+        run.decorations.iter().map(Decoration::first_free).max().unwrap_or(0)
     }
 
     proptest! {
@@ -206,7 +206,7 @@ mod tests {
             optimize: bool,
             at: proptest::sample::Index,
         ) {
-            let (first, second) = (straight(&first, optimize), straight(&second, optimize));
+            let (first, second) = (run_of(&first, optimize), run_of(&second, optimize));
             let mut appended = first.clone();
             appended.append(&second, optimize);
             let mut extended = first.clone();

@@ -7,8 +7,8 @@ use miden_core::{NodeId, program::Block};
 
 use super::{
     Lowering, Result, internal,
-    piece::Piece,
-    straight::{Decoration, Straight},
+    operation_run::{Decoration, OperationRun},
+    placed_node::PlacedNode,
 };
 use crate::{
     debug::{InstructionId, Origins},
@@ -17,22 +17,22 @@ use crate::{
 
 /// Code of a body: an operation run, or a node between two runs.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Code {
-    pub(super) head: Straight,
-    pub(super) rest: Option<(Piece, Straight)>,
+pub(super) struct Fragment {
+    pub(super) head: OperationRun,
+    pub(super) rest: Option<(PlacedNode, OperationRun)>,
 }
 
 /// Code of an incomplete body.
 #[derive(Debug, Default)]
-pub(super) struct CodeBuilder {
+pub(super) struct FragmentBuilder {
     /// The run before the first node, once there is a node.
-    head: Option<Straight>,
-    nodes: Vec<Piece>,
+    head: Option<OperationRun>,
+    nodes: Vec<PlacedNode>,
     /// The run after the last node.
-    run: Straight,
+    run: OperationRun,
 }
 
-impl CodeBuilder {
+impl FragmentBuilder {
     pub(super) fn push(&mut self, operations: &Operations, origin: InstructionId, optimize: bool) {
         self.run.push(operations, origin, optimize);
     }
@@ -47,30 +47,30 @@ const LONG_RUN: usize = 1 << 13;
 
 impl Lowering {
     /// Inlines the code of a body.
-    pub(super) fn append(&mut self, code: &mut CodeBuilder, appended: &Code) -> Result<()> {
-        let started = self.append_straight(code, &appended.head)?;
+    pub(super) fn append(&mut self, code: &mut FragmentBuilder, appended: &Fragment) -> Result<()> {
+        let started = self.append_run(code, &appended.head)?;
         if let Some((node, tail)) = &appended.rest {
             let mut node = *node;
             if let Some(first) = appended.head.origins.first().filter(|_| !started) {
                 node.frames = self.debug.start(first.frames, node.frames).unwrap_or(node.frames);
             }
             self.append_node(code, node)?;
-            self.append_straight(code, tail)?;
+            self.append_run(code, tail)?;
         }
         Ok(())
     }
 
     /// Appends operations. Returns whether one of them remains as the start of the invocation.
-    fn append_straight(&mut self, code: &mut CodeBuilder, straight: &Straight) -> Result<bool> {
-        self.count(straight.len())?;
-        code.run.append(straight, self.options.optimize);
-        let started = self.start_invocation(&mut code.run, straight);
+    fn append_run(&mut self, code: &mut FragmentBuilder, run: &OperationRun) -> Result<bool> {
+        self.count(run.len())?;
+        code.run.append(run, self.options.optimize);
+        let started = self.start_invocation(&mut code.run, run);
         self.seal_long_run(code)?;
         Ok(started)
     }
 
     /// If the first of the appended operations was optimized away, the next remaining one starts its invocations.
-    fn start_invocation(&mut self, run: &mut Straight, appended: &Straight) -> bool {
+    fn start_invocation(&mut self, run: &mut OperationRun, appended: &OperationRun) -> bool {
         let Some(first) = appended.origins.first() else { return false };
         let start = run.origins.len().saturating_sub(appended.origins.len());
         let (_, left) = run.origins.split_at_mut(start);
@@ -86,7 +86,7 @@ impl Lowering {
         })
     }
 
-    pub(super) fn append_node(&mut self, code: &mut CodeBuilder, node: Piece) -> Result<()> {
+    pub(super) fn append_node(&mut self, code: &mut FragmentBuilder, node: PlacedNode) -> Result<()> {
         let run = core::mem::take(&mut code.run);
         if code.head.is_none() {
             code.head = Some(run);
@@ -99,11 +99,11 @@ impl Lowering {
     }
 
     /// Packs a long run into blocks, except for the last, which may still grow.
-    pub(super) fn seal_long_run(&mut self, code: &mut CodeBuilder) -> Result<()> {
+    pub(super) fn seal_long_run(&mut self, code: &mut FragmentBuilder) -> Result<()> {
         if code.run.len() < LONG_RUN { Ok(()) } else { self.seal_full_blocks(code) }
     }
 
-    fn seal_full_blocks(&mut self, code: &mut CodeBuilder) -> Result<()> {
+    fn seal_full_blocks(&mut self, code: &mut FragmentBuilder) -> Result<()> {
         let blocks = Block::pack(&code.run.operations);
         let last = blocks.last().map_or(0, |block| block.operations().len());
         let full = code.run.split_off_front(code.run.operations.len() - last);
@@ -117,7 +117,7 @@ impl Lowering {
     }
 
     /// Packs the operations after the last node into blocks.
-    fn seal_run(&mut self, code: &mut CodeBuilder, run: &Straight) -> Result<()> {
+    fn seal_run(&mut self, code: &mut FragmentBuilder, run: &OperationRun) -> Result<()> {
         if !run.is_empty() {
             let blocks = self.blocks(run)?;
             code.head.get_or_insert_default();
@@ -127,22 +127,22 @@ impl Lowering {
     }
 
     /// Completes the code of a body: a single node with short runs around it.
-    pub(super) fn finish(&mut self, mut code: CodeBuilder) -> Result<Code> {
+    pub(super) fn finish(&mut self, mut code: FragmentBuilder) -> Result<Fragment> {
         if code.run.len() > MAX_COPIED {
             self.seal_full_blocks(&mut code)?;
         }
-        let Some(mut head) = code.head else { return Ok(Code { head: code.run, rest: None }) };
+        let Some(mut head) = code.head else { return Ok(Fragment { head: code.run, rest: None }) };
         if head.len() > MAX_COPIED {
             let mut nodes = self.blocks(&core::mem::take(&mut head))?;
             nodes.append(&mut code.nodes);
             code.nodes = nodes;
         }
         let node = self.sequence(&code.nodes)?;
-        Ok(Code { head, rest: Some((node, code.run)) })
+        Ok(Fragment { head, rest: Some((node, code.run)) })
     }
 
     /// Turns code into a node; empty code becomes a block with a no-op.
-    pub(super) fn seal(&mut self, code: &Code) -> Result<Piece> {
+    pub(super) fn seal(&mut self, code: &Fragment) -> Result<PlacedNode> {
         let mut nodes = self.blocks(&code.head)?;
         if let Some((node, tail)) = &code.rest {
             nodes.push(*node);
@@ -152,14 +152,14 @@ impl Lowering {
     }
 
     /// Packs a run into blocks, each as full as possible. Decorators without operations go into a block with a no-op.
-    pub(super) fn blocks(&mut self, straight: &Straight) -> Result<Vec<Piece>> {
+    pub(super) fn blocks(&mut self, run: &OperationRun) -> Result<Vec<PlacedNode>> {
         let mut lens: Vec<usize> =
-            Block::pack(&straight.operations).iter().map(|block| block.operations().len()).collect();
-        if lens.is_empty() && !straight.decorations().is_empty() {
+            Block::pack(&run.operations).iter().map(|block| block.operations().len()).collect();
+        if lens.is_empty() && !run.decorations().is_empty() {
             lens.push(0);
         }
         let mut nodes = Vec::with_capacity(lens.len());
-        let (mut start, mut decorations) = (0, straight.decorations());
+        let (mut start, mut decorations) = (0, run.decorations());
         for (number, len) in (1..).zip(&lens) {
             let end = start + len;
             // Decorators between two blocks belong to the later one; after the last block there is none.
@@ -168,7 +168,7 @@ impl Lowering {
                 false => decorations.partition_point(|decoration| decoration.index < end),
             };
             let (now, later) = decorations.split_at(own);
-            nodes.push(self.block(straight, start..end, now)?.into());
+            nodes.push(self.block(run, start..end, now)?.into());
             (start, decorations) = (end, later);
         }
         Ok(nodes)
@@ -177,7 +177,7 @@ impl Lowering {
     /// The block of operations that fit into one, with their decorators.
     fn block(
         &mut self,
-        straight: &Straight,
+        run: &OperationRun,
         range: Range<usize>,
         decorations: &[Decoration],
     ) -> Result<NodeId> {
@@ -186,10 +186,10 @@ impl Lowering {
         };
         let decorators: Vec<_> = decorations.iter().map(place).collect();
         let missing = internal("a block holds operations that its run does not");
-        let operations = straight.operations.get(range.clone()).ok_or(missing.clone())?;
+        let operations = run.operations.get(range.clone()).ok_or(missing.clone())?;
         let node = self.builder.decorated_block(operations, &decorators)?;
         let origins = Origins {
-            operations: straight.origins.get(range).ok_or(missing)?.into(),
+            operations: run.origins.get(range).ok_or(missing)?.into(),
             decorators: decorations.iter().map(|decoration| decoration.origin).collect(),
         };
         self.origins.insert(node, origins);
