@@ -58,7 +58,7 @@ pub enum AssemblyErrorKind {
         name: String,
         /// The parameter.
         parameter: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: ParameterProblem,
     },
     /// The name of a procedure is malformed.
@@ -66,7 +66,7 @@ pub enum AssemblyErrorKind {
     InvalidLabel {
         /// The name.
         label: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: LabelProblem,
     },
     /// The path of a module is malformed.
@@ -74,7 +74,7 @@ pub enum AssemblyErrorKind {
     InvalidPath {
         /// The path.
         path: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: PathProblem,
     },
     /// Two imports have the same alias.
@@ -156,7 +156,7 @@ pub enum AssemblyErrorKind {
     InvalidConstantName {
         /// The name.
         name: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: ConstantNameProblem,
     },
     /// Two constants have the same name.
@@ -198,7 +198,7 @@ pub enum AssemblyErrorKind {
     /// The value of a constant cannot be computed.
     #[error("invalid value: {problem}")]
     InvalidConstant {
-        /// What is wrong with it.
+        /// The problem.
         problem: ConstantProblem,
     },
     /// An attribute is malformed.
@@ -206,7 +206,7 @@ pub enum AssemblyErrorKind {
     InvalidAttribute {
         /// The attribute.
         attribute: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: AttributeProblem,
     },
     /// A `do` has no `while`.

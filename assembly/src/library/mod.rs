@@ -40,7 +40,7 @@ pub enum LibraryError {
     InvalidName {
         /// The name.
         name: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: LabelProblem,
     },
     /// The path of a module is malformed.
@@ -48,7 +48,7 @@ pub enum LibraryError {
     InvalidPath {
         /// The path.
         path: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: PathProblem,
     },
     /// The path of a module does not start with the name of its library.

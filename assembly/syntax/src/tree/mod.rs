@@ -121,7 +121,7 @@ impl<'t> SyntaxElement<'t> {
         self.tree.element(self.index).kind
     }
 
-    /// The place of the error in its source.
+    /// The span in the source.
     pub fn span(self) -> Span {
         let Element { start, end, .. } = self.tree.element(self.index);
         Span::new(start as usize, end as usize)
