@@ -7,7 +7,7 @@ use crate::algebra::Algebra;
 /// Values of the longest message: an address and a state of the hasher.
 const MAX_VALUES: usize = 1 + STATE_WIDTH;
 
-/// Number of random elements that the bus draws: `α` and one `βᵢ` for each value of the longest message.
+/// Number of challenges of the bus: `α` and one `βᵢ` per value of the longest message.
 pub const NUM_CHALLENGES: usize = 1 + MAX_VALUES;
 
 /// Kinds of messages; the discriminant is the label. The kind fixes the number of values.

@@ -50,6 +50,7 @@ fn periodic_name(index: usize) -> String {
         K7 => "k7".into(),
         ARK1..ARK2 => format!("ark1_{}", index - ARK1),
         ARK2..BYTE => format!("ark2_{}", index - ARK2),
-        _ => "T".into(),
+        BYTE => "T".into(),
+        _ => unreachable!("there are {} periodic columns", periodic::WIDTH),
     }
 }

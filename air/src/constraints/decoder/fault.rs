@@ -65,9 +65,9 @@ fn enforce_operand<C: ConstraintSink>(
         + sigma::<C::Expr>(constants.item_3, "σ_item3") * f.s(3)
         + pointer.clone() * f.s(STREAM_ADDRESS)
         + room.clone();
-    // Candidate 1 less candidate 0: s1 − s0, 1 or y
+    // Candidate 1 minus candidate 0: s1 − s0, 1 or y
     let step = sigma::<C::Expr>(constants.item_1, "σ_item1") * (f.s(1) - f.s(0)) + pointer + room;
-    // Candidate 2 less 2·candidate 1 plus candidate 0: s2 − 2·s1 + s0
+    // Candidate 2 minus 2·candidate 1 plus candidate 0: s2 − 2·s1 + s0
     let bend = third * (f.s(2) - two * f.s(1) + f.s(0));
     // FAIL·(v − candidate_0 − b·step − b·(b − 1)/2·bend) = 0
     let pairs = C::Expr::constant(Felt::new(2).inv()) * (b.clone() * (b.clone() - one));
