@@ -4,8 +4,8 @@ use core::ops::{Add, Mul, Sub};
 
 use miden_core::{Felt, field::FieldElement};
 
-/// The values that constraints compute with: field elements when proving and verifying, or a property of the formula that
-/// an interpreter derives, such as its degree or its text.
+/// The values that constraints compute with: field elements when proving and verifying, or a property of the formula
+/// that an interpreter derives, such as its degree or its text.
 pub trait Algebra: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
     /// A constant of the base field.
     fn constant(value: Felt) -> Self;

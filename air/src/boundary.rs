@@ -39,8 +39,8 @@ impl Boundary {
     }
 }
 
-/// Least number of rows of a trace for this statement. Success: its INPUT and OUTPUT rows, a node, an operation, and the
-/// two rows of the end. Fault: the rows up to the failing step, and two that show the state.
+/// Least number of rows of a trace for this statement. Success: its INPUT and OUTPUT rows, a node, an operation, and
+/// the two rows of the end. Fault: the rows up to the failing step, and two that show the state.
 pub(crate) fn least_rows(statement: &Statement) -> usize {
     match statement.outcome {
         Outcome::Success => statement.inputs.num_input_rows() + 2 + statement.outputs.num_output_rows() + 2,
@@ -100,8 +100,8 @@ fn program(cells: &mut Vec<Boundary>, statement: &Statement) {
     }));
 }
 
-/// The row after a cycle limit: the program has ended, so this is an OUTPUT or HALT row. If the limit lies after the end of
-/// the trace, the HALT row before the last row implies as much.
+/// The row after a cycle limit: the program has ended, so this is an OUTPUT or HALT row. If the limit lies after the
+/// end of the trace, the HALT row before the last row implies as much.
 fn limit(cells: &mut Vec<Boundary>, statement: &Statement, end_row: usize) {
     let row = statement.cycle_limit.map(|limit| row_of_cycle(&statement.inputs, limit));
     if let Some(row) = row.filter(|&row| row < end_row) {
@@ -137,7 +137,7 @@ fn fault(cells: &mut Vec<Boundary>, claim: &FaultClaim, row: usize) {
     GROUPS.range().zip(target).for_each(|(column, &value)| fix(column, row, value));
 }
 
-/// The row before the last: the program has ended or failed, with these items. Constraints do not apply to the last row.
+/// The row before the last: the program has ended or failed, with these items. Constraints do not apply to the last.
 fn end(cells: &mut Vec<Boundary>, statement: &Statement, row: usize) {
     let mut fix = |column, value| cells.push(Boundary { name: "boundary.end", column, row, value });
     let kind = match &statement.outcome {
@@ -160,8 +160,8 @@ fn sections(cells: &mut Vec<Boundary>, row: usize) {
     fix(VALUE.at(0), Felt::from(u16::MAX));
 }
 
-/// The cells that determine the opcode of a row: for a digit with a column, this column is 1 (so the others are 0); for the
-/// implicit digit, all columns are 0.
+/// The cells that determine the opcode of a row: for a digit with a column, this column is 1 (so the others are 0); for
+/// the implicit digit, all columns are 0.
 fn opcode_cells(opcode: Opcode) -> impl Iterator<Item = (usize, Felt)> {
     let (hi, mid, lo) = digits(opcode.code());
     [(HI, hi), (MID, mid), (LO, lo)].into_iter().flat_map(|(columns, digit)| {

@@ -103,8 +103,8 @@ impl<T: Algebra> Digits<T> {
         (self.hi[hi].clone() * self.mid[mid].clone() * self.lo[lo].clone()).named(opcode.info().name)
     }
 
-    /// Sum of the flags of all opcodes that no row may have: 1 less the flags of the others, because the products of all
-    /// digits sum to 1.
+    /// Sum of the flags of all opcodes that no row may have: 1 less the flags of the others, because the products of
+    /// all digits sum to 1.
     pub(crate) fn unassigned(&self) -> T {
         T::sum(ASSIGNED.iter().map(|op| self.product(op))).complement()
     }
@@ -203,7 +203,8 @@ static ASSIGNED: [Assigned; OPERATIONS.len()] = {
     assigned
 };
 
-/// A control flag as a sum of digits. Within one `hi` group, each opcode is an edge between its `mid` and its `lo` digit.
+/// A control flag as a sum of digits. Within one `hi` group, each opcode is an edge between its `mid` and its `lo`
+/// digit.
 ///
 /// If removing an edge separates its ends, add the digits on the side of `lo`, `lo` digits positive and `mid` digits
 /// negative: the sum is 1 for this opcode and 0 for every other one, which has both ends on the same side.

@@ -68,9 +68,9 @@ pub(crate) fn check_rows(statement: &Statement, num_rows: usize) -> Result<(), S
 }
 
 impl ToElements<Felt> for PublicInputs {
-    /// Format version, parameter set, program hash, number of kernel procedures, their digests, number of inputs, inputs,
-    /// number of outputs, outputs; 0, or code, opcode, cycle, whether advice was read, and target of a fault; 0, or 1 and the
-    /// cycle limit.
+    /// Format version, parameter set, program hash, number of kernel procedures, their digests, number of inputs,
+    /// inputs, number of outputs, outputs; 0, or code, opcode, cycle, whether advice was read, and target of a fault;
+    /// 0, or 1 and the cycle limit.
     fn to_elements(&self) -> Vec<Felt> {
         let mut elements = Vec::new();
         elements.extend([Felt::from(FORMAT_VERSION), Felt::from(self.parameter_set.id())]);

@@ -1,13 +1,13 @@
 //! Statement, advice and lookups determine the trace: no set of cells can move together.
 //!
-//! `mutate.rs` changes one cell at a time. Here all cells may change at once, but infinitesimally: the trace can leave the
-//! honest one in direction `δ` only if the derivatives of all constraints and of the bus along `δ` are 0. To first order, a
-//! sum of fractions `n/(α + m)` does not change if the messages of each pole move together and the sum of their numerators
-//! is constant. The test shows that `δ = 0` except in cells that are free by design (book: design/free-cells.md), by
-//! solving one frame after the other until nothing new follows.
+//! `mutate.rs` changes one cell at a time. Here all cells may change at once, but infinitesimally: the trace can leave
+//! the honest one in direction `δ` only if the derivatives of all constraints and of the bus along `δ` are 0. To first
+//! order, a sum of fractions `n/(α + m)` does not change if the messages of each pole move together and the sum of
+//! their numerators is constant. The test shows that `δ = 0` except in cells that are free by design (book:
+//! design/free-cells.md), by solving one frame after the other until nothing new follows.
 //!
-//! Some cells are not bound by derivatives; `δ` is 0 there by assumption: advice; limbs and the list of values, which are
-//! integers in a range; rates of nodes and siblings on Merkle paths, which are bound by hashes.
+//! Some cells are not bound by derivatives; `δ` is 0 there by assumption: advice; limbs and the list of values, which
+//! are integers in a range; rates of nodes and siblings on Merkle paths, which are bound by hashes.
 
 mod common;
 mod failures;

@@ -1,5 +1,5 @@
-//! Pins the constraints. A change of what a proof proves changes these numbers, raises the format version and gets a line
-//! under *Proof format* in the changelog.
+//! Pins the constraints. A change of what a proof proves changes these numbers, raises the format version and gets a
+//! line under *Proof format* in the changelog.
 
 mod common;
 

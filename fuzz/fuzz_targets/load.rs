@@ -13,7 +13,9 @@ fn load_library(bytes: &[u8]) {
     let uses: String = library
         .exports()
         .take(10)
-        .flat_map(|export| ["exec", "call", "procref"].map(|how| format!("{how}.::{}::{} ", export.module(), export.label())))
+        .flat_map(|export| {
+            ["exec", "call", "procref"].map(|how| format!("{how}.::{}::{} ", export.module(), export.label()))
+        })
         .collect();
     let Ok(assembler) = Assembler::new().with_compiled_library(library) else { return };
     match assembler.assemble(&Source::new("fuzz", format!("begin {uses} end"))) {

@@ -49,8 +49,8 @@ pub struct Verified {
 
 /// Checks that `proof` proves `statement`; any parameter set is accepted.
 ///
-/// The outcome is part of the statement: a proof of success never verifies as a proof of a fault, nor the reverse, and a
-/// proof of one fault never as a proof of another.
+/// The outcome is part of the statement: a proof of success never verifies as a proof of a fault, nor the reverse, and
+/// a proof of one fault never as a proof of another.
 ///
 /// # Errors
 /// If it does not prove the statement; see [`VerifierError`].
@@ -78,9 +78,9 @@ pub fn verify_with(statement: &Statement, proof: &[u8], policy: &Policy) -> Resu
 
 /// Like [`verify_with`], for callers that learn from the prover how the program ended.
 ///
-/// Program, kernel, inputs and cycle limit of `claim` are the caller's own; outcome and outputs may be the prover's claims.
-/// The outcome is returned if it is proven and among those that the caller expects. Nothing is taken from the proof
-/// itself.
+/// Program, kernel, inputs and cycle limit of `claim` are the caller's own; outcome and outputs may be the prover's
+/// claims. The outcome is returned if it is proven and among those that the caller expects. Nothing is taken from the
+/// proof itself.
 ///
 /// # Errors
 /// If another outcome is claimed; otherwise like [`verify_with`].

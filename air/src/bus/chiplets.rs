@@ -85,8 +85,8 @@ fn called_procedure<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
 }
 
 /// Hasher: `DIGEST(address, digest)` in row 7; Merkle: requests `DIGEST(hash_address, parent)`; memory: requests
-/// `LIMB(low_limb)`; kernel: requests `KERNEL_PROCEDURE(0, stated)` from the statement. All use the same cells, which are 0
-/// where a message has fewer values.
+/// `LIMB(low_limb)`; kernel: requests `KERNEL_PROCEDURE(0, stated)` from the statement. All use the same cells, which
+/// are 0 where a message has fewer values.
 #[inline(always)]
 fn second_message<T: Algebra>(f: &Frame<'_, T>, sections: &Sections<T>) -> Message<T> {
     let label = |kind: MessageKind| T::int(kind.label());
@@ -97,8 +97,8 @@ fn second_message<T: Algebra>(f: &Frame<'_, T>, sections: &Sections<T>) -> Messa
     Message::with_label(label, [f.cell(W, 4)].into_iter().chain((0..4).map(|i| f.cell(W, i))))
 }
 
-/// Merkle: `MERKLE_PATH(clk, node, levels, index, root)`; in a row on the new path of an update `MERKLE_NEW_PATH(clk − 1, …)`,
-/// so that both paths have the same address.
+/// Merkle: `MERKLE_PATH(clk, node, levels, index, root)`; in a row on the new path of an update
+/// `MERKLE_NEW_PATH(clk − 1, …)`, so that both paths have the same address.
 #[inline(always)]
 fn path<T: Algebra>(f: &Frame<'_, T>) -> Message<T> {
     let is_new = f.at(merkle::UPDATE) - f.at(merkle::OLD);

@@ -1,9 +1,9 @@
 //! The bus: multisets of messages that must balance, by a sum of fractions (LogUp). Book: design/bus.md
 //!
 //! A message is a list of values, the first of which is the label of its kind; it enters the sum as
-//! `numerator / (α + label + Σ βᵢ·mᵢ)`, with `α`, `βᵢ` drawn after the prover has committed to the main segment. Responses
-//! have positive numerators, requests negative ones. Messages are built here and nowhere else: the auxiliary columns,
-//! their constraints and the tracker all call these functions.
+//! `numerator / (α + label + Σ βᵢ·mᵢ)`, with `α`, `βᵢ` drawn after the prover has committed to the main segment.
+//! Responses have positive numerators, requests negative ones. Messages are built here and nowhere else: the auxiliary
+//! columns, their constraints and the tracker all call these functions.
 
 use crate::{algebra::Algebra, flags::Digits, frame::Frame, sections::Sections};
 

@@ -1,5 +1,5 @@
-//! Range checks: limbs are looked up in a sorted list of the values in use, whose gaps are looked up in a table of bytes.
-//! Book: design/range.md
+//! Range checks: limbs are looked up in a sorted list of the values in use, whose gaps are looked up in a table of
+//! bytes. Book: design/range.md
 
 use miden_core::{
     operations::Class,

@@ -67,8 +67,8 @@ fn request_memory<T: Algebra>(
     // MLOAD, MSTORE: ELEMENT_READ or ELEMENT_WRITE(ctx, s0, clk, s0', 0, 0, 0)
     let kinds = [(op(MLoad), MessageKind::ElementRead), (op(MStore), MessageKind::ElementWrite)];
     first.add_one_of(&kinds, [f.at(CTX), f.s(0), f.clk(), f.s_next(0)]);
-    // MSTREAM, PIPE: MEMORY_READ or MEMORY_WRITE(ctx, s12, clk, s7' − s7, …, s4' − s4), and (ctx, s12 + 1, clk, s3' − s3,
-    // …, s0' − s0)
+    // MSTREAM, PIPE: MEMORY_READ or MEMORY_WRITE(ctx, s12, clk, s7' − s7, …, s4' − s4),
+    // and (ctx, s12 + 1, clk, s3' − s3, …, s0' − s0)
     let kinds = [(op(MStream), MessageKind::MemoryRead), (op(Pipe), MessageKind::MemoryWrite)];
     let added = |top: usize| array::from_fn(|i| f.s_next(top + 3 - i) - f.s(top + 3 - i));
     first.add_one_of(&kinds, access(f.s(STREAM_ADDRESS), added(4)));

@@ -26,7 +26,8 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     let restored = leaves.clone() * (f.g(0) - ctx.clone());
     c.assert_zero("system.ctx", f.at_next(CTX) - ctx - entered - restored);
 
-    // fmp' = fmp, except: fmp + s0 after FMPUPDATE, 2^30 after CALL and DYNCALL, 2^31 after SYSCALL, g1 after RETURN·done
+    // fmp' = fmp, except: fmp + s0 after FMPUPDATE, 2^30 after CALL and DYNCALL, 2^31 after SYSCALL, g1 after
+    // RETURN·done
     let fmp = f.at(FMP);
     let updated = flags.op(Opcode::FmpUpdate) * f.s(0);
     let entered = new_context * (C::Expr::int(FMP_INIT) - fmp.clone())

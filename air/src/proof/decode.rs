@@ -58,7 +58,8 @@ fn fri_proof_bytes<E: FieldElement<BaseField = Felt>>(remainder: &[E], layers: &
 
     let remainder = E::slice_as_base_elements(remainder);
     let mut writer = Writer::new();
-    // The counts fit: there are fewer layers than bits in the domain size, and at most 256 coefficients of three elements.
+    // The counts fit: there are fewer layers than bits in the domain size, and at most 256 coefficients of three
+    // elements.
     writer.u8(layers.len() as u8);
     for layer in layers {
         for part in [&layer.values, &layer.nodes] {

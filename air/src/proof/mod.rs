@@ -1,8 +1,8 @@
 //! The proof format.
 //!
-//! Header, messages in the order of the transcript, openings. Nothing that the verifier can derive is encoded: no widths,
-//! lengths, counts or options, no commitment to the FRI remainder (it is the remainder's hash), no query positions. So a
-//! proof has one encoding, and no length of a read comes from the proof.
+//! Header, messages in the order of the transcript, openings. Nothing that the verifier can derive is encoded: no
+//! widths, lengths, counts or options, no commitment to the FRI remainder (it is the remainder's hash), no query
+//! positions. So a proof has one encoding, and no length of a read comes from the proof.
 //!
 //! Book: design/proof-format.md
 

@@ -83,8 +83,8 @@ fn read_opening<H: Hasher>(
 
 /// Lengths of the lists of nodes that open `positions` in a tree of this depth, in the order of the backend.
 ///
-/// There is one list per pair of sibling leaves of which at least one is opened. On each level, the `i`-th subtree with an
-/// opened leaf whose sibling has none adds the sibling's root to list `i`.
+/// There is one list per pair of sibling leaves of which at least one is opened. On each level, the `i`-th subtree with
+/// an opened leaf whose sibling has none adds the sibling's root to list `i`.
 pub(super) fn node_counts(positions: &BTreeSet<usize>, depth: u8) -> Vec<usize> {
     let mut level: Vec<usize> = positions.iter().map(|position| position >> 1).collect();
     level.dedup();

@@ -151,8 +151,8 @@ impl Trace {
         ends.into_iter().flatten().min().expect("a trace ends")
     }
 
-    /// Replaces the system, decoder and stack cells by those of `rows`, repeating the last row to the end, and renumbers
-    /// the rows.
+    /// Replaces the system, decoder and stack cells by those of `rows`, repeating the last row to the end, and
+    /// renumbers the rows.
     pub fn splice_execution(&mut self, rows: impl IntoIterator<Item = Row>) {
         let execution = 0..stack::OVERFLOW_POP.end();
         let mut rows = rows.into_iter();

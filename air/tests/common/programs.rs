@@ -26,7 +26,8 @@ pub fn push(value: u64) -> Operation {
 }
 
 /// Every operation, in blocks of all shapes: groups and blocks that end with a `push`, joins, both branches of splits,
-/// loops that run and loops that do not, calls of all kinds, items below the top 16 at the start, in calls and at the end.
+/// loops that run and loops that do not, calls of all kinds, items below the top 16 at the start, in calls and at the
+/// end.
 pub fn program_with_everything() -> (Program, ProgramInputs) {
     let mut b = ProgramBuilder::new();
     let tree = Tree::new();

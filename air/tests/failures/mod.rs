@@ -11,8 +11,8 @@ use crate::common::Trace;
 #[path = "../../../processor/tests/common/mod.rs"]
 mod corpus;
 
-/// A trace for each rule of the table, failing deep inside a program where such a case exists, then one of a fault after
-/// advice.
+/// A trace for each rule of the table, failing deep inside a program where such a case exists, then one of a fault
+/// after advice.
 pub(crate) fn failures() -> Vec<Trace> {
     let cases = corpus::faults::all();
     let by_rule: BTreeMap<_, _> =

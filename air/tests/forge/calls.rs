@@ -50,8 +50,8 @@ fn fill(trace: &mut Trace, rows: core::ops::Range<usize>, column: usize, value: 
 fn registers_that_differ_from_those_of_the_frame_are_rejected() {
     let honest = honest();
     let end = honest.rows.len();
-    // RETURN from the inner call restores the registers of the outer one. The prover changes the frame and all rows after
-    // it, so that only the entry of the call contradicts it.
+    // RETURN from the inner call restores the registers of the outer one. The prover changes the frame and all rows
+    // after it, so that only the entry of the call contradicts it.
     let returns = honest.rows_of(Opcode::Return)[1];
     let next = honest.rows_of(Opcode::Return)[2];
     for (i, column) in [CTX.at(0), FMP.at(0), FN.at(0), FN.at(1), FN.at(2), FN.at(3)].into_iter().enumerate()

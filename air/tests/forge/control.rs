@@ -59,8 +59,8 @@ fn another_program_is_rejected() {
     assert_rejected(&trace, "bus(Digest)");
 }
 
-/// The execution on `run`, but up to row `last` with the stack of the execution on `claimed`, the inputs of the statement:
-/// in that row the prover decides against the inputs.
+/// The execution on `run`, but up to row `last` with the stack of the execution on `claimed`, the inputs of the
+/// statement: in that row the prover decides against the inputs.
 fn decide_otherwise(
     program: &Program,
     run: &[u64],

@@ -1,5 +1,5 @@
-//! Verifies a stored proof in a program without the standard library, with its own panic handler and allocator, and with
-//! the verifier as the only dependency of the project.
+//! Verifies a stored proof in a program without the standard library, with its own panic handler and allocator, and
+//! with the verifier as the only dependency of the project.
 //!
 //! Exits with 0 if the proof is accepted for its statement and rejected for other outputs.
 

@@ -1,7 +1,8 @@
 //! Operations inside a block: the shift register of groups. Book: design/decoder.md#blocks
 //!
-//! In each row of a block exactly one of these holds: the group continues; `ge`, the group ends and the block continues;
-//! `done`, the block ends. If an operation fails, TRAP rows remove its digit and all later ones from the group.
+//! In each row of a block exactly one of these holds: the group continues; `ge`, the group ends and the block
+//! continues; `done`, the block ends. If an operation fails, TRAP rows remove its digit and all later ones from the
+//! group.
 
 use miden_core::{
     Opcode,
@@ -39,7 +40,8 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     c.assert_zero("decoder.block_ends", done.clone() * (flags.block_op.clone() * f.g(1) + after_immediate));
 
     // The registers after g0 shift by one when a group ends, and by one when an immediate is consumed:
-    // (stay + TRAP·mid1')·(gi' − gi) − ge·(g(i+1) − gi) − PUSH·(1 − done)·(g(i+1) − gi) − ge·PUSH·(g(i+2) − 2·g(i+1) + gi) = 0
+    // (stay + TRAP·mid1')·(gi' − gi) − ge·(g(i+1) − gi) − PUSH·(1 − done)·(g(i+1) − gi)
+    //   − ge·PUSH·(g(i+2) − 2·g(i+1) + gi) = 0
     let stay = open + block.clone() + trap_goes_on.clone();
     for i in 1..GROUPS.width() {
         let one = f.g(i + 1) - f.g(i);

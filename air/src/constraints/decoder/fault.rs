@@ -1,7 +1,7 @@
 //! The predicate of a fault, in FAIL rows, which show the state of the failure. Book: design/decoder.md#faults
 //!
-//! The statement names operation and code, so constants choose the predicate: `σ_x` is 1 or 0. For a success all of them
-//! are 0; there, the order of rows and the fixed row of the end exclude FAIL rows.
+//! The statement names operation and code, so constants choose the predicate: `σ_x` is 1 or 0. For a success all of
+//! them are 0; there, the order of rows and the fixed row of the end exclude FAIL rows.
 
 use miden_core::{
     Felt, Opcode,
@@ -101,7 +101,8 @@ fn enforce_split<C: ConstraintSink>(
     // FAIL·(1 − σ_not_u32)·h5 = 0
     c.assert_zero("fault.idle_canonical", fail.clone() * (not_u32.complement() * f.at(CANONICAL)));
 
-    // TRAP·(h2 + 2^16·h3 − σ_quotient·(1 − mid1')·high') = 0: mid1' = 0 in the last TRAP row; limbs that sum to 0 are all 0
+    // TRAP·(h2 + 2^16·h3 − σ_quotient·(1 − mid1')·high') = 0: mid1' = 0 in the last TRAP row, and limbs that sum to 0
+    // are all 0
     let last = quotient * (f.cell_next(MID, 1).complement() * f.at_next(HIGH));
     c.assert_zero("fault.trap_limbs", flags.op(Opcode::Trap) * (f.limbs_high() - last));
 }
@@ -119,8 +120,8 @@ fn enforce_predicate<C: ConstraintSink>(
     let not_binary: C::Expr = sigma(constants.not_binary, "σ_not_binary");
     let not_u32: C::Expr = sigma(constants.not_u32, "σ_not_u32");
 
-    // x = σ_differs·(v + σ_deep·(depth − 16) − σ_expected) + σ_not_binary·v·(v − 1) + σ_not_u32·(hi + σ_quotient·b·(s0 − hi)):
-    // must not be 0
+    // x = σ_differs·(v + σ_deep·(depth − 16) − σ_expected) + σ_not_binary·v·(v − 1)
+    //   + σ_not_u32·(hi + σ_quotient·b·(s0 − hi)): must not be 0
     let deep = sigma::<C::Expr>(constants.deep, "σ_deep") * (f.at(DEPTH) - C::Expr::int(STACK_TOP as u64));
     let difference = v.clone() + deep - sigma(constants.expected, "σ_expected");
     // A quotient of a dividend that is large enough has a nonzero divisor.

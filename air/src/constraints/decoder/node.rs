@@ -23,13 +23,13 @@ pub(super) fn enforce<C: ConstraintSink>(
     let (join, split, looping) = (flags.op(Opcode::Join), flags.op(Opcode::Split), flags.op(Opcode::Loop));
     let (halt, output) = (flags.op(Opcode::Halt), flags.op(Opcode::Output));
 
-    // (node − NTRAP)·(h5 − op) = 0: the domain of the digest is the opcode of the node; the statement fixes that of a failing
-    // node
+    // (node − NTRAP)·(h5 − op) = 0: the domain of the digest is the opcode of the node; the statement fixes that of a
+    // failing node
     let visited = flags.node.clone() - flags.op(Opcode::NTrap);
     c.assert_zero("decoder.domain", visited * (f.h(5) - flags.opcode.clone()));
 
-    // Digest of the child: the first child of a join, a call and a loop that continues, the chosen child of a split, for a
-    // dynamic node the digest on the stack.
+    // Digest of the child: the first child of a join, a call and a loop that continues, the chosen child of a split,
+    // for a dynamic node the digest on the stack.
     // (JOIN + CALL + SYSCALL + LOOP·(1 − done))·(hi' − gi) + SPLIT·(hi' − g(4+i) − s0·(gi − g(4+i)))
     //   + (DYN + DYNCALL)·(hi' − s(3−i)) = 0
     let named = join.clone() + flags.any([Opcode::Call, Opcode::SysCall]);

@@ -78,8 +78,8 @@ impl Algebra for Small {
     }
 }
 
-/// Records whether the constraints hold: that on canonical splits, the only one to read the witness `h4`, and all others.
-/// Routes of the stack are ignored, because they only name the results.
+/// Records whether the constraints hold: that on canonical splits, the only one to read the witness `h4`, and all
+/// others. Routes of the stack are ignored, because they only name the results.
 #[derive(Clone, Copy)]
 struct Holds {
     canonical: bool,

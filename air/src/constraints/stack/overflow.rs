@@ -26,9 +26,9 @@ pub(super) fn enforce<C: ConstraintSink>(c: &mut C, f: &Frame<'_, C::Expr>, flag
     let entered = call.clone() * (C::Expr::int(STACK_TOP as u64) - depth.clone());
     let restored = leaves.clone() * (f.g(6) - depth.clone());
     c.assert_zero("stack.depth", f.at_next(DEPTH) - depth - right.clone() + z.clone() - entered - restored);
-    // (1 − z − right − call − RETURN·done)·(ovf' − ovf) + right·(ovf' − clk) + call·ovf' + RETURN·done·(ovf' − g7) = 0: a
-    // push makes the row the top entry, a pop takes ovf' from the popped entry, a call starts an empty list and RETURN
-    // restores the caller's
+    // (1 − z − right − call − RETURN·done)·(ovf' − ovf) + right·(ovf' − clk) + call·ovf' + RETURN·done·(ovf' − g7) = 0:
+    // a push makes the row the top entry, a pop takes ovf' from the popped entry, a call starts an empty list and
+    // RETURN restores the caller's
     let next = f.at_next(OVF);
     let kept = (z + right.clone() + call.clone() + leaves.clone()).complement() * (next.clone() - ovf);
     let moved = right * (next.clone() - f.clk()) + call * next.clone() + leaves * (next - f.g(7));

@@ -63,8 +63,8 @@ fn enforce_split<C: ConstraintSink>(
     routes.value(Opcode::U32Rot, 0, hi + lo);
 }
 
-/// `[b, a] → [r, q]`: `a = q·b + r` with `q`, `r`, `b` and `b − 1 − r` below 2^32; the bitwise section checks the last two,
-/// requested on the bus.
+/// `[b, a] → [r, q]`: `a = q·b + r` with `q`, `r`, `b` and `b − 1 − r` below 2^32; the bitwise section checks the last
+/// two, requested on the bus.
 fn enforce_div<C: ConstraintSink>(
     c: &mut C,
     f: &Frame<'_, C::Expr>,

@@ -1,6 +1,6 @@
 //! Chiplet sections with false claims.
 //!
-//! The forged traces are consistent except for one lie, so each test shows which check rejects it, and that no other does.
+//! The forged traces are consistent except for one lie, so each test shows which check, and no other, rejects it.
 
 use miden_core::{
     Felt, StackInputs,

@@ -92,8 +92,8 @@ fn executed(operations: &[Opcode], input: u64) -> (Trace, usize) {
     (trace, block + 1)
 }
 
-/// Writes these digits, and the rest of the group after each, into the TRAP rows from `row` on; the last row consumes the
-/// rest.
+/// Writes these digits, and the rest of the group after each, into the TRAP rows from `row` on; the last row consumes
+/// the rest.
 fn forge_digits(trace: &mut Trace, row: usize, digits: &[Felt]) {
     let count = trace.rows_of(Opcode::Trap).len();
     let mut rest = trace.rows[row][GROUPS.at(0)];

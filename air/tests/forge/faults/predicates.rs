@@ -87,8 +87,8 @@ fn refuting_states(rule: &FaultRule, state: &Row) -> Vec<Row> {
     }
 }
 
-/// Witnesses that a prover could try for this operand, besides the honest ones: every split into limbs, with all inverses
-/// that exist.
+/// Witnesses that a prover could try for this operand, besides the honest ones: every split into limbs, with all
+/// inverses that exist.
 fn attempts(row: Row) -> Vec<Row> {
     let value = row[VALUE.at(0)].as_int();
     let other_split = u128::from(value) + u128::from(Felt::MODULUS);
