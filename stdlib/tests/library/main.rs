@@ -1,10 +1,11 @@
-//! The procedures of the library against models, with wrong inputs and with advice that lies.
+//! Tests the procedures of the library against models, with invalid inputs and with lying advice.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod collections;
 mod constraints;
 mod crypto;
+mod cycles;
 mod forms;
 mod math;
 mod mem;
@@ -15,8 +16,8 @@ mod word;
 
 use support::Run;
 
-/// Runs whose cycles the reference states: every procedure of the library occurs, several times if its cycles depend on
-/// its inputs.
+/// Sample runs for the cycles in the reference: at least one for every procedure of the library, several if its cycles
+/// depend on its inputs.
 fn measured() -> Vec<Run> {
     [
         collections::measured(),

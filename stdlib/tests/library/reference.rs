@@ -1,6 +1,6 @@
-//! The library reference of the book, which consists of the documentation of the procedures, and their cycles.
+//! The library reference of the book: the documentation of the procedures, with their cycles.
 //!
-//! With `UPDATE_EXPECT=1` the cycles that the sources state are renewed too.
+//! `UPDATE_EXPECT=1` also updates the cycles that the sources state.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,27 +12,12 @@ use std::{
 
 use expect_test::expect_file;
 use miden_assembly::Export;
-use miden_stdlib::StdLibrary;
+use miden_stdlib::{Module, StdLibrary};
 
-use crate::measured;
+use crate::cycles::{CYCLES, Cycles};
 
-/// What begins the line of the documentation that says how many cycles a procedure takes.
-const CYCLES: &str = "Cycles: ";
-
-/// The fewest and the most cycles of each procedure, over the runs that are measured.
-fn cycles() -> BTreeMap<String, (u64, u64)> {
-    let mut cycles = BTreeMap::new();
-    for run in measured() {
-        let count = run.cycles();
-        let (least, most) = cycles.entry(run.path().to_owned()).or_insert((count, count));
-        (*least, *most) = (count.min(*least), count.max(*most));
-    }
-    cycles
-}
-
-fn range((least, most): (u64, u64)) -> String {
-    if least == most { least.to_string() } else { format!("{least}–{most}") }
-}
+/// The line of the documentation that states the cycles of a procedure begins with this.
+const KEY: &str = "Cycles: ";
 
 /// The cycles of release 0.3 as its reference states them.
 fn release() -> BTreeMap<&'static str, &'static str> {
@@ -48,12 +33,12 @@ fn path(export: &Export<'_>) -> String {
 fn every_procedure_is_measured() {
     let library = StdLibrary::compiled().unwrap();
     let exports: BTreeSet<String> = library.exports().map(|export| path(&export)).collect();
-    let measured: BTreeSet<String> = cycles().into_keys().collect();
+    let measured: BTreeSet<String> = CYCLES.keys().cloned().collect();
     assert_eq!(exports, measured);
 }
 
 #[test]
-fn every_procedure_of_release_0_3_is_there() {
+fn every_procedure_of_release_0_3_exists() {
     let library = StdLibrary::compiled().unwrap();
     let exports: BTreeSet<String> = library.exports().map(|export| path(&export)).collect();
     let missing: Vec<_> = release().into_keys().filter(|path| !exports.contains(*path)).collect();
@@ -68,10 +53,9 @@ const WITHOUT_LOOP: &str = "std::sys::truncate_stack";
 
 #[test]
 fn no_other_procedure_takes_more_cycles_than_in_release_0_3() {
-    let all = cycles();
     let above = release().into_iter().filter_map(|(path, before)| {
         let before: u64 = before.trim_start_matches('~').parse().ok()?;
-        let (least, most) = all[path];
+        let (least, most) = CYCLES[path].samples;
         let here = if path == WITHOUT_LOOP { least } else { most };
         (here > before).then_some(path)
     });
@@ -79,7 +63,7 @@ fn no_other_procedure_takes_more_cycles_than_in_release_0_3() {
 }
 
 #[test]
-fn every_procedure_says_what_it_does_to_the_stack() {
+fn every_procedure_states_its_effect_on_the_stack() {
     for export in StdLibrary::compiled().unwrap().exports() {
         let docs = export.docs().unwrap_or_else(|| panic!("{} has no documentation", path(&export)));
         let stack = docs.lines().find(|line| line.starts_with("Stack: "));
@@ -88,60 +72,68 @@ fn every_procedure_says_what_it_does_to_the_stack() {
 }
 
 #[test]
-fn the_cycles_in_the_sources_are_those_measured() {
+fn sources_state_current_cycles() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("asm");
     let mut stale = Vec::new();
-    let all = cycles();
     for module in StdLibrary::MODULES {
         let file = module.path.split("::").skip(1).fold(root.clone(), |path, part| path.join(part));
-        let file = file.with_extension("masm");
-        let mut text: Vec<String> = module.source.lines().map(str::to_owned).collect();
-        for (path, count) in &all {
-            let Some(label) = path
-                .strip_prefix(module.path)
-                .and_then(|rest| rest.strip_prefix("::"))
-                .filter(|label| !label.contains("::"))
-            else {
-                continue;
-            };
-            let header = text.iter().position(|line| is_header(line, label));
-            let line = header.and_then(|header| {
-                let docs =
-                    text[..header].iter().rposition(|line| !line.starts_with("#!") && !line.starts_with('@'));
-                (docs.map_or(0, |before| before + 1)..header)
-                    .find(|line| text[*line].starts_with(&format!("#! {CYCLES}")))
-            });
-            let Some(line) = line else {
-                panic!("the documentation of {path} has no line `#! {CYCLES}…`");
-            };
-            let expected = format!("#! {CYCLES}{}", range(*count));
-            if text[line] != expected {
-                stale.push(format!("{path}: {} in the place of {}", expected, text[line]));
-                text[line] = expected;
-            }
-        }
-        if env::var_os("UPDATE_EXPECT").is_some() {
-            let text = text.join("\n") + "\n";
-            if text != module.source {
-                fs::write(&file, text).unwrap();
-            }
+        let text = with_cycles(module, &mut stale);
+        if env::var_os("UPDATE_EXPECT").is_some() && text != module.source {
+            fs::write(file.with_extension("masm"), text).unwrap();
         }
     }
     assert!(stale.is_empty() || env::var_os("UPDATE_EXPECT").is_some(), "{stale:#?}");
 }
 
-/// Whether a line begins the exported procedure.
+/// The source with the current cycles, and the differences.
+fn with_cycles(module: &Module, stale: &mut Vec<String>) -> String {
+    let mut text: Vec<String> = module.source.lines().map(str::to_owned).collect();
+    for (path, cycles) in CYCLES.iter() {
+        let label = path.strip_prefix(module.path).and_then(|rest| rest.strip_prefix("::"));
+        let Some(label) = label.filter(|label| !label.contains("::")) else { continue };
+        let line = cycles_line(&text, label)
+            .unwrap_or_else(|| panic!("the documentation of {path} has no line `#! {KEY}…`"));
+        // After a semicolon the meaning of the letters is explained, which is not computed.
+        let explanation = text[line].split_once(';').map_or("", |(_, explanation)| explanation);
+        for letter in cycles.bounds.terms.keys() {
+            let docs = text[line..].iter().take_while(|line| line.starts_with("#!"));
+            let is_explained = docs.into_iter().any(|line| line.contains(&format!(" {letter} = ")));
+            assert!(is_explained, "the cycles of {path} do not say what {letter} is");
+        }
+        let mut expected = format!("#! {KEY}{}", cycles.line());
+        if !explanation.is_empty() {
+            write!(expected, ";{explanation}").unwrap();
+        }
+        if text[line] != expected {
+            stale.push(format!("{path}: {expected} instead of {}", text[line]));
+            text[line] = expected;
+        }
+    }
+    text.join("\n") + "\n"
+}
+
+/// The number of the line that states the cycles of an exported procedure.
+fn cycles_line(text: &[String], label: &str) -> Option<usize> {
+    let header = text.iter().position(|line| is_header(line, label))?;
+    let before = text[..header].iter().rposition(|line| !line.starts_with("#!") && !line.starts_with('@'));
+    let mut docs = before.map_or(0, |before| before + 1)..header;
+    docs.find(|line| text[*line].starts_with(&format!("#! {KEY}")))
+}
+
+/// Whether the exported procedure begins on this line.
 fn is_header(line: &str, label: &str) -> bool {
     let rest = line.strip_prefix("export.").or_else(|| line.strip_prefix("pub proc "));
     rest.and_then(|rest| rest.strip_prefix(label))
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with(' '))
 }
 
-/// Documentation as the page shows it: text, then a list of what begins with a key.
-fn rendered(docs: &str) -> String {
-    const KEYS: [&str; 6] = ["Stack", "Result", "Needs", "Fails", "Advice", "Memory"];
+/// Documentation as the page shows it: text, then a list of the lines that begin with a key.
+fn rendered(docs: &str, cycles: &Cycles) -> String {
+    const KEYS: [&str; 7] = ["Stack", "Result", "Needs", "Fails", "Advice", "Memory", "Cycles"];
     let is_item = |line: &&str| line.split_once(": ").is_some_and(|(key, _)| KEYS.contains(&key));
-    let lines = || docs.lines().filter(|line| !line.starts_with(CYCLES));
+    // The table has the numbers; only letters need the explanation that follows them.
+    let hides = |line: &&str| line.starts_with(KEY) && cycles.bounds.terms.is_empty();
+    let lines = || docs.lines().filter(|line| !hides(line));
     let mut text = String::new();
     for line in lines().take_while(|line| !is_item(line)) {
         writeln!(text, "{line}").unwrap();
@@ -156,18 +148,31 @@ fn rendered(docs: &str) -> String {
     text
 }
 
+const INTRODUCTION: &str = "\
+# Library reference
+
+This page is generated by `stdlib/tests/library/reference.rs` from the documentation of the sources in `stdlib/asm`; \
+`UPDATE_EXPECT=1` updates it.
+
+Stacks are written top first. A procedure consumes its inputs, leaves its results, and leaves the rest of the stack as \
+it is.
+
+*Cycles* are those of a single `exec` that succeeds, control flow included, and they are proven: a test computes them \
+from the shortest and the longest path through the code.
+A single number is exact.
+In a range such as 7–57, no valid operands take fewer cycles than the first number or more than the second, though \
+neither end need be attained.
+In a formula such as 44 + 17·s, the letter is a number of iterations, which the section of the procedure defines.
+*Measured* are the fewest and the most cycles of sample runs, shown where they do not attain both ends of the range. They \
+are typical figures; other operands can exceed them.
+*Release 0.3* gives the figures of that release, which do not count control flow.
+";
+
 #[test]
-fn the_reference_is_that_of_the_sources() {
+fn the_reference_is_up_to_date() {
     let library = StdLibrary::compiled().unwrap();
-    let (all, release) = (cycles(), release());
-    let mut page = String::from(
-        "# Library reference\n\n\
-         This page is written by `stdlib/tests/library/reference.rs` from the documentation of the sources in \
-         `stdlib/asm`; `UPDATE_EXPECT=1` renews it.\n\n\
-         Stacks are written top first. A procedure consumes its inputs, leaves its results, and leaves the rest of the \
-         stack as it is. *Cycles* are those of a call by `exec` that stands alone, control flow included; *release 0.3* \
-         counts without control flow.\n",
-    );
+    let release = release();
+    let mut page = String::from(INTRODUCTION);
     for (module, docs) in library.modules() {
         let exports: Vec<_> = library.exports().filter(|export| export.module() == module).collect();
         if exports.is_empty() {
@@ -177,19 +182,21 @@ fn the_reference_is_that_of_the_sources() {
         if let Some(docs) = docs {
             writeln!(page, "{}\n", docs.trim()).unwrap();
         }
-        page += "| Procedure | Stack | Cycles | Release 0.3 |\n|---|---|---|---|\n";
+        page += "| Procedure | Stack | Cycles | Measured | Release 0.3 |\n|---|---|---|---|---|\n";
         for export in &exports {
             let path = path(export);
             let docs = export.docs().unwrap_or_default();
             let stack = docs.lines().find_map(|line| line.strip_prefix("Stack: ")).unwrap_or_default();
-            let cycles = all.get(&path).map_or_else(String::new, |count| range(*count));
+            let stack = stack.replace('|', "\\|");
+            let measured = CYCLES[&path].measured().unwrap_or_default();
             let before = release.get(path.as_str()).copied().unwrap_or_default().replace('-', "");
-            writeln!(page, "| `{}` | {} | {cycles} | {before} |", export.label(), stack.replace('|', "\\|"))
-                .unwrap();
+            let bounds = &CYCLES[&path].bounds;
+            writeln!(page, "| `{}` | {stack} | {bounds} | {measured} | {before} |", export.label()).unwrap();
         }
         for export in &exports {
-            write!(page, "\n### {}\n\n", path(export)).unwrap();
-            page += &rendered(export.docs().unwrap_or_default());
+            let path = path(export);
+            write!(page, "\n### {path}\n\n").unwrap();
+            page += &rendered(export.docs().unwrap_or_default(), &CYCLES[&path]);
         }
     }
     let book = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/src/generated/library.md");

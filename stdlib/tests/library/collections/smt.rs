@@ -1,4 +1,4 @@
-//! `std::collections::smt`, against a map.
+//! `std::collections::smt` against a map.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use crate::support::{Random, Run, Word4, digest, hash, hostile, reversed};
 const MODULE: &str = "std::collections::smt";
 const P: u64 = 0xFFFF_FFFF_0000_0001;
 const BIT_63: u64 = 1 << 63;
-/// The most pairs that a leaf can hold.
+/// The maximum number of pairs in a leaf.
 const MAX_PAIRS: u64 = 1024;
 const ZERO: Word4 = [0; 4];
 
-/// A map, and the tree that it is.
+/// A map, which determines a tree.
 #[derive(Clone, Debug, Default)]
 struct Map {
-    /// By reversed keys, so in the order of the leaves and in them.
+    /// Values by reversed keys: in the order of the leaves, and sorted within each leaf.
     values: BTreeMap<Word4, Word4>,
 }
 
-/// The tree over a map, as advice.
+/// The tree of a map, as advice.
 struct Tree {
     root: Word4,
     store: MerkleStore,
@@ -109,7 +109,7 @@ fn value(seed: u64) -> Word4 {
     Random::new(seed).array(Random::felt)
 }
 
-/// A leaf of one pair, one of three pairs, and leaves at the edges.
+/// A leaf with one pair, one with three pairs, and leaves at edge indexes.
 fn map() -> Map {
     let keys = [
         [1, 2, 3, 4],
@@ -126,7 +126,7 @@ fn map() -> Map {
     Map::new((1..).zip(keys).map(|(seed, key)| (key, value(seed))))
 }
 
-/// Keys beside those of [`map`], in its leaves and in empty ones.
+/// Keys that are not in [`map`], in its leaves and in empty leaves.
 const ABSENT: [Word4; 9] = [
     [0, 0, 0, 10],
     [6, 0, 0, 10],
@@ -154,6 +154,14 @@ pub(crate) fn measured() -> Vec<Run> {
     ] {
         runs.push(map.run_set(key, value));
     }
+    // A leaf with 20 pairs: a value in the middle is read, replaced, removed and inserted.
+    let key = |index| [index, 0, 0, 7];
+    let full = Map::new((0..20).map(|index| (key(2 * index), value(index))));
+    runs.extend(["get", "peek"].map(|name| full.run(name, &[key(20)])));
+    runs.extend(
+        [(key(20), value(1)), (key(20), ZERO), (key(21), value(1))]
+            .map(|(key, value)| full.run_set(key, value)),
+    );
     runs
 }
 
@@ -175,7 +183,7 @@ fn values_are_set_and_removed() {
         changed.check_set(key, value(seed));
         map.clone().check_set(key, ZERO);
     }
-    // Down to the empty map.
+    // Empties the map.
     for key in present {
         map.check_set(key, ZERO);
     }
@@ -183,7 +191,7 @@ fn values_are_set_and_removed() {
 }
 
 #[test]
-fn maps_grow_from_nothing() {
+fn maps_grow_from_empty() {
     let mut random = Random::new(5);
     let mut map = Map::default();
     for _ in 0..40 {
@@ -196,9 +204,9 @@ fn maps_grow_from_nothing() {
 }
 
 #[test]
-fn what_was_set_can_be_read() {
+fn values_that_were_set_can_be_read() {
     let then = format!("{MODULE}::get");
-    // The old value is what `get` takes for its key: zero, or the key itself.
+    // `set` leaves the old value where `get` expects the key: zero, or the key itself.
     for (pairs, key) in [(vec![], ZERO), (vec![([1, 2, 3, 4], [1, 2, 3, 4])], [1, 2, 3, 4])] {
         let mut map = Map::new(pairs);
         let run = map.run_set(key, value(1)).then(&then);
@@ -226,13 +234,13 @@ fn a_leaf_holds_a_thousand_pairs() {
 }
 
 #[test]
-fn trees_that_are_not_known_fail() {
+fn unknown_trees_fail() {
     let call =
         |name: &str, operands: usize| Run::of(format!("{MODULE}::{name}")).stack(vec![1_u64; 4 * operands]);
     call("get", 2).fails("AdviceSetNotFound");
     call("peek", 2).fails("AdviceSetNotFound");
     call("set", 3).fails("AdviceSetNotFound");
-    // The tree without the pairs of its leaves.
+    // A tree without the pairs of its leaves.
     let Tree { root, store, .. } = map().tree();
     for name in ["get", "peek"] {
         let run = call(name, 0).stack([4_u64, 3, 2, 1]).stack(reversed(root)).store(store.clone());
@@ -240,7 +248,7 @@ fn trees_that_are_not_known_fail() {
     }
 }
 
-/// Lists in the place of that of a leaf.
+/// Lists to replace the list of a leaf.
 fn scripts(map: &Map, key: Word4) -> Vec<Vec<u64>> {
     let list = map.leaf(key[3]);
     let with_length = |list: Vec<u64>| [vec![list.len() as u64], list].concat();
@@ -255,19 +263,19 @@ fn scripts(map: &Map, key: Word4) -> Vec<Vec<u64>> {
     let fewer = list[..list.len().saturating_sub(8)].to_vec();
     let mut scripts: Vec<_> =
         [other_value, reordered, more, replaced, fewer, vec![]].into_iter().map(with_length).collect();
-    // A length that is no number of words, and one that is far too large.
+    // Lengths that are not a number of words or far too large.
     scripts.extend([vec![1], vec![P - 8], vec![8 * (1 << 32)], vec![2 * 4 * MAX_PAIRS + 8]]);
     scripts
 }
 
-/// A leaf of one pair and one of three.
+/// A leaf with one pair and one with three.
 fn small_map() -> Map {
     let keys = [[1, 2, 3, 4], [5, 0, 0, 10], [P - 1, 5, 0, 10], [0, 0, 7, 10]];
     Map::new((1..).zip(keys).map(|(seed, key)| (key, value(seed))))
 }
 
 #[test]
-fn values_are_proven() {
+fn a_value_cannot_be_forged() {
     let map = small_map();
     for key in [[1, 2, 3, 4], [P - 1, 5, 0, 10], [0, 5, 0, 10], [1, 2, 2, 4]] {
         hostile(&map.run_get(key), &scripts(&map, key));
@@ -277,7 +285,7 @@ fn values_are_proven() {
 }
 
 #[test]
-fn changes_are_proven() {
+fn a_change_cannot_be_forged() {
     let map = small_map();
     // A change, an insertion and a removal.
     for (key, value) in [([1, 2, 3, 4], value(50)), ([0, 5, 0, 10], value(50)), ([P - 1, 5, 0, 10], ZERO)] {
@@ -287,9 +295,9 @@ fn changes_are_proven() {
 }
 
 #[test]
-fn what_peek_reads_is_what_the_host_says() {
+fn peek_trusts_the_host() {
     let (map, key) = (map(), [1, 2, 3, 4]);
-    // The host shows another tree as the lower half of this one.
+    // The host presents another tree as the lower half of this one.
     let other = Map::new([(key, value(99))]).tree();
     let mut run = map.run("peek", &[key]);
     for (leaf, list) in other.leaves {

@@ -1,4 +1,4 @@
-//! Executes single procedures of the library.
+//! Executing single procedures of the library.
 
 #![allow(dead_code, unused_imports, reason = "not every part is used yet")]
 
@@ -11,5 +11,5 @@ mod words;
 
 pub(crate) use hostile::{hostile, hostile_unless};
 pub(crate) use random::Random;
-pub(crate) use run::{Ended, Run, felt, felts};
+pub(crate) use run::{Ended, Run, event, felt, felts};
 pub(crate) use words::{Word4, digest, hash, reversed};

@@ -7,18 +7,18 @@ use std::{
 use miden_air::inspect::check;
 use miden_assembly::{Assembler, Source};
 use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, Program, StackInputs, field::StarkField};
-use miden_processor::{ExecutionError, Executor, InMemoryAdvice};
+use miden_processor::{CycleObserver, ExecutionError, Executor, InMemoryAdvice};
 use miden_stdlib::StdLibrary;
 
 use super::host::{Advice, Lie, TestHost};
 
 /// Marks around the procedure under test.
-pub(super) mod event {
+pub(crate) mod event {
     pub(crate) const START: u32 = 1;
     pub(crate) const END: u32 = 2;
 }
 
-/// Items below the operands: a procedure must leave them as they are.
+/// Items below the operands, which a procedure must not change.
 const BELOW: [u64; 20] = {
     let mut items = [0; 20];
     let mut i = 0;
@@ -29,7 +29,7 @@ const BELOW: [u64; 20] = {
     items
 };
 
-/// Elements of advice that a test may have.
+/// Maximum number of elements of advice in a test.
 const ADVICE_LIMIT: usize = 1 << 22;
 
 /// A call of a procedure.
@@ -45,28 +45,28 @@ pub(crate) struct Run {
     is_alone: bool,
 }
 
-/// What a procedure has left.
+/// The state after a procedure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ended {
-    /// The stack above what was below the operands, top first.
+    /// The stack above the items below the operands, top first.
     pub(crate) stack: Vec<u64>,
     /// The words at the watched addresses, element 0 first.
     pub(crate) memory: Vec<[u64; 4]>,
 }
 
-/// A run, and what is known of it besides its result.
+/// The result and the statistics of a run.
 #[derive(Debug)]
 pub(super) struct Report {
     pub(super) ended: Ended,
     pub(super) cycles: u64,
-    /// Elements of the tape, and nodes or paths of Merkle trees, that the procedure has asked for.
+    /// Number of tape elements, and of Merkle nodes or paths, that the procedure requested.
     pub(super) elements: usize,
     pub(super) merkle: usize,
     pub(super) levels: usize,
 }
 
 pub(crate) fn felt(value: u64) -> Felt {
-    assert!(value < Felt::MODULUS, "{value} is no field element");
+    assert!(value < Felt::MODULUS, "{value} is not a field element");
     Felt::new(value)
 }
 
@@ -80,49 +80,49 @@ impl Run {
         Self { path: path.into(), ..Self::default() }
     }
 
-    /// Calls another procedure on what this one leaves.
+    /// Then calls another procedure on the results of this one.
     pub(crate) fn then(mut self, path: &str) -> Self {
         self.path = format!("{} exec.::{path}", self.path);
         self
     }
 
-    /// Puts items on the stack, below those that are there already; the first one is the topmost.
+    /// Adds operands below the present ones; the first one is on top.
     pub(crate) fn stack<T: Into<u64>>(mut self, items: impl IntoIterator<Item = T>) -> Self {
         self.stack.extend(items.into_iter().map(Into::into));
         self
     }
 
-    /// Puts words into the memory, from the address on; element 0 first.
+    /// Stores words in memory from an address on, element 0 first.
     pub(crate) fn memory(mut self, address: u32, words: impl IntoIterator<Item = [u64; 4]>) -> Self {
         self.memory.extend((0..).zip(words).map(|(offset, word)| (address + offset, word)));
         self
     }
 
-    /// Puts values on the tape, behind those that are there already.
+    /// Appends values to the tape.
     pub(crate) fn tape<T: Into<u64>>(mut self, values: impl IntoIterator<Item = T>) -> Self {
         self.tape.extend(values.into_iter().map(Into::into));
         self
     }
 
-    /// Puts a list into the map.
+    /// Adds a list to the advice map.
     pub(crate) fn map(mut self, key: impl Into<Digest>, list: impl IntoIterator<Item = u64>) -> Self {
         self.map.insert(key.into(), list.into_iter().map(felt).collect());
         self
     }
 
-    /// Makes Merkle trees known.
+    /// Sets the Merkle store.
     pub(crate) fn store(mut self, store: MerkleStore) -> Self {
         self.store = store;
         self
     }
 
-    /// Puts nothing below the operands, and takes the complete final stack for what the procedure leaves.
+    /// Puts nothing below the operands, so that the result is the complete final stack.
     pub(crate) const fn alone(mut self) -> Self {
         self.is_alone = true;
         self
     }
 
-    /// Looks at these words of the memory at the end.
+    /// Records these words of memory at the end.
     pub(crate) fn watch(mut self, addresses: Range<u32>) -> Self {
         self.watched.extend(addresses);
         self
@@ -132,12 +132,12 @@ impl Run {
         &self.path
     }
 
-    /// Executes the procedure, and checks that what is below its operands stays as it is.
+    /// Executes the procedure, and checks that the items below its operands are unchanged.
     pub(crate) fn execute(&self) -> Result<Ended, ExecutionError> {
         self.report(None).map(|report| report.ended)
     }
 
-    /// Executes the procedure with a host that gives these answers at first.
+    /// Executes the procedure with a host that begins with these answers.
     pub(crate) fn told(&self, script: &[u64]) -> Result<Ended, ExecutionError> {
         self.report(Some(Lie::Script(felts(script)))).map(|report| report.ended)
     }
@@ -161,7 +161,7 @@ impl Run {
         }
     }
 
-    /// Number of cycles of the procedure, those of its control flow included.
+    /// Number of cycles of the procedure, control flow included.
     pub(crate) fn cycles(&self) -> u64 {
         match self.report(None) {
             Ok(report) => report.cycles,
@@ -169,7 +169,28 @@ impl Run {
         }
     }
 
-    /// What is on the stack at first, and the host of the run.
+    /// The operand at this position, 0 being the top of the stack.
+    pub(crate) fn operand(&self, position: usize) -> u64 {
+        self.stack[position]
+    }
+
+    /// Number of operands.
+    pub(crate) fn depth(&self) -> u64 {
+        self.stack.len() as u64
+    }
+
+    /// The word that memory has at this address at first.
+    pub(crate) fn memory_at(&self, address: u64) -> Option<[u64; 4]> {
+        let word = self.memory.iter().find(|(other, _)| u64::from(*other) == address);
+        word.map(|(_, word)| *word)
+    }
+
+    /// The lists in the advice map.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = &[Felt]> {
+        self.map.values().map(Vec::as_slice)
+    }
+
+    /// The initial stack and the host.
     fn surroundings(&self, lie: Option<Lie>) -> (StackInputs, TestHost) {
         let stack: Vec<u64> = self.stack.iter().chain(self.below()).rev().copied().collect();
         let stack = StackInputs::from_ints(&stack).unwrap();
@@ -182,11 +203,20 @@ impl Run {
         (stack, TestHost::new(advice, self.watched.clone()))
     }
 
+    /// Shows the run to an observer.
+    pub(crate) fn observe(&self, observer: &mut impl CycleObserver) {
+        let (stack, mut host) = self.surroundings(None);
+        let program = self.program();
+        let executor = Executor::new(&program).with_stack(stack).with_host(&mut host);
+        let execution = executor.with_observer(observer).execute();
+        execution.unwrap_or_else(|error| panic!("{}: {error}", self.path));
+    }
+
     const fn below(&self) -> &'static [u64] {
         if self.is_alone { &[] } else { &BELOW }
     }
 
-    /// Records the run, and compares every row with the constraints; what the first one that is broken says.
+    /// Records the trace and checks every row; describes the first violated constraint.
     pub(crate) fn violation(&self) -> Option<String> {
         let (stack, mut host) = self.surroundings(None);
         let program = self.program();
@@ -213,9 +243,9 @@ impl Run {
         })
     }
 
-    /// A program that fills the memory from the tape, and executes the procedure in a block of its own, so that its
-    /// cycles do not depend on what is around it.
-    fn program(&self) -> Arc<Program> {
+    /// A program that fills the memory from the tape and executes the procedure between two marks, in a branch of its
+    /// own, so that its cycles do not depend on the code around it.
+    pub(crate) fn program(&self) -> Arc<Program> {
         static ASSEMBLER: LazyLock<Assembler> =
             LazyLock::new(|| StdLibrary::add_to(Assembler::new()).unwrap());
         static PROGRAMS: LazyLock<Mutex<HashMap<String, Arc<Program>>>> = LazyLock::new(Mutex::default);
