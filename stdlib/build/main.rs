@@ -1,4 +1,4 @@
-//! Finds the modules of the library, compiles them, and writes the list of both for `src/lib.rs`.
+//! Finds the modules of the library, compiles them, and writes both forms for `src/lib.rs`.
 
 #![allow(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
 
@@ -13,12 +13,12 @@ use std::{
 
 use miden_assembly::{Assembler, Library, Source};
 
-/// Where the sources are; a path below is that of the module.
+/// The directory of the sources; the path of a file below it gives the path of its module.
 const SOURCES: &str = "asm";
 
 const NAME: &str = "std";
 
-/// A source: the path of its module, and its file.
+/// The path of a module and its source file.
 type Module = (String, PathBuf);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -34,11 +34,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Collects the modules below a directory, which has these names below the library's own.
+/// Collects the modules in a directory and its subdirectories; `names` leads from the root to it.
 fn find(directory: &Path, names: &[&str], modules: &mut Vec<Module>) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(directory)? {
         let file = entry?.path();
-        let stem = file.file_stem().and_then(OsStr::to_str).ok_or("a name that is not UTF-8 text")?;
+        let stem = file.file_stem().and_then(OsStr::to_str).ok_or("a file name is not UTF-8")?;
         let names = [names, &[stem]].concat();
         if file.is_dir() {
             find(&file, &names, modules)?;
@@ -49,7 +49,7 @@ fn find(directory: &Path, names: &[&str], modules: &mut Vec<Module>) -> Result<(
     Ok(())
 }
 
-/// Rust source of the list of the modules.
+/// Rust source of the list of modules.
 fn list(modules: &[Module]) -> Result<String, Box<dyn Error>> {
     let mut text = String::from("&[\n");
     for (path, file) in modules {
@@ -59,14 +59,14 @@ fn list(modules: &[Module]) -> Result<String, Box<dyn Error>> {
     Ok(text)
 }
 
-/// The file form of the compiled library.
+/// The compiled library in its file format.
 fn compile(modules: &[Module]) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut sources = Vec::new();
     for (path, file) in modules {
         sources.push((path.clone(), Source::new(file.display().to_string(), fs::read_to_string(file)?)));
     }
     let library = Library::new(NAME, env::var("CARGO_PKG_VERSION")?.parse()?, sources)?;
-    // Cargo shows the error in its debug form, which is not meant for reading.
+    // Cargo would show the error in its debug form, which is hard to read.
     let bundle = Assembler::new().bundle(&library).map_err(|errors| errors.to_string());
     let bundle = bundle.unwrap_or_else(|errors| {
         errors.lines().for_each(|line| println!("cargo::error={line}"));

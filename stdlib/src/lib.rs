@@ -19,31 +19,31 @@ pub struct Module {
 
 /// The standard library, as sources and compiled.
 ///
-/// Programs that use the one or the other are the same, up to their digest. With the sources, an error that occurs in a
-/// procedure of the library shows the line there.
+/// A program is the same, down to its hash, whichever form it uses. With the sources, a failure inside a procedure of the
+/// library shows the source line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StdLibrary;
 
 impl StdLibrary {
-    /// The name, with which the paths of all modules begin.
+    /// The name, the first component of every module path.
     pub const NAME: &'static str = "std";
 
-    /// The modules, ordered by path.
+    /// The modules, sorted by path.
     pub const MODULES: &'static [Module] = include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 
-    /// The file form of the compiled library, as `CompiledLibrary::to_bytes` has written it.
+    /// The compiled library in its file format, as written by `CompiledLibrary::to_bytes`.
     pub const COMPILED: &'static [u8] = include_bytes!(concat!(env!("OUT_DIR"), "/std.masl"));
 
-    /// The version, that of this crate.
+    /// The version, which is that of this crate.
     pub fn version() -> Version {
-        // The build script has read it; a test compares it with that of the compiled library.
+        // The build script has parsed it already; a test compares it with the version of the compiled library.
         env!("CARGO_PKG_VERSION").parse().unwrap_or_default()
     }
 
-    /// The library as sources. Modules are read when something of them is used.
+    /// The library as sources. A module is parsed only when a program uses it.
     ///
     /// # Errors
-    /// None: the same library was assembled when this crate was built.
+    /// Never: building this crate assembled the same library.
     pub fn library() -> Result<Library, LibraryError> {
         let modules = Self::MODULES.iter().map(|module| {
             let name = module.path.replace("::", "/") + ".masm";
@@ -55,15 +55,15 @@ impl StdLibrary {
     /// The compiled library.
     ///
     /// # Errors
-    /// None: the bytes were written by the same version of the assembler when this crate was built.
+    /// Never: the same version of the assembler wrote the bytes when this crate was built.
     pub fn compiled() -> Result<CompiledLibrary, DecodeError> {
         CompiledLibrary::from_bytes(Self::COMPILED)
     }
 
-    /// Makes the library known to an assembler, as sources.
+    /// Adds the library to an assembler, as sources.
     ///
     /// # Errors
-    /// If the assembler knows a module of the same path already.
+    /// If the assembler already has a module with the same path.
     pub fn add_to(assembler: Assembler) -> Result<Assembler, LibraryError> {
         assembler.with_library(Self::library()?)
     }

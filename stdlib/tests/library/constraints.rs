@@ -1,15 +1,15 @@
-//! What the procedures do satisfies the constraints: the processor alone would let an operation pass on operands for
-//! which no proof exists.
+//! Traces of the procedures satisfy the constraints: on its own, the processor could accept operands for which no proof
+//! exists.
 
 use std::env;
 
 use crate::measured;
 
-/// Runs with more cycles are left to `SLOW_TESTS`.
+/// Longer runs are checked only with `SLOW_TESTS`.
 const MOST_CYCLES: u64 = 1 << 13;
 
-/// Multiplications of points of secp256k1 take more, minutes each; the example of an ECDSA signature proves the longest
-/// of them.
+/// Multiplications of points of secp256k1 are longer and would take minutes each; the ECDSA example proves the longest of
+/// them.
 const MOST_CYCLES_IF_SLOW: u64 = 1 << 19;
 
 #[test]

@@ -1,10 +1,10 @@
-//! The library as sources and as it was compiled.
+//! The library as sources and compiled.
 
 use miden_assembly::{Assembler, Source};
 use miden_stdlib::StdLibrary;
 
 #[test]
-fn sources_and_compiled_library_are_one() {
+fn sources_and_compiled_library_agree() {
     let (sources, compiled) = (StdLibrary::library().unwrap(), StdLibrary::compiled().unwrap());
     assert_eq!((sources.name(), compiled.name()), (StdLibrary::NAME, StdLibrary::NAME));
     assert_eq!(StdLibrary::version().to_string(), env!("CARGO_PKG_VERSION"));

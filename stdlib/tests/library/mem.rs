@@ -1,4 +1,4 @@
-//! `std::mem`, against slices.
+//! `std::mem` against slices.
 
 use crate::support::{Ended, Random, Run, Word4, hash, hostile, hostile_unless, reversed};
 
@@ -16,7 +16,7 @@ fn words(count: usize) -> Vec<Word4> {
     (0..count).map(|_| random.array(Random::felt)).collect()
 }
 
-/// A copy within [`words`] that lie from [`START`] on.
+/// A copy within [`words`], which begin at [`START`].
 fn copy(name: &str, n: u32, from: u32, to: u32) -> Run {
     let memory = words(40);
     let end = START + memory.len() as u32;
@@ -56,7 +56,7 @@ pub(crate) fn measured() -> Vec<Run> {
     all.collect()
 }
 
-/// What is in the memory after `n` elements were copied from one word to another one.
+/// The memory after `n` elements were copied, from one word on to another word on.
 fn copied(n: usize, from: usize, to: usize) -> Vec<Word4> {
     let mut elements = words(40).concat();
     elements.copy_within(4 * from..4 * from + n, 4 * to);
@@ -101,7 +101,7 @@ fn the_last_words_of_memory_are_copied() {
 }
 
 #[test]
-fn ranges_of_which_words_have_no_address_fail() {
+fn ranges_beyond_the_last_address_fail() {
     const LAST: u64 = u32::MAX as u64;
     const TOO_LARGE: u64 = 1 << 32;
     for [from, to] in [[LAST, 0], [0, LAST], [LAST - 1, LAST], [LAST, LAST - 1]] {
@@ -130,7 +130,7 @@ fn ranges_of_which_words_have_no_address_fail() {
     pairs(0, TOO_LARGE).fails("NotU32Value");
 }
 
-/// Checks that the first words are there and the next one is not.
+/// Checks that `n` words were written and no more.
 #[track_caller]
 fn assert_piped(ended: &Ended, n: u32) {
     let mut memory = words(n as usize);
@@ -139,7 +139,7 @@ fn assert_piped(ended: &Ended, n: u32) {
 }
 
 #[test]
-fn words_are_piped() {
+fn words_are_loaded_from_the_tape() {
     for n in (0..=20).chain([47, 48]) {
         let end = u64::from(PTR + n);
         let ended = pipe_words(n).execute().unwrap();
@@ -152,12 +152,12 @@ fn words_are_piped() {
 }
 
 #[test]
-fn pairs_of_words_are_piped() {
+fn pairs_of_words_are_loaded_from_the_tape() {
     for n in (0..=20).step_by(2).chain([32, 48]) {
         let end = u64::from(PTR + n);
         let ended = pipe_pairs(n).execute().unwrap();
         assert_piped(&ended, n);
-        // The state is that which hashing from memory leads to.
+        // The state equals that of hashing from memory.
         let hashed = Run::of("std::crypto::hashes::native::hash_memory_even")
             .stack([0_u64; 12])
             .stack([PTR, PTR + n])
@@ -170,7 +170,7 @@ fn pairs_of_words_are_piped() {
 }
 
 #[test]
-fn words_with_another_hash_fail() {
+fn words_with_a_different_hash_fail() {
     let other = hash(&tape(3));
     for name in [PREIMAGE, PAIRS_PREIMAGE] {
         pipe_preimage(name, 4, other).fails("FailedAssertion");
@@ -182,7 +182,7 @@ fn words_with_another_hash_fail() {
 }
 
 #[test]
-fn preimages_are_no_others() {
+fn a_preimage_cannot_be_forged() {
     for n in [1, 2, 3, 6] {
         hostile(&pipe_preimage(PREIMAGE, n, hash(&tape(n))), &[vec![0; 8]]);
     }
@@ -192,7 +192,7 @@ fn preimages_are_no_others() {
 }
 
 #[test]
-fn hashes_are_those_of_the_words_in_memory() {
+fn the_hash_is_that_of_the_words_in_memory() {
     for n in [1, 2, 3, 6] {
         hostile_unless(&pipe_words(n), &[vec![0; 8]], |ended| {
             let elements = ended.memory[..n as usize].concat();

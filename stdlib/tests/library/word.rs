@@ -1,4 +1,4 @@
-//! `std::word` and `std::utils`, against the order of arrays.
+//! `std::word` and `std::utils`, against the ordering of arrays.
 
 use std::cmp::Ordering;
 
@@ -6,14 +6,14 @@ use crate::support::{Random, Run};
 
 const P: u64 = 0xFFFF_FFFF_0000_0001;
 
-/// A word as it lies on the stack, so in the order in which its elements count.
+/// A word in stack order, the most significant element first.
 type Items = [u64; 4];
 
 fn run(name: &str, items: impl IntoIterator<Item = u64>) -> Run {
     Run::of(format!("std::word::{name}")).stack(items)
 }
 
-/// `a op b`: the right-hand side lies on top.
+/// `a op b`: the right-hand side is on top.
 fn compare(name: &str, a: Items, b: Items) -> Run {
     run(name, [b, a].concat())
 }
@@ -26,7 +26,7 @@ pub(crate) fn measured() -> Vec<Run> {
     comparisons.into_iter().chain(single).chain([other]).collect()
 }
 
-/// An element that is often equal to another one, or at an edge.
+/// An element that is often equal to others, or an edge case.
 fn element(random: &mut Random) -> u64 {
     const EDGES: [u64; 8] = [0, 1, 2, 0xFFFF_FFFF, 1 << 32, (1 << 32) + 1, P - 2, P - 1];
     match random.below(4) {
@@ -35,7 +35,7 @@ fn element(random: &mut Random) -> u64 {
     }
 }
 
-/// Two words that often begin alike.
+/// Two words that often share their most significant elements.
 fn words(random: &mut Random) -> [Items; 2] {
     let a = random.array(element);
     let mut b = random.array(element);
@@ -66,12 +66,12 @@ fn comparisons_are_lexicographic() {
 }
 
 #[test]
-fn every_element_decides_when_those_above_are_equal() {
+fn each_element_decides_if_all_above_are_equal() {
     for place in 0..4 {
         let (mut less, mut greater) = ([7; 4], [7; 4]);
         less[place] = 6;
         greater[place] = P - 1;
-        // What is below must not matter.
+        // The elements below must not matter.
         less[place + 1..].fill(P - 1);
         greater[place + 1..].fill(0);
         compare("lt", less, greater).gives([1_u64]);
@@ -90,7 +90,7 @@ fn only_the_zero_word_is_zero() {
             word
         })
     });
-    // Elements that cancel each other.
+    // Elements that cancel out in a sum.
     for word in almost.chain([[0; 4], [1, P - 1, 0, 0], [0, 5, 0, P - 5]]) {
         let is_zero = u64::from(word == [0; 4]);
         run("eqz", word).gives([is_zero]);

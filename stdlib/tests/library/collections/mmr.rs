@@ -1,4 +1,4 @@
-//! `std::collections::mmr`, against trees over lists of leaves.
+//! `std::collections::mmr` against trees over lists of leaves.
 
 use miden_core::{Digest, MerkleStore, merge};
 
@@ -12,7 +12,7 @@ fn run(name: &str) -> Run {
     Run::of(format!("{MODULE}::{name}"))
 }
 
-/// A range as it lies in memory, and its trees.
+/// A range as it is in memory, and its trees.
 #[derive(Clone, Debug)]
 struct Range {
     leaves: u64,
@@ -40,7 +40,7 @@ fn range(leaves: u64) -> Range {
     range
 }
 
-/// A range of which only one leaf is known; the leaves besides it on the way to the peak are random.
+/// A range in which only one leaf is known; its siblings on the path to the peak are random.
 fn sparse_range(leaves: u64, pos: u64) -> Range {
     let mut random = Random::new(leaves);
     let mut range = Range { leaves, peaks: Vec::new(), store: MerkleStore::new() };
@@ -134,7 +134,7 @@ fn leaves_of_large_ranges_are_found() {
 }
 
 #[test]
-fn there_are_no_leaves_behind_the_last_one() {
+fn positions_after_the_last_leaf_fail() {
     for leaves in [0, 1, 5, 8, 1 << 32, (1 << 32) + 3] {
         let range = Range { leaves, peaks: vec![[0; 4]; 3], store: MerkleStore::new() };
         for pos in [leaves, leaves + 1, leaves + (1 << 32), leaves | 1 << 62, P - 1] {
@@ -174,7 +174,7 @@ fn large_ranges_grow() {
 }
 
 #[test]
-fn what_was_added_can_be_read() {
+fn added_leaves_can_be_read() {
     for leaves in [1, 2, 3, 7, 12] {
         let add = range(leaves).add(leaf(leaves)).stack([leaves, PTR.into()]);
         add.then(&format!("{MODULE}::get")).gives(reversed(leaf(leaves)));
@@ -189,7 +189,7 @@ fn ranges_are_packed_and_unpacked() {
         let ended = range.unpack().execute().unwrap();
         assert_eq!(ended.stack, [0; 0]);
         assert_eq!(ended.memory, range.words());
-        // To another place.
+        // To another address.
         let moved = range.pack().stack([PTR + 500]).then(&format!("{MODULE}::unpack"));
         let end = PTR + 501 + range.peaks.len() as u32;
         assert_eq!(moved.watch(PTR + 500..end).execute().unwrap().memory, range.words());
@@ -197,7 +197,7 @@ fn ranges_are_packed_and_unpacked() {
 }
 
 #[test]
-fn lists_that_are_no_ranges_fail() {
+fn lists_that_are_not_ranges_fail() {
     let unpack = |key: Word4, list: &[u64]| {
         let run = run("unpack").stack(reversed(key)).stack([PTR]);
         run.map(digest(key), list.iter().copied())
@@ -206,7 +206,7 @@ fn lists_that_are_no_ranges_fail() {
     let list = range.words().concat();
     unpack(leaf(1), &list).fails("FailedAssertion");
     unpack(hash(&list[..11]), &list[..11]).fails("NotU32Value");
-    // Lists with this hash that have too few or too many peaks.
+    // Lists with too few or too many peaks, and the matching hash.
     for list in [[].as_slice(), &list[..8], &[list.as_slice(), &[0; 4]].concat()] {
         unpack(hash(list), list).fails("FailedAssertion");
     }
@@ -214,7 +214,7 @@ fn lists_that_are_no_ranges_fail() {
 }
 
 #[test]
-fn leaves_are_proven() {
+fn a_leaf_cannot_be_forged() {
     for (leaves, pos) in [(8, 3), (13, 9), (13, 2)] {
         hostile(&range(leaves).get(pos), &[]);
     }
@@ -222,10 +222,10 @@ fn leaves_are_proven() {
 }
 
 #[test]
-fn the_number_of_leaves_is_proven_too() {
+fn the_number_of_leaves_cannot_be_forged() {
     let range = range(5);
     let words = range.words();
-    // Six leaves have as many peaks; a part of the range; the peaks exchanged; more than there is.
+    // Six leaves have as many peaks; a part of the range; swapped peaks; a wrong length.
     let six = [vec![12, 6], words.concat()[1..].to_vec()].concat();
     let part = [vec![8], words[..2].concat()].concat();
     let four = [vec![8, 4, 0, 0, 0], words[1].to_vec()].concat();

@@ -1,4 +1,4 @@
-//! `std::collections::sorted_array`, against the search in slices.
+//! `std::collections::sorted_array` against searching in slices.
 
 use crate::support::{Random, Run, Word4, hostile, reversed};
 
@@ -9,7 +9,7 @@ fn run(name: &str) -> Run {
     Run::of(format!("std::collections::sorted_array::{name}"))
 }
 
-/// What the entries of an array are, and what of them counts.
+/// The entries of an array, and the part that determines their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Words,
@@ -42,7 +42,7 @@ impl Kind {
         if matches!(self, Words) { 1 } else { 2 }
     }
 
-    /// The elements that count, as they lie on the stack.
+    /// The elements that determine the order, in stack order.
     fn items(self, key: Word4) -> Vec<u64> {
         let items = reversed(key);
         items[..if self == Halves { 2 } else { 4 }].to_vec()
@@ -52,7 +52,7 @@ impl Kind {
         START + self.width() * keys.len() as u32
     }
 
-    /// The array with these keys; values and what lies around them must make no difference.
+    /// The array with these keys. The values and the memory around the array must not matter.
     fn array(self, run: Run, keys: &[Word4]) -> Run {
         let around = [P - 1, 0, P - 1, 0];
         let words = keys.iter().flat_map(|key| [*key, around].into_iter().take(self.width() as usize));
@@ -64,7 +64,7 @@ impl Kind {
         self.array(run(&format!("{}{suffix}", self.find())).stack(stack), keys)
     }
 
-    /// Where the key stands or belongs, and whether it stands there.
+    /// Whether the key is present, and where it is or belongs.
     fn place(self, keys: &[Word4], key: Word4) -> (bool, u32) {
         let index = keys.partition_point(|other| self.items(*other) < self.items(key));
         let found = keys.get(index).is_some_and(|other| self.items(*other) == self.items(key));
@@ -80,7 +80,7 @@ impl Kind {
     }
 }
 
-/// Keys in order, of which many have elements in common.
+/// Sorted keys, many of which have elements in common.
 fn keys(count: usize, kind: Kind) -> Vec<Word4> {
     const EDGES: [u64; 5] = [0, 1, 1 << 32, P - 2, P - 1];
     let mut random = Random::new(count as u64);
@@ -90,7 +90,7 @@ fn keys(count: usize, kind: Kind) -> Vec<Word4> {
     keys
 }
 
-/// Keys that are in the array, and others.
+/// Keys in the array and others.
 fn wanted(keys: &[Word4]) -> Vec<Word4> {
     let near = |key: &Word4| {
         let mut others = vec![*key];
@@ -148,7 +148,7 @@ fn the_order_is_checked() {
             }
         }
     }
-    // Upper halves are in order, whatever is below.
+    // Sorted by upper halves, whatever the lower halves are.
     let keys = [[5, 5, 1, 1], [4, 4, 1, 1], [9, 9, 2, 1]];
     Halves.check(&keys).gives::<u64>([]);
     Pairs.check(&keys).fails("FailedAssertion");
@@ -172,7 +172,7 @@ fn arrays_at_the_edges_of_memory_are_searched() {
 }
 
 #[test]
-fn ranges_that_are_no_arrays_fail() {
+fn invalid_ranges_fail() {
     const TOO_LARGE: u64 = 1 << 32;
     for kind in KINDS {
         let check = |start: u64, end: u64, fault: &str| {
@@ -193,11 +193,11 @@ fn ranges_that_are_no_arrays_fail() {
 }
 
 #[test]
-fn no_hint_is_believed() {
+fn wrong_hints_are_caught() {
     for kind in KINDS {
         for count in [1, 2, 5] {
             let keys = keys(count, kind);
-            // Every other address, of entries and values, in the array and around it.
+            // Every other address, of entries and of values, in the array and around it.
             let all: Vec<Vec<u64>> = (START - 3..kind.end(&keys) + 3).map(|ptr| vec![ptr.into()]).collect();
             for key in wanted(&keys).into_iter().step_by(3) {
                 hostile(&kind.by_hint(&keys, key), &all);

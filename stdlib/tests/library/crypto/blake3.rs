@@ -1,4 +1,4 @@
-//! `std::crypto::hashes::blake3` against the crate of this name.
+//! `std::crypto::hashes::blake3` against the crate `blake3`.
 
 use super::hashes::{Hash, counting};
 use crate::support::Run;
@@ -31,21 +31,21 @@ fn messages_in_memory_are_hashed() {
 
 #[test]
 fn trees_of_all_shapes_are_hashed() {
-    // Complete chunks before the last one: all numbers up to 9, and such that there are many trees.
+    // Up to nine complete chunks before the last one, and numbers with many trees.
     BLAKE3.check_memory((2..=10).map(|chunks| 1024 * chunks).chain([3073, 16 * 1024 + 1]));
 }
 
 #[test]
-fn elements_of_the_message_are_words() {
+fn message_elements_must_be_u32() {
     BLAKE3.check_elements([0, 1, 4, 13, 31, 64, 66]);
 }
 
 #[test]
-fn messages_end_with_the_memory() {
+fn messages_may_extend_to_the_end_of_memory() {
     BLAKE3.check_ranges();
 }
 
 #[test]
-fn official_vectors_are_right() {
+fn official_vectors_pass() {
     BLAKE3.check_cases(include_str!("../../data/blake3-test-vectors.json"));
 }

@@ -1,4 +1,4 @@
-//! `std::crypto::dsa::ecdsa` against `k256` and the vectors of Wycheproof.
+//! `std::crypto::dsa::ecdsa` against `k256` and the Wycheproof vectors.
 
 use k256::ecdsa::{Signature, SigningKey, VerifyingKey, signature::hazmat::PrehashVerifier};
 use num_bigint::BigUint;
@@ -16,7 +16,7 @@ const MODULE: &str = "std::crypto::dsa::ecdsa";
 const KEY: u32 = 1000;
 const SIGNATURE: u32 = 2000;
 
-/// A public key, a signature, and a hash.
+/// A public key, a signature and a hash.
 #[derive(Clone, Debug)]
 struct Claim {
     x: BigUint,
@@ -41,7 +41,7 @@ impl Claim {
         }
     }
 
-    /// One that the sequence determines.
+    /// A valid claim with random numbers.
     fn random(random: &mut Random) -> Self {
         let secret = uniform(random, &order());
         let hash = bytes(&uniform(random, &power(256)));
@@ -57,14 +57,14 @@ impl Claim {
             .memory(SIGNATURE, r.into_iter().chain(s))
     }
 
-    /// What the model says.
+    /// Whether the model accepts it.
     fn is_valid(&self) -> bool {
         let mut point = vec![4];
         point.extend(bytes(&self.x));
         point.extend(bytes(&self.y));
         let Ok(key) = VerifyingKey::from_sec1_bytes(&point) else { return false };
         let Ok(signature) = Signature::from_scalars(bytes(&self.r), bytes(&self.s)) else { return false };
-        // The model takes the lower s only.
+        // The model accepts only the lower s.
         let signature = signature.normalize_s().unwrap_or(signature);
         key.verify_prehash(&self.hash, &signature).is_ok()
     }
@@ -95,7 +95,7 @@ pub(crate) fn measured() -> Vec<Run> {
 }
 
 #[test]
-fn signatures_of_the_model_are_valid_and_changed_ones_are_not() {
+fn model_signatures_are_valid_and_altered_ones_are_not() {
     let mut random = Random::new(2);
     for _ in 0..3 {
         let claim = Claim::random(&mut random);
@@ -121,7 +121,7 @@ fn signatures_of_the_model_are_valid_and_changed_ones_are_not() {
 }
 
 #[test]
-fn what_is_out_of_range_is_refused() {
+fn values_out_of_range_are_rejected() {
     let claim = Claim::random(&mut Random::new(3));
     let zero = BigUint::ZERO;
     for wrong in [
@@ -131,7 +131,7 @@ fn what_is_out_of_range_is_refused() {
         Claim { s: zero.clone(), ..claim.clone() },
         Claim { s: order(), ..claim.clone() },
         Claim { s: power(256) - 1_u32, ..claim.clone() },
-        // No points of the curve
+        // Not points of the curve
         Claim { x: zero.clone(), y: zero.clone(), ..claim.clone() },
         Claim { x: &claim.x + 1_u32, ..claim.clone() },
         Claim { y: zero, ..claim.clone() },
@@ -143,9 +143,9 @@ fn what_is_out_of_range_is_refused() {
     }
 }
 
-/// Coordinates that stand for those of a point of the curve, but are not below P.
+/// Coordinates congruent to those of a point of the curve, but not below P, are rejected.
 #[test]
-fn coordinates_have_one_form() {
+fn coordinates_must_be_canonical() {
     // (1, y) is a point of the curve: 1 + 7 has a root.
     let root = BigUint::from(8_u32).modpow(&((prime() + 1_u32) >> 2_u32), &prime());
     let one = BigUint::from(1_u32);
@@ -160,9 +160,9 @@ fn coordinates_have_one_form() {
     Claim { x: one + prime(), ..claim }.run("verify").fails("FailedAssertion");
 }
 
-/// Limbs that are no u32, in the place of a limb and so that the number is the same.
+/// Limbs that are not u32 are rejected, wherever they are.
 #[test]
-fn limbs_are_u32() {
+fn limbs_must_be_u32() {
     let claim = Claim::random(&mut Random::new(4));
     let [x, y, r, s] = [&claim.x, &claim.y, &claim.r, &claim.s].map(words);
     let hash: Vec<u64> =
@@ -188,10 +188,10 @@ fn limbs_are_u32() {
     }
 }
 
-/// Signatures whose point has a first coordinate from n to P − 1, so that it is r + n.
+/// Signatures whose point has a first coordinate from n to P − 1, which is r + n, are accepted.
 #[test]
-fn the_first_coordinate_can_be_greater_than_the_order() {
-    // The lowest of these coordinates for which there is a point R. With s = r and z = 0, R = Q is its own key.
+fn the_first_coordinate_may_exceed_the_order() {
+    // The lowest such coordinate that has a point R. With s = r and z = 0, R = Q is its own key.
     let point = (0_u32..)
         .find_map(|offset| {
             let x = order() + offset;
@@ -207,7 +207,7 @@ fn the_first_coordinate_can_be_greater_than_the_order() {
 }
 
 #[test]
-fn wycheproof_vectors() {
+fn wycheproof_vectors_pass() {
     let file = include_str!("../../data/wycheproof/ecdsa_secp256k1_sha256_p1363_test.json");
     let file: Value = serde_json::from_str(file).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -220,7 +220,7 @@ fn wycheproof_vectors() {
             count += 1;
             let is_valid = text(&test["result"]) == "valid";
             let signature = text(&test["sig"]);
-            // What has another length is no signature of 32 + 32 bytes.
+            // Any other length is not a signature of 32 + 32 bytes.
             if signature.len() != 128 {
                 assert!(!is_valid);
                 continue;

@@ -1,4 +1,4 @@
-//! What the tests of `std::crypto::hashes` have in common: messages of any length on the stack and in memory.
+//! Shared tests for `std::crypto::hashes`: messages of any length on the stack and in memory.
 
 use serde_json::Value;
 
@@ -7,20 +7,20 @@ use crate::support::{Random, Run};
 /// A hash function.
 #[derive(Clone, Copy)]
 pub(super) struct Hash {
-    /// Its module below `std::crypto::hashes`.
+    /// Its module in `std::crypto::hashes`.
     pub(super) module: &'static str,
     pub(super) model: fn(&[u8]) -> [u8; 32],
-    /// Bytes as u32, for the stack: the first one is to be on top. Their number is a multiple of eight.
+    /// Bytes as u32 in stack order, the first one on top. The number of bytes is a multiple of eight.
     pub(super) words: fn(&[u8]) -> Vec<u32>,
 }
 
-/// An element that no message can have, in which the bits of a message can be seen.
-const NO_WORD: u64 = 0xFFFF_FFFE_1234_5678;
+/// An element that is invalid in a message, but contains plausible bits.
+const INVALID: u64 = 0xFFFF_FFFE_1234_5678;
 
-/// Where a message lies that can be anywhere.
+/// Where messages are, unless the address matters.
 const ADDRESS: u32 = 1000;
 
-/// The input of the vectors of BLAKE3: numbers that count up to 250, over and over again.
+/// The input of the BLAKE3 test vectors: bytes that count from 0 to 250 repeatedly.
 pub(super) fn counting(length: usize) -> Vec<u8> {
     (0..length).map(|i| (i % 251) as u8).collect()
 }
@@ -34,7 +34,7 @@ impl Hash {
         Run::of(format!("std::crypto::hashes::{}::{name}", self.module))
     }
 
-    /// The hash as it lies on the stack.
+    /// The hash in stack order.
     fn digest(self, message: &[u8]) -> Vec<u32> {
         (self.words)(&(self.model)(message))
     }
@@ -43,11 +43,10 @@ impl Hash {
         self.run(name).stack((self.words)(message))
     }
 
-    /// A message in memory, with `behind` in the place of the bytes that are needed to fill its last word, and in a
-    /// word behind it.
-    fn elements(self, message: &[u8], behind: u8) -> Vec<[u64; 4]> {
+    /// A message in memory. `padding` fills the rest of its last word and the word after it.
+    fn elements(self, message: &[u8], padding: u8) -> Vec<[u64; 4]> {
         let mut bytes = message.to_vec();
-        bytes.resize(message.len().next_multiple_of(16) + 16, behind);
+        bytes.resize(message.len().next_multiple_of(16) + 16, padding);
         let words = (self.words)(&bytes);
         words.chunks_exact(4).map(|word| core::array::from_fn(|i| word[i].into())).collect()
     }
@@ -74,38 +73,38 @@ impl Hash {
         }
     }
 
-    /// Checks messages in memory, and that they are neither changed nor need anything behind them.
+    /// Checks messages in memory, which must not change, and whose hash must not depend on what follows them.
     pub(super) fn check_memory(self, lengths: impl IntoIterator<Item = usize>) {
         let mut random = Random::new(7);
         for length in lengths {
             let message = random_bytes(&mut random, length);
             let expected: Vec<u64> = self.digest(&message).into_iter().map(u64::from).collect();
-            for behind in [0, 0x80, 0xFF] {
-                let words = self.elements(&message, behind);
+            for padding in [0, 0x80, 0xFF] {
+                let words = self.elements(&message, padding);
                 let end = ADDRESS + words.len() as u32;
                 let run = self.run("hash_memory").stack([u64::from(ADDRESS), length as u64]);
-                let run = run.memory(ADDRESS - 1, [[NO_WORD; 4]]).memory(ADDRESS, words.clone());
-                let run = run.memory(end, [[NO_WORD; 4]]).watch(ADDRESS - 1..end + 1);
+                let run = run.memory(ADDRESS - 1, [[INVALID; 4]]).memory(ADDRESS, words.clone());
+                let run = run.memory(end, [[INVALID; 4]]).watch(ADDRESS - 1..end + 1);
                 let ended = run.execute().unwrap();
                 assert_eq!(ended.stack, expected, "{} of {length} bytes", self.module);
-                let around = [[NO_WORD; 4]];
+                let around = [[INVALID; 4]];
                 assert_eq!(ended.memory, [&around[..], &words, &around].concat());
             }
         }
     }
 
-    /// Checks that elements are words where they hold bytes of the message, and need not be elsewhere.
+    /// Checks that elements must be u32 if they contain bytes of the message, and only then.
     pub(super) fn check_elements(self, lengths: impl IntoIterator<Item = usize>) {
         for length in lengths {
             let message = counting(length);
             let words = self.elements(&message, 0);
-            // The elements that hold bytes of the message are those that a byte behind would not change.
+            // Marks the elements that contain bytes of the message.
             let marks = |used: &[u8]| -> Vec<u32> { (self.words)(used) };
             let mut used = vec![1; length];
             used.resize(16 * words.len(), 0);
             for (index, mark) in marks(&used).into_iter().enumerate() {
                 let mut words = words.clone();
-                words[index / 4][index % 4] = NO_WORD;
+                words[index / 4][index % 4] = INVALID;
                 let run = self.run("hash_memory").memory(ADDRESS, words);
                 let run = run.stack([u64::from(ADDRESS), length as u64]);
                 if mark == 0 {
@@ -117,7 +116,7 @@ impl Hash {
         }
     }
 
-    /// Checks messages at the end of memory, and numbers that are no addresses or lengths.
+    /// Checks messages at the end of memory, and invalid addresses and lengths.
     pub(super) fn check_ranges(self) {
         const LAST: u32 = u32::MAX;
         let message = counting(70);
@@ -133,13 +132,13 @@ impl Hash {
         }
     }
 
-    /// Checks official results. The crate that is the model has to agree with them.
+    /// Checks an official test vector, which the model must match too.
     pub(super) fn check_vector(self, message: &[u8], digest: &str) {
         assert_eq!(hex((self.model)(message)), digest);
         self.of_memory(message).gives(self.digest(message));
     }
 
-    /// Checks official results in the form of NIST: lines `Len = bits`, `Msg = hexadecimal`, `MD = hexadecimal`.
+    /// Checks test vectors in the format of NIST: lines `Len = bits`, `Msg = hexadecimal`, `MD = hexadecimal`.
     pub(super) fn check_answers(self, text: &str) {
         let values = |key: &str| -> Vec<String> {
             let lines =
@@ -155,7 +154,7 @@ impl Hash {
         }
     }
 
-    /// Checks official results in the form of BLAKE3.
+    /// Checks test vectors in the format of BLAKE3.
     pub(super) fn check_cases(self, text: &str) {
         let file: Value = serde_json::from_str(text).unwrap();
         let cases = file["cases"].as_array().unwrap();

@@ -14,7 +14,7 @@ const KECCAK256: Hash = Hash {
     },
 };
 
-/// A lane as it lies on the stack.
+/// A lane in stack order.
 const fn halves(lane: u64) -> [u32; 2] {
     [(lane >> 32) as u32, lane as u32]
 }
@@ -71,16 +71,16 @@ fn blocks_that_begin_in_the_middle_of_a_word_are_hashed() {
 }
 
 #[test]
-fn elements_of_the_message_are_words() {
+fn message_elements_must_be_u32() {
     KECCAK256.check_elements([0, 1, 4, 5, 13, 31, 130, 141]);
 }
 
 #[test]
-fn messages_end_with_the_memory() {
+fn messages_may_extend_to_the_end_of_memory() {
     KECCAK256.check_ranges();
 }
 
 #[test]
-fn official_vectors_are_right() {
+fn official_vectors_pass() {
     KECCAK256.check_answers(include_str!("../../data/keccak256-short-messages.txt"));
 }

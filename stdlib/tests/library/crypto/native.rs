@@ -1,4 +1,4 @@
-//! `std::crypto::hashes::native`, against the hash of `miden-core`.
+//! `std::crypto::hashes::native` against the hash of `miden-core`.
 
 use miden_core::{RescueState, merge, permute};
 
@@ -10,7 +10,7 @@ fn run(name: &str) -> Run {
     Run::of(format!("std::crypto::hashes::native::{name}"))
 }
 
-/// Words to hash, and some behind them that must make no difference.
+/// Words to hash, followed by words that must not matter.
 fn memory() -> Vec<Word4> {
     let mut random = Random::new(1);
     (0..60).map(|_| random.array(Random::felt)).collect()
@@ -24,7 +24,7 @@ fn hash_memory_words(words: u32) -> Run {
     run("hash_memory_words").stack([PTR, PTR + words]).memory(PTR, memory())
 }
 
-/// A state as it lies on the stack.
+/// A state in stack order.
 fn on_stack(state: RescueState) -> [u64; 12] {
     let mut items = state.map(|element| element.as_int());
     items.reverse();
@@ -36,7 +36,7 @@ fn state() -> RescueState {
     random.array(|random| felt(random.felt()))
 }
 
-/// The state after words, two at a time.
+/// The state after absorbing words, two at a time.
 fn absorbed(mut state: RescueState, words: &[Word4]) -> RescueState {
     for pair in words.chunks(2) {
         for (cell, element) in state[4..].iter_mut().zip(felts(&pair.concat())) {
@@ -107,7 +107,7 @@ fn a_word_is_absorbed() {
 }
 
 #[test]
-fn states_begin_with_the_number_of_elements() {
+fn initial_states_have_the_number_of_elements() {
     for (length, end, rest) in [(0, PTR, 0), (7, PTR, 7), (8, PTR + 2, 0), (829, PTR + 206, 5)] {
         let state = [0; 11].into_iter().chain([length]);
         let items = state.chain([PTR, end, rest].map(u64::from));
@@ -131,7 +131,7 @@ fn the_last_words_of_memory_can_be_hashed() {
 }
 
 #[test]
-fn ranges_that_are_none_fail() {
+fn invalid_ranges_fail() {
     const TOO_LARGE: u64 = 1 << 32;
     let last = u64::from(u32::MAX);
     run("hash_memory").stack([last, 5]).fails("MemoryAddressOutOfRange");

@@ -34,16 +34,16 @@ fn messages_in_memory_are_hashed() {
 }
 
 #[test]
-fn elements_of_the_message_are_words() {
+fn message_elements_must_be_u32() {
     SHA256.check_elements([0, 1, 4, 13, 31, 64, 66]);
 }
 
 #[test]
-fn messages_end_with_the_memory() {
+fn messages_may_extend_to_the_end_of_memory() {
     SHA256.check_ranges();
 }
 
 #[test]
-fn official_vectors_are_right() {
+fn official_vectors_pass() {
     SHA256.check_answers(include_str!("../../data/sha256-short-messages.rsp"));
 }

@@ -1,4 +1,4 @@
-//! `std::math::ec_ext5` against the group law of the curve, and the vectors of its author.
+//! `std::math::ec_ext5` against the group law of the curve, and the test vectors of its author.
 
 use num_bigint::BigUint;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::support::{Random, Run, felt};
 
 const MODULE: &str = "std::math::ec_ext5";
 
-/// A point (u, y) of y² = u·(u² + 2·u + 263·z), or the neutral one.
+/// A point (u, y) of y² = u·(u² + 2·u + 263·z), or the neutral element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Point(Option<(Quintic, Quintic)>);
 
@@ -53,7 +53,7 @@ impl Point {
         self.0.map_or(Quintic::ZERO, |(u, y)| (Quintic::ZERO - y) * u.inverse())
     }
 
-    /// Whether it is on the curve, and of odd order.
+    /// Whether it is on the curve and of odd order.
     fn is_in_group(self) -> bool {
         self.0.is_none_or(|(u, y)| {
             y * y == u * (u * u + Quintic::from(2) * u + Quintic::monomial(263, 1)) && u.is_square()
@@ -77,7 +77,7 @@ impl Point {
         point
     }
 
-    /// One that the sequence determines.
+    /// A random point.
     fn random(random: &mut Random) -> Self {
         loop {
             let stack = run_w("decode", Quintic::random(random)).execute().unwrap().stack;
@@ -150,9 +150,8 @@ fn points_are_added_and_doubled() {
     }
 }
 
-/// The coordinates of the neutral element do not count.
 #[test]
-fn a_neutral_element_can_have_any_coordinates() {
+fn the_coordinates_of_the_neutral_element_are_ignored() {
     let mut random = Random::new(2);
     let [a, b] = random.array(Point::random);
     let mut neutral = b.items();
@@ -166,7 +165,7 @@ fn a_neutral_element_can_have_any_coordinates() {
 }
 
 #[test]
-fn encodings_are_those_of_points() {
+fn points_are_encoded_and_decoded() {
     let mut random = Random::new(3);
     let mut count = 0;
     for _ in 0..40 {
@@ -207,7 +206,7 @@ fn points_are_multiplied() {
 }
 
 #[test]
-fn limbs_of_scalars_are_u32() {
+fn scalars_with_limbs_that_are_not_u32_fail() {
     let point = Point::random(&mut Random::new(5));
     for place in 0..10 {
         let mut limbs = [3_u64; 10];
@@ -217,7 +216,7 @@ fn limbs_of_scalars_are_u32() {
 }
 
 #[test]
-fn vectors_of_the_author() {
+fn test_vectors_of_the_author_pass() {
     let file: Value = serde_json::from_str(include_str!("../../data/ecgfp5.json")).unwrap();
     let element = |value: &Value| {
         let items: Vec<u64> = value.as_array().unwrap().iter().map(|item| item.as_u64().unwrap()).collect();
@@ -256,7 +255,7 @@ fn vectors_of_the_author() {
 }
 
 #[test]
-fn the_model_has_the_order_of_the_group() {
+fn the_model_has_the_right_group_order() {
     let point = Point::random(&mut Random::new(6));
     assert_eq!(point.times(&order()), Point(None));
 }

@@ -1,4 +1,4 @@
-//! `std::math::ext2` against the definition.
+//! `std::math::ext2` against its definition.
 
 use miden_core::{Felt, field::StarkField};
 
@@ -29,7 +29,7 @@ pub(crate) fn measured() -> Vec<Run> {
     runs
 }
 
-/// An element that is often 0, 1 or −1 in a coefficient.
+/// An element with coefficients that are often 0, 1 or −1.
 fn element(random: &mut Random) -> Element {
     random.array(|random| match random.below(6) {
         0 => felt(0),
@@ -40,7 +40,7 @@ fn element(random: &mut Random) -> Element {
 }
 
 #[test]
-fn operations_are_those_of_polynomials() {
+fn operations_agree_with_polynomials() {
     let mut random = Random::new(1);
     for _ in 0..200 {
         let (a, b) = (element(&mut random), element(&mut random));

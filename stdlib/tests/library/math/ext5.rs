@@ -1,4 +1,4 @@
-//! `std::math::ext5` against the definition.
+//! `std::math::ext5` against its definition.
 
 use miden_core::field::StarkField;
 
@@ -23,7 +23,7 @@ pub(crate) fn measured() -> Vec<Run> {
     runs
 }
 
-/// An element of which many coefficients are often at an edge.
+/// An element with coefficients that are often edge cases.
 fn element(random: &mut Random) -> Quintic {
     match random.below(8) {
         0 => Quintic::ZERO,
@@ -33,7 +33,7 @@ fn element(random: &mut Random) -> Quintic {
 }
 
 #[test]
-fn sums_and_products_are_those_of_polynomials() {
+fn sums_and_products_agree_with_polynomials() {
     let mut random = Random::new(1);
     for _ in 0..200 {
         let (a, b) = (element(&mut random), element(&mut random));
@@ -45,7 +45,7 @@ fn sums_and_products_are_those_of_polynomials() {
 }
 
 #[test]
-fn quotients_times_divisors_are_dividends() {
+fn quotient_times_divisor_is_the_dividend() {
     let mut random = Random::new(2);
     for _ in 0..100 {
         let (a, b) = (element(&mut random), element(&mut random));
@@ -61,7 +61,7 @@ fn quotients_times_divisors_are_dividends() {
 }
 
 #[test]
-fn elements_are_equal_if_all_coefficients_are() {
+fn elements_are_equal_if_all_coefficients_are_equal() {
     let mut random = Random::new(3);
     let a = Quintic::random(&mut random);
     run2("eq", a, a).gives([1_u64]);
@@ -74,10 +74,10 @@ fn elements_are_equal_if_all_coefficients_are() {
 }
 
 #[test]
-fn roots_are_those_of_squares() {
+fn square_roots_square_to_the_operand() {
     let mut random = Random::new(4);
     let minus_one = miden_core::Felt::MODULUS - 1;
-    // 7 generates the multiplicative group of the base field. It is no square of the extension either, whose degree is odd.
+    // 7 generates the multiplicative group of the base field. It is not a square in the extension either, as its degree is odd.
     let non_square = Quintic::from(7);
     for _ in 0..40 {
         let a = element(&mut random);

@@ -1,4 +1,4 @@
-//! `std::math::ntt512` against the values of polynomials and the product of the schoolbook.
+//! `std::math::ntt512` against evaluation and schoolbook multiplication of polynomials.
 
 use miden_core::{
     Felt,
@@ -32,7 +32,7 @@ pub(crate) fn measured() -> Vec<Run> {
     vec![run("forward", &f), run("backward", &f), multiply(&f, &g)]
 }
 
-/// The polynomial at the address that the procedure leaves, which is always the same.
+/// The polynomial at the address that the procedure returns, which is always the same.
 fn result(run: &Run) -> Polynomial {
     let ended = run.execute().unwrap();
     let [address] = ended.stack[..] else { panic!("{:?}", ended.stack) };
@@ -40,7 +40,7 @@ fn result(run: &Run) -> Polynomial {
     coefficients(&run.clone().watch(address..address + WORDS).execute().unwrap().memory)
 }
 
-/// The value of the polynomial, by Horner.
+/// The value of the polynomial, by Horner's rule.
 fn value(f: &[u64], x: Felt) -> Felt {
     f.iter().rev().fold(Felt::ZERO, |value, coefficient| value * x + felt(*coefficient))
 }
@@ -51,7 +51,7 @@ fn transform(f: &[u64]) -> Polynomial {
     (0..DEGREE).map(|k| value(f, felt(PSI).exp(exponent(k))).as_int()).collect()
 }
 
-/// Zero, one, powers of x, and random polynomials.
+/// Zero, one, powers of x and random polynomials.
 fn cases() -> Vec<Polynomial> {
     let mut random = Random::new(2);
     let power = |exponent: usize| (0..DEGREE).map(|i| u64::from(i == exponent)).collect();
@@ -74,7 +74,7 @@ fn forward_gives_the_values_at_the_odd_powers_of_psi() {
 }
 
 #[test]
-fn backward_finds_the_polynomial() {
+fn backward_inverts_forward() {
     for f in cases() {
         assert_eq!(result(&run("backward", &transform(&f))), f);
     }
@@ -94,7 +94,7 @@ fn multiply_is_the_product_modulo_x_512_plus_1() {
 }
 
 #[test]
-fn inputs_stay_as_they_are() {
+fn inputs_are_preserved() {
     let mut random = Random::new(3);
     let [f, g] = random.array(|random| polynomial::random(random, Felt::MODULUS));
     for run in [run("forward", &f), run("backward", &f), multiply(&f, &g)] {

@@ -33,14 +33,14 @@ pub(crate) fn measured() -> Vec<Run> {
     [modulo(u64::MAX / 2), negation(&f)].into_iter().chain(binary).collect()
 }
 
-/// What a procedure writes at an address; it leaves nothing on the stack.
+/// The polynomial that the procedure writes to an address; it must leave nothing on the stack.
 fn written(run: &Run, address: u32) -> Polynomial {
     let ended = run.clone().watch(address..address + WORDS).execute().unwrap();
     assert!(ended.stack.is_empty());
     coefficients(&ended.memory)
 }
 
-/// Pairs of polynomials of residues: zeros, the largest ones, powers of x, random ones.
+/// Pairs of polynomials of residues: zeros, the largest residues, powers of x, random residues.
 fn cases() -> Vec<[Polynomial; 2]> {
     let mut random = Random::new(5);
     let constant = |value| vec![value; DEGREE];
@@ -65,7 +65,7 @@ fn residues(f: &[i128]) -> Polynomial {
 }
 
 #[test]
-fn mod_12289_is_that_of_integers() {
+fn mod_12289_agrees_with_integers() {
     let mut random = Random::new(4);
     let edges =
         [0, 1, Q - 1, Q, Q + 1, (1 << 32) - 1, 1 << 32, Q << 32, Felt::MODULUS - 1, Felt::MODULUS - Q];
@@ -75,7 +75,7 @@ fn mod_12289_is_that_of_integers() {
 }
 
 #[test]
-fn sums_and_differences_are_those_modulo_q() {
+fn sums_and_differences_are_computed_modulo_q() {
     for [f, g] in cases() {
         let both = || f.iter().zip(&g);
         let sum: Vec<u64> = both().map(|(a, b)| (a + b) % Q).collect();
@@ -96,7 +96,7 @@ fn minus_zero_is_zero() {
 }
 
 #[test]
-fn products_are_those_modulo_x_512_plus_1_and_q() {
+fn products_are_computed_modulo_x_512_plus_1_and_q() {
     for [f, g] in cases() {
         let expected = residues(&product(&integers(&f), &integers(&g)));
         assert_eq!(written(&binary("mul_zq", &f, &g), H), expected);
@@ -115,7 +115,7 @@ fn products_of_signed_numbers_are_right_up_to_half_the_field() {
         let expected = residues(&product(&integers(&f), &integers(&g)));
         assert_eq!(written(&binary("mul_zq", &f, &g), H), expected);
     }
-    // Coefficients next to p / 2, by a product with 1
+    // Coefficients close to p / 2, multiplied by 1
     let one: Polynomial = (0..DEGREE).map(|i| u64::from(i == 0)).collect();
     let most = (Felt::MODULUS - 1) / 2;
     let f: Polynomial =
@@ -124,7 +124,7 @@ fn products_of_signed_numbers_are_right_up_to_half_the_field() {
 }
 
 #[test]
-fn operands_stay_as_they_are_and_results_may_replace_them() {
+fn operands_are_preserved_or_overwritten_by_the_result() {
     let mut random = Random::new(7);
     let [f, g] = random.array(|random| polynomial::random(random, Q));
     for name in ["add_zq", "sub_zq", "mul_zq"] {

@@ -1,4 +1,4 @@
-//! The quintic extension of the field, x⁵ = 3, by its definition.
+//! The quintic extension of the field, x⁵ = 3, computed from its definition.
 
 use std::ops::{Add, Mul, Sub};
 
@@ -11,7 +11,7 @@ use num_bigint::BigUint;
 
 use crate::support::{Random, felt};
 
-/// An element by its coefficients, that of 1 first.
+/// The coefficients of an element, the constant one first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Quintic(pub(super) [Felt; 5]);
 
@@ -19,7 +19,7 @@ impl Quintic {
     pub(super) const ZERO: Self = Self([Felt::ZERO; 5]);
     pub(super) const ONE: Self = Self([Felt::ONE, Felt::ZERO, Felt::ZERO, Felt::ZERO, Felt::ZERO]);
 
-    /// The coefficients as they lie on the stack.
+    /// The coefficients in stack order.
     pub(super) fn items(self) -> [u64; 5] {
         self.0.map(|coefficient| coefficient.as_int())
     }
@@ -36,12 +36,12 @@ impl Quintic {
         element
     }
 
-    /// By exponentiation; 0 of 0.
+    /// The inverse, by exponentiation; 0 for 0.
     pub(super) fn inverse(self) -> Self {
         self.power(&(Self::count() - 2_u32))
     }
 
-    /// Whether it is the square of another element; of 0, it is not.
+    /// Whether it is the square of a nonzero element.
     pub(super) fn is_square(self) -> bool {
         self.power(&((Self::count() - 1_u32) >> 1_u32)) == Self::ONE
     }
@@ -62,7 +62,7 @@ impl Quintic {
         Self(random.array(|random| felt(random.felt())))
     }
 
-    /// An element whose coefficients are often 0, 1 or −1.
+    /// An element with coefficients that are often 0, 1 or −1.
     pub(super) fn edge(random: &mut Random) -> Self {
         Self(random.array(|random| match random.below(6) {
             0 => Felt::ZERO,

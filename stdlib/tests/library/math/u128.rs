@@ -10,41 +10,41 @@ pub(crate) fn measured() -> Vec<Run> {
 }
 
 #[test]
-fn sums_differences_and_products_are_those_of_integers() {
-    U128.sums_differences_and_products_are_those_of_integers();
+fn sums_differences_and_products_agree_with_integers() {
+    U128.sums_differences_and_products_agree_with_integers();
 }
 
 #[test]
-fn comparisons_are_those_of_integers() {
-    U128.comparisons_are_those_of_integers();
+fn comparisons_agree_with_integers() {
+    U128.comparisons_agree_with_integers();
 }
 
 #[test]
-fn logic_is_that_of_integers() {
-    U128.logic_is_that_of_integers();
+fn logic_agrees_with_integers() {
+    U128.logic_agrees_with_integers();
 }
 
 #[test]
-fn bits_are_counted_as_in_integers() {
-    U128.bits_are_counted_as_in_integers();
+fn bit_counts_agree_with_integers() {
+    U128.bit_counts_agree_with_integers();
 }
 
 #[test]
-fn shifts_and_rotations_are_those_of_integers() {
-    U128.shifts_and_rotations_are_those_of_integers();
+fn shifts_and_rotations_agree_with_integers() {
+    U128.shifts_and_rotations_agree_with_integers();
 }
 
 #[test]
-fn divisions_are_those_of_integers() {
-    U128.divisions_are_those_of_integers();
+fn division_agrees_with_integers() {
+    U128.division_agrees_with_integers();
 }
 
 #[test]
-fn digits_of_quotients_are_corrected() {
-    U128.digits_of_quotients_are_corrected();
+fn quotient_digits_are_corrected() {
+    U128.quotient_digits_are_corrected();
 }
 
 #[test]
-fn nothing_is_divided_by_zero() {
-    U128.nothing_is_divided_by_zero();
+fn division_by_zero_fails() {
+    U128.division_by_zero_fails();
 }

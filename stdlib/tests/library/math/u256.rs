@@ -20,41 +20,41 @@ pub(crate) fn measured() -> Vec<Run> {
 }
 
 #[test]
-fn sums_differences_and_products_are_those_of_integers() {
-    U256.sums_differences_and_products_are_those_of_integers();
+fn sums_differences_and_products_agree_with_integers() {
+    U256.sums_differences_and_products_agree_with_integers();
 }
 
 #[test]
-fn comparisons_are_those_of_integers() {
-    U256.comparisons_are_those_of_integers();
+fn comparisons_agree_with_integers() {
+    U256.comparisons_agree_with_integers();
 }
 
 #[test]
-fn logic_is_that_of_integers() {
-    U256.logic_is_that_of_integers();
+fn logic_agrees_with_integers() {
+    U256.logic_agrees_with_integers();
 }
 
 #[test]
-fn bits_are_counted_as_in_integers() {
-    U256.bits_are_counted_as_in_integers();
+fn bit_counts_agree_with_integers() {
+    U256.bit_counts_agree_with_integers();
 }
 
 #[test]
-fn shifts_and_rotations_are_those_of_integers() {
-    U256.shifts_and_rotations_are_those_of_integers();
+fn shifts_and_rotations_agree_with_integers() {
+    U256.shifts_and_rotations_agree_with_integers();
 }
 
 #[test]
-fn divisions_are_those_of_integers() {
-    U256.divisions_are_those_of_integers();
+fn division_agrees_with_integers() {
+    U256.division_agrees_with_integers();
 }
 
 #[test]
-fn digits_of_quotients_are_corrected() {
-    U256.digits_of_quotients_are_corrected();
+fn quotient_digits_are_corrected() {
+    U256.quotient_digits_are_corrected();
 }
 
 #[test]
-fn nothing_is_divided_by_zero() {
-    U256.nothing_is_divided_by_zero();
+fn division_by_zero_fails() {
+    U256.division_by_zero_fails();
 }

@@ -1,4 +1,4 @@
-//! A host that lies, if it is told to, in its answers to the procedure under test.
+//! A host that can lie to the procedure under test.
 
 use std::cell::Cell;
 
@@ -7,36 +7,36 @@ use miden_processor::{AdviceError, AdviceProvider, EventError, Host, InMemoryAdv
 
 use super::run::event;
 
-/// What is wrong with an answer.
+/// A wrong answer.
 #[derive(Clone, Debug)]
 pub(crate) enum Lie {
-    /// The element that is read as the `index`-th one is `with` of it.
+    /// Replaces the `index`-th element read, using `with`.
     Element { index: usize, with: fn(Felt) -> Felt },
-    /// The elements that are read as the `index`-th one and the next one are exchanged.
+    /// Swaps the `index`-th element read with the next one.
     Exchange { index: usize },
-    /// The `index`-th element is left out, so that all others come too early.
+    /// Omits the `index`-th element, so that all later ones come too early.
     Omit { index: usize },
-    /// The tape ends before the `index`-th element.
+    /// Ends the tape before the `index`-th element.
     End { index: usize },
-    /// The first elements that are read are these.
+    /// Replaces the first elements read.
     Script(Vec<Felt>),
-    /// The `index`-th node or path of a Merkle tree is wrong at `level` (the node itself is level 0 of a node).
+    /// Corrupts the `index`-th Merkle node or path at `level`; level 0 of a node is the node itself.
     Merkle { index: usize, level: usize },
-    /// The `index`-th node or path of a Merkle tree is that of another index.
+    /// Answers the `index`-th request for a Merkle node or path with that of another position.
     MerklePlace { index: usize },
 }
 
-/// Advice with a lie. Only what the procedure under test asks for counts.
+/// Advice with a lie. Only requests of the procedure under test count.
 #[derive(Debug)]
 pub(crate) struct Advice {
     inner: InMemoryAdvice,
     lie: Option<Lie>,
     is_armed: bool,
-    /// Elements read from the tape.
+    /// Number of elements read from the tape.
     pub(crate) elements: usize,
-    /// Nodes and paths of Merkle trees asked for.
+    /// Number of Merkle nodes and paths requested.
     pub(crate) merkle: Cell<usize>,
-    /// The longest of the paths.
+    /// The length of the longest path.
     pub(crate) levels: Cell<usize>,
     held: Option<Felt>,
 }
@@ -72,7 +72,7 @@ impl Advice {
                 Err(AdviceError::TapeReadFailed { needed: 1, left: 0 })
             }
             Some(Lie::Script(script)) => {
-                // The true answer is taken off too, so that what comes behind the script is right.
+                // Reads the true answer too, so that elements after the script are right.
                 let truth = self.inner.read();
                 script.get(index).copied().map_or(truth, Ok)
             }
@@ -80,7 +80,7 @@ impl Advice {
         }
     }
 
-    /// The index by which a node is asked for, and the level that is to be wrong.
+    /// The position to look up, and the level to corrupt.
     fn merkle_lie(&self, depth: u8, index: u64) -> (u64, Option<usize>) {
         if !self.is_armed {
             return (index, None);
@@ -163,11 +163,11 @@ impl AdviceProvider for Advice {
     }
 }
 
-/// The host of a test: notes the time and the memory at the marks that surround the procedure.
+/// The host of a test: records the clock and the memory at the marks around the procedure.
 #[derive(Debug)]
 pub(crate) struct TestHost {
     pub(crate) advice: Advice,
-    /// Addresses whose words are noted at the end.
+    /// Addresses of the words to record at the end.
     watched: Vec<u32>,
     start: u64,
     pub(crate) cycles: u64,

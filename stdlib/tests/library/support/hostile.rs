@@ -1,4 +1,4 @@
-//! Advice that lies: whatever it says, a procedure fails or gives the right result.
+//! Lying advice: whatever it answers, a procedure must fail or give the right result.
 
 use miden_core::{
     Felt,
@@ -11,13 +11,13 @@ use super::{
     run::{Ended, Report, Run},
 };
 
-/// Elements that are lied about, at most, and Merkle paths; more are spread over all of them.
+/// Maximum number of elements, and of Merkle paths, to lie about, spread evenly over all of them.
 const MOST: usize = 48;
 
-/// Levels of each Merkle path that are lied about, at most.
+/// Maximum number of levels of each Merkle path to lie about.
 const MOST_LEVELS: usize = 8;
 
-/// What an element is replaced by.
+/// Replacements of an element.
 const ELEMENTS: [fn(Felt) -> Felt; 12] = [
     |_| Felt::ZERO,
     |_| Felt::ONE,
@@ -33,17 +33,17 @@ const ELEMENTS: [fn(Felt) -> Felt; 12] = [
     |_| Felt::new(0x0123_4567_89AB_CDEF),
 ];
 
-/// Runs the procedure with every lie, and with each of the scripts in the place of the first answers.
+/// Runs the procedure with every lie, and with each script replacing the first answers.
 ///
-/// A script is a list of answers that fit together but are wrong, such as a quotient that is too large by one with the
-/// remainder that belongs to it.
+/// A script is a list of answers that are consistent but wrong, such as a quotient that is too large by one with the
+/// matching remainder.
 #[track_caller]
 pub(crate) fn hostile(run: &Run, scripts: &[Vec<u64>]) {
     hostile_unless(run, scripts, |_| false);
 }
 
-/// As [`hostile`], for procedures whose result depends on advice that is theirs to choose: other results than the
-/// honest one are fine if they are `consistent`.
+/// Like [`hostile`], for procedures whose result may depend on the advice: a result other than the honest one must be
+/// `consistent`.
 #[track_caller]
 pub(crate) fn hostile_unless(run: &Run, scripts: &[Vec<u64>], consistent: impl Fn(&Ended) -> bool) {
     let honest = run.report(None).unwrap_or_else(|error| panic!("{}: {error}", run.path()));
@@ -74,7 +74,7 @@ fn lies(honest: &Report) -> impl Iterator<Item = Lie> {
     elements.chain(merkle)
 }
 
-/// Up to `most` numbers below `count`, the first and the last one among them.
+/// Up to `most` numbers below `count`, including the first and the last one.
 fn spread(count: usize, most: usize) -> impl Iterator<Item = usize> {
     let all = count.min(most);
     (0..all).map(move |i| if count <= most { i } else { i * (count - 1) / (all - 1) })

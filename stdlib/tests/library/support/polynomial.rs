@@ -1,4 +1,4 @@
-//! Polynomials of 512 coefficients, as the lattice procedures have them in memory, and their arithmetic.
+//! Polynomials of 512 coefficients, in the memory layout of the lattice procedures, and their arithmetic.
 
 use miden_core::{Felt, field::StarkField};
 
@@ -23,7 +23,7 @@ pub(crate) fn words(polynomial: &[u64]) -> Vec<[u64; 4]> {
     words.iter().map(|[a, b, c, d]| [*d, *c, *b, *a]).collect()
 }
 
-/// The polynomial of these words.
+/// The polynomial in these words.
 pub(crate) fn coefficients(words: &[[u64; 4]]) -> Polynomial {
     words.iter().flat_map(|word| word.iter().rev().copied()).collect()
 }
@@ -40,7 +40,7 @@ pub(crate) fn integer(value: u64) -> i128 {
     if value > modulus / 2 { value - modulus } else { value }
 }
 
-/// The product modulo x^512 + 1, with integers.
+/// The product modulo x^512 + 1 over the integers.
 pub(crate) fn product(f: &[i128], g: &[i128]) -> Vec<i128> {
     let mut product = vec![0; DEGREE];
     for (i, a) in f.iter().enumerate() {
@@ -54,7 +54,7 @@ pub(crate) fn product(f: &[i128], g: &[i128]) -> Vec<i128> {
     product
 }
 
-/// Coefficients below `bound`, with zeros and `bound − 1` among them.
+/// Random coefficients below `bound`, including 0 and `bound − 1`.
 pub(crate) fn random(random: &mut Random, bound: u64) -> Polynomial {
     (0..DEGREE)
         .map(|_| match random.below(8) {

@@ -1,6 +1,6 @@
 use miden_core::{Felt, field::StarkField};
 
-/// A number sequence that looks random, and is the same in every run (SplitMix64).
+/// A deterministic pseudorandom sequence (SplitMix64).
 #[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
 
@@ -31,7 +31,7 @@ impl Random {
         self.below(Felt::MODULUS)
     }
 
-    /// A u32 that is often at an edge of what a u32, or a part of it, can be.
+    /// A u32 that is often an edge case.
     pub(crate) fn limb(&mut self) -> u32 {
         const EDGES: [u32; 8] = [0, 1, 2, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFE, 0xFFFF_FFFF, 0x1_0000];
         match self.below(3) {

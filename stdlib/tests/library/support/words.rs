@@ -1,4 +1,4 @@
-//! Word4 and their native hash.
+//! Words and their native hash.
 
 use miden_core::{Digest, field::StarkField, hash_elements};
 
@@ -17,7 +17,7 @@ pub(crate) fn digest(word: Word4) -> Digest {
     Digest::new(word.map(super::felt))
 }
 
-/// A word as it lies on the stack, or back again.
+/// Converts a word to stack order, or back.
 pub(crate) fn reversed(mut word: Word4) -> Word4 {
     word.reverse();
     word

@@ -1,10 +1,10 @@
-//! Signs with a secret key of Falcon-512, for tests: everything in schoolbook arithmetic.
+//! Signing with a Falcon-512 secret key, for tests, in schoolbook arithmetic.
 
 use std::f64::consts::PI;
 
 use crate::support::polynomial::{DEGREE, Polynomial, Q, product, signed};
 
-/// The largest squared norm of a signature.
+/// The maximum squared norm of a signature.
 pub(super) const BOUND: i128 = 34_034_726;
 
 /// A secret key: a short basis (g, −f), (G, −F) of the vectors (a, b) with a + b·h = 0.
@@ -25,7 +25,7 @@ pub(super) struct Signature {
     pub(super) s2: Vec<i128>,
 }
 
-/// Where polynomials of the ring that have no common zero are multiplied: the powers of ζ = exp(πi / 512).
+/// The values of a polynomial of the ring at the odd powers of ζ = exp(πi / 512).
 struct Roots([(f64, f64); 2 * DEGREE]);
 
 impl Roots {
@@ -48,7 +48,7 @@ impl Roots {
         (0..DEGREE).map(value).collect()
     }
 
-    /// The nearest integers to the coefficients of the polynomial with these values.
+    /// The coefficients of the polynomial with these values, rounded to integers.
     fn round(&self, values: &[(f64, f64)]) -> Vec<i128> {
         let coefficient = |i: usize| {
             let terms = values.iter().enumerate().map(|(k, (x, y))| {
@@ -92,7 +92,7 @@ impl Key {
             lines.next().unwrap().split(' ').map(|number| number.parse().unwrap()).collect()
         };
         let [f, g, big_f, big_g] = ["f", "g", "F", "G"].map(line);
-        // f·G − g·F = q, so that G / F = g / f modulo q; and it is invertible, because a wrong h is noticed below.
+        // f·G − g·F = q, so G / F = g / f modulo q. A test below would catch a wrong h.
         let mut q = vec![0; DEGREE];
         q[0] = i128::from(Q);
         assert_eq!(add(&product(&f, &big_g), -1, &product(&g, &big_f)), q);
@@ -102,15 +102,14 @@ impl Key {
         Self { f, g, big_f, big_g, h }
     }
 
-    /// The key of another person: this one with x replaced by its inverse.
+    /// Another key: this one with x replaced by its inverse.
     pub(super) fn other(&self) -> Self {
         let [f, g, big_f, big_g] = [&self.f, &self.g, &self.big_f, &self.big_g].map(|a| adjoint(a));
         let h = residues(&adjoint(&integers(&self.h)));
         Self { f, g, big_f, big_g, h }
     }
 
-    /// Signs a hashed message: takes the vector of the lattice away that is found by rounding along (G, −F), and then
-    /// along (g, −f).
+    /// Signs a hashed message: subtracts the lattice vector found by rounding along (G, −F), then along (g, −f).
     pub(super) fn sign(&self, c: &[u64]) -> Signature {
         let c = integers(c);
         let q = i128::from(Q);
@@ -119,7 +118,7 @@ impl Key {
         let z1: Vec<i128> = product(&c, &self.f).into_iter().map(round).collect();
         let s1 = add(&c, -1, &product(&z1, &self.big_g));
         let s2 = product(&z1, &self.big_f);
-        // The projection on (g, −f)
+        // The projection onto (g, −f)
         let along =
             |a: &[i128], b: &[i128]| add(&product(a, &adjoint(&self.g)), -1, &product(b, &adjoint(&self.f)));
         let roots = Roots::new();
@@ -132,8 +131,8 @@ impl Key {
         Signature { s1: add(&s1, -1, &product(&z0, &self.g)), s2: add(&s2, 1, &product(&z0, &self.f)) }
     }
 
-    /// The shortest signature that adding a multiple of (g, −f) to this one makes longer than the bound, and the one
-    /// before it, which is not.
+    /// Adds multiples of (g, −f) until the signature exceeds the bound; returns the first signature above the bound and
+    /// the last one within it.
     pub(super) fn stretch(&self, signature: &Signature) -> [Signature; 2] {
         let stretched =
             |n: i128| Signature { s1: add(&signature.s1, n, &self.g), s2: add(&signature.s2, -n, &self.f) };
@@ -147,7 +146,7 @@ impl Signature {
         squared_norm(&self.s1) + squared_norm(&self.s2)
     }
 
-    /// s2 as field elements, −c being p − c.
+    /// s2 as field elements, with p − c for −c.
     pub(super) fn signed(&self) -> Polynomial {
         self.s2.iter().map(|a| signed(*a as i64)).collect()
     }
@@ -162,7 +161,7 @@ impl Signature {
     }
 }
 
-/// 1 / f modulo x^512 + 1 and q, where f^(q − 2) is the inverse: x^512 + 1 has 512 zeros modulo q.
+/// 1 / f modulo x^512 + 1 and q. The inverse is f^(q − 2), as x^512 + 1 has 512 zeros modulo q.
 fn inverse(f: &[i128]) -> Polynomial {
     let mut power = residues(f);
     let mut result: Polynomial = (0..DEGREE).map(|i| u64::from(i == 0)).collect();
@@ -179,7 +178,7 @@ fn inverse(f: &[i128]) -> Polynomial {
 }
 
 #[test]
-fn signatures_are_short_and_belong_to_what_is_signed() {
+fn signatures_are_short_and_match_the_message() {
     let key = Key::new();
     let other = key.other();
     for (key, c) in [(&key, vec![Q - 1; DEGREE]), (&other, (0..DEGREE as u64).collect())] {

@@ -1,4 +1,4 @@
-//! The procedures that work on polynomials in memory.
+//! The procedures on polynomials in memory.
 
 use crate::support::{
     Random, Run,
@@ -32,7 +32,7 @@ fn message(seed: u64) -> Polynomial {
     polynomial::random(&mut Random::new(seed), Q)
 }
 
-/// The run for a signature, with residues.
+/// A run on a signature given as residues.
 fn verification(key: &Key, c: &[u64], signature: &Signature) -> Run {
     verify([&signature.residues(), &key.h, c, &signature.absolute()])
 }
@@ -45,7 +45,7 @@ pub(super) fn measured() -> Vec<Run> {
 }
 
 #[test]
-fn normalize_takes_absolute_values_of_centred_residues() {
+fn normalize_computes_absolute_values_of_centred_residues() {
     let mut f = message(2);
     f[..9].copy_from_slice(&[0, 1, 6143, 6144, 6145, 6146, Q - 1, 2 * Q, signed(-7)]);
     f[9..13].copy_from_slice(&[signed(-6144), signed(-6145), signed(-(Q as i64)), signed(-1 << 40)]);
@@ -63,7 +63,7 @@ fn normalize_takes_absolute_values_of_centred_residues() {
 }
 
 #[test]
-fn squared_norm_adds_up_squares() {
+fn squared_norm_is_the_sum_of_squares() {
     let f = message(3);
     squared_norm(&f).gives([f.iter().map(|a| a * a).sum::<u64>()]);
     squared_norm(&[signed(-3); DEGREE]).gives([9 * DEGREE as u64]);
@@ -71,7 +71,7 @@ fn squared_norm_adds_up_squares() {
 }
 
 #[test]
-fn verify_accepts_signatures_as_residues_and_as_signed_numbers() {
+fn verify_accepts_residues_and_signed_numbers() {
     let key = Key::new();
     for seed in 10..13 {
         let c = message(seed);
@@ -85,7 +85,7 @@ fn verify_accepts_signatures_as_residues_and_as_signed_numbers() {
 }
 
 #[test]
-fn verify_refuses_what_is_signed_otherwise_or_too_long() {
+fn verify_rejects_wrong_or_long_signatures() {
     let key = Key::new();
     let c = message(10);
     let signature = key.sign(&c);
@@ -101,12 +101,12 @@ fn verify_refuses_what_is_signed_otherwise_or_too_long() {
 }
 
 #[test]
-fn verify_refuses_absolute_values_of_something_else() {
+fn verify_rejects_wrong_absolute_values() {
     let key = Key::new();
     let c = message(10);
     let signature = key.sign(&c);
     let (f, k) = (signature.residues(), signature.absolute());
-    // What release 0.3 accepted: a long vector f with f·g = h, and absolute values of nothing.
+    // Release 0.3 accepted this: a long vector f with f·g = h, and absolute values of 0.
     let forged = key.other().h;
     let product: Vec<i128> = polynomial::product(
         &forged.iter().map(|a| i128::from(*a)).collect::<Vec<_>>(),
@@ -131,12 +131,12 @@ fn verify_refuses_absolute_values_of_something_else() {
             assert!(verify([&f, &key.h, &c, &k]).execute().is_err());
         }
     }
-    // A coefficient that is neither a residue nor its centred number, with the right absolute value
+    // A coefficient that is neither a residue nor centred, with the right absolute value
     for shift in [Q, 1 << 32] {
         let mut f = f.clone();
         f[place] += shift;
         verify([&f, &key.h, &c, &k]).fails("FailedAssertion");
-    } // The right absolute value of what is too long
+    }
     let (mut f, mut k) = (f, k);
     (f[place], k[place]) = (Q - 1, Q - 1);
     let error = verify([&f, &key.h, &c, &k]).execute().unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! `verify_signature`, with signatures over the hash of the machine.
+//! `verify_signature`, with signatures that use the machine's hash.
 
 use expect_test::expect_file;
 use miden_core::{
@@ -21,7 +21,7 @@ const NONCE: [u64; 8] = [1, 2, 3, 4, 5, 6, 7, Felt::MODULUS - 1];
 
 const MESSAGE: [u64; 4] = [11, 12, 13, 14];
 
-/// The hash of nonce and message as a polynomial, as the documentation describes it.
+/// The hash of nonce and message as a polynomial, computed as documented.
 fn hash_to_point(nonce: [u64; 8], message: [u64; 4]) -> Polynomial {
     let mut state = RescueState::default();
     (state[0], state[1]) = (Felt::new(12), Felt::new(512));
@@ -38,7 +38,7 @@ fn hash_to_point(nonce: [u64; 8], message: [u64; 4]) -> Polynomial {
     squeezed
 }
 
-/// What the procedure is given.
+/// The inputs of the procedure.
 #[derive(Clone, Debug)]
 struct Case {
     public_key: Digest,
@@ -50,7 +50,7 @@ struct Case {
     quotient: Polynomial,
 }
 
-/// The hash of the words of a polynomial, in the order of memory.
+/// The hash of the words of a polynomial, in memory order.
 fn digest(h: &[u64]) -> Digest {
     hash_elements(&felts(&words(h).concat()))
 }
@@ -87,14 +87,14 @@ impl Case {
         self.run_with(&self.tape())
     }
 
-    /// The run with something else on the tape.
+    /// A run with a different tape.
     fn run_with(&self, tape: &[u64]) -> Run {
         let public_key = self.public_key.elements().map(|element| element.as_int());
         let stack = public_key.into_iter().rev().chain(self.message.into_iter().rev());
         Run::of(format!("{MODULE}::verify_signature")).stack(stack).tape(tape.iter().copied())
     }
 
-    /// Whether the procedure has to accept, by schoolbook arithmetic.
+    /// Whether the procedure must accept, by schoolbook arithmetic.
     fn is_valid(&self) -> bool {
         let h: Vec<i128> = self.h.iter().map(|a| i128::from(*a)).collect();
         let s2: Vec<i128> = self.s2.iter().map(|a| integer(*a)).collect();
@@ -111,7 +111,7 @@ impl Case {
             && division(&self.s2, &self.h) == [self.remainder.clone(), self.quotient.clone()]
     }
 
-    /// Checks that the procedure refuses, and why.
+    /// Checks that the procedure rejects, and why.
     #[track_caller]
     fn refused(&self, reason: &str) {
         assert!(!self.is_valid());
@@ -119,7 +119,7 @@ impl Case {
         assert!(error.contains(reason), "{error}");
     }
 
-    /// Executes the procedure, and compares with the model.
+    /// Executes the procedure and compares the outcome with the model.
     #[track_caller]
     fn check(&self, is_valid: bool) {
         assert_eq!(self.is_valid(), is_valid);
@@ -146,7 +146,7 @@ pub(super) fn measured() -> Vec<Run> {
 }
 
 #[test]
-fn signatures_up_to_the_largest_norm_are_accepted() {
+fn signatures_up_to_the_maximum_norm_are_accepted() {
     let key = Key::new();
     for key in [key.other(), key] {
         let short = signature(&key);
@@ -158,7 +158,7 @@ fn signatures_up_to_the_largest_norm_are_accepted() {
 }
 
 #[test]
-fn other_keys_messages_nonces_and_signatures_are_refused() {
+fn other_keys_messages_nonces_and_signatures_are_rejected() {
     let (key, valid) = (Key::new(), case(&Key::new()));
     valid.check(true);
     let other = key.other().h;
@@ -202,7 +202,7 @@ const LIES: [fn(Felt) -> Felt; 8] = [
 ];
 
 #[test]
-fn no_value_of_the_tape_can_be_another_one() {
+fn no_value_on_the_tape_can_be_altered() {
     let valid = case(&Key::new());
     let tape = valid.tape();
     let places = (0..8).chain((0..4).flat_map(|part| [0, 1, 255, 508, 511].map(|i| 8 + 512 * part + i)));
@@ -213,7 +213,7 @@ fn no_value_of_the_tape_can_be_another_one() {
             let run = valid.run_with(&tape);
             assert!(run.execute().is_err(), "{place}");
         }
-        // Without the value, and exchanged with the next one
+        // Omitted, and swapped with the next value
         let mut without = tape.clone();
         without.remove(place);
         assert!(valid.run_with(&without).execute().is_err(), "{place}");
@@ -226,14 +226,14 @@ fn no_value_of_the_tape_can_be_another_one() {
 }
 
 #[test]
-fn altered_polynomials_are_refused_with_the_product_that_belongs_to_them() {
+fn altered_polynomials_are_rejected_even_with_the_matching_product() {
     let valid = case(&Key::new());
     for lie in LIES {
         for i in [0, 511] {
             let (mut s2, mut h) = (valid.s2.clone(), valid.h.clone());
             s2[i] = lie(felt(s2[i])).as_int();
             Case::new(&valid.h, s2).check(false);
-            // Even if the key is the hash of it; but for a small change of the key the signature stays short enough.
+            // Rejected even if PK is its hash; with a small change of the key, though, the signature is still short enough.
             h[i] = lie(felt(h[i])).as_int();
             let altered = Case::new(&h, valid.s2.clone());
             altered.check(h[i].abs_diff(valid.h[i]) == 1);
@@ -242,7 +242,7 @@ fn altered_polynomials_are_refused_with_the_product_that_belongs_to_them() {
 }
 
 #[test]
-fn long_signatures_whose_squares_add_up_to_little_are_refused() {
+fn long_signatures_with_a_small_sum_of_squares_modulo_p_are_rejected() {
     let valid = case(&Key::new());
     // 2^48 is a root of −1 in the field.
     for length in [1 << 13, 1 << 14, 1 << 31, 1 << 40] {
@@ -259,18 +259,18 @@ fn long_signatures_whose_squares_add_up_to_little_are_refused() {
 }
 
 #[test]
-fn products_that_fit_at_a_point_only_are_refused() {
+fn products_that_match_at_one_point_only_are_rejected() {
     let valid = case(&Key::new());
     let c = hash_to_point(NONCE, MESSAGE);
     let mut random = Random::new(1);
-    // With the hash for the product s1 is zero, and any short s2 would be a signature.
+    // If the hash replaced the product, s1 would be zero, and any short s2 a signature.
     for s2 in [vec![0; DEGREE], vec![1; DEGREE], valid.s2.clone()] {
         for x in [Felt::ZERO, Felt::ONE, felt(random.felt())] {
             let mut forged = Case::new(&valid.h, s2.clone());
             forged.remainder.clone_from(&c);
             forged.quotient = vec![0; DEGREE];
             forged.check(false);
-            // x·s2(x)·h(x) = x^512·c(x) + (x^512 + 1)·m for the polynomials with reversed coefficients
+            // x·s2(x)·h(x) = x^512·c(x) + (x^512 + 1)·m for polynomials with reversed coefficients
             let value = |f: &[u64]| f.iter().fold(Felt::ZERO, |value, a| value * x + felt(*a));
             let power = x.exp(512);
             let m = (x * value(&s2) * value(&valid.h) - power * value(&c)) / (power + Felt::ONE);
@@ -279,7 +279,7 @@ fn products_that_fit_at_a_point_only_are_refused() {
             forged.check(false);
         }
     }
-    // Remainder and quotient that are not those of the product, but of one modulo q
+    // Remainder and quotient of a product that is equal only modulo q
     let mut forged = valid;
     let centred = |a: &u64| signed(integer(*a).rem_euclid(Q.into()) as i64);
     forged.remainder = forged.remainder.iter().map(centred).collect();
@@ -287,7 +287,7 @@ fn products_that_fit_at_a_point_only_are_refused() {
 }
 
 #[test]
-fn each_check_refuses_what_is_wrong() {
+fn each_check_rejects_a_violation() {
     let (key, valid) = (Key::new(), case(&Key::new()));
     let altered = |polynomial: &[u64], by: fn(Felt) -> Felt| {
         let mut altered = polynomial.to_vec();
@@ -310,13 +310,13 @@ fn each_check_refuses_what_is_wrong() {
     }
     let reason = "the product of signature and key is wrong";
     Case { quotient: add_one(&valid.quotient), ..valid.clone() }.refused(reason);
-    // The signature stays short.
+    // The signature is still short.
     Case { remainder: add_one(&valid.remainder), ..valid.clone() }.refused(reason);
     Case { s2: add_one(&valid.s2), ..valid }.refused(reason);
 }
 
 #[test]
-fn signatures_hold_for_one_hash_only() {
+fn signatures_are_valid_for_one_hash_only() {
     let key = Key::new();
     let mut random = Random::new(9);
     let message = random.array(Random::felt);
@@ -329,14 +329,14 @@ fn signatures_hold_for_one_hash_only() {
 }
 
 #[test]
-fn lies_in_the_middle_of_the_tape_are_noticed() {
+fn lies_in_the_middle_of_the_tape_are_caught() {
     hostile(
         &case(&Key::new()).run(),
         &[vec![0; 2056], vec![1; 2056], polynomial::random(&mut Random::new(2), Q)],
     );
 }
 
-/// Inputs of a program that executes the procedure, for the command line and for benchmarks.
+/// Inputs for a program that executes the procedure, on the command line and in benchmarks.
 #[test]
 fn the_file_of_inputs_is_a_valid_signature() {
     let valid = case(&Key::new());

@@ -16,7 +16,7 @@ fn run_scale(factor: u64, a: &BigUint) -> Run {
     Run::of(format!("{MODULE}::scale")).stack([factor]).stack(limbs(a))
 }
 
-/// Columns in the order that `product` leaves.
+/// Columns in the order in which `product` leaves them.
 fn run_fold_columns(columns: &[u64; 16]) -> Run {
     let (low, high) = columns.split_at(8);
     let items = low.iter().rev().chain(high.iter().rev()).copied();
@@ -27,7 +27,7 @@ fn run_fold(carry: u64, a: &BigUint) -> Run {
     Run::of(format!("{MODULE}::fold")).stack([carry]).stack(limbs(a).into_iter().rev())
 }
 
-/// Half of a number of 256 bits, in four limbs.
+/// Multiplies the lower halves of two numbers, four limbs each.
 fn run_multiply(a: &BigUint, b: &BigUint) -> Run {
     Run::of(format!("{MODULE}::multiply"))
         .stack(limbs(a)[..4].iter().copied())
@@ -36,7 +36,7 @@ fn run_multiply(a: &BigUint, b: &BigUint) -> Run {
 
 pub(crate) fn measured() -> Vec<Run> {
     let (a, b) = (power(255) + 3_u32, power(254) + 5_u32);
-    // Both ways of the last carry.
+    // With and without a last carry.
     let carrying = power(256) - 1_u32;
     let mut runs = Vec::new();
     for (a, b) in [(&a, &b), (&carrying, &carrying)] {
@@ -54,7 +54,7 @@ pub(crate) fn measured() -> Vec<Run> {
     runs
 }
 
-/// Checks that a procedure leaves a number that is congruent to the expected one.
+/// Checks that the procedure leaves a number congruent to the expected one.
 #[track_caller]
 fn congruent(run: &Run, expected: &BigUint) {
     let stack = run.execute().unwrap().stack;
@@ -63,7 +63,7 @@ fn congruent(run: &Run, expected: &BigUint) {
 }
 
 #[test]
-fn operations_are_those_of_the_field() {
+fn operations_agree_with_integers_modulo_p() {
     let mut random = Random::new(1);
     let p = prime();
     for _ in 0..300 {
@@ -97,7 +97,7 @@ fn carries_are_folded_twice() {
 }
 
 #[test]
-fn columns_make_up_the_product() {
+fn columns_add_up_to_the_product() {
     let mut random = Random::new(2);
     let weighted = |columns: &[u64]| -> BigUint {
         columns.iter().rev().fold(BigUint::ZERO, |sum, column| (sum << 32_u32) + *column)
@@ -122,7 +122,7 @@ fn columns_make_up_the_product() {
 }
 
 #[test]
-fn carries_count_as_what_they_are_congruent_to() {
+fn folded_carries_preserve_the_residue() {
     let mut random = Random::new(3);
     for _ in 0..50 {
         let a = edge(&mut random, &prime()) % power(255);

@@ -1,4 +1,4 @@
-//! Numbers and points as the library represents them.
+//! Numbers and points in the library's representation.
 
 use k256::{
     AffinePoint, ProjectivePoint, Scalar, U256,
@@ -25,14 +25,14 @@ pub(crate) fn power(exponent: u32) -> BigUint {
     BigUint::from(1_u32) << exponent
 }
 
-/// The limbs of a number as they lie on the stack.
+/// The limbs of a number in stack order.
 pub(crate) fn limbs(number: &BigUint) -> [u64; 8] {
     let digits = number.to_u32_digits();
     assert!(digits.len() <= 8);
     core::array::from_fn(|i| digits.get(i).copied().unwrap_or_default().into())
 }
 
-/// The number whose limbs are the first eight items.
+/// The number with the first eight items as limbs.
 pub(crate) fn number(items: &[u64]) -> BigUint {
     BigUint::new(items[..8].iter().map(|limb| u32::try_from(*limb).unwrap()).collect())
 }
@@ -43,13 +43,13 @@ pub(crate) fn words(number: &BigUint) -> [[u64; 4]; 2] {
     [0, 4].map(|start| core::array::from_fn(|element| limbs[start + 3 - element]))
 }
 
-/// The number in two words of memory.
+/// The number stored in two words of memory.
 pub(crate) fn number_of(words: &[[u64; 4]]) -> BigUint {
     let items: Vec<u64> = words[..2].iter().flat_map(|word| word.iter().rev().copied()).collect();
     number(&items)
 }
 
-/// A number of 256 bits that is often at an edge: of its limbs, of what the modulus divides, or of all numbers.
+/// A number of 256 bits that is often an edge case: of its limbs, of the modulus or of all numbers.
 pub(crate) fn edge(random: &mut Random, modulus: &BigUint) -> BigUint {
     let one = BigUint::from(1_u32);
     match random.below(10) {
@@ -67,7 +67,7 @@ pub(crate) fn uniform(random: &mut Random, bound: &BigUint) -> BigUint {
     BigUint::new(random.array::<u32, 9>(Random::u32).into()) % bound
 }
 
-/// A point by its affine coordinates, or the neutral one.
+/// The affine coordinates of a point, or none for the neutral element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Point(pub(crate) Option<(BigUint, BigUint)>);
 

@@ -9,7 +9,7 @@ use crate::support::{Random, Run};
 
 const MODULE: &str = "std::math::secp256k1";
 
-/// Where points are in memory, the last one is the result.
+/// Where the points are in memory; the last one is the result.
 const PLACES: [Range<u32>; 3] = [10..16, 20..26, 30..36];
 
 fn run(name: &str, operands: &[&BigUint]) -> Run {
@@ -27,7 +27,7 @@ fn projective(point: &Point, z: &BigUint) -> Vec<[u64; 4]> {
     coordinates.iter().flat_map(|coordinate| words(&((coordinate << 256_u32) % prime()))).collect()
 }
 
-/// A call with the addresses of points, then a scalar, then the addresses of the result.
+/// A call with the addresses of points, a scalar, and the addresses of the result, in this order.
 fn run_points(name: &str, points: &[Vec<[u64; 4]>], scalar: Option<&BigUint>) -> Run {
     let run = Run::of(format!("{MODULE}::{name}"));
     let run = points
@@ -110,7 +110,7 @@ fn points_are_added_and_doubled() {
 }
 
 #[test]
-fn results_can_take_the_place_of_operands() {
+fn results_may_overwrite_operands() {
     let point = Point::generated(&BigUint::from(77_u32));
     let words = projective(&point, &BigUint::from(5_u32));
     let place = 30..36;

@@ -8,7 +8,7 @@ use crate::support::{Random, Run};
 const JACOBIAN: &str = "std::math::secp256k1::jacobian";
 const GROUP: &str = "std::math::secp256k1::group";
 
-/// A point (X, Y, Z) as it lies on the stack.
+/// A point (X, Y, Z) in stack order.
 fn items([x, y, z]: &[BigUint; 3]) -> Vec<u64> {
     [y, x, z].into_iter().flat_map(limbs).collect()
 }
@@ -85,14 +85,14 @@ fn points_are_doubled() {
 }
 
 #[test]
-fn points_are_added_also_if_they_are_equal_opposite_or_neutral() {
+fn points_are_added_even_if_equal_opposite_or_neutral() {
     let mut random = Random::new(2);
     for _ in 0..10 {
         let [a, b] = random.array(|random| Point::generated(&uniform(random, &order())));
         let [z, w] = random.array(|random| uniform(random, &prime()));
         for first in [b.clone(), a.clone(), a.opposite(), Point(None)] {
             assert_eq!(result(&run_add(&a, None, &first.jacobian(&z))), first.plus(&a));
-            // (x·w², y·w³) is the point with the coordinates x, y and Z = 1/w: so is the other one.
+            // (x·w², y·w³) is the point with Jacobian coordinates x, y and Z = 1/w; scales the other point to match.
             let [x, y, _] = first.jacobian(&w);
             let [x, y] =
                 [&x * &z % prime() * &z % prime(), &y * z.modpow(&BigUint::from(3_u32), &prime()) % prime()];
@@ -135,7 +135,7 @@ fn the_generator_is_multiplied() {
 }
 
 #[test]
-fn sums_of_multiples_are_right_in_all_special_cases() {
+fn sums_of_multiples_are_correct_in_all_special_cases() {
     let mut random = Random::new(4);
     let n = order();
     let one = BigUint::from(1_u32);
@@ -145,11 +145,11 @@ fn sums_of_multiples_are_right_in_all_special_cases() {
     let lambda = BigUint::parse_bytes(lambda, 16).unwrap();
     let small = |value: u32| BigUint::from(value);
     let mut cases = vec![
-        // The neutral element: by no digits, and by sums that cancel each other in the last step.
+        // The neutral element: without digits, and from sums that cancel in the last step.
         (BigUint::ZERO, BigUint::ZERO, point.clone()),
         (small(5), &n - 5_u32, generator.clone()),
         (lambda.clone(), &n - &one, Point::generated(&lambda)),
-        // Equal points in the last step, for the image and for the multiples of G·2^128, too.
+        // Equal points in the last step, including the image and the multiples of G·2^128.
         (one.clone(), one.clone(), generator.clone()),
         (power(128), one.clone(), Point::generated(&power(128))),
         (one.clone(), lambda.clone(), generator.times(&lambda).times(&lambda)),
@@ -169,7 +169,7 @@ fn sums_of_multiples_are_right_in_all_special_cases() {
 }
 
 #[test]
-fn the_table_of_the_generator_holds_its_odd_multiples() {
+fn the_generator_table_has_its_odd_multiples() {
     let memory = run_store_multiples().watch(100..356).execute().unwrap().memory;
     for (i, entry) in memory.chunks(2).enumerate() {
         let factor = BigUint::from(2 * (i % 64) + 1) << if i < 64 { 0_u32 } else { 128 };

@@ -29,7 +29,7 @@ pub(crate) fn measured() -> Vec<Run> {
 }
 
 #[test]
-fn operations_are_those_of_the_field() {
+fn operations_agree_with_integers_modulo_n() {
     let mut random = Random::new(1);
     let n = order();
     for _ in 0..150 {
@@ -41,14 +41,14 @@ fn operations_are_those_of_the_field() {
 }
 
 #[test]
-fn inverses_times_the_number_are_one() {
+fn a_number_times_its_inverse_is_one() {
     let mut random = Random::new(2);
     let n = order();
     for _ in 0..100 {
         let a = edge(&mut random, &n);
         run("inv", &[&a]).gives(limbs(&a.modinv(&n).unwrap_or_default()));
     }
-    // Powers of two and their neighbours take very different numbers of divsteps.
+    // Powers of two and their neighbours need very different numbers of divsteps.
     for exponent in (1..256).step_by(15) {
         for a in [power(exponent), power(exponent) - 1_u32, power(exponent) + 1_u32] {
             run("inv", &[&a]).gives(limbs(&a.modinv(&n).unwrap()));
@@ -56,13 +56,13 @@ fn inverses_times_the_number_are_one() {
     }
 }
 
-/// λ, by which the endomorphism multiplies points.
+/// λ, the factor by which the endomorphism multiplies points.
 fn lambda() -> BigUint {
     BigUint::parse_bytes(b"5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72", 16).unwrap()
 }
 
 #[test]
-fn lambda_belongs_to_the_endomorphism() {
+fn the_endomorphism_multiplies_by_lambda() {
     let beta = b"7ae96a2b657c07106e64479eac3434e99cf0497512f58995c1396c28719501ee";
     let beta = BigUint::parse_bytes(beta, 16).unwrap();
     let Point(Some((x, y))) = Point::generated(&BigUint::from(1_u32)) else { panic!("no point") };
@@ -70,7 +70,7 @@ fn lambda_belongs_to_the_endomorphism() {
 }
 
 #[test]
-fn halves_make_up_the_number() {
+fn split_halves_recombine_to_the_number() {
     let mut random = Random::new(3);
     let n = order();
     let near = |numerator: u32, denominator: u32| (&n * numerator) / denominator;

@@ -1,6 +1,6 @@
 //! Sums, differences and products.
 
-use super::{Binary, agrees, binary, limbs, pairs, refuses_what_is_no_u32};
+use super::{Binary, agrees, binary, limbs, pairs, rejects_what_is_not_a_u32};
 use crate::support::Run;
 
 const TOTAL: [Binary; 6] = [
@@ -15,7 +15,7 @@ const TOTAL: [Binary; 6] = [
     (&["wrapping_mul"], |a, b| limbs(a.wrapping_mul(b)).into()),
 ];
 
-/// A name with the result, if there is one.
+/// A name and the result, if there is one.
 type Checked = (&'static str, fn(u64, u64) -> Option<u64>);
 
 const CHECKED: [Checked; 3] =
@@ -32,15 +32,15 @@ pub(super) fn measured() -> Vec<Run> {
 }
 
 #[test]
-fn sums_differences_and_products_are_those_of_integers() {
+fn sums_differences_and_products_agree_with_integers() {
     agrees(&TOTAL, 1);
 }
 
 #[test]
-fn what_does_not_fit_is_refused() {
+fn checked_arithmetic_rejects_overflow() {
     for (name, model) in CHECKED {
         for (a, b) in pairs(2, 200) {
-            // Products of such large numbers hardly ever fit.
+            // Products of numbers this large rarely fit.
             for (a, b) in [(a, b), (a >> 32, b), (a, b >> 32), (a >> 32, b >> 32), (a >> 20, b >> 44)] {
                 match model(a, b) {
                     Some(c) => binary(name, a, b).gives(limbs(c)),
@@ -48,6 +48,6 @@ fn what_does_not_fit_is_refused() {
                 }
             }
         }
-        refuses_what_is_no_u32(name, [0, 1, 0, 1]);
+        rejects_what_is_not_a_u32(name, [0, 1, 0, 1]);
     }
 }

@@ -1,6 +1,6 @@
-//! Logic, shifts, rotations, and numbers of bits.
+//! Logic, shifts, rotations and bit counts.
 
-use super::{Binary, agrees, binary, limbs, number, refuses_what_is_no_u32, run, shift};
+use super::{Binary, agrees, binary, limbs, number, rejects_what_is_not_a_u32, run, shift};
 use crate::support::{Random, Run};
 
 const LOGIC: [Binary; 3] = [
@@ -9,7 +9,7 @@ const LOGIC: [Binary; 3] = [
     (&["xor", "checked_xor"], |a, b| limbs(a ^ b).into()),
 ];
 
-/// Procedures of `a` and a number of bits.
+/// Procedures that take `a` and a number of bits.
 const SHIFTS: [Binary; 6] = [
     (&["shl", "unchecked_shl"], |a, n| limbs(a << n).into()),
     (&["shr", "unchecked_shr"], |a, n| limbs(a >> n).into()),
@@ -25,7 +25,7 @@ const SHIFTS: [Binary; 6] = [
     (&["rotr", "unchecked_rotr"], |a, n| limbs(a.rotate_right(n as u32)).into()),
 ];
 
-/// A name with the number of bits.
+/// A name and a function that counts the bits.
 type Count = (&'static str, fn(u64) -> u32);
 
 const COUNTS: [Count; 4] = [
@@ -43,16 +43,16 @@ pub(super) fn measured() -> Vec<Run> {
 }
 
 #[test]
-fn logic_is_that_of_integers() {
+fn logic_agrees_with_integers() {
     agrees(&LOGIC, 5);
     for name in LOGIC.iter().flat_map(|(names, _)| names.iter()) {
-        refuses_what_is_no_u32(name, [0, 1, 0, 1]);
+        rejects_what_is_not_a_u32(name, [0, 1, 0, 1]);
     }
 }
 
 #[test]
-fn shifts_and_rotations_are_those_of_integers() {
-    // Values at or above the modulus, and a low limb of ones, were wrong in release 0.3.
+fn shifts_and_rotations_agree_with_integers() {
+    // Release 0.3 was wrong for values at or above the modulus, and for a low limb of ones.
     let special =
         [0xFFFF_FFFF, u64::MAX, 0xFFFF_FFFF_0000_0000, 0xFFFF_FFFF_0000_0001, 0x1234_5678_FFFF_FFFF, 0, 1];
     let mut random = Random::new(6);
@@ -68,7 +68,7 @@ fn shifts_and_rotations_are_those_of_integers() {
 }
 
 #[test]
-fn no_number_is_shifted_by_more_than_63() {
+fn shifts_by_more_than_63_fail() {
     for name in SHIFTS.iter().flat_map(|(names, _)| names.iter()) {
         for n in [64, 65, 95, 96, 128, 1 << 32, 0xFFFF_FFFF_0000_0000] {
             shift(name, 1, n).fails("FailedAssertion");
@@ -77,7 +77,7 @@ fn no_number_is_shifted_by_more_than_63() {
 }
 
 #[test]
-fn numbers_of_bits_are_those_of_integers() {
+fn bit_counts_agree_with_integers() {
     let mut random = Random::new(7);
     let all: Vec<u64> =
         (0..64).flat_map(|n| [1 << n, u64::MAX << n, u64::MAX >> n, random.u64() >> n]).collect();
@@ -89,7 +89,7 @@ fn numbers_of_bits_are_those_of_integers() {
 }
 
 #[test]
-fn bits_are_counted_in_u32_limbs_only() {
+fn bit_counts_reject_limbs_that_are_not_u32() {
     for name in ["clz", "clo"] {
         run(name, [1u64 << 32, 0]).fails("NotU32Value");
     }

@@ -1,6 +1,6 @@
-//! Comparisons, the smaller and the larger one.
+//! Comparisons, minimum and maximum.
 
-use super::{Binary, agrees, binary, limbs, number, refuses_what_is_no_u32, run};
+use super::{Binary, agrees, binary, limbs, number, rejects_what_is_not_a_u32, run};
 use crate::support::{Random, Run};
 
 const PROCEDURES: [Binary; 8] = [
@@ -23,7 +23,7 @@ pub(super) fn measured() -> Vec<Run> {
 }
 
 #[test]
-fn comparisons_are_those_of_integers() {
+fn comparisons_agree_with_integers() {
     agrees(&PROCEDURES, 3);
 }
 
@@ -39,13 +39,13 @@ fn only_zero_is_zero() {
 }
 
 #[test]
-fn comparisons_that_check_refuse_limbs_that_are_no_u32() {
+fn checked_comparisons_reject_limbs_that_are_not_u32() {
     for name in ["lt", "lte", "gt", "gte", "eq", "neq", "min", "max"] {
-        refuses_what_is_no_u32(&format!("checked_{name}"), [0, 1, 0, 1]);
-        refuses_what_is_no_u32(&format!("checked_{name}"), [5, 5, 5, 5]);
+        rejects_what_is_not_a_u32(&format!("checked_{name}"), [0, 1, 0, 1]);
+        rejects_what_is_not_a_u32(&format!("checked_{name}"), [5, 5, 5, 5]);
     }
     for name in ["unchecked_eq", "unchecked_neq"] {
-        refuses_what_is_no_u32(name, [0, 1, 0, 1]);
+        rejects_what_is_not_a_u32(name, [0, 1, 0, 1]);
     }
-    refuses_what_is_no_u32("checked_eqz", [0, 0]);
+    rejects_what_is_not_a_u32("checked_eqz", [0, 0]);
 }

@@ -1,11 +1,11 @@
-//! Divisions, whose results come from the advice.
+//! Divisions, with results from the advice.
 
 use miden_core::{Felt, field::StarkField};
 
-use super::{Binary, binary, limbs, pairs, refuses_what_is_no_u32};
+use super::{Binary, binary, limbs, pairs, rejects_what_is_not_a_u32};
 use crate::support::{Run, hostile};
 
-/// Two numbers divided; `b` is not 0.
+/// The stack after dividing `a` by `b`, which is not 0.
 const PROCEDURES: [Binary; 3] = [
     (&["div", "unchecked_div", "checked_div"], |a, b| limbs(a / b).into()),
     (&["mod", "unchecked_mod", "checked_mod"], |a, b| limbs(a % b).into()),
@@ -14,7 +14,7 @@ const PROCEDURES: [Binary; 3] = [
 
 const HIGH: u64 = 0xFFFF_FFFF_0000_0000;
 
-/// Dividends and divisors of all sizes, and at the edges.
+/// Dividends and divisors of all sizes, with edge cases.
 const EDGES: [(u64, u64); 14] = [
     (0, 1),
     (0, u64::MAX),
@@ -41,7 +41,7 @@ pub(super) fn measured() -> Vec<Run> {
 }
 
 #[test]
-fn divisions_are_those_of_integers() {
+fn division_agrees_with_integers() {
     for (names, model) in PROCEDURES {
         for (a, b) in EDGES {
             binary(names[0], a, b).gives(model(a, b));
@@ -61,7 +61,7 @@ fn divisions_are_those_of_integers() {
 }
 
 #[test]
-fn nothing_is_divided_by_zero() {
+fn division_by_zero_fails() {
     for name in names() {
         for a in [0, 1, u64::MAX] {
             binary(name, a, 0).fails("DivideByZero");
@@ -70,14 +70,14 @@ fn nothing_is_divided_by_zero() {
 }
 
 #[test]
-fn limbs_that_are_no_u32_are_not_divided() {
+fn division_rejects_limbs_that_are_not_u32() {
     for name in names() {
-        refuses_what_is_no_u32(name, [0, 1, 0, 1]);
-        refuses_what_is_no_u32(name, [5, 5, 5, 5]);
+        rejects_what_is_not_a_u32(name, [0, 1, 0, 1]);
+        rejects_what_is_not_a_u32(name, [5, 5, 5, 5]);
     }
 }
 
-/// Quotients and remainders that fit together, but are no quotients and remainders of integers.
+/// Consistent quotients and remainders that are not those of the integers.
 fn scripts(a: u64, b: u64) -> Vec<Vec<u64>> {
     let answer = |q: [i128; 2], r: [i128; 2]| -> Vec<u64> {
         let limbs = [q[1], q[0], r[1], r[0]];
@@ -91,7 +91,7 @@ fn scripts(a: u64, b: u64) -> Vec<Vec<u64>> {
         answer([q[0], q[1] + 1], [r[0] - b_hi, r[1] - b_lo]),
         answer([q[0], q[1] - 1], [r[0] + b_hi, r[1] + b_lo]),
         answer([0, 0], wide(a)),
-        // Limbs that make up the right numbers, but are no u32.
+        // Limbs of the right numbers that are not u32.
         answer([q[0] - 1, q[1] + base], r),
         answer([q[0] + 1, q[1] - base], r),
         answer(q, [r[0] - 1, r[1] + base]),
@@ -113,7 +113,7 @@ fn scripts(a: u64, b: u64) -> Vec<Vec<u64>> {
 }
 
 #[test]
-fn a_host_that_lies_is_not_believed() {
+fn a_lying_host_is_caught() {
     for (names, _) in PROCEDURES {
         for (a, b) in EDGES {
             hostile(&binary(names[0], a, b), &scripts(a, b));

@@ -9,10 +9,10 @@ mod division;
 
 const MODULE: &str = "std::math::u64";
 
-/// A procedure of two integers `a` and `b`, under all of its names, with the stack that it leaves.
+/// The names of a procedure of two integers `a` and `b`, and the stack that it leaves.
 type Binary = (&'static [&'static str], fn(u64, u64) -> Vec<u64>);
 
-/// The limbs as they lie on the stack, the high one on top.
+/// The limbs in stack order, the high one on top.
 const fn limbs(value: u64) -> [u64; 2] {
     [value >> 32, value & 0xFFFF_FFFF]
 }
@@ -31,7 +31,7 @@ fn shift(name: &str, a: u64, n: u64) -> Run {
     run(name, [n]).stack(limbs(a))
 }
 
-/// A number whose limbs are often at an edge.
+/// A number with limbs that are often edge cases.
 fn number(random: &mut Random) -> u64 {
     u64::from(random.limb()) << 32 | u64::from(random.limb())
 }
@@ -60,8 +60,8 @@ fn agrees(procedures: &[Binary], seed: u64) {
     }
 }
 
-/// Checks that each of the operands must be a u32; the others are `stack`.
-fn refuses_what_is_no_u32<const N: usize>(name: &str, stack: [u64; N]) {
+/// Checks that the procedure rejects each operand that is not a u32; the others are those of `stack`.
+fn rejects_what_is_not_a_u32<const N: usize>(name: &str, stack: [u64; N]) {
     for index in 0..N {
         for value in [1 << 32, 0xFFFF_FFFF_0000_0000] {
             let mut stack = stack;

@@ -1,4 +1,4 @@
-//! Logic, shifts, rotations, and numbers of bits.
+//! Logic, shifts, rotations and bit counts.
 
 use num_bigint::BigUint;
 
@@ -19,7 +19,7 @@ const OF_ONE: [Unary; 5] = [
     ("cto", |wide, a| vec![trailing_zeros(wide, &inverted(wide, a))]),
 ];
 
-/// A procedure of `a` and a number of bits, with its result.
+/// A procedure that takes `a` and a number of bits, and its result.
 type Shift = (&'static str, fn(Wide, &BigUint, u64) -> BigUint);
 
 const SHIFTS: [Shift; 4] = [
@@ -54,9 +54,9 @@ pub(super) fn measured(wide: Wide) -> Vec<Run> {
 pub(super) fn logic(wide: Wide) {
     wide.agrees(&LOGIC, 3);
     for (name, _) in LOGIC {
-        wide.refuses_what_is_no_u32(name, 2 * wide.limbs);
+        wide.rejects_what_is_not_a_u32(name, 2 * wide.limbs);
     }
-    wide.refuses_what_is_no_u32("not", wide.limbs);
+    wide.rejects_what_is_not_a_u32("not", wide.limbs);
 }
 
 pub(super) fn of_one(wide: Wide) {

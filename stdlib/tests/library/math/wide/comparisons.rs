@@ -1,4 +1,4 @@
-//! Comparisons, the smaller and the larger one.
+//! Comparisons, minimum and maximum.
 
 use num_bigint::BigUint;
 

@@ -16,8 +16,8 @@ fn power(n: u32) -> BigUint {
 }
 
 pub(super) fn measured(wide: Wide) -> Vec<Run> {
-    // A divisor below 2^32, one with a single digit of the quotient, and one with as many as there can be, of which the
-    // first is corrected.
+    // A divisor below 2^32, one with a single quotient digit, and one with the most quotient digits, the first of which is
+    // corrected.
     let least = power(32) + 1u32;
     let operands = [
         (wide.end() / 5u32, power(31)),
@@ -51,7 +51,7 @@ pub(super) fn agree(wide: Wide) {
     }
 }
 
-/// Quotients that are just below an integer are taken for it first, and so are their first digits.
+/// Quotients just below an integer, and their leading digits, are first estimated one too large.
 pub(super) fn estimates(wide: Wide) {
     let mut random = Random::new(8);
     let last = wide.end() - 1u32;
@@ -73,7 +73,7 @@ pub(super) fn estimates(wide: Wide) {
                 let (exact, below) = (&q * &b, &q * &b - 1u32);
                 agrees(wide, &exact, &b);
                 agrees(wide, &below, &b);
-                // A digit that is corrected takes more cycles than one that is not.
+                // A corrected digit takes more cycles.
                 let cycles = |a: &BigUint| wide.binary("div", a, &b).cycles();
                 corrected += u32::from(cycles(&below) > cycles(&exact));
             }

@@ -1,4 +1,4 @@
-//! `std::math::u128` and `std::math::u256` against the integers of num-bigint: both have the same procedures.
+//! `std::math::u128` and `std::math::u256`, which have the same procedures, against num-bigint.
 
 use num_bigint::BigUint;
 
@@ -9,19 +9,19 @@ mod bits;
 mod comparisons;
 mod division;
 
-/// A module of integers.
+/// A module for integers of one width.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wide {
     module: &'static str,
     limbs: u32,
-    /// Second names, each before the first one.
+    /// Aliases, each with the name of the original.
     aliases: &'static [(&'static str, &'static str)],
 }
 
-/// A procedure of two integers `a` and `b`, with the stack that it leaves.
+/// A procedure of two integers `a` and `b`, and the stack that it leaves.
 type Binary = (&'static str, fn(Wide, &BigUint, &BigUint) -> Vec<u64>);
 
-/// A procedure of an integer, with the stack that it leaves.
+/// A procedure of an integer, and the stack that it leaves.
 type Unary = (&'static str, fn(Wide, &BigUint) -> Vec<u64>);
 
 impl Wide {
@@ -42,7 +42,7 @@ impl Wide {
         BigUint::from(1u32) << self.bits()
     }
 
-    /// The limbs of `a mod 2^bits` as they lie on the stack, the most significant one on top.
+    /// The limbs of `a mod 2^bits` in stack order, the most significant one on top.
     fn low(self, a: &BigUint) -> Vec<u64> {
         let digits = a.to_u32_digits();
         let limb = |i: u32| digits.get(i as usize).copied().unwrap_or_default().into();
@@ -54,7 +54,7 @@ impl Wide {
         [self.low(&(a >> self.bits())), self.low(a)].concat()
     }
 
-    /// The limbs behind a flag.
+    /// A flag followed by the limbs.
     fn flagged(self, flag: bool, a: &BigUint) -> Vec<u64> {
         [vec![flag.into()], self.low(a)].concat()
     }
@@ -71,13 +71,13 @@ impl Wide {
         self.run(name, self.low(b)).stack(self.low(a))
     }
 
-    /// All names of what is called `name`.
+    /// All names of the procedure `name`.
     fn names(self, name: &'static str) -> impl Iterator<Item = &'static str> {
         let others = self.aliases.iter().filter(move |(_, of)| *of == name).map(|(alias, _)| *alias);
         others.chain([name])
     }
 
-    /// A number of any length whose limbs are often at an edge.
+    /// A number of any length with limbs that are often edge cases.
     fn number(self, random: &mut Random) -> BigUint {
         let length = 1 + random.below(self.limbs.into()) as usize;
         let length = if random.below(2) == 0 { self.limbs as usize } else { length };
@@ -120,8 +120,8 @@ impl Wide {
         }
     }
 
-    /// Checks that each of the `count` operands must be a u32; the others are 1.
-    fn refuses_what_is_no_u32(self, name: &'static str, count: u32) {
+    /// Checks that the procedure rejects each of `count` operands that is not a u32; the others are 1.
+    fn rejects_what_is_not_a_u32(self, name: &'static str, count: u32) {
         for name in self.names(name) {
             for index in 0..count {
                 for value in [1 << 32, 0xFFFF_FFFF_0000_0000] {
@@ -142,7 +142,7 @@ impl Wide {
         .concat()
     }
 
-    /// Runs of procedures of two integers under all of their names.
+    /// Runs of procedures of two integers, under all their names.
     fn measured_of(self, procedures: &[Binary]) -> Vec<Run> {
         let (a, b) = (self.end() / 3u32, self.end() / 7u32);
         procedures
@@ -152,41 +152,41 @@ impl Wide {
             .collect()
     }
 
-    /// Runs of procedures of one integer under all of their names.
+    /// Runs of procedures of one integer, under all their names.
     fn measured_of_one(self, procedures: &[Unary]) -> Vec<Run> {
         let a = self.end() / 3u32;
         procedures.iter().flat_map(|(name, _)| self.names(name)).map(|name| self.unary(name, &a)).collect()
     }
 
-    pub(super) fn sums_differences_and_products_are_those_of_integers(self) {
+    pub(super) fn sums_differences_and_products_agree_with_integers(self) {
         arithmetic::agree(self);
     }
 
-    pub(super) fn comparisons_are_those_of_integers(self) {
+    pub(super) fn comparisons_agree_with_integers(self) {
         comparisons::agree(self);
     }
 
-    pub(super) fn logic_is_that_of_integers(self) {
+    pub(super) fn logic_agrees_with_integers(self) {
         bits::logic(self);
     }
 
-    pub(super) fn bits_are_counted_as_in_integers(self) {
+    pub(super) fn bit_counts_agree_with_integers(self) {
         bits::of_one(self);
     }
 
-    pub(super) fn shifts_and_rotations_are_those_of_integers(self) {
+    pub(super) fn shifts_and_rotations_agree_with_integers(self) {
         bits::shifts(self);
     }
 
-    pub(super) fn divisions_are_those_of_integers(self) {
+    pub(super) fn division_agrees_with_integers(self) {
         division::agree(self);
     }
 
-    pub(super) fn digits_of_quotients_are_corrected(self) {
+    pub(super) fn quotient_digits_are_corrected(self) {
         division::estimates(self);
     }
 
-    pub(super) fn nothing_is_divided_by_zero(self) {
+    pub(super) fn division_by_zero_fails(self) {
         division::by_zero(self);
     }
 }
