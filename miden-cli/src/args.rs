@@ -58,7 +58,7 @@ pub(crate) struct AssemblerArgs {
     /// Library whose modules the program can import: a directory of sources, or a file written by `bundle`. A directory
     /// gives the library its name, unless NAME=DIR gives another. May be repeated. A library named `std` replaces the
     /// standard library.
-    #[arg(short, long = "library", value_name = "PATH", value_parser = LibraryArg::parse)]
+    #[arg(short, long = "library", value_name = "PATH")]
     libraries: Vec<LibraryArg>,
 }
 

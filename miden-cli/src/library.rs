@@ -43,18 +43,20 @@ pub(crate) struct LibraryArg {
     path: PathBuf,
 }
 
-impl LibraryArg {
+impl From<String> for LibraryArg {
     /// Parses `PATH` or `NAME=PATH`. Text before `=` that cannot be a name is part of the path.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    fn from(text: String) -> Self {
         let is_name = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        Ok(match text.split_once('=') {
+        match text.split_once('=') {
             Some((name, path)) if !name.is_empty() && is_name(name) => {
                 Self { name: Some(name.into()), path: path.into() }
             }
             _ => Self { name: None, path: text.into() },
-        })
+        }
     }
+}
 
+impl LibraryArg {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -15,7 +15,7 @@ use crate::{
 pub(crate) struct Lsp {
     /// Library whose modules sources can import: a directory of sources, or a file written by `bundle`. A directory
     /// gives the library its name, unless NAME=DIR gives another. May be repeated.
-    #[arg(short, long = "library", value_name = "PATH", value_parser = LibraryArg::parse)]
+    #[arg(short, long = "library", value_name = "PATH")]
     libraries: Vec<LibraryArg>,
     /// Source of the kernel whose procedures system calls enter, or a directory whose `mod.masm` is the kernel.
     #[arg(short, long, value_name = "PATH")]

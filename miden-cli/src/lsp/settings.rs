@@ -24,9 +24,6 @@ pub(crate) enum SettingsError {
     /// The options are malformed.
     #[error("{0}")]
     Malformed(#[from] serde_json::Error),
-    /// A path is not a library.
-    #[error("{0}")]
-    InvalidLibrary(String),
     /// A library could not be read or used.
     #[error(transparent)]
     Library(#[from] LibraryFileError),
@@ -78,8 +75,7 @@ impl Settings {
             return Ok(());
         }
         let options = Options::deserialize(options)?;
-        let libraries = options.libraries.iter().map(|text| LibraryArg::parse(text));
-        let libraries = libraries.collect::<Result<Vec<_>, _>>().map_err(SettingsError::InvalidLibrary)?;
+        let libraries: Vec<_> = options.libraries.into_iter().map(LibraryArg::from).collect();
         self.add_libraries(&libraries)?;
         if let Some(kernel) = options.kernel {
             self.kernel = Some(find_kernel(kernel)?);
