@@ -38,7 +38,7 @@ impl<'s> Parser<'_, 's> {
     }
 
     /// Reports attributes that no procedure follows.
-    pub(super) fn refuse_attributes(&mut self, words: &mut Vec<SourceWord<'s>>) {
+    pub(super) fn reject_attributes(&mut self, words: &mut Vec<SourceWord<'s>>) {
         for word in core::mem::take(words) {
             self.invalid_attribute(word, AttributeProblem::WithoutProcedure);
         }

@@ -14,7 +14,7 @@ impl<'s> Parser<'_, 's> {
         kind: InvocationKind,
     ) -> Option<Item<'s>> {
         if matches!(kind, InvocationKind::Call | InvocationKind::SysCall) {
-            self.refuse_call_in_kernel(word);
+            self.reject_call_in_kernel(word);
         }
         let Some(label) = word.parts().nth(1) else {
             self.missing_parameter(word, "the name of a procedure".into());
@@ -38,13 +38,13 @@ impl<'s> Parser<'_, 's> {
     /// Parses `dynexec` or `dyncall`.
     pub(super) fn parse_dynamic(&mut self, word: SourceWord<'s>, call: bool) -> Option<Item<'s>> {
         if call {
-            self.refuse_call_in_kernel(word);
+            self.reject_call_in_kernel(word);
         }
         self.limit_parameters(word, 0);
         Some(Item::Dynamic { call, span: word.span() })
     }
 
-    fn refuse_call_in_kernel(&mut self, word: SourceWord<'s>) {
+    fn reject_call_in_kernel(&mut self, word: SourceWord<'s>) {
         if self.kind == ModuleKind::Kernel {
             let kind = AssemblyErrorKind::CallInKernel { name: excerpt(word.head()) };
             self.errors.push(kind, word.span());

@@ -94,7 +94,7 @@ impl<'a, 's> Parser<'a, 's> {
         for declaration in self.syntax.root().children().filter(|child| !child.kind().is_trivia()) {
             let kind = declaration.kind();
             if !matches!(kind, SyntaxKind::Attribute | SyntaxKind::Procedure) {
-                self.refuse_attributes(&mut attributes);
+                self.reject_attributes(&mut attributes);
             }
             match kind {
                 SyntaxKind::Attribute => attributes.extend(self.words(declaration)),
@@ -104,7 +104,7 @@ impl<'a, 's> Parser<'a, 's> {
             }
             last = Some(kind);
         }
-        self.refuse_attributes(&mut attributes);
+        self.reject_attributes(&mut attributes);
         // Misplaced words, an empty file and an unclosed body have been reported as such.
         let is_cut_off = |kind: &AssemblyErrorKind| {
             matches!(kind, AssemblyErrorKind::Syntax(SyntaxErrorKind::UnclosedBlock { .. }))
