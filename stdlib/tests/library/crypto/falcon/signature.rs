@@ -297,7 +297,7 @@ fn each_check_rejects_a_violation() {
     let add_one = |polynomial: &[u64]| altered(polynomial, |x| x + Felt::ONE);
 
     let h = key.other().h;
-    Case { h, ..valid.clone() }.refused("the polynomial is not that of the public key");
+    Case { h, ..valid.clone() }.refused("the polynomial does not match the public key");
     let h = altered(&valid.h, |x| x + Felt::new(Q));
     Case::new(&h, valid.s2.clone()).refused("a coefficient of the public key is not below q");
     let too_large = altered(&valid.s2, |_| Felt::new(1 << 13));
@@ -308,7 +308,7 @@ fn each_check_rejects_a_violation() {
         let s2 = altered(&valid.s2, coefficient);
         Case::new(&valid.h, s2).refused("the norm of the signature is too large");
     }
-    let reason = "the product of signature and key is wrong";
+    let reason = "the product of the signature and the key is wrong";
     Case { quotient: add_one(&valid.quotient), ..valid.clone() }.refused(reason);
     // The signature is still short.
     Case { remainder: add_one(&valid.remainder), ..valid.clone() }.refused(reason);
