@@ -6,9 +6,8 @@ use core::{
     slice::Iter,
 };
 
-use crate::ast::{ModuleId, Procedure, ProcedureId};
-
 use super::LinkedModule;
+use crate::ast::{ModuleId, Procedure, ProcedureId};
 
 /// A list with an entry for each module that has been read.
 ///
