@@ -12,7 +12,7 @@ use crate::{
     lower::{self, LoweredKernel},
 };
 
-/// Translates source text into programs. Cheap to clone.
+/// Assembles source text into programs. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Assembler {
     instructions: InstructionSet,

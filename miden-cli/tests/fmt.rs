@@ -185,8 +185,8 @@ fn fmt_needs_a_path() {
 const LEFT_OUT: [(&str, &str); 5] = [
     ("assembly/tests/format", "input of the formatter's tests"),
     ("assembly/tests/fail", "errors with expected places"),
-    ("assembly/tests/fail_kernel", "the same for kernels"),
-    ("assembly/tests/fail_modules", "the same for several files"),
+    ("assembly/tests/fail_kernel", "likewise, for kernels"),
+    ("assembly/tests/fail_modules", "likewise, for several files"),
     ("docs/src/user/mistakes", "mistakes shown in the book"),
 ];
 

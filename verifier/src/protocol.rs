@@ -65,7 +65,7 @@ where
     // 3 ----- read the messages that the prover sends before it knows the queries
     let messages = Messages::<H, E>::read(&mut reader, shape)?;
 
-    // 4 ----- replay the transcript: out-of-domain point, proof of work, query positions
+    // 4 ----- replay the transcript: out-of-domain point, grinding, query positions
     let positions = query_positions::<H, E, R>(shape, &public_inputs, &messages)?;
 
     // 5 ----- read the openings of exactly these positions; nothing may follow

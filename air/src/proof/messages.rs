@@ -23,7 +23,7 @@ pub struct Messages<H: Hasher, E: FieldElement> {
     pub layer_commitments: Vec<H::Digest>,
     /// Coefficients of the FRI remainder, highest first.
     pub remainder: Vec<E>,
-    /// Solution of the proof of work.
+    /// Nonce of the grinding.
     pub nonce: u64,
 }
 

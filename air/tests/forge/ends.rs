@@ -72,7 +72,7 @@ fn nothing_happens_after_the_end() {
 
 #[test]
 fn an_execution_that_does_not_end_is_rejected() {
-    // The operation before the end is repeated for ever.
+    // The operation before the end is repeated forever.
     let honest = Trace::honest(&straight(&ops(&[Opcode::Noop])), &[]);
     let noop = honest.rows_of(Opcode::Noop)[0];
     let mut trace = honest.clone();

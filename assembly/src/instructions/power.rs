@@ -13,7 +13,7 @@ use miden_core::Opcode::{Dup0, Mul};
 
 use super::{Operations, extend};
 
-/// Limit of exponents. From 2^9 on `expacc` takes fewer cycles, for a squaring takes two.
+/// Limit of exponents. From 2^9 on `expacc` takes fewer cycles, since a squaring takes two.
 const MAX: usize = 1 << 9;
 
 /// Last step of building a power.

@@ -10,7 +10,7 @@ use miden_core::{
 use super::{Lowering, Result};
 use crate::debug::FrameId;
 
-/// A node in its place.
+/// A node at one of the places where it occurs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PlacedNode {
     pub(super) node: NodeId,

@@ -7,7 +7,7 @@ use miden_core::{
 
 use super::{Rewrite, constants::value};
 
-/// Removes the copy of a value that is stored at a fixed address, for `mstore` keeps the value it stores.
+/// Removes the copy of a value that is stored at a fixed address, because `mstore` keeps the value it stores.
 pub(super) fn keep(code: &[Operation]) -> Option<Rewrite> {
     let (address, store) = match code {
         [.., Plain(Dup0), address, Plain(MStore), Plain(Drop)] => (address, [MStore].as_slice()),

@@ -269,7 +269,7 @@ proptest! {
         }
     }
 
-    /// Random code of moves only, for these are rare elsewhere.
+    /// Random code of moves only, which are rare elsewhere.
     #[test]
     fn optimized_moves_are_equivalent(
         moves in vec(select(&[Swap, SwapW, SwapW2, SwapW3, SwapDW, MovUp2, MovUp3, MovUp8, MovDn2, MovDn8][..]), 0..20),

@@ -44,7 +44,7 @@ pub enum AdviceError {
         /// Why.
         reason: MerkleError,
     },
-    /// The divisor of a division hint is zero.
+    /// The divisor of a quotient to be supplied is zero.
     #[error("division by zero")]
     DivideByZero,
     /// An operand that must be below 2^32 is not.

@@ -1,6 +1,6 @@
 //! The instruction table, with a file for each chapter of the language reference.
 //!
-//! Cycles are not listed, for they follow from the operations. `[b, a]` is a stack whose top is `b`; a capital
+//! Cycles are not listed: they follow from the operations. `[b, a]` is a stack whose top is `b`; a capital
 //! letter is a word of four items. The stack effect of a row is that of the form without a parameter; a form
 //! that takes its top operand as a parameter has the same effect without that operand.
 
