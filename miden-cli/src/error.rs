@@ -65,7 +65,7 @@ pub(crate) enum CliError {
     #[error("{reason}")]
     Rejected { reason: VerifierError, help: Option<&'static str> },
     /// The proof is valid for an outcome that is not the expected one.
-    #[error("the proof shows another outcome than expected: {outcome}, instead of {expected}")]
+    #[error("the proof shows an outcome other than the expected one: {outcome}, not {expected}")]
     OutcomeMismatch { outcome: Outcome, cycle_limit: Option<u64>, expected: ExpectationArgs },
     /// The outputs claim a cycle limit that the arguments do not.
     #[error(

@@ -21,8 +21,8 @@ impl ExitStatus {
         match self {
             Self::Success => "success; the proof is valid",
             Self::Failed => {
-                "the program failed, even if that is proven; the proof is invalid, or shows another outcome than \
-                 expected; sources are not formatted; the editor left without `shutdown`"
+                "the program failed, even if that is proven; the proof is invalid, or shows an outcome other \
+                 than the expected one; sources are not formatted; the editor left without `shutdown`"
             }
             Self::Refused => "bad usage, unreadable or malformed input, assembly error",
         }

@@ -185,7 +185,7 @@ fn output_says_what_a_proof_shows() {
     .assert_eq(&verify.errors());
     let refused = sandbox.run("verify -p p.proof --source p.masm").exits(1);
     expect![[r#"
-        error: Program failed verification! - the proof shows another outcome than expected: FailedAssertion of assert in cycle 18, instead of success
+        error: Program failed verification! - the proof shows an outcome other than the expected one: FailedAssertion of assert in cycle 18, not success
         note: The proof shows that the program, started on these inputs, fails in cycle 18 with FailedAssertion. This holds for any advice, because none was read before.
     "#]].assert_eq(&refused.errors());
 }

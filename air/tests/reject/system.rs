@@ -35,7 +35,7 @@ pub(crate) fn registers(cases: &mut Cases, trace: &Trace) {
             cases.only("fn", &frame.clone().bump(next(FN, i)), &[&format!("system.fn[{i}]")]);
         }
     }
-    // Another frame than the saved one, with registers that match it: only the bus detects that.
+    // A frame other than the saved one, with registers that match it: only the bus detects that.
     let returns = first(Opcode::Return);
     for (i, column) in [CTX, FMP].into_iter().enumerate() {
         let label = format!("system.{}", column.name());

@@ -34,7 +34,7 @@ fn fails(name: &str, kernel: &str, limit: &str, code: &str) -> Value {
     let proven = sandbox.run(&format!("prove {name}.masm {kernel} {limit} --json")).exits(1).json();
     assert_eq!((&proven["outcome"], &proven["code"]), (&json!("fault"), &json!(code)));
     let verify = format!("verify -p {name}.proof --source {name}.masm {kernel} {limit}");
-    sandbox.run(&verify).exits(1).says("another outcome than expected");
+    sandbox.run(&verify).exits(1).says("an outcome other than the expected one");
     let verify = format!("{verify} --expect-fault {code} --deterministic --json");
     sandbox.run(&verify).exits(0).json()
 }

@@ -63,7 +63,7 @@ fn runs(name: &str, expected: u64) {
     assert_eq!(outputs(name)[0], expected);
 }
 
-/// Compares the inputs of an example with a model; `UPDATE_EXPECT=1` renews them.
+/// Compares the inputs of an example with a model; `UPDATE_EXPECT=1` updates them.
 fn check_inputs(name: &str, expected: &Value) {
     let text = format!("{expected}\n");
     expect_file![folder(name).join(name).with_extension("inputs")].assert_eq(&text);
