@@ -13,7 +13,7 @@ pub use degree::Degree;
 pub(crate) use degree::DegreeSink;
 pub(crate) use residual::Residuals;
 pub use text::Description;
-pub(crate) use text::{DescribeSink, Text};
+pub(crate) use text::{Text, TextSink};
 pub(crate) use tracked::{CellSet, Tracked};
 
 /// Name of a constraint: `decoder.shift` with index 3 is shown as `decoder.shift[3]`.

@@ -120,12 +120,12 @@ pub struct Description {
 
 /// Collects the text of each constraint.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct DescribeSink {
+pub(crate) struct TextSink {
     /// All constraints, in order.
     pub(crate) constraints: Vec<Description>,
 }
 
-impl ConstraintSink for DescribeSink {
+impl ConstraintSink for TextSink {
     type Expr = Text;
 
     fn constrain(&mut self, label: Label, expr: Text) {

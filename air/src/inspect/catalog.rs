@@ -14,7 +14,7 @@ use crate::{
     boundary::{Boundary, boundaries},
     bus::aux_degrees,
     constraints::enforce_main,
-    eval::{Degree, DescribeSink, Description, Label, Text},
+    eval::{Degree, Description, Label, Text, TextSink},
     frame::Frame,
     periodic,
 };
@@ -25,7 +25,7 @@ pub fn constraints() -> Vec<Description> {
     let current: [Text; WIDTH] = array::from_fn(|i| Text::cell(name(i)));
     let next: [Text; WIDTH] = array::from_fn(|i| Text::cell(format!("{}'", name(i))));
     let periodic: [Text; periodic::WIDTH] = array::from_fn(|i| Text::cell(periodic_name(i)));
-    let mut sink = DescribeSink::default();
+    let mut sink = TextSink::default();
     enforce_main(&mut sink, &Frame::new(&current, &next, &periodic), StatementConstants::any());
     sink.constraints
 }
