@@ -176,7 +176,7 @@ fn kernels_import_from_libraries() {
     sandbox.run(&verify).exits(2).says("is in no library");
     fs::create_dir(sandbox.path("wrapper")).unwrap();
     sandbox.write("wrapper/w.masm", "export.square syscall.square end");
-    sandbox.run("bundle wrapper").exits(2).says("there is no kernel");
+    sandbox.run("bundle wrapper").exits(2).says("no kernel exports procedure `square`");
     sandbox.run("bundle wrapper -k k.masm -l tools").exits(0);
     sandbox.write("p.masm", "use.wrapper::w begin push.5 exec.w::square swap drop end");
     let run = "run p.masm -l wrapper.masl -n 1";

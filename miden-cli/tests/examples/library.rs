@@ -61,7 +61,7 @@ fn matrix_multiplies_secret_matrices() {
     let mut other: Value = serde_json::from_slice(&sandbox.read("matrix.inputs")).unwrap();
     other["advice_tape"][9] = json!("5");
     sandbox.write("matrix.inputs", other.to_string());
-    sandbox.run("run matrix.masm").exits(1).says("do not have the hash");
+    sandbox.run("run matrix.masm").exits(1).says("do not have the expected hash");
 }
 
 /// The limbs of a big-endian number, least significant first.
