@@ -93,12 +93,12 @@ pub(crate) fn entries(directory: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// Path of the module in a file below the directory `root`. It starts with `name`, or if there is none with the
-/// directory below `root`; `None` if nothing is left or the file lies elsewhere.
+/// directory below `root`; `None` if the file lies elsewhere, or there is no name and nothing is left.
 pub(crate) fn module_path(name: Option<&str>, root: &Path, file: &Path) -> Option<String> {
     let below = file.strip_prefix(root).ok()?.with_extension("");
     let below: Vec<_> = below.iter().map(OsStr::to_string_lossy).collect();
     let path = Library::module_path(name.into_iter().chain(below.iter().map(|part| &**part)));
-    (!path.is_empty()).then_some(path)
+    (name.is_some() || !path.is_empty()).then_some(path)
 }
 
 /// Directory of the modules inside the module in a file.
@@ -174,6 +174,7 @@ mod tests {
         }
         assert_eq!(module_path(None, root, Path::new("lib/a/b.masm")).as_deref(), Some("a::b"));
         assert_eq!(module_path(None, root, Path::new("lib/mod.masm")), None);
+        assert_eq!(module_path(Some(""), root, Path::new("lib/mod.masm")).as_deref(), Some(""));
         assert_eq!(module_path(Some("n"), root, Path::new("elsewhere/a.masm")), None);
         assert_eq!(submodules(Path::new("a/mod.masm")), Some("a".into()));
         assert_eq!(submodules(Path::new("a/b.masm")), Some("a/b".into()));
