@@ -106,12 +106,12 @@ impl Settings {
                 name
             } else {
                 let compiled = library.read_compiled()?;
-                self.compiled.extend(outline::modules(&compiled));
-                let name = compiled.name().to_owned();
+                let (name, modules) = (compiled.name().to_owned(), outline::modules(&compiled));
                 self.assembler =
                     self.assembler.clone().with_compiled_library(compiled).map_err(|source| {
                         LibraryFileError::Library { path: library.path().into(), source }
                     })?;
+                self.compiled.extend(modules);
                 name
             };
             self.has_standard |= name == StdLibrary::NAME;
