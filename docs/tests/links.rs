@@ -99,6 +99,17 @@ fn links_lead_to_files_and_headings() {
 }
 
 #[test]
+fn the_summary_lists_every_page() {
+    let documents = documents();
+    let (pages, summary) = (Path::new("docs/src"), Path::new("docs/src/SUMMARY.md"));
+    let listed: BTreeSet<_> =
+        links(&documents[summary]).into_iter().map(|target| pages.join(target)).collect();
+    for page in documents.keys().filter(|path| path.starts_with(pages) && *path != summary) {
+        assert!(listed.contains(page), "{} is not listed", page.display());
+    }
+}
+
+#[test]
 fn the_tour_names_files_and_items_that_exist() {
     let path = Path::new("docs/src/contributing/tour.md");
     let text = fs::read_to_string(root().join(path)).unwrap();
