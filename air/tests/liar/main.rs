@@ -1,0 +1,174 @@
+//! A prover that lies about one or two steps of a random program, and is consistent in everything else.
+//!
+//! [`machine`] builds a trace on its own, without the processor: it executes a program row by row and lies where it is
+//! told to, in one of the ways listed in [`kind`]. After a lie it continues from what it has claimed: the later rows,
+//! the entries of the lists, the responses of the chiplets, the range list and all multiplicities are those that an
+//! execution with this lie would have, so nothing but the lie itself can be noticed. A step that fails, because of a
+//! lie or because the program contains one on purpose, is executed as if it had succeeded; that is a lie, too.
+//!
+//! What the check of all constraints, fixed cells and messages accepts must have happened: the processor executes the
+//! program with the advice that the liar claims to have read, and must produce the same rows and the same statement.
+//! Some lies are accepted for this reason, and they are no lies: other advice, a store that no load notices, two equal
+//! items that change places. Without lies the rows are those of the processor, so the harness is not fooled by a
+//! trace that is broken anyway.
+//!
+//! This shows that no such lie is accepted on the programs and places that were tried, and that the rules do not
+//! depend on a prover that uses our processor. It does not show that there is no other lie: faults are the subject
+//! of `air/tests/forge/faults`, false chiplet rows of `air/tests/forge/chiplets`, single cells of
+//! `air/tests/mutate.rs`.
+
+mod between;
+mod chiplets;
+#[path = "../common/mod.rs"]
+mod common;
+mod helpers;
+mod kind;
+mod machine;
+mod operations;
+mod program;
+mod range;
+mod rng;
+
+use std::{collections::BTreeMap, env, thread};
+
+use kind::Kind;
+use machine::{Told, execute};
+use miden_core::{
+    AdviceInputs, ProgramInputs,
+    trace::{
+        decoder::{CONTINUATION, DONE, GROUP_END, GROUPS, HI, LO, POSITION},
+        stack::{OVERFLOW_POP, S},
+        system::{ADV, CLK},
+    },
+};
+use miden_processor::Executor;
+use program::Case;
+use rng::Rng;
+
+/// Programs to try until a lie finds its place.
+const MAX_ATTEMPTS: usize = 400;
+
+/// How often lies of a kind were rejected and accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Verdicts {
+    rejected: usize,
+    accepted: usize,
+}
+
+/// The verdicts by kind, and how often a rule was the only one that a lie broke.
+#[derive(Default)]
+struct Counts {
+    kinds: BTreeMap<Kind, Verdicts>,
+    lone_rules: BTreeMap<String, usize>,
+}
+
+impl Counts {
+    fn add(&mut self, other: Self) {
+        for (kind, Verdicts { rejected, accepted }) in other.kinds {
+            let verdicts = self.kinds.entry(kind).or_default();
+            verdicts.rejected += rejected;
+            verdicts.accepted += accepted;
+        }
+        for (rule, count) in other.lone_rules {
+            *self.lone_rules.entry(rule).or_default() += count;
+        }
+    }
+}
+
+/// Asserts that the processor, given the advice that was read, executes the same rows.
+fn assert_happened(case: &Case, told: &Told, context: &str) {
+    let Told { trace, kinds, read } = told;
+    let advice = AdviceInputs::new(read.clone()).with_merkle_store(case.advice.merkle_store().clone());
+    let inputs = ProgramInputs { stack: trace.statement.inputs.clone(), advice };
+    let honest = Executor::new(&case.program).with_inputs(inputs.clone()).trace();
+    let honest = honest.unwrap_or_else(|error| panic!("{context}: accepted with {kinds:?}, but {error}"));
+    let statement = honest.statement(&case.program, &inputs.stack);
+    assert_eq!(statement, trace.statement, "{context}: accepted with {kinds:?}");
+    // The addresses of permutations and the multiplicities, which this prover chooses in its own way, are left out.
+    let columns =
+        [CLK.start()..ADV.end(), HI.start()..LO.end(), GROUPS.range(), POSITION.start()..POSITION.at(1)];
+    let columns = columns.into_iter().chain([CONTINUATION, GROUP_END, DONE].map(|column| column.range()));
+    for column in columns.chain([S.start()..OVERFLOW_POP.end()]).flatten() {
+        for (row, cells) in trace.rows.iter().enumerate().take(honest.num_rows()) {
+            let expected = honest.columns()[column][row];
+            assert_eq!(cells[column], expected, "{context}: {kinds:?}, column {column}, row {row}");
+        }
+    }
+}
+
+/// Tells the lie of this number, with another one at times, and counts the verdict.
+fn tell(number: usize, counts: &mut Counts) {
+    let mut rng = Rng::new(number as u64 + 1);
+    let kind = Kind::ALL[number % Kind::ALL.len()];
+    let told = (0..MAX_ATTEMPTS).find_map(|attempt| {
+        let seed = rng.next();
+        let case = Case::new(seed, kind.needs_failure());
+        let mut lies = Vec::new();
+        if !kind.needs_failure() {
+            // Later attempts lie early, where more steps are left.
+            lies.push((rng.below(200 >> (attempt / 4).min(7)), kind));
+        }
+        if rng.one_in(3) {
+            lies.push((rng.below(100), rng.pick(Kind::ALL)));
+        }
+        let told = execute(&case, &lies, rng.next())?;
+        told.kinds.contains(&kind).then_some((case, told, seed))
+    });
+    let (case, told, seed) = told.unwrap_or_else(|| panic!("no place for {kind:?}, lie {number}"));
+    let violations = told.trace.violations();
+    let verdicts = counts.kinds.entry(kind).or_default();
+    if violations.is_empty() {
+        assert_happened(&case, &told, &format!("lie {number}, program {seed}"));
+        verdicts.accepted += 1;
+    } else if told.kinds.len() == 1 {
+        verdicts.rejected += 1;
+    }
+    let mut rules = violations.into_iter();
+    if let (Some(rule), None) = (rules.next(), rules.next()) {
+        *counts.lone_rules.entry(rule).or_default() += 1;
+    }
+}
+
+/// Tells lies of all kinds in turn, on two threads.
+fn tell_all(count: usize) -> Counts {
+    let shards = [0, 1].map(|shard| {
+        move || {
+            let mut counts = Counts::default();
+            (shard..count).step_by(2).for_each(|number| tell(number, &mut counts));
+            counts
+        }
+    });
+    let counts = thread::scope(|scope| {
+        let threads = shards.map(|shard| scope.spawn(shard));
+        threads.map(|thread| thread.join().expect("a lie was accepted"))
+    });
+    let mut sum = Counts::default();
+    counts.into_iter().for_each(|counts| sum.add(counts));
+    sum
+}
+
+#[test]
+fn without_lies_the_rows_are_those_of_the_processor() {
+    for seed in 0..50 {
+        let case = Case::new(seed, false);
+        let told = execute(&case, &[], 0).expect("an execution that ends");
+        assert_eq!(told.kinds, [], "program {seed}");
+        assert_eq!(told.trace.violations(), [].into(), "program {seed}");
+        assert_happened(&case, &told, &format!("program {seed}"));
+    }
+}
+
+#[test]
+fn what_is_accepted_has_happened() {
+    let slow = env::var_os("SLOW_TESTS").is_some();
+    let Counts { kinds, lone_rules } = tell_all(if slow { 20_000 } else { 1_000 });
+    println!("rules that rejected a lie alone: {lone_rules:?}");
+    for &kind in Kind::ALL {
+        let verdicts = kinds.get(&kind).copied().unwrap_or_default();
+        println!("{kind:?}: {verdicts:?}");
+        match kind {
+            Kind::AdviceChanged => assert!(verdicts.accepted > 0, "other advice is rejected"),
+            _ => assert!(verdicts.rejected > 0, "no {kind:?} alone was rejected"),
+        }
+    }
+}
