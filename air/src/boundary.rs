@@ -41,16 +41,20 @@ impl Boundary {
 
 /// Least number of rows of a trace for this statement. Success: its INPUT and OUTPUT rows, a node, an operation, and
 /// the two rows of the end. Fault: the rows up to the failing step, and two that show the state.
-pub(crate) fn least_rows(statement: &Statement) -> usize {
+///
+/// Counted in 64 bits, like cycles, so that no verdict depends on the size of an address.
+pub(crate) fn least_rows(statement: &Statement) -> u64 {
     match statement.outcome {
-        Outcome::Success => statement.inputs.num_input_rows() + 2 + statement.outputs.num_output_rows() + 2,
+        Outcome::Success => {
+            (statement.inputs.num_input_rows() + 2 + statement.outputs.num_output_rows() + 2) as u64
+        }
         Outcome::Fault(fault) => row_of_cycle(&statement.inputs, fault.clk).saturating_add(3),
     }
 }
 
-/// The row of a cycle; [`usize::MAX`], which no trace reaches, on overflow.
-fn row_of_cycle(inputs: &StackInputs, clk: u64) -> usize {
-    usize::try_from(clk).unwrap_or(usize::MAX).saturating_add(inputs.num_input_rows())
+/// The row of a cycle; [`u64::MAX`], which no trace reaches, on overflow.
+fn row_of_cycle(inputs: &StackInputs, clk: u64) -> u64 {
+    clk.saturating_add(inputs.num_input_rows() as u64)
 }
 
 /// All cells that are fixed in a trace with `num_rows` rows, at least [`least_rows`].
@@ -58,11 +62,20 @@ pub(crate) fn boundaries(statement: &Statement, num_rows: usize) -> Vec<Boundary
     let mut cells = Vec::new();
     start(&mut cells, &statement.inputs);
     program(&mut cells, statement);
-    assert!(num_rows >= least_rows(statement), "the trace is too short for its statement");
+    assert!(num_rows as u64 >= least_rows(statement), "the trace is too short for its statement");
     let end_row = num_rows - 2;
+    let row_before_end =
+        |clk| usize::try_from(row_of_cycle(&statement.inputs, clk)).ok().filter(|&row| row < end_row);
     match &statement.outcome {
-        Outcome::Success => limit(&mut cells, statement, end_row),
-        Outcome::Fault(claim) => fault(&mut cells, claim, row_of_cycle(&statement.inputs, claim.clk)),
+        Outcome::Success => {
+            if let Some(row) = statement.cycle_limit.and_then(row_before_end) {
+                limit(&mut cells, row);
+            }
+        }
+        Outcome::Fault(claim) => {
+            let row = row_before_end(claim.clk).expect("`least_rows` counts two rows after the failing step");
+            fault(&mut cells, claim, row);
+        }
     }
     end(&mut cells, statement, end_row);
     sections(&mut cells, num_rows - 1);
@@ -102,15 +115,12 @@ fn program(cells: &mut Vec<Boundary>, statement: &Statement) {
 
 /// The row after a cycle limit: the program has ended, so this is an OUTPUT or HALT row. If the limit lies after the
 /// end of the trace, the HALT row before the last row implies as much.
-fn limit(cells: &mut Vec<Boundary>, statement: &Statement, end_row: usize) {
-    let row = statement.cycle_limit.map(|limit| row_of_cycle(&statement.inputs, limit));
-    if let Some(row) = row.filter(|&row| row < end_row) {
-        let mut fix = |column, value| cells.push(Boundary { name: "boundary.limit", column, row, value });
-        let (hi, ..) = digits(Opcode::Halt.code());
-        let (_, mid, _) = digits(Opcode::Return.code());
-        fix(digit_column(HI, hi), Felt::ONE);
-        fix(digit_column(MID, mid), Felt::ZERO);
-    }
+fn limit(cells: &mut Vec<Boundary>, row: usize) {
+    let mut fix = |column, value| cells.push(Boundary { name: "boundary.limit", column, row, value });
+    let (hi, ..) = digits(Opcode::Halt.code());
+    let (_, mid, _) = digits(Opcode::Return.code());
+    fix(digit_column(HI, hi), Felt::ONE);
+    fix(digit_column(MID, mid), Felt::ZERO);
 }
 
 /// The row of the failing step fixes which operation or node it was. A failing operation is replaced by TRAP rows.

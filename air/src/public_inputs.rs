@@ -1,3 +1,6 @@
+#[cfg(test)]
+mod tests;
+
 use alloc::vec::Vec;
 
 use miden_core::{
@@ -26,9 +29,9 @@ pub enum StatementError {
     #[error("the statement needs at least {least} rows, the trace has {got}")]
     TraceTooShort {
         /// Least number of rows.
-        least: usize,
+        least: u64,
         /// Number of rows of the trace.
-        got: usize,
+        got: u64,
     },
 }
 
@@ -61,10 +64,8 @@ impl PublicInputs {
 /// Checks that a trace with `num_rows` rows can prove the statement.
 pub(crate) fn check_rows(statement: &Statement, num_rows: usize) -> Result<(), StatementError> {
     statement.check_outcome()?;
-    match least_rows(statement) {
-        least if least > num_rows => Err(StatementError::TraceTooShort { least, got: num_rows }),
-        _ => Ok(()),
-    }
+    let (least, got) = (least_rows(statement), num_rows as u64);
+    if got < least { Err(StatementError::TraceTooShort { least, got }) } else { Ok(()) }
 }
 
 impl ToElements<Felt> for PublicInputs {
