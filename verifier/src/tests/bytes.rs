@@ -2,15 +2,21 @@
 
 use alloc::vec::Vec;
 
-use miden_air::{ParameterSet, ProtocolVisitor, proof::ProofError};
-use miden_core::{DecodeError, Felt, field::FieldElement};
-use proptest::prelude::*;
+use miden_air::{
+    CommitmentHash, ParameterSet, ProtocolVisitor,
+    proof::{ProofError, ProofHeader},
+};
+use miden_core::{
+    DecodeError, Felt, Writer,
+    field::{FieldElement, StarkField},
+};
+use proptest::{prelude::*, sample::select};
 use winter_crypto::{DefaultRandomCoin, ElementHasher};
 
 use super::stand_in::*;
 use crate::VerifierError;
 
-struct Prove(Inputs);
+pub(super) struct Prove(pub(super) Inputs);
 
 impl ProtocolVisitor for Prove {
     type Output = Vec<u8>;
@@ -126,14 +132,49 @@ fn numbers_that_are_not_field_elements_are_rejected() {
     }
 }
 
+/// A header of this version, for any parameter set and any length that the set accepts.
+fn headers() -> impl Strategy<Value = (ParameterSet, u32)> {
+    select(&ParameterSet::ALL[..]).prop_flat_map(|set| {
+        let (min, max) = set.trace_log2_range();
+        (Just(set), min..=max)
+    })
+}
+
+/// Bytes of all messages, nonce included, of the stand-in with 2^`log2` rows.
+fn messages_len(set: ParameterSet, log2: u32) -> usize {
+    let digest = match set.hash() {
+        CommitmentHash::Blake3_192 => 24,
+        _ => 32,
+    };
+    let element = 8 * set.extension().degree() as usize;
+    let shape = shape_of(1 << log2, &Inputs::new(set));
+    let evaluations = 2 * (shape.trace().width() + shape.num_quotients());
+    (3 + shape.layer_sizes().len()) * digest + (evaluations + shape.remainder_len()) * element + 8
+}
+
 proptest! {
     #[test]
-    fn random_bytes_are_rejected(mut bytes in prop::collection::vec(any::<u8>(), 0..5000), headed: bool) {
-        let (min, _) = ParameterSet::Fast96.trace_log2_range();
-        let header = [b'M', b'D', b'P', b'F', 1, 0, bytes.first().map_or(1, |byte| byte % 6), min as u8];
-        if headed && bytes.len() >= header.len() {
-            bytes[..header.len()].copy_from_slice(&header);
-        }
+    fn random_bytes_are_rejected(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
         prop_assert!(verify(Felt::ONE, &bytes).is_err());
+    }
+
+    /// Random messages have no proof of work, whatever set and length their header names; too few are noticed before.
+    #[test]
+    fn random_bytes_after_a_valid_header_are_rejected_for_their_work(
+        (set, log2) in headers(),
+        words in prop::collection::vec(0..Felt::MODULUS, 0..1300),
+    ) {
+        let mut writer = Writer::new();
+        ProofHeader::new(set, log2 as u8).unwrap().write(&mut writer);
+        words.iter().for_each(|&word| writer.u64(word));
+        let bytes = writer.finish();
+        let error = verify(Felt::ONE, &bytes).unwrap_err();
+        let is_complete = bytes.len() >= 8 + messages_len(set, log2);
+        let is_expected = match error {
+            VerifierError::ProofOfWork { .. } => is_complete,
+            VerifierError::Proof(ProofError::Decode(DecodeError::Truncated { .. })) => !is_complete,
+            _ => false,
+        };
+        prop_assert!(is_expected, "{} with 2^{} rows, {} bytes: {}", set, log2, bytes.len(), error);
     }
 }

@@ -1,4 +1,5 @@
 mod bytes;
+mod cheating;
 mod gaps;
 mod stand_in;
 mod transcript;

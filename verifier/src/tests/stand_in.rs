@@ -113,7 +113,8 @@ impl Air for Fibonacci {
     }
 }
 
-fn columns(rows: usize) -> Vec<Vec<Felt>> {
+/// The main segment of an honest trace.
+pub(super) fn columns(rows: usize) -> Vec<Vec<Felt>> {
     let pairs = core::iter::successors(Some((Felt::ONE, Felt::ONE)), |&(a, b)| Some((b, a + b)));
     let (a, b) = pairs.take(rows).unzip();
     vec![a, b]
@@ -230,7 +231,12 @@ where
 }
 
 pub(super) fn shape(inputs: &Inputs) -> ProofShape {
-    ProofShape::new(&Fibonacci::new(trace_info(ROWS), inputs.clone(), inputs.set.proof_options()))
+    shape_of(ROWS, inputs)
+}
+
+/// The shape of proofs about a trace with `rows` rows.
+pub(super) fn shape_of(rows: usize, inputs: &Inputs) -> ProofShape {
+    ProofShape::new(&Fibonacci::new(trace_info(rows), inputs.clone(), inputs.set.proof_options()))
 }
 
 pub(super) fn encode<H: ElementHasher>(set: ParameterSet, proof: &Proof) -> Vec<u8> {
