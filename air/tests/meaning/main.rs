@@ -6,8 +6,8 @@
 //! random points of each space of solutions. The messages of the section at each point are compared with a model
 //! written from the book.
 //!
-//! Some messages are requests to others, or need a request from others: a limb has 16 bits, each
-//! access is requested once. A section that breaks such a premise is no
+//! Some messages are requests to others, or need a request from others: a limb has 16 bits, a permutation of the hasher
+//! is a function without collisions, each access is requested once. A section that breaks such a premise is no
 //! counterexample, as the bus would not balance; the models say `Impossible`.
 //!
 //! Then each constraint of the section is left out, and the messages of some section must become false. Constraints
@@ -27,6 +27,7 @@ mod bitwise;
 mod kernel;
 mod linear;
 mod memory;
+mod merkle;
 mod random;
 mod window;
 
