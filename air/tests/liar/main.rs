@@ -85,10 +85,17 @@ fn assert_happened(case: &Case, told: &Told, context: &str) {
     let statement = honest.statement(&case.program, &inputs.stack);
     assert_eq!(statement, trace.statement, "{context}: accepted with {kinds:?}");
     // The addresses of permutations and the multiplicities, which this prover chooses in its own way, are left out.
-    let columns =
-        [CLK.start()..ADV.end(), HI.start()..LO.end(), GROUPS.range(), POSITION.start()..POSITION.at(1)];
-    let columns = columns.into_iter().chain([CONTINUATION, GROUP_END, DONE].map(|column| column.range()));
-    for column in columns.chain([S.start()..OVERFLOW_POP.end()]).flatten() {
+    let groups = [
+        CLK.start()..ADV.end(),
+        HI.start()..LO.end(),
+        GROUPS.range(),
+        POSITION.start()..POSITION.at(1),
+        CONTINUATION.range(),
+        GROUP_END.range(),
+        DONE.range(),
+        S.start()..OVERFLOW_POP.end(),
+    ];
+    for column in groups.into_iter().flatten() {
         for (row, cells) in trace.rows.iter().enumerate().take(honest.num_rows()) {
             let expected = honest.columns()[column][row];
             assert_eq!(cells[column], expected, "{context}: {kinds:?}, column {column}, row {row}");
