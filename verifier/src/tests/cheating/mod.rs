@@ -1,8 +1,8 @@
 //! A cheating prover: each check after the grinding, met by name.
 //!
-//! Nearly every altered proof ends at the grinding, because the transcript depends on all messages. So no test of altered
-//! proofs shows that the later checks exist. The prover here is written by hand, with its own trees, and grinds the
-//! transcript of its lies; what follows from a lie is computed honestly, so that exactly one check is left to notice.
+//! Nearly every altered proof ends at the grinding, because the transcript depends on all messages. So no test of
+//! altered proofs shows that the later checks exist. The prover here is written by hand, with its own trees, and grinds
+//! the transcript of its lies; what follows from a lie is computed honestly, so that one check is left to notice.
 //! Without a lie it sends the bytes of the backend's prover, which shows that it follows the protocol.
 //!
 //! - `prover` lies in the trace, in the evaluations at the out-of-domain point and in the FRI layers.
