@@ -104,12 +104,15 @@ struct Equation {
 
 type Key = (u8, Vec<u64>);
 
+/// The equations of two adjacent rows, by the kinds of the rows.
+type Equations = HashMap<(Key, Key), Rc<Vec<Equation>>>;
+
 /// The constraints, evaluated on the rows of one section.
 pub(crate) struct Solver<S> {
     air: MidenAir,
     constants: StatementConstants,
     labels: Vec<String>,
-    equations: RefCell<HashMap<(Key, Key), Rc<Vec<Equation>>>>,
+    equations: RefCell<Equations>,
     subject: PhantomData<S>,
 }
 
