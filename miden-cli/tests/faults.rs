@@ -202,7 +202,7 @@ fn fault_after_advice_holds_only_for_some_advice() {
     assert!(text.contains("there is advice with which") && text.contains("with other advice"), "{text}");
     let refused = object(&sandbox, &format!("{verify} --deterministic"), 1);
     assert_eq!((&refused["error"], &refused["deterministic"]), (&json!("unexpected_outcome"), &json!(false)));
-    sandbox.run(&format!("{verify} --deterministic")).exits(1).says("instead of any outcome without advice");
+    sandbox.run(&format!("{verify} --deterministic")).exits(1).says("not any outcome without advice");
 
     // Verification needs no advice, except to show the line.
     sandbox.write("public.inputs", r#"{"stack_init": []}"#);

@@ -61,7 +61,12 @@ fn assert_plan_fails(log2: u32, plan: Plan, expected: &VerifierError) {
 #[test]
 fn without_a_lie_the_proof_is_that_of_the_backend() {
     for (set, forgery) in &*HONEST {
-        assert!(forgery.bytes() == set.visit(Prove(Inputs::new(*set))), "{set}");
+        // The backend's threads do not settle on the smallest nonce, so this one starts from the nonce they found.
+        let backend = set.visit(Prove(Inputs::new(*set)));
+        let nonce =
+            backend[..forgery.head.len()].last_chunk().map(|bytes| u64::from_le_bytes(*bytes)).unwrap();
+        let same = Forgery::from_nonce(*set, u32::from(LOG2), Plan::HONEST, nonce);
+        assert!(same.bytes() == backend, "{set}");
         assert_eq!(verify(forgery.result, &forgery.bytes()), Ok(()), "{set}");
     }
     for (set, forgery) in each_set(|set| Forgery::new(set, TWO_LAYERS, Plan::HONEST)) {

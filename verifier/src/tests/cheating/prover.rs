@@ -77,7 +77,12 @@ pub(super) struct Forgery {
 
 impl Forgery {
     pub(super) fn new(set: ParameterSet, log2: u32, plan: Plan) -> Self {
-        set.visit(Forge { set, log2, plan })
+        Self::from_nonce(set, log2, plan, 1)
+    }
+
+    /// Like [`Self::new`], with the first valid nonce from `first_nonce` on.
+    pub(super) fn from_nonce(set: ParameterSet, log2: u32, plan: Plan, first_nonce: u64) -> Self {
+        set.visit(Forge { set, log2, plan, first_nonce })
     }
 
     pub(super) fn bytes(&self) -> Vec<u8> {
@@ -95,6 +100,7 @@ struct Forge {
     set: ParameterSet,
     log2: u32,
     plan: Plan,
+    first_nonce: u64,
 }
 
 impl ProtocolVisitor for Forge {
@@ -105,7 +111,7 @@ impl ProtocolVisitor for Forge {
         H: ElementHasher<BaseField = Felt> + Send + Sync,
         E: FieldElement<BaseField = Felt>,
     {
-        forge::<H, E>(self.set, self.log2, self.plan)
+        forge::<H, E>(self.set, self.log2, self.plan, self.first_nonce)
     }
 }
 
@@ -130,7 +136,7 @@ impl<H: ElementHasher<BaseField = Felt>> Channel<H> {
     }
 }
 
-fn forge<H, E>(set: ParameterSet, log2: u32, plan: Plan) -> Forgery
+fn forge<H, E>(set: ParameterSet, log2: u32, plan: Plan, first_nonce: u64) -> Forgery
 where
     H: ElementHasher<BaseField = Felt>,
     E: FieldElement<BaseField = Felt>,
@@ -268,8 +274,9 @@ where
 
     // 8 ----- work and queries
     let options = shape.options();
-    let nonce =
-        (1..).find(|&nonce| channel.coin.check_leading_zeros(nonce) >= options.grinding_factor()).unwrap();
+    let nonce = (first_nonce..)
+        .find(|&nonce| channel.coin.check_leading_zeros(nonce) >= options.grinding_factor())
+        .unwrap();
     channel.bytes.extend(nonce.to_le_bytes());
     let positions = channel.coin.draw_integers(options.num_queries(), size, nonce).unwrap();
     let positions: BTreeSet<usize> = positions.into_iter().collect();
