@@ -108,7 +108,7 @@ kinds! {
     AccessForged,
     /// The path of another node is verified.
     PathForged,
-    /// Another advice value; this is no lie.
+    /// Another advice value, which is legitimate.
     AdviceChanged,
     /// Another clock is pushed.
     ClockForged,

@@ -100,7 +100,7 @@ pub(crate) struct Machine<'a> {
     /// Lies still to be told, each from some row on.
     pub(crate) pending: Vec<(usize, Kind)>,
     told: Vec<Kind>,
-    /// The operation before was executed in the place of this one.
+    /// The operation before was executed instead of this one.
     pub(crate) swaps: bool,
 }
 

@@ -8,7 +8,7 @@
 //!
 //! What the check of all constraints, fixed cells and messages accepts must have happened: the processor executes the
 //! program with the advice that the liar claims to have read, and must produce the same rows and the same statement.
-//! Some lies are accepted for this reason, and they are no lies: other advice, a store that no load notices, two equal
+//! Some changes are accepted because they are not lies: other advice, a store that no load notices, two equal
 //! items that change places. Without lies the rows are those of the processor, so the harness is not fooled by a
 //! trace that is broken anyway.
 //!

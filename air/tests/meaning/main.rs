@@ -7,7 +7,7 @@
 //! written from the book.
 //!
 //! Some messages are requests to others, or need a request from others: a limb has 16 bits, a permutation of the hasher
-//! is a function without collisions, each access is requested once. A section that breaks such a premise is no
+//! is a function without collisions, each access is requested once. A section that breaks such a premise is not a
 //! counterexample, as the bus would not balance; the models say `Impossible`.
 //!
 //! Then each constraint of the section is left out, and the messages of some section must become false. Constraints
