@@ -1,0 +1,32 @@
+//! Single rows against models written by hand from the book, without the processor.
+//!
+//! - `faults`: for random and edge states, the FAIL rows of a fault exist if and only if the step fails. The free cells
+//!   are not tried but solved for: each occurs in an equation that is linear once the cells before it are known.
+//! - `messages`: the messages that a row of each kind sends, with every kind of next row.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod faults;
+mod messages;
+#[path = "../meaning/random.rs"]
+#[allow(dead_code, reason = "written for another test, which uses all of it")]
+mod random;
+
+use miden_core::{
+    Felt,
+    field::FieldElement,
+    trace::{
+        WIDTH,
+        chiplets::{M, Q},
+    },
+};
+
+use crate::common::Row;
+
+/// A row of 0 in all cells, with the chiplets idle.
+fn idle_row() -> Row {
+    let mut row = [Felt::ZERO; WIDTH];
+    row[Q.range()].fill(Felt::ONE);
+    row[M.range()].fill(Felt::ZERO);
+    row
+}
