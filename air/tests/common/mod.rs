@@ -23,10 +23,6 @@ use miden_core::{
 pub use faults::{fail_row, trap_rows};
 pub use programs::{felt, ops, program_with_everything, push};
 
-/// Name of the constraint that the harness ignores, to show that some test fails without it; see
-/// `scripts/disable-each-constraint`.
-const DISABLED: &str = "MIDEN_AIR_TEST_DISABLED_CONSTRAINT";
-
 /// A row of the main trace.
 pub type Row = [Felt; WIDTH];
 
@@ -113,8 +109,7 @@ impl Trace {
 
     /// Labels of all violations.
     pub fn violations(&self) -> BTreeSet<String> {
-        let labels = check(&self.columns(), &self.statement).iter().map(Violation::label).collect();
-        enabled(labels)
+        check(&self.columns(), &self.statement).iter().map(Violation::label).collect()
     }
 
     /// Rows of a kind.
@@ -197,7 +192,7 @@ impl TestFrame {
 
     pub fn broken(&self) -> BTreeSet<String> {
         let frame = Frame::new(&self.current, &self.next, &self.periodic);
-        enabled(broken_constraints(&frame, self.constants).iter().map(Label::to_string).collect())
+        broken_constraints(&frame, self.constants).iter().map(Label::to_string).collect()
     }
 
     /// Asserts that the frame satisfies all constraints.
@@ -218,18 +213,6 @@ impl TestFrame {
 pub fn periodic_row(row: usize) -> [Felt; periodic::WIDTH] {
     let columns = periodic::columns();
     array::from_fn(|i| columns[i][row % columns[i].len()])
-}
-
-/// The constraint that the harness ignores.
-pub fn disabled() -> Option<String> {
-    std::env::var(DISABLED).ok()
-}
-
-fn enabled(mut labels: BTreeSet<String>) -> BTreeSet<String> {
-    if let Some(label) = disabled() {
-        labels.remove(&label);
-    }
-    labels
 }
 
 /// The trace of [`program_with_everything`].
