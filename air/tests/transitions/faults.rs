@@ -16,7 +16,7 @@ use miden_core::{
 use winter_air::{Air, EvaluationFrame};
 
 use crate::{
-    common::{Cell, Row, TestFrame, disabled, felt, next, now, periodic_row},
+    common::{Cell, Row, TestFrame, felt, next, now, periodic_row},
     idle_row,
     random::Random,
 };
@@ -169,9 +169,6 @@ impl Claim {
 
     /// The value of a constraint.
     fn residual(&self, label: &str, frame: &TestFrame) -> Felt {
-        if disabled().as_deref() == Some(label) {
-            return Felt::ZERO;
-        }
         let mut residuals = vec![Felt::ZERO; self.labels.len()];
         let rows = EvaluationFrame::from_rows(frame.current.to_vec(), frame.next.to_vec());
         self.air.evaluate_transition(&rows, &frame.periodic, &mut residuals);
