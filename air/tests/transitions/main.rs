@@ -3,6 +3,7 @@
 //! - `faults`: for random and edge states, the FAIL rows of a fault exist if and only if the step fails. The free cells
 //!   are not tried but solved for: each occurs in an equation that is linear once the cells before it are known.
 //! - `messages`: the messages that a row of each kind sends, with every kind of next row.
+//! - `succession`: the kinds of rows that may follow each other, with every value of their flags.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -11,6 +12,7 @@ mod messages;
 #[path = "../meaning/random.rs"]
 #[allow(dead_code, reason = "written for another test, which uses all of it")]
 mod random;
+mod succession;
 
 use miden_core::{
     Felt,

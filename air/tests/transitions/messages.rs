@@ -111,8 +111,8 @@ fn label(kind: MessageKind) -> u64 {
 
 /// The groups of opcodes that send alike, whatever else they send; `None` for an opcode without an entry.
 #[derive(Clone, Copy)]
-struct Kind {
-    node: bool,
+pub(crate) struct Kind {
+    pub(crate) node: bool,
     right: bool,
     limb: bool,
 }
@@ -125,7 +125,7 @@ const RIGHT_LIMB: Kind = Kind { right: true, ..LIMB };
 
 /// Every opcode. Book: generated/operations.md
 #[rustfmt::skip]
-fn kind(opcode: Opcode) -> Option<Kind> {
+pub(crate) fn kind(opcode: Opcode) -> Option<Kind> {
     use Opcode::*;
     Some(match opcode {
         Noop | Neg | Inv | Incr | Not | Eqz | ReadW | FmpAdd | Caller | Swap | SwapW | SwapW2 | SwapW3 | SwapDW
