@@ -6,6 +6,10 @@
 //! their numerators is constant. The test shows that `δ = 0` except in cells that are free by design (book:
 //! design/free-cells.md), by solving one frame after the other until nothing new follows.
 //!
+//! The rule for standing messages is a heuristic: a value of a message stands still if it stands still in one message of
+//! its pole. Where two equal facts are provided, requests may divide among them and one fact may move away with a part
+//! of the requests, which the rule does not follow.
+//!
 //! Some cells are not bound by derivatives; `δ` is 0 there by assumption: advice; limbs and the list of values, which
 //! are integers in a range; rates of nodes and siblings on Merkle paths, which are bound by hashes.
 
