@@ -60,7 +60,11 @@ fn apply(bytes: &mut Vec<u8>, (kind, a, b, number): Change) {
         3 => (0..8).for_each(|i| bytes.swap(from + i, to + i)),
         4 => bytes.copy_within(from..len.min(from + 8 * (number as usize % 64)).min(len - to + from), to),
         5 => bytes.truncate(usize::from(a)),
-        6 => drop(bytes.splice(from..from, number.to_le_bytes())),
+        // Anywhere, and often at the end.
+        6 => {
+            let at = if number % 2 == 0 { from } else { len };
+            drop(bytes.splice(at..at, number.to_le_bytes()));
+        }
         7 => drop(bytes.drain(from..len.min(from + 1 + number as usize % 64))),
         // Part of another proof at its own place.
         8 => {
