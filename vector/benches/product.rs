@@ -1,0 +1,70 @@
+//! Products of 4096 elements: the time of one is that of the iteration, divided by 4096 · 16.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use miden_vector::{Instructions, Kernel, Lanes, dispatch_to};
+use winter_math::fields::f64::BaseElement;
+
+const ELEMENTS: usize = 4096;
+/// Products per element that is loaded and stored.
+const ROUNDS: usize = 16;
+
+/// Multiplies each element by a factor, [`ROUNDS`] times; four vectors at once hide the latency.
+struct Products<'a>(&'a mut [BaseElement], BaseElement);
+
+impl Kernel for Products<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let factor = lanes.splat(self.1);
+        for block in self.0.chunks_exact_mut(4 * L::LANES) {
+            let mut vectors = [lanes.splat(self.1); 4];
+            for (i, vector) in vectors.iter_mut().enumerate() {
+                *vector = lanes.load(&block[i * L::LANES..]);
+            }
+            for _ in 0..ROUNDS {
+                // A closure would be compiled without the instructions.
+                for vector in &mut vectors {
+                    *vector = lanes.mul(*vector, factor);
+                }
+            }
+            for (i, vector) in vectors.into_iter().enumerate() {
+                lanes.store(vector, &mut block[i * L::LANES..]);
+            }
+        }
+    }
+}
+
+fn products(criterion: &mut Criterion) {
+    let mut elements: Vec<_> = (0..ELEMENTS as u64).map(|i| BaseElement::new(i * i + 3)).collect();
+    let factor = BaseElement::new(0x1234_5678_9abc_def0);
+    let mut group = criterion.benchmark_group("product");
+    group.throughput(Throughput::Elements((ELEMENTS * ROUNDS) as u64));
+    for instructions in Instructions::ALL {
+        if dispatch_to(instructions, Products(&mut elements, factor)).is_some() {
+            group.bench_function(format!("{instructions:?}"), |bencher| {
+                bencher.iter(|| {
+                    dispatch_to(instructions, Products(black_box(&mut elements), black_box(factor)))
+                });
+            });
+        }
+    }
+    group.bench_function("winter-math", |bencher| {
+        bencher.iter(|| {
+            let factor = black_box(factor);
+            for block in black_box(&mut elements).chunks_exact_mut(4) {
+                for _ in 0..ROUNDS {
+                    for element in &mut *block {
+                        *element *= factor;
+                    }
+                }
+            }
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, products);
+criterion_main!(benches);

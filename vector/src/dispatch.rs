@@ -1,0 +1,78 @@
+use crate::{Lanes, scalar::Scalar};
+
+/// A computation written once for all sets of instructions.
+pub trait Kernel {
+    /// The result.
+    type Output;
+
+    /// Computes the result.
+    ///
+    /// Implementations, and the functions they call, must be `#[inline(always)]`, and closures do not call `lanes`: code
+    /// that is not inlined into [`dispatch`] is compiled without the instructions, and is many times slower.
+    fn run<L: Lanes>(self, lanes: L) -> Self::Output;
+}
+
+/// A set of instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Instructions {
+    /// Eight elements at once, with AVX-512.
+    Avx512,
+    /// Four elements at once, with AVX2.
+    Avx2,
+    /// One element at a time.
+    Scalar,
+}
+
+impl Instructions {
+    /// All sets, the widest first.
+    pub const ALL: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Scalar];
+}
+
+/// Runs a kernel with the widest instructions of this machine.
+#[inline]
+pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if let Some(token) = pulp::x86::V4::try_new() {
+            return token.vectorize(Run(crate::x86::Avx512(token), kernel));
+        }
+        if let Some(token) = pulp::x86::V3::try_new() {
+            return token.vectorize(Run(crate::x86::Avx2(token), kernel));
+        }
+    }
+    kernel.run(Scalar)
+}
+
+/// Runs a kernel with the given instructions, or returns `None` if this machine lacks them.
+pub fn dispatch_to<K: Kernel>(instructions: Instructions, kernel: K) -> Option<K::Output> {
+    match instructions {
+        #[cfg(target_arch = "x86_64")]
+        Instructions::Avx512 => {
+            let token = pulp::x86::V4::try_new()?;
+            Some(token.vectorize(Run(crate::x86::Avx512(token), kernel)))
+        }
+        #[cfg(target_arch = "x86_64")]
+        Instructions::Avx2 => {
+            let token = pulp::x86::V3::try_new()?;
+            Some(token.vectorize(Run(crate::x86::Avx2(token), kernel)))
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        Instructions::Avx512 | Instructions::Avx2 => None,
+        Instructions::Scalar => Some(kernel.run(Scalar)),
+    }
+}
+
+/// A kernel with its lanes. A closure would not do: it is not always inlined.
+#[cfg(target_arch = "x86_64")]
+struct Run<L, K>(L, K);
+
+#[cfg(target_arch = "x86_64")]
+impl<L: Lanes, K: Kernel> pulp::NullaryFnOnce for Run<L, K> {
+    type Output = K::Output;
+
+    #[inline(always)]
+    fn call(self) -> K::Output {
+        self.1.run(self.0)
+    }
+}

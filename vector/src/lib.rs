@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+
+mod dispatch;
+mod extension;
+mod lanes;
+mod scalar;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub use dispatch::{Instructions, Kernel, dispatch, dispatch_to};
+pub use extension::{mul_cubic, mul_quadratic};
+pub use lanes::Lanes;
+
+/// The modulus, `2^64 − 2^32 + 1`.
+const P: u64 = 0xffff_ffff_0000_0001;
+/// `2^64 − p`; subtracting it modulo `2^64` adds `p`.
+const EPSILON: u64 = 0xffff_ffff;

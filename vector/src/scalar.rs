@@ -1,0 +1,60 @@
+use winter_math::fields::f64::BaseElement;
+
+use crate::{EPSILON, Lanes, P};
+
+/// One element at a time: the model of the other implementations.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scalar;
+
+/// Reduces a value below `2p`.
+#[inline(always)]
+fn reduce(value: u64) -> u64 {
+    value.min(value.wrapping_sub(P))
+}
+
+/// `a − b`, plus `p` if that is negative.
+#[inline(always)]
+fn sub(a: u64, b: u64) -> u64 {
+    let (difference, borrow) = a.overflowing_sub(b);
+    difference.wrapping_sub(EPSILON * u64::from(borrow))
+}
+
+impl Lanes for Scalar {
+    type Vector = u64;
+
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    fn load(self, elements: &[BaseElement]) -> u64 {
+        reduce(elements[0].inner())
+    }
+
+    #[inline(always)]
+    fn store(self, vector: u64, elements: &mut [BaseElement]) {
+        elements[0] = BaseElement::from_mont(vector);
+    }
+
+    #[inline(always)]
+    fn splat(self, element: BaseElement) -> u64 {
+        reduce(element.inner())
+    }
+
+    #[inline(always)]
+    fn add(self, a: u64, b: u64) -> u64 {
+        sub(a, P - b)
+    }
+
+    #[inline(always)]
+    fn sub(self, a: u64, b: u64) -> u64 {
+        sub(a, b)
+    }
+
+    // m = low·(2^32 + 1) mod 2^64, so that m·p = low mod 2^64; the result is high − ⌊m·p / 2^64⌋ mod p.
+    #[inline(always)]
+    fn mul(self, a: u64, b: u64) -> u64 {
+        let product = u128::from(a) * u128::from(b);
+        let (low, high) = (product as u64, (product >> 64) as u64);
+        let (m, carry) = low.overflowing_add(low << 32);
+        sub(high, m.wrapping_sub(m >> 32).wrapping_sub(u64::from(carry)))
+    }
+}

@@ -1,0 +1,175 @@
+use core::{
+    arch::x86_64::{__m256i, __m512i},
+    array::from_fn,
+};
+
+use bytemuck::cast;
+use pulp::x86::{V3, V4};
+use winter_math::fields::f64::BaseElement;
+
+use crate::{EPSILON, Lanes, P};
+
+/// Four elements, with AVX2.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Avx2(pub(crate) V3);
+
+/// Eight elements, with AVX-512.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Avx512(pub(crate) V4);
+
+impl Avx2 {
+    #[inline(always)]
+    fn constant(self, value: u64) -> __m256i {
+        self.0.avx._mm256_set1_epi64x(value as i64)
+    }
+
+    /// All bits of a lane are set if `a < b`: the comparison is signed, so both move by `2^63`.
+    #[inline(always)]
+    fn less(self, a: __m256i, b: __m256i) -> __m256i {
+        let sign = self.constant(1 << 63);
+        let avx2 = self.0.avx2;
+        avx2._mm256_cmpgt_epi64(avx2._mm256_xor_si256(b, sign), avx2._mm256_xor_si256(a, sign))
+    }
+
+    #[inline(always)]
+    fn reduce(self, value: __m256i) -> __m256i {
+        let avx2 = self.0.avx2;
+        let p = self.constant(P);
+        let below = self.less(value, p);
+        avx2._mm256_sub_epi64(value, avx2._mm256_andnot_si256(below, p))
+    }
+}
+
+impl Lanes for Avx2 {
+    type Vector = __m256i;
+
+    const LANES: usize = 4;
+
+    #[inline(always)]
+    fn load(self, elements: &[BaseElement]) -> __m256i {
+        let elements = &elements[..4];
+        self.reduce(cast::<[u64; 4], __m256i>(from_fn(|lane| elements[lane].inner())))
+    }
+
+    #[inline(always)]
+    fn store(self, vector: __m256i, elements: &mut [BaseElement]) {
+        let lanes: [u64; 4] = cast(vector);
+        elements[..4].copy_from_slice(&lanes.map(BaseElement::from_mont));
+    }
+
+    #[inline(always)]
+    fn splat(self, element: BaseElement) -> __m256i {
+        self.reduce(self.constant(element.inner()))
+    }
+
+    #[inline(always)]
+    fn add(self, a: __m256i, b: __m256i) -> __m256i {
+        self.sub(a, self.0.avx2._mm256_sub_epi64(self.constant(P), b))
+    }
+
+    // The upper half of the mask is EPSILON.
+    #[inline(always)]
+    fn sub(self, a: __m256i, b: __m256i) -> __m256i {
+        let avx2 = self.0.avx2;
+        let borrow = self.less(a, b);
+        avx2._mm256_sub_epi64(avx2._mm256_sub_epi64(a, b), avx2._mm256_srli_epi64::<32>(borrow))
+    }
+
+    #[inline(always)]
+    fn mul(self, a: __m256i, b: __m256i) -> __m256i {
+        let avx2 = self.0.avx2;
+        let a_high = avx2._mm256_srli_epi64::<32>(a);
+        let b_high = avx2._mm256_srli_epi64::<32>(b);
+        let low_low = avx2._mm256_mul_epu32(a, b);
+        let low_high = avx2._mm256_mul_epu32(a, b_high);
+        let high_low = avx2._mm256_mul_epu32(a_high, b);
+        let high_high = avx2._mm256_mul_epu32(a_high, b_high);
+        // Neither sum exceeds (2^32 − 1)² + 2^32 − 1 < 2^64.
+        let middle = avx2._mm256_add_epi64(high_low, avx2._mm256_srli_epi64::<32>(low_low));
+        let lower = avx2._mm256_and_si256(middle, self.constant(EPSILON));
+        let cross = avx2._mm256_add_epi64(low_high, lower);
+        let upper = avx2._mm256_add_epi64(high_high, avx2._mm256_srli_epi64::<32>(middle));
+        let high = avx2._mm256_add_epi64(upper, avx2._mm256_srli_epi64::<32>(cross));
+        let low = avx2._mm256_blend_epi32::<0b10101010>(low_low, avx2._mm256_slli_epi64::<32>(cross));
+
+        let m = avx2._mm256_add_epi64(low, avx2._mm256_slli_epi64::<32>(low));
+        // A set mask is −1.
+        let carry = self.less(m, low);
+        let quotient =
+            avx2._mm256_add_epi64(avx2._mm256_sub_epi64(m, avx2._mm256_srli_epi64::<32>(m)), carry);
+        self.sub(high, quotient)
+    }
+}
+
+impl Avx512 {
+    #[inline(always)]
+    fn constant(self, value: u64) -> __m512i {
+        self.0.avx512f._mm512_set1_epi64(value as i64)
+    }
+
+    #[inline(always)]
+    fn reduce(self, value: __m512i) -> __m512i {
+        let avx512 = self.0.avx512f;
+        avx512._mm512_min_epu64(value, avx512._mm512_sub_epi64(value, self.constant(P)))
+    }
+}
+
+impl Lanes for Avx512 {
+    type Vector = __m512i;
+
+    const LANES: usize = 8;
+
+    #[inline(always)]
+    fn load(self, elements: &[BaseElement]) -> __m512i {
+        let elements = &elements[..8];
+        self.reduce(cast::<[u64; 8], __m512i>(from_fn(|lane| elements[lane].inner())))
+    }
+
+    #[inline(always)]
+    fn store(self, vector: __m512i, elements: &mut [BaseElement]) {
+        let lanes: [u64; 8] = cast(vector);
+        elements[..8].copy_from_slice(&lanes.map(BaseElement::from_mont));
+    }
+
+    #[inline(always)]
+    fn splat(self, element: BaseElement) -> __m512i {
+        self.reduce(self.constant(element.inner()))
+    }
+
+    #[inline(always)]
+    fn add(self, a: __m512i, b: __m512i) -> __m512i {
+        self.sub(a, self.0.avx512f._mm512_sub_epi64(self.constant(P), b))
+    }
+
+    #[inline(always)]
+    fn sub(self, a: __m512i, b: __m512i) -> __m512i {
+        let avx512 = self.0.avx512f;
+        let borrow = avx512._mm512_cmplt_epu64_mask(a, b);
+        let difference = avx512._mm512_sub_epi64(a, b);
+        avx512._mm512_mask_sub_epi64(difference, borrow, difference, self.constant(EPSILON))
+    }
+
+    #[inline(always)]
+    fn mul(self, a: __m512i, b: __m512i) -> __m512i {
+        let avx512 = self.0.avx512f;
+        let a_high = avx512._mm512_srli_epi64::<32>(a);
+        let b_high = avx512._mm512_srli_epi64::<32>(b);
+        let low_low = avx512._mm512_mul_epu32(a, b);
+        let low_high = avx512._mm512_mul_epu32(a, b_high);
+        let high_low = avx512._mm512_mul_epu32(a_high, b);
+        let high_high = avx512._mm512_mul_epu32(a_high, b_high);
+        // Neither sum exceeds (2^32 − 1)² + 2^32 − 1 < 2^64.
+        let middle = avx512._mm512_add_epi64(high_low, avx512._mm512_srli_epi64::<32>(low_low));
+        let lower = avx512._mm512_and_si512(middle, self.constant(EPSILON));
+        let cross = avx512._mm512_add_epi64(low_high, lower);
+        let upper = avx512._mm512_add_epi64(high_high, avx512._mm512_srli_epi64::<32>(middle));
+        let high = avx512._mm512_add_epi64(upper, avx512._mm512_srli_epi64::<32>(cross));
+        let low = avx512._mm512_mask_blend_epi32(0xaaaa, low_low, avx512._mm512_slli_epi64::<32>(cross));
+
+        let m = avx512._mm512_add_epi64(low, avx512._mm512_slli_epi64::<32>(low));
+        let carry = avx512._mm512_cmplt_epu64_mask(m, low);
+        let quotient = avx512._mm512_sub_epi64(m, avx512._mm512_srli_epi64::<32>(m));
+        let quotient = avx512._mm512_mask_sub_epi64(quotient, carry, quotient, self.constant(1));
+        self.sub(high, quotient)
+    }
+}

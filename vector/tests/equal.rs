@@ -1,0 +1,185 @@
+//! Every operation, with all instructions that the machine has, against winter-math.
+
+use miden_vector::{Instructions, Kernel, Lanes, dispatch, dispatch_to, mul_cubic, mul_quadratic};
+use proptest::prelude::*;
+use winter_math::{ExtensibleField, FieldElement, fields::f64::BaseElement};
+
+const P: u64 = 0xffff_ffff_0000_0001;
+/// The most lanes of any set of instructions.
+const MOST: usize = 8;
+const NAMES: [&str; 8] = ["add", "sub", "mul", "neg", "double", "square", "mul_add", "load"];
+
+/// Results of one operation each, for operands of [`MOST`] lanes.
+struct Base<'a>([&'a [BaseElement]; 3]);
+
+impl Kernel for Base<'_> {
+    type Output = [[BaseElement; MOST]; 8];
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> Self::Output {
+        let mut results = [[BaseElement::ZERO; MOST]; 8];
+        for start in (0..MOST).step_by(L::LANES) {
+            let [a, b, c] = self.0.map(|operand| lanes.load(&operand[start..]));
+            let values = [
+                lanes.add(a, b),
+                lanes.sub(a, b),
+                lanes.mul(a, b),
+                lanes.neg(a),
+                lanes.double(a),
+                lanes.square(a),
+                lanes.mul_add(a, b, c),
+                a,
+            ];
+            for (result, value) in results.iter_mut().zip(values) {
+                lanes.store(value, &mut result[start..]);
+            }
+        }
+        results
+    }
+}
+
+struct Extension<'a>([&'a [BaseElement]; 6]);
+
+impl Kernel for Extension<'_> {
+    type Output = [[BaseElement; MOST]; 5];
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> Self::Output {
+        let mut results = [[BaseElement::ZERO; MOST]; 5];
+        for start in (0..MOST).step_by(L::LANES) {
+            let [a0, a1, a2, b0, b1, b2] = self.0.map(|operand| lanes.load(&operand[start..]));
+            let [q0, q1] = mul_quadratic(lanes, [a0, a1], [b0, b1]);
+            let [c0, c1, c2] = mul_cubic(lanes, [a0, a1, a2], [b0, b1, b2]);
+            for (result, value) in results.iter_mut().zip([q0, q1, c0, c1, c2]) {
+                lanes.store(value, &mut result[start..]);
+            }
+        }
+        results
+    }
+}
+
+/// The same value with a form below `p`: winter-math's sum requires it of the second operand.
+fn reduced(element: BaseElement) -> BaseElement {
+    BaseElement::new(element.as_int())
+}
+
+fn model(a: BaseElement, b: BaseElement, c: BaseElement) -> [BaseElement; 8] {
+    let [a, b, c] = [a, b, c].map(reduced);
+    [a + b, a - b, a * b, -a, a + a, a * a, a * b + c, a]
+}
+
+fn check(a: &[u64; MOST], b: &[u64; MOST], c: &[u64; MOST]) {
+    let operands = [a, b, c].map(|operand| operand.map(BaseElement::from_mont));
+    let [a, b, c] = &operands;
+    for instructions in Instructions::ALL {
+        let Some(results) = dispatch_to(instructions, Base([a, b, c])) else { continue };
+        for lane in 0..MOST {
+            let expected = model(a[lane], b[lane], c[lane]);
+            for (operation, name) in NAMES.iter().enumerate() {
+                let result = results[operation][lane];
+                assert!(result.inner() < P, "{instructions:?} {name}: {} is not reduced", result.inner());
+                let operands = [a, b, c].map(|operand| operand[lane].inner());
+                assert_eq!(result, expected[operation], "{instructions:?} {name} {operands:?}");
+            }
+        }
+    }
+}
+
+fn check_extension(operands: &[[u64; MOST]; 6]) {
+    let operands = operands.map(|operand| operand.map(BaseElement::from_mont));
+    for instructions in Instructions::ALL {
+        let Some(results) =
+            dispatch_to(instructions, Extension(operands.each_ref().map(|operand| &operand[..])))
+        else {
+            continue;
+        };
+        for lane in 0..MOST {
+            let [a0, a1, a2, b0, b1, b2] = operands.map(|operand| reduced(operand[lane]));
+            let quadratic = <BaseElement as ExtensibleField<2>>::mul([a0, a1], [b0, b1]);
+            let cubic = <BaseElement as ExtensibleField<3>>::mul([a0, a1, a2], [b0, b1, b2]);
+            let expected = [quadratic[0], quadratic[1], cubic[0], cubic[1], cubic[2]];
+            for (result, expected) in results.iter().zip(expected) {
+                assert!(result[lane].inner() < P, "{instructions:?}");
+                assert_eq!(result[lane], reduced(expected), "{instructions:?}, lane {lane}");
+            }
+        }
+    }
+}
+
+/// Edges of halves, of the modulus and of 64 bits, some above the modulus.
+const EDGES: [u64; 18] = [
+    0,
+    1,
+    2,
+    (1 << 32) - 2,
+    (1 << 32) - 1,
+    1 << 32,
+    (1 << 32) + 1,
+    (1 << 63) - 1,
+    1 << 63,
+    P / 2,
+    P / 2 + 1,
+    0xffff_ffff_0000_0000 - 1,
+    P - 1,
+    P,
+    P + 1,
+    u64::MAX - (1 << 31),
+    u64::MAX - 1,
+    u64::MAX,
+];
+
+#[test]
+fn edge_values_in_all_pairs() {
+    for (i, &a) in EDGES.iter().enumerate() {
+        for (j, &b) in EDGES.iter().enumerate() {
+            // Neighbouring lanes differ, so that a value in the wrong lane is noticed.
+            let lane = |offset: usize, value: u64| {
+                core::array::from_fn(
+                    |lane| if lane == 0 { value } else { EDGES[(offset + lane) % EDGES.len()] },
+                )
+            };
+            check(&lane(i, a), &lane(j, b), &lane(i + j, b));
+            check_extension(&[
+                lane(i, a),
+                lane(j, b),
+                lane(i + 7, a),
+                lane(j, b),
+                lane(i, a),
+                lane(j + 5, b),
+            ]);
+        }
+    }
+}
+
+/// Both words uniform, or near zero or all ones: a uniform value almost never carries at the edges.
+fn value() -> impl Strategy<Value = u64> {
+    let half = || prop_oneof![any::<u32>(), 0..4_u32, (u32::MAX - 3)..=u32::MAX];
+    (half(), half()).prop_map(|(high, low)| (u64::from(high) << 32) | u64::from(low))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn random_values(operands in prop::array::uniform6(prop::array::uniform8(value()))) {
+        check(&operands[0], &operands[1], &operands[2]);
+        check_extension(&operands);
+    }
+}
+
+struct Width;
+
+impl Kernel for Width {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, _lanes: L) -> usize {
+        L::LANES
+    }
+}
+
+#[test]
+fn dispatch_takes_the_widest_instructions() {
+    let available = Instructions::ALL.iter().filter_map(|&instructions| dispatch_to(instructions, Width));
+    assert_eq!(Some(dispatch(Width)), available.max());
+}
