@@ -24,6 +24,9 @@ mod statement_constants;
 pub use air::{MidenAir, trace_info};
 pub use bus::{AuxColumn, Challenges, RowFractions};
 pub use frame::Frame;
-pub use options::{CommitmentHash, ParameterSet, ProtocolVisitor, SecurityLevel, UnknownParameterSet};
+pub use options::{
+    CommitmentHash, ExtensionProtocol, ParameterSet, Protocol, ProtocolVisitor, SecurityLevel,
+    UnknownParameterSet,
+};
 pub use public_inputs::{PublicInputs, StatementError};
 use statement_constants::StatementConstants;

@@ -6,6 +6,8 @@ extern crate alloc;
 extern crate std;
 
 mod aux_trace;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the pipeline that commits is being built"))]
+mod commitment;
 mod errors;
 mod observer;
 mod options;

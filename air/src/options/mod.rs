@@ -7,5 +7,5 @@ mod security;
 mod tests;
 
 pub use parameter_set::{CommitmentHash, ParameterSet, UnknownParameterSet};
-pub use protocol::ProtocolVisitor;
+pub use protocol::{ExtensionProtocol, Protocol, ProtocolVisitor};
 pub use security::SecurityLevel;

@@ -8,6 +8,33 @@ use winter_math::fields::{CubeExtension, QuadExtension};
 
 use super::{CommitmentHash, ParameterSet};
 
+/// Code for hash function `H` and extension field `E`.
+///
+/// An implementation for all `H` and `E` chooses its own bounds. If those of the verifier suffice, [`ProtocolVisitor`]
+/// is shorter.
+pub trait Protocol<H, E> {
+    /// The result of the code.
+    type Output;
+
+    /// Runs the code.
+    fn run(self) -> Self::Output;
+}
+
+/// A [`Protocol`] for hash function `H` and every extension field of a parameter set.
+pub trait ExtensionProtocol<H, T>:
+    Protocol<H, Felt, Output = T>
+    + Protocol<H, QuadExtension<Felt>, Output = T>
+    + Protocol<H, CubeExtension<Felt>, Output = T>
+{
+}
+
+impl<P, H, T> ExtensionProtocol<H, T> for P where
+    P: Protocol<H, Felt, Output = T>
+        + Protocol<H, QuadExtension<Felt>, Output = T>
+        + Protocol<H, CubeExtension<Felt>, Output = T>
+{
+}
+
 /// Code that is generic over hash function and extension field.
 pub trait ProtocolVisitor {
     /// The result of the code.
@@ -20,25 +47,47 @@ pub trait ProtocolVisitor {
         E: FieldElement<BaseField = Felt>;
 }
 
+/// A visitor as a protocol for all hash functions and extension fields.
+struct Visit<V>(V);
+
+impl<V, H, E> Protocol<H, E> for Visit<V>
+where
+    V: ProtocolVisitor,
+    H: ElementHasher<BaseField = Felt> + Send + Sync,
+    E: FieldElement<BaseField = Felt>,
+{
+    type Output = V::Output;
+
+    fn run(self) -> V::Output {
+        self.0.visit::<H, E>()
+    }
+}
+
 impl ParameterSet {
     /// Runs `visitor` with the hash function and the extension field of this set.
     pub fn visit<V: ProtocolVisitor>(self, visitor: V) -> V::Output {
+        self.run(Visit(visitor))
+    }
+
+    /// Runs `protocol` with the hash function and the extension field of this set.
+    pub fn run<T, P>(self, protocol: P) -> T
+    where
+        P: ExtensionProtocol<Blake3_192<Felt>, T>
+            + ExtensionProtocol<Blake3_256<Felt>, T>
+            + ExtensionProtocol<Rp64_256, T>,
+    {
         match self.hash() {
-            CommitmentHash::Blake3_192 => self.visit_extension::<Blake3_192<Felt>, V>(visitor),
-            CommitmentHash::Blake3_256 => self.visit_extension::<Blake3_256<Felt>, V>(visitor),
-            CommitmentHash::RescuePrime => self.visit_extension::<Rp64_256, V>(visitor),
+            CommitmentHash::Blake3_192 => self.run_hash::<Blake3_192<Felt>, T, P>(protocol),
+            CommitmentHash::Blake3_256 => self.run_hash::<Blake3_256<Felt>, T, P>(protocol),
+            CommitmentHash::RescuePrime => self.run_hash::<Rp64_256, T, P>(protocol),
         }
     }
 
-    fn visit_extension<H, V>(self, visitor: V) -> V::Output
-    where
-        H: ElementHasher<BaseField = Felt> + Send + Sync,
-        V: ProtocolVisitor,
-    {
+    fn run_hash<H, T, P: ExtensionProtocol<H, T>>(self, protocol: P) -> T {
         match self.extension() {
-            FieldExtension::None => visitor.visit::<H, Felt>(),
-            FieldExtension::Quadratic => visitor.visit::<H, QuadExtension<Felt>>(),
-            FieldExtension::Cubic => visitor.visit::<H, CubeExtension<Felt>>(),
+            FieldExtension::None => Protocol::<H, Felt>::run(protocol),
+            FieldExtension::Quadratic => Protocol::<H, QuadExtension<Felt>>::run(protocol),
+            FieldExtension::Cubic => Protocol::<H, CubeExtension<Felt>>::run(protocol),
         }
     }
 }
