@@ -105,7 +105,7 @@ impl ProtocolVisitor for Complete<'_> {
         let mut seed: Vec<Felt> = shape.context().to_elements();
         seed.extend(inputs.to_elements());
         let mut coin = DefaultRandomCoin::<H>::new(&seed);
-        messages.trace_commitments.iter().for_each(|&commitment| coin.reseed(commitment));
+        messages.trace_commitments().for_each(|commitment| coin.reseed(commitment));
         coin.reseed(messages.quotient_commitment);
         let evaluations = merge_ood_evaluations(&messages.trace_frame, &messages.quotient_frame);
         coin.reseed(H::hash_elements(&evaluations));

@@ -1,7 +1,4 @@
-use miden_air::{
-    ParameterSet, SecurityLevel, StatementError,
-    proof::{ProofError, UnexpectedForm},
-};
+use miden_air::{ParameterSet, SecurityLevel, StatementError, proof::ProofError};
 use miden_core::{DecodeError, Outcome};
 
 use crate::ExpectedOutcome;
@@ -83,32 +80,13 @@ pub enum VerifierError {
     /// The FRI remainder is not the folding of the last layer.
     #[error("the FRI remainder is not the folding of the last layer")]
     RemainderFolding,
-    /// The proof cannot be converted for the proof backend.
-    #[error(transparent)]
-    Form(#[from] UnexpectedForm),
-    /// Another check of the proof backend failed.
-    #[error("the proof backend rejected the proof: {0}")]
-    Backend(winter_verifier::VerifierError),
+    /// Another check of the low-degree test failed.
+    #[error("the low-degree test failed: {0}")]
+    LowDegreeTest(winter_fri::VerifierError),
 }
 
 impl From<DecodeError> for VerifierError {
     fn from(error: DecodeError) -> Self {
         Self::Proof(error.into())
-    }
-}
-
-impl From<winter_verifier::VerifierError> for VerifierError {
-    fn from(error: winter_verifier::VerifierError) -> Self {
-        use winter_fri::VerifierError as Fri;
-        use winter_verifier::VerifierError as Stark;
-        match error {
-            Stark::InconsistentOodConstraintEvaluations => Self::Constraints,
-            Stark::TraceQueryDoesNotMatchCommitment => Self::TraceOpening,
-            Stark::ConstraintQueryDoesNotMatchCommitment => Self::QuotientOpening,
-            Stark::FriVerificationFailed(Fri::LayerCommitmentMismatch) => Self::LayerOpening,
-            Stark::FriVerificationFailed(Fri::InvalidLayerFolding(layer)) => Self::LayerFolding { layer },
-            Stark::FriVerificationFailed(Fri::InvalidRemainderFolding) => Self::RemainderFolding,
-            other => Self::Backend(other),
-        }
     }
 }

@@ -13,7 +13,6 @@ mod policy;
 mod protocol;
 #[cfg(test)]
 mod tests;
-mod transcript;
 
 use miden_air::{MidenAir, PublicInputs};
 use miden_core::Reader;
@@ -24,15 +23,14 @@ pub use policy::Policy;
 
 // Every type that callers have to name, so that they can depend on this crate alone.
 pub use miden_air::{
-    CommitmentHash, ParameterSet, SecurityLevel, StatementError, UnknownParameterSet,
-    proof::{ProofError, UnexpectedForm},
+    CommitmentHash, ParameterSet, SecurityLevel, StatementError, UnknownParameterSet, proof::ProofError,
 };
 pub use miden_core::{
     DecodeError, Digest, FaultClaim, FaultCode, Felt, HexError, InputError, Kernel, KernelError, Opcode,
     Outcome, OutcomeError, OutputError, StackInputs, StackOutputs, Statement, UnknownFaultCode,
 };
 /// The error of the proof backend.
-pub use winter_verifier::VerifierError as BackendError;
+pub use winter_fri::VerifierError as LowDegreeTestError;
 
 /// The facts that an accepted proof establishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,8 +11,10 @@ use super::{
 
 /// The messages of the prover before the queries, in the order of the transcript.
 pub struct Messages<H: Hasher, E: FieldElement> {
-    /// Commitments to the main and the auxiliary segment.
-    pub trace_commitments: Vec<H::Digest>,
+    /// Commitment to the main segment.
+    pub main_commitment: H::Digest,
+    /// Commitment to the auxiliary segment, if there is one.
+    pub aux_commitment: Option<H::Digest>,
     /// Commitment to the columns of the quotient.
     pub quotient_commitment: H::Digest,
     /// Trace polynomials at the out-of-domain point `z` and at the next row's `z·g`.
@@ -28,13 +30,21 @@ pub struct Messages<H: Hasher, E: FieldElement> {
 }
 
 impl<H: Hasher, E: FieldElement<BaseField = Felt>> Messages<H, E> {
+    /// Commitments to the segments of the trace.
+    pub fn trace_commitments(&self) -> impl Iterator<Item = H::Digest> {
+        [self.main_commitment].into_iter().chain(self.aux_commitment)
+    }
+
     /// Reads the messages of a proof of this shape.
     ///
     /// # Errors
     /// If the bytes end early, or an element or digest is not in its canonical encoding.
     pub fn read(reader: &mut Reader<'_>, shape: &ProofShape) -> Result<Self, DecodeError> {
         let trace = shape.trace();
-        let trace_commitments = read_digests::<H>(reader, trace.num_segments(), "trace commitments")?;
+        let main_commitment = read_digest::<H>(reader, "commitment to the main segment")?;
+        let has_aux = trace.is_multi_segment();
+        let read_aux = |reader| read_digest::<H>(reader, "commitment to the auxiliary segment");
+        let aux_commitment = has_aux.then(|| read_aux(&mut *reader)).transpose()?;
         let quotient_commitment = read_digest::<H>(reader, "quotient commitment")?;
         let mut row = |width, what| read_elements::<E>(reader, width, what);
         let trace_frame = TraceOodFrame::new(
@@ -47,7 +57,8 @@ impl<H: Hasher, E: FieldElement<BaseField = Felt>> Messages<H, E> {
             row(shape.num_quotients(), "quotients after the out-of-domain point")?,
         );
         Ok(Self {
-            trace_commitments,
+            main_commitment,
+            aux_commitment,
             quotient_commitment,
             trace_frame,
             quotient_frame,

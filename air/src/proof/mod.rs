@@ -6,7 +6,6 @@
 //!
 //! Book: design/proof-format.md
 
-mod decode;
 mod encode;
 mod header;
 mod messages;
@@ -16,9 +15,8 @@ mod shape;
 mod tests;
 mod wire;
 
-pub use decode::backend_proof;
 pub use encode::{UnexpectedForm, encode_proof};
 pub use header::{ProofError, ProofHeader};
 pub use messages::Messages;
-pub use openings::Openings;
+pub use openings::{Opening, Openings};
 pub use shape::ProofShape;

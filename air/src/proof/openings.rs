@@ -1,31 +1,55 @@
 use alloc::{collections::BTreeSet, vec::Vec};
-use core::marker::PhantomData;
 
 use miden_core::{DecodeError, Felt, Reader, field::FieldElement};
 use winter_crypto::{BatchMerkleProof, Hasher};
-use winter_utils::Serializable;
 
 use super::{
     ProofShape,
-    wire::{read_digests, read_felt_bytes},
+    wire::{read_digests, read_elements},
 };
 
-/// Opened leaves of one commitment: their values, and the nodes that connect them to the root.
-pub(super) struct Opening {
-    /// Values in the encoding of this format, which is also the backend's.
-    pub(super) values: Vec<u8>,
-    /// The backend's encoding of the nodes.
-    pub(super) nodes: Vec<u8>,
+/// Opened leaves of one commitment, and the nodes that connect them to its root.
+pub struct Opening<H: Hasher, T> {
+    /// The values of all leaves, leaf by leaf, in the order of the positions.
+    pub values: Vec<T>,
+    /// Number of values of a leaf.
+    pub width: usize,
+    /// The nodes, in the form of the backend.
+    pub nodes: BatchMerkleProof<H>,
+}
+
+impl<H: Hasher, T: FieldElement<BaseField = Felt>> Opening<H, T> {
+    /// The leaves, in the order of the positions.
+    pub fn rows(&self) -> impl Iterator<Item = &[T]> {
+        self.values.chunks_exact(self.width)
+    }
+
+    /// Reads one leaf of `width` values per position, and the nodes.
+    fn read(
+        reader: &mut Reader<'_>,
+        width: usize,
+        num_leaves: usize,
+        positions: &BTreeSet<usize>,
+        what: &'static str,
+    ) -> Result<Self, DecodeError> {
+        let values = read_elements(reader, positions.len().saturating_mul(width), what)?;
+        let depth = num_leaves.ilog2() as u8;
+        let counts = node_counts(positions, depth).into_iter();
+        let nodes = counts.map(|count| read_digests::<H>(reader, count, what)).collect::<Result<_, _>>()?;
+        Ok(Self { values, width, nodes: BatchMerkleProof { nodes, depth } })
+    }
 }
 
 /// The openings that the prover sends after the query positions are drawn.
-pub struct Openings<H, E> {
-    /// Main and auxiliary segment.
-    pub(super) trace: Vec<Opening>,
-    pub(super) quotients: Opening,
-    pub(super) layers: Vec<Opening>,
-    pub(super) num_positions: usize,
-    protocol: PhantomData<(H, E)>,
+pub struct Openings<H: Hasher, E> {
+    /// Main segment.
+    pub main: Opening<H, Felt>,
+    /// Auxiliary segment, if there is one.
+    pub aux: Option<Opening<H, E>>,
+    /// Columns of the quotient.
+    pub quotients: Opening<H, E>,
+    /// FRI layers, first layer first.
+    pub layers: Vec<Opening<H, E>>,
 }
 
 impl<H: Hasher, E: FieldElement<BaseField = Felt>> Openings<H, E> {
@@ -40,45 +64,23 @@ impl<H: Hasher, E: FieldElement<BaseField = Felt>> Openings<H, E> {
         shape: &ProofShape,
         positions: &BTreeSet<usize>,
     ) -> Result<Self, DecodeError> {
-        let domain_size = shape.domain_size();
-        let (main_width, aux_width) = (shape.trace().main_trace_width(), shape.trace().aux_segment_width());
-        let extended = |width: usize| width * E::EXTENSION_DEGREE;
+        let (trace, domain_size) = (shape.trace(), shape.domain_size());
+        let main = Opening::read(reader, trace.main_trace_width(), domain_size, positions, "main segment")?;
+        let aux = match trace.aux_segment_width() {
+            0 => None,
+            width => Some(Opening::read(reader, width, domain_size, positions, "auxiliary segment")?),
+        };
+        let quotients = Opening::read(reader, shape.num_quotients(), domain_size, positions, "quotients")?;
 
-        let mut trace = Vec::new();
-        trace.push(read_opening::<H>(reader, main_width, domain_size, positions, "main segment")?);
-        if shape.trace().is_multi_segment() {
-            let width = extended(aux_width);
-            trace.push(read_opening::<H>(reader, width, domain_size, positions, "auxiliary segment")?);
-        }
-        let width = extended(shape.num_quotients());
-        let quotients = read_opening::<H>(reader, width, domain_size, positions, "quotients")?;
-
-        let width = extended(shape.options().to_fri_options().folding_factor());
+        let width = shape.options().to_fri_options().folding_factor();
         let mut layers = Vec::new();
         let mut folded = positions.clone();
         for size in shape.layer_sizes() {
             folded = folded.iter().map(|position| position % size).collect();
-            layers.push(read_opening::<H>(reader, width, size, &folded, "FRI layer")?);
+            layers.push(Opening::read(reader, width, size, &folded, "FRI layer")?);
         }
-        Ok(Self { trace, quotients, layers, num_positions: positions.len(), protocol: PhantomData })
+        Ok(Self { main, aux, quotients, layers })
     }
-}
-
-/// Reads one leaf of `width` base field elements per position, and the nodes.
-fn read_opening<H: Hasher>(
-    reader: &mut Reader<'_>,
-    width: usize,
-    num_leaves: usize,
-    positions: &BTreeSet<usize>,
-    what: &'static str,
-) -> Result<Opening, DecodeError> {
-    let values = read_felt_bytes(reader, positions.len().saturating_mul(width), what)?.to_vec();
-    let depth = num_leaves.ilog2() as u8;
-    let nodes = node_counts(positions, depth)
-        .into_iter()
-        .map(|count| read_digests::<H>(reader, count, what))
-        .collect::<Result<_, _>>()?;
-    Ok(Opening { values, nodes: BatchMerkleProof::<H> { nodes, depth }.to_bytes() })
 }
 
 /// Lengths of the lists of nodes that open `positions` in a tree of this depth, in the order of the backend.

@@ -14,33 +14,24 @@ pub(super) fn digest_bytes<H: Hasher>() -> usize {
     H::Digest::default().to_bytes().len()
 }
 
-/// Reads the bytes of `count` base field elements, each of which must be below the modulus.
-pub(super) fn read_felt_bytes<'a>(
-    reader: &mut Reader<'a>,
-    count: usize,
-    what: &'static str,
-) -> Result<&'a [u8], DecodeError> {
-    let start = reader.offset();
-    let bytes = reader.bytes(count.saturating_mul(FELT_BYTES), what)?;
-    for (chunk, i) in bytes.chunks_exact(FELT_BYTES).zip(0..) {
-        felt_from_bytes(chunk).ok_or(DecodeError::Invalid {
-            what,
-            offset: start + FELT_BYTES * i,
-            reason: "not below the field modulus",
-        })?;
-    }
-    Ok(bytes)
-}
-
-/// Reads `count` elements of `E`.
+/// Reads `count` elements of `E`, whose components must be below the modulus.
 pub(super) fn read_elements<E: FieldElement<BaseField = Felt>>(
     reader: &mut Reader<'_>,
     count: usize,
     what: &'static str,
 ) -> Result<Vec<E>, DecodeError> {
-    let bytes = read_felt_bytes(reader, count.saturating_mul(E::EXTENSION_DEGREE), what)?;
-    let felt = |chunk| felt_from_bytes(chunk).expect("`read_felt_bytes` has checked each element");
-    let felts: Vec<Felt> = bytes.chunks_exact(FELT_BYTES).map(felt).collect();
+    let start = reader.offset();
+    let len = count.saturating_mul(E::EXTENSION_DEGREE).saturating_mul(FELT_BYTES);
+    let chunks = reader.bytes(len, what)?.chunks_exact(FELT_BYTES).zip(0..);
+    let felts: Vec<Felt> = chunks
+        .map(|(chunk, i)| {
+            felt_from_bytes(chunk).ok_or(DecodeError::Invalid {
+                what,
+                offset: start + FELT_BYTES * i,
+                reason: "not below the field modulus",
+            })
+        })
+        .collect::<Result<_, _>>()?;
     Ok(E::slice_from_base_elements(&felts).to_vec())
 }
 

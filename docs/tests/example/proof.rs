@@ -131,7 +131,7 @@ pub(super) fn transcript(example: &Example) -> String {
     out + "      openings, which nothing is drawn after\n```"
 }
 
-/// The transcript up to the query positions; see `verifier/src/transcript.rs`.
+/// The transcript up to the query positions; see `verifier/src/protocol/transcript.rs`.
 fn positions<H, E>(shape: &ProofShape, inputs: &PublicInputs, messages: &Messages<H, E>) -> BTreeSet<usize>
 where
     H: ElementHasher<BaseField = Felt>,
@@ -140,7 +140,7 @@ where
     let mut seed: Vec<Felt> = shape.context().to_elements();
     seed.extend(inputs.to_elements());
     let mut coin = DefaultRandomCoin::<H>::new(&seed);
-    messages.trace_commitments.iter().for_each(|&commitment| coin.reseed(commitment));
+    messages.trace_commitments().for_each(|commitment| coin.reseed(commitment));
     coin.reseed(messages.quotient_commitment);
     let evaluations = merge_ood_evaluations(&messages.trace_frame, &messages.quotient_frame);
     coin.reseed(H::hash_elements(&evaluations));

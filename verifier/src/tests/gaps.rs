@@ -16,7 +16,7 @@ use winter_crypto::{
 use winter_utils::{Deserializable, Serializable};
 use winter_verifier::AcceptableOptions;
 
-use super::stand_in::*;
+use super::{reference, stand_in::*};
 use crate::VerifierError;
 
 type Hash = Blake3_192<Felt>;
@@ -301,21 +301,16 @@ fn a_proof_without_proof_of_work_is_rejected() {
 
 #[test]
 fn proofs_survive_encoding_and_decoding() {
-    use miden_air::proof::{Messages, Openings, ProofHeader, backend_proof};
+    use miden_air::proof::ProofHeader;
     use miden_core::Reader;
     use winter_math::fields::QuadExtension;
 
     let proof = honest();
     let bytes = encode::<Hash>(SET, &proof);
-    let shape = shape(&inputs());
     let mut reader = Reader::new(&bytes);
     ProofHeader::read(&mut reader).unwrap();
-    let messages = Messages::<Hash, QuadExtension<Felt>>::read(&mut reader, &shape).unwrap();
-    let positions =
-        crate::transcript::query_positions::<_, _, Coin<Hash>>(&shape, &inputs(), &messages).unwrap();
-    let openings = Openings::read(&mut reader, &shape, &positions).unwrap();
+    let read = reference::read::<Hash, QuadExtension<Felt>>(ROWS, &inputs(), &mut reader).unwrap();
     assert_eq!(reader.finish(), Ok(()));
-    let read = backend_proof(&shape, &messages, &openings).unwrap();
     assert_eq!(read, proof);
     assert_eq!(encode::<Hash>(SET, &read), bytes);
 }

@@ -1,5 +1,6 @@
 mod bytes;
 mod cheating;
 mod gaps;
+mod reference;
 mod stand_in;
 mod transcript;

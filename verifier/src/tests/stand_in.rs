@@ -22,6 +22,7 @@ use winter_prover::{
     matrix::ColMatrix,
 };
 
+use super::reference;
 use crate::{Policy, VerifierError, checks, protocol};
 
 pub(super) const LOG2: u8 = 10;
@@ -236,7 +237,12 @@ pub(super) fn shape(inputs: &Inputs) -> ProofShape {
 
 /// The shape of proofs about a trace with `rows` rows.
 pub(super) fn shape_of(rows: usize, inputs: &Inputs) -> ProofShape {
-    ProofShape::new(&Fibonacci::new(trace_info(rows), inputs.clone(), inputs.set.proof_options()))
+    ProofShape::new(&air(rows, inputs))
+}
+
+/// The constraints on a trace with `rows` rows.
+pub(super) fn air(rows: usize, inputs: &Inputs) -> Fibonacci {
+    Fibonacci::new(trace_info(rows), inputs.clone(), inputs.set.proof_options())
 }
 
 pub(super) fn encode<H: ElementHasher>(set: ParameterSet, proof: &Proof) -> Vec<u8> {
@@ -244,11 +250,19 @@ pub(super) fn encode<H: ElementHasher>(set: ParameterSet, proof: &Proof) -> Vec<
 }
 
 /// Verifies a proof of this computation, like `verify` for the machine.
+///
+/// # Panics
+/// If the backend's verifier comes to another verdict.
 pub(super) fn verify(result: Felt, proof: &[u8]) -> Result<(), VerifierError> {
     let policy = Policy::default();
     let mut reader = Reader::new(proof);
     let header = checks::read_header(&mut reader, &policy)?;
     let (set, rows) = (header.parameter_set(), header.trace_rows());
     let inputs = Inputs { result, set };
-    protocol::verify_air::<Fibonacci>(trace_info(rows), inputs, set, reader, &policy).map(drop)
+    let at_messages = reader.clone();
+    let ours = protocol::verify_air::<Fibonacci>(trace_info(rows), inputs.clone(), set, reader, &policy);
+    if let Some(verdict) = reference::verdict(rows, &inputs, at_messages) {
+        assert_eq!(ours.clone().map(drop), verdict.map_err(reference::translated), "the backend disagrees");
+    }
+    ours.map(drop)
 }

@@ -1,6 +1,6 @@
 //! The order of absorbs and challenges. Book: design/transcript.md
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
 use core::{cell::RefCell, fmt::Write};
 
 use expect_test::expect;
@@ -10,7 +10,7 @@ use miden_air::{
 };
 use miden_core::{
     Felt, Reader,
-    field::{FieldElement, StarkField},
+    field::{FieldElement, StarkField, ToElements},
 };
 use winter_crypto::{
     DefaultRandomCoin, Digest, ElementHasher, Hasher, MerkleTree, RandomCoin, RandomCoinError,
@@ -22,7 +22,7 @@ use winter_verifier::AcceptableOptions;
 use super::stand_in::*;
 use crate::{
     VerifierError,
-    transcript::{check_squares, query_positions},
+    protocol::{Challenges, check_squares},
 };
 
 type Hash = Blake3_192<Felt>;
@@ -96,6 +96,16 @@ fn honest() -> (Vec<u8>, Vec<Event>) {
     (encode::<Hash>(SET, &proof), log)
 }
 
+/// The query positions, from a transcript with coin `R`.
+fn positions<R>(inputs: &Inputs, messages: &Messages<Hash, Quad>) -> Result<BTreeSet<usize>, VerifierError>
+where
+    R: RandomCoin<BaseField = Felt, Hasher = Hash>,
+{
+    let statement = inputs.to_elements();
+    Challenges::<_, _, R>::replay(&air(ROWS, inputs), &shape(inputs), &statement, messages)
+        .map(|challenges| challenges.positions)
+}
+
 fn messages(bytes: &[u8]) -> Messages<Hash, Quad> {
     let mut reader = Reader::new(bytes);
     ProofHeader::read(&mut reader).unwrap();
@@ -161,20 +171,14 @@ fn the_verifier_absorbs_what_the_prover_absorbs() {
         )
     });
     assert_eq!(result, Ok(()));
-    // After the remainder the backend's verifier draws a folding challenge and does not use it.
-    assert!(matches!(of_backend.remove(of_backend.len() - 2), Event::Draw(_)));
-    assert_eq!(of_backend, of_prover);
 
     let messages = messages(&encode::<Hash>(SET, &proof));
-    let (result, of_ours) =
-        recorded(|| query_positions::<_, _, RecordingCoin>(&shape(&inputs), &inputs, &messages));
+    let (result, of_ours) = recorded(|| positions::<RecordingCoin>(&inputs, &messages));
     result.unwrap();
-    let absorbed = |log: &[Event]| -> Vec<Event> {
-        log.iter().filter(|event| !matches!(event, Event::Draw(_))).cloned().collect()
-    };
-    assert_eq!(absorbed(&of_ours), absorbed(&of_prover));
-    let points: Vec<&Event> = of_ours.iter().filter(|event| matches!(event, Event::Draw(_))).collect();
-    assert!(matches!(points[..], [point] if of_prover.contains(point)), "the out-of-domain point");
+    assert_eq!(of_ours, of_backend);
+    // After the remainder the verifier of winter-fri draws a folding challenge and does not use it.
+    assert!(matches!(of_backend.remove(of_backend.len() - 2), Event::Draw(_)));
+    assert_eq!(of_backend, of_prover);
 }
 
 /// The draws of `log`, made by a coin that absorbs what `log` absorbs.
@@ -242,10 +246,8 @@ fn every_message_changes_the_query_positions() {
     let (bytes, _) = honest();
     let inputs = Inputs::new(SET);
     let shape = shape(&inputs);
-    let positions = |messages: &Messages<Hash, Quad>, inputs: &Inputs| {
-        query_positions::<_, _, DefaultRandomCoin<Hash>>(&shape, inputs, messages)
-    };
-    let honest = positions(&messages(&bytes), &inputs);
+    let positions = positions::<DefaultRandomCoin<Hash>>;
+    let honest = positions(&inputs, &messages(&bytes));
     assert!(honest.is_ok());
 
     let openings =
@@ -257,13 +259,13 @@ fn every_message_changes_the_query_positions() {
         let mut reader = Reader::new(&altered);
         ProofHeader::read(&mut reader).unwrap();
         if let Ok(messages) = Messages::read(&mut reader, &shape) {
-            assert_ne!(positions(&messages, &inputs), honest, "byte {at}");
+            assert_ne!(positions(&inputs, &messages), honest, "byte {at}");
         }
     }
     let other = Inputs { result: inputs.result + Felt::ONE, ..inputs };
-    assert_ne!(positions(&messages(&bytes), &other), honest);
+    assert_ne!(positions(&other, &messages(&bytes)), honest);
     let other = Inputs { set: ParameterSet::Small96, ..Inputs::new(SET) };
-    assert_ne!(positions(&messages(&bytes), &other), honest);
+    assert_ne!(positions(&other, &messages(&bytes)), honest);
 }
 
 /// Draws a point of the trace (`EXTENDED = false`) or of its extension.
@@ -307,11 +309,10 @@ impl<const EXTENDED: bool> RandomCoin for RiggedCoin<EXTENDED> {
 fn an_out_of_domain_point_inside_a_domain_is_rejected() {
     let (bytes, _) = honest();
     let (inputs, messages) = (Inputs::new(SET), messages(&bytes));
-    let shape = shape(&inputs);
     let in_domain = Err(VerifierError::PointInDomain);
-    assert_eq!(query_positions::<_, _, RiggedCoin<false>>(&shape, &inputs, &messages), in_domain);
-    assert_eq!(query_positions::<_, _, RiggedCoin<true>>(&shape, &inputs, &messages), in_domain);
-    assert!(query_positions::<_, _, DefaultRandomCoin<Hash>>(&shape, &inputs, &messages).is_ok());
+    assert_eq!(positions::<RiggedCoin<false>>(&inputs, &messages), in_domain);
+    assert_eq!(positions::<RiggedCoin<true>>(&inputs, &messages), in_domain);
+    assert!(positions::<DefaultRandomCoin<Hash>>(&inputs, &messages).is_ok());
 }
 
 #[test]

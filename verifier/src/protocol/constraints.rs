@@ -1,0 +1,80 @@
+//! The constraints at the out-of-domain point.
+
+use alloc::{vec, vec::Vec};
+
+use miden_air::proof::Messages;
+use miden_core::{Felt, field::FieldElement};
+use winter_air::Air;
+use winter_crypto::{ElementHasher, RandomCoin};
+use winter_math::polynom;
+
+use super::Challenges;
+use crate::VerifierError;
+
+/// Checks `Σ z^(i·n)·qᵢ(z) = C(z)`: the columns of the quotient on the left, and on the right the random combination of
+/// all constraints, each divided by the polynomial that vanishes where it has to hold.
+pub(super) fn check<A, H, E, R>(
+    air: &A,
+    challenges: &Challenges<H, E, R>,
+    messages: &Messages<H, E>,
+) -> Result<(), VerifierError>
+where
+    A: Air<BaseField = Felt>,
+    H: ElementHasher<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt>,
+    R: RandomCoin<BaseField = Felt, Hasher = H>,
+{
+    let claimed =
+        polynom::eval(messages.quotient_frame.current_row(), power(challenges.point, air.trace_length()));
+    let required = combination(air, challenges, messages);
+    if claimed == required { Ok(()) } else { Err(VerifierError::Constraints) }
+}
+
+/// `C(z)`, from the evaluations of the columns of the trace.
+fn combination<A, H, E, R>(air: &A, challenges: &Challenges<H, E, R>, messages: &Messages<H, E>) -> E
+where
+    A: Air<BaseField = Felt>,
+    H: ElementHasher<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt>,
+    R: RandomCoin<BaseField = Felt, Hasher = H>,
+{
+    let Challenges { aux: aux_challenges, composition, point, .. } = challenges;
+    let main = messages.trace_frame.main_frame();
+    let aux = messages.trace_frame.aux_frame();
+    let periodic = periodic_values(air, *point);
+
+    let transition = air.get_transition_constraints(&composition.transition);
+    let mut of_main = vec![E::ZERO; transition.num_main_constraints()];
+    air.evaluate_transition(&main, &periodic, &mut of_main);
+    let mut of_aux = vec![E::ZERO; transition.num_aux_constraints()];
+    if let (Some(aux), Some(challenges)) = (&aux, aux_challenges) {
+        air.evaluate_aux_transition(&main, aux, &periodic, challenges, &mut of_aux);
+    }
+    let mut sum = transition.combine_evaluations::<E>(&of_main, &of_aux, *point);
+
+    let boundary = air.get_boundary_constraints(aux_challenges.as_ref(), &composition.boundary);
+    for group in boundary.main_constraints() {
+        sum += group.evaluate_at(main.current(), *point);
+    }
+    if let Some(aux) = &aux {
+        for group in boundary.aux_constraints() {
+            sum += group.evaluate_at(aux.current(), *point);
+        }
+    }
+    sum
+}
+
+/// The periodic columns at `z`: a column of period `k` is a polynomial in `z^(n/k)`.
+fn periodic_values<A, E>(air: &A, point: E) -> Vec<E>
+where
+    A: Air<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt>,
+{
+    let columns = air.get_periodic_column_polys().into_iter();
+    columns.map(|column| polynom::eval(&column, power(point, air.trace_length() / column.len()))).collect()
+}
+
+/// `x^exponent`
+fn power<E: FieldElement>(x: E, exponent: usize) -> E {
+    x.exp_vartime((exponent as u32).into())
+}

@@ -1,0 +1,101 @@
+//! The verification procedure, for any constraints. Book: design/verification.md
+
+mod constraints;
+mod deep;
+mod fri;
+mod rows;
+mod transcript;
+
+use alloc::vec::Vec;
+
+use miden_air::{
+    ParameterSet, ProtocolVisitor, SecurityLevel,
+    proof::{Messages, Openings, ProofShape},
+};
+use miden_core::{
+    Felt, Reader,
+    field::{FieldElement, ToElements},
+};
+use winter_air::{Air, TraceInfo};
+use winter_crypto::{DefaultRandomCoin, ElementHasher, RandomCoin};
+
+pub(crate) use transcript::Challenges;
+#[cfg(test)]
+pub(crate) use transcript::check_squares;
+
+use crate::{Policy, VerifierError, checks::check_security};
+
+/// Verifies the part of a proof after its header, for a trace of this shape.
+pub(crate) fn verify_air<A>(
+    trace: TraceInfo,
+    public_inputs: A::PublicInputs,
+    set: ParameterSet,
+    reader: Reader<'_>,
+    policy: &Policy,
+) -> Result<SecurityLevel, VerifierError>
+where
+    A: Air<BaseField = Felt>,
+{
+    // 2 ----- derive the shape of the proof from the constraints, and its security from the shape
+    let statement = public_inputs.to_elements();
+    let air = A::new(trace, public_inputs, set.proof_options());
+    let shape = ProofShape::new(&air);
+    let security = check_security(set, &shape, policy)?;
+    set.visit(Verification { air, shape, statement, reader })?;
+    Ok(security)
+}
+
+struct Verification<'a, A> {
+    air: A,
+    shape: ProofShape,
+    statement: Vec<Felt>,
+    reader: Reader<'a>,
+}
+
+impl<A: Air<BaseField = Felt>> ProtocolVisitor for Verification<'_, A> {
+    type Output = Result<(), VerifierError>;
+
+    fn visit<H, E>(self) -> Self::Output
+    where
+        H: ElementHasher<BaseField = Felt> + Send + Sync,
+        E: FieldElement<BaseField = Felt>,
+    {
+        let Self { air, shape, statement, reader } = self;
+        verify_messages::<A, H, E, DefaultRandomCoin<H>>(&air, &shape, &statement, reader)
+    }
+}
+
+/// Verifies messages and openings with the coin `R`; `statement` is the part of its seed that the shape does not fix.
+pub(crate) fn verify_messages<A, H, E, R>(
+    air: &A,
+    shape: &ProofShape,
+    statement: &[Felt],
+    mut reader: Reader<'_>,
+) -> Result<(), VerifierError>
+where
+    A: Air<BaseField = Felt>,
+    H: ElementHasher<BaseField = Felt> + Send + Sync,
+    E: FieldElement<BaseField = Felt>,
+    R: RandomCoin<BaseField = Felt, Hasher = H>,
+{
+    // 3 ----- read the messages that the prover sends before it knows the queries
+    let messages = Messages::<H, E>::read(&mut reader, shape)?;
+
+    // 4 ----- replay the transcript: all challenges, the proof of work, the query positions
+    let challenges = Challenges::<H, E, R>::replay(air, shape, statement, &messages)?;
+
+    // 5 ----- read the openings of exactly these positions; nothing may follow
+    let openings = Openings::<H, E>::read(&mut reader, shape, &challenges.positions)?;
+    reader.finish()?;
+
+    // 6 ----- the constraints hold at the out-of-domain point
+    constraints::check(air, &challenges, &messages)?;
+
+    // 7 ----- the opened rows belong to the commitments
+    let positions: Vec<usize> = challenges.positions.iter().copied().collect();
+    rows::check(&messages, &openings, &positions)?;
+
+    // 8 ----- the DEEP polynomial, whose values follow from the opened rows, has a low degree
+    let values = deep::values(shape, &challenges, &messages, &openings);
+    challenges.low_degree.check(openings.layers, &values, &positions)
+}

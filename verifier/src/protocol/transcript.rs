@@ -1,0 +1,146 @@
+//! The transcript, replayed from the messages of the prover. Book: design/transcript.md
+
+use alloc::{collections::BTreeSet, vec::Vec};
+
+use miden_air::proof::{Messages, ProofShape};
+use miden_core::{
+    Felt,
+    field::{FieldElement, StarkField, ToElements},
+};
+use winter_air::{
+    Air, AuxRandElements, ConstraintCompositionCoefficients, DeepCompositionCoefficients,
+    proof::merge_ood_evaluations,
+};
+use winter_crypto::{ElementHasher, RandomCoin, RandomCoinError};
+
+use super::fri::LowDegreeTest;
+use crate::VerifierError;
+
+/// Everything that the verifier draws.
+pub(crate) struct Challenges<H, E, R>
+where
+    H: ElementHasher<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt>,
+    R: RandomCoin<BaseField = Felt, Hasher = H>,
+{
+    /// Challenges of the auxiliary segment.
+    pub(crate) aux: Option<AuxRandElements<E>>,
+    /// One coefficient per constraint and assertion.
+    pub(crate) composition: ConstraintCompositionCoefficients<E>,
+    /// The out-of-domain point `z`.
+    pub(crate) point: E,
+    /// One coefficient per column of trace and quotient.
+    pub(crate) deep: DeepCompositionCoefficients<E>,
+    /// The low-degree test with its folding challenges.
+    pub(crate) low_degree: LowDegreeTest<H, E, R>,
+    /// The queried positions of the domain of the low-degree extension.
+    pub(crate) positions: BTreeSet<usize>,
+}
+
+impl<H, E, R> Challenges<H, E, R>
+where
+    H: ElementHasher<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt>,
+    R: RandomCoin<BaseField = Felt, Hasher = H>,
+{
+    /// Absorbs the messages and draws the challenges; checks the point and the proof of work.
+    ///
+    /// The seed is the shape, followed by `statement`.
+    pub(crate) fn replay<A>(
+        air: &A,
+        shape: &ProofShape,
+        statement: &[Felt],
+        messages: &Messages<H, E>,
+    ) -> Result<Self, VerifierError>
+    where
+        A: Air<BaseField = Felt>,
+    {
+        // 1 ----- seed
+        let mut seed: Vec<Felt> = shape.context().to_elements();
+        seed.extend(statement);
+        let mut coin = R::new(&seed);
+
+        // 2 ----- main segment; challenges of the auxiliary segment
+        coin.reseed(messages.main_commitment);
+        let aux = match messages.aux_commitment {
+            Some(commitment) => {
+                let challenges = air.get_aux_rand_elements(&mut coin).map_err(no_challenge)?;
+                coin.reseed(commitment);
+                Some(challenges)
+            }
+            None => None,
+        };
+
+        // 3 ----- auxiliary segment; coefficients of the constraints
+        let composition = air.get_constraint_composition_coefficients(&mut coin).map_err(no_challenge)?;
+
+        // 4 ----- quotient; out-of-domain point
+        coin.reseed(messages.quotient_commitment);
+        let point: E = coin.draw().map_err(no_challenge)?;
+        check_point(point, shape)?;
+
+        // 5 ----- evaluations; coefficients of the columns
+        let evaluations = merge_ood_evaluations(&messages.trace_frame, &messages.quotient_frame);
+        coin.reseed(H::hash_elements(&evaluations));
+        let deep = air.get_deep_composition_coefficients::<E, R>(&mut coin).map_err(no_challenge)?;
+
+        // 6, 7 ----- FRI layers and remainder; folding challenges
+        let low_degree = LowDegreeTest::draw(&mut coin, shape, messages)?;
+
+        // 8 ----- nonce; positions
+        let options = shape.options();
+        let required = options.grinding_factor();
+        let got = coin.check_leading_zeros(messages.nonce);
+        if got < required {
+            return Err(VerifierError::ProofOfWork { required, got });
+        }
+        let positions = coin.draw_integers(options.num_queries(), shape.domain_size(), messages.nonce);
+        let positions = positions.map_err(no_challenge)?.into_iter().collect();
+        Ok(Self { aux, composition, point, deep, low_degree, positions })
+    }
+}
+
+fn no_challenge(_: RandomCoinError) -> VerifierError {
+    VerifierError::Challenge
+}
+
+/// Rejects `zⁿ = 1`, where the quotient is undefined, and `z^d = gᵈ`, where the openings are: `g` is the offset of the
+/// domain of the low-degree extension and `d` its size. The probability of either is below 2^-64.
+pub(crate) fn check_point<E: FieldElement<BaseField = Felt>>(
+    point: E,
+    shape: &ProofShape,
+) -> Result<(), VerifierError> {
+    check_squares(point)?;
+    let in_trace = power_of_two(point, shape.trace().length()) == E::ONE;
+    let size = shape.domain_size();
+    let in_extension = power_of_two(point, size) == E::from(power_of_two(Felt::GENERATOR, size));
+    if in_trace || in_extension { Err(VerifierError::PointInDomain) } else { Ok(()) }
+}
+
+/// Rejects a point with a power `z^(2^i)` that the backend may square wrongly.
+///
+/// Squares in the extensions contain a double, and `double` does not reduce: if it lies between `p` and `2^64`, the sum
+/// with it is 1 too small, or panics in builds with overflow checks. The backend computes all powers of `z` by repeated
+/// squaring. Without this check, a prover who tries some `2^33` commitments could have a `zⁿ` that is off by 1, and
+/// satisfy the constraints in points that are not the rows.
+pub(crate) fn check_squares<E: FieldElement<BaseField = Felt>>(point: E) -> Result<(), VerifierError> {
+    let mut power = point;
+    for _ in 0..NUM_SQUARES {
+        // The second operand: 2·a₁² in the quadratic extension, 2·a₁·a₂ in the cubic one.
+        let doubled = power.base_element(1) * power.base_element(E::EXTENSION_DEGREE - 1);
+        if doubled.double().inner() >= Felt::MODULUS {
+            return Err(VerifierError::PointPowers);
+        }
+        // A product, which is right where the square is not.
+        power *= power;
+    }
+    Ok(())
+}
+
+/// Exponents of `z` are below the number of points of a domain, and that is below `2^32`.
+const NUM_SQUARES: u32 = 32;
+
+/// `x^exponent` for a power of two.
+fn power_of_two<E: FieldElement>(x: E, exponent: usize) -> E {
+    (0..exponent.ilog2()).fold(x, |power, _| power.square())
+}
