@@ -9,7 +9,7 @@ use winter_crypto::{
 
 use super::{
     openings::node_counts,
-    wire::{read_digests, read_elements, read_felt_bytes},
+    wire::{read_digests, read_elements},
     *,
 };
 use crate::ParameterSet;
@@ -62,7 +62,7 @@ fn elements_at_or_above_the_modulus_are_rejected() {
     let bytes: Vec<u8> = [modulus - 1, modulus].iter().flat_map(|value| value.to_le_bytes()).collect();
     assert_eq!(read_elements::<Felt>(&mut Reader::new(&bytes), 1, "x"), Ok([Felt::new(modulus - 1)].into()));
     assert!(matches!(
-        read_felt_bytes(&mut Reader::new(&bytes), 2, "x"),
+        read_elements::<Felt>(&mut Reader::new(&bytes), 2, "x"),
         Err(DecodeError::Invalid { offset: 8, .. })
     ));
 }
