@@ -15,8 +15,10 @@ mod proof;
 mod prover;
 mod stage;
 mod stark;
-#[expect(dead_code, reason = "the pipeline that reads it is being built")]
+#[cfg_attr(not(test), expect(dead_code, reason = "the pipeline that reads it is being built"))]
 mod table;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the pipeline that uses it is being built"))]
+mod transform;
 
 pub use errors::{BackendError, ProverError};
 pub use observer::ProofObserver;

@@ -39,6 +39,11 @@ pub trait Lanes: Copy + Send + Sync + 'static {
     /// `a·b`
     fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
+    /// `a·2^exponent`, for an exponent below 96: a root of order 192 or less is such a power, or the negative of one.
+    ///
+    /// The exponent should be a constant, so that its cases are told apart by the compiler.
+    fn mul_power_of_two(self, a: Self::Vector, exponent: u32) -> Self::Vector;
+
     /// `−a`
     #[inline(always)]
     fn neg(self, a: Self::Vector) -> Self::Vector {

@@ -57,4 +57,18 @@ impl Lanes for Scalar {
         let (m, carry) = low.overflowing_add(low << 32);
         sub(high, m.wrapping_sub(m >> 32).wrapping_sub(u64::from(carry)))
     }
+
+    #[inline(always)]
+    fn mul_power_of_two(self, a: u64, exponent: u32) -> u64 {
+        if exponent >= 64 {
+            // −a / 2^(96 − exponent), as 2^96 = −1
+            let lower = (a << (exponent - 64)) & EPSILON;
+            return sub(lower * EPSILON, a >> (96 - exponent));
+        }
+        let product = u128::from(a) << exponent;
+        let (low, high) = (product as u64, (product >> 64) as u64);
+        // 2^64 = 2^32 − 1
+        let result = sub(low, P - (high & EPSILON) * EPSILON);
+        if exponent > 32 { sub(result, high >> 32) } else { result }
+    }
 }

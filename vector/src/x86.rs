@@ -99,6 +99,25 @@ impl Lanes for Avx2 {
             avx2._mm256_add_epi64(avx2._mm256_sub_epi64(m, avx2._mm256_srli_epi64::<32>(m)), carry);
         self.sub(high, quotient)
     }
+
+    #[inline(always)]
+    fn mul_power_of_two(self, a: __m256i, exponent: u32) -> __m256i {
+        let avx2 = self.0.avx2;
+        let exponent = u64::from(exponent);
+        if exponent >= 64 {
+            let lower = avx2._mm256_sllv_epi64(a, self.constant(exponent - 64));
+            let upper = avx2._mm256_srlv_epi64(a, self.constant(96 - exponent));
+            return self.sub(avx2._mm256_mul_epu32(lower, self.constant(EPSILON)), upper);
+        }
+        let low = avx2._mm256_sllv_epi64(a, self.constant(exponent));
+        let high = avx2._mm256_srlv_epi64(a, self.constant(64 - exponent));
+        let high_low = avx2._mm256_mul_epu32(high, self.constant(EPSILON));
+        let result = self.sub(low, avx2._mm256_sub_epi64(self.constant(P), high_low));
+        if exponent <= 32 {
+            return result;
+        }
+        self.sub(result, avx2._mm256_srlv_epi64(a, self.constant(96 - exponent)))
+    }
 }
 
 impl Avx512 {
@@ -171,5 +190,24 @@ impl Lanes for Avx512 {
         let quotient = avx512._mm512_sub_epi64(m, avx512._mm512_srli_epi64::<32>(m));
         let quotient = avx512._mm512_mask_sub_epi64(quotient, carry, quotient, self.constant(1));
         self.sub(high, quotient)
+    }
+
+    #[inline(always)]
+    fn mul_power_of_two(self, a: __m512i, exponent: u32) -> __m512i {
+        let avx512 = self.0.avx512f;
+        let exponent = u64::from(exponent);
+        if exponent >= 64 {
+            let lower = avx512._mm512_sllv_epi64(a, self.constant(exponent - 64));
+            let upper = avx512._mm512_srlv_epi64(a, self.constant(96 - exponent));
+            return self.sub(avx512._mm512_mul_epu32(lower, self.constant(EPSILON)), upper);
+        }
+        let low = avx512._mm512_sllv_epi64(a, self.constant(exponent));
+        let high = avx512._mm512_srlv_epi64(a, self.constant(64 - exponent));
+        let high_low = avx512._mm512_mul_epu32(high, self.constant(EPSILON));
+        let result = self.sub(low, avx512._mm512_sub_epi64(self.constant(P), high_low));
+        if exponent <= 32 {
+            return result;
+        }
+        self.sub(result, avx512._mm512_srlv_epi64(a, self.constant(96 - exponent)))
     }
 }

@@ -106,6 +106,39 @@ fn check_extension(operands: &[[u64; MOST]; 6]) {
     }
 }
 
+/// Products with all powers of two below `2^96`.
+struct PowersOfTwo<'a>(&'a [BaseElement; MOST]);
+
+impl Kernel for PowersOfTwo<'_> {
+    type Output = [[BaseElement; MOST]; 96];
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> Self::Output {
+        let mut results = [[BaseElement::ZERO; MOST]; 96];
+        for (exponent, result) in (0..).zip(&mut results) {
+            for start in (0..MOST).step_by(L::LANES) {
+                let a = lanes.load(&self.0[start..]);
+                lanes.store(lanes.mul_power_of_two(a, exponent), &mut result[start..]);
+            }
+        }
+        results
+    }
+}
+
+fn check_powers_of_two(operand: &[u64; MOST]) {
+    let operand = operand.map(BaseElement::from_mont);
+    for instructions in Instructions::ALL {
+        let Some(results) = dispatch_to(instructions, PowersOfTwo(&operand)) else { continue };
+        for (exponent, result) in (0_u32..).zip(results) {
+            for (a, result) in operand.into_iter().zip(result) {
+                assert!(result.inner() < P, "{instructions:?}: {} is not reduced", result.inner());
+                let expected = reduced(a) * BaseElement::new(2).exp(exponent.into());
+                assert_eq!(result, expected, "{instructions:?}: {} by 2^{exponent}", a.inner());
+            }
+        }
+    }
+}
+
 /// Edges of halves, of the modulus and of 64 bits, some above the modulus.
 const EDGES: [u64; 18] = [
     0,
@@ -131,6 +164,7 @@ const EDGES: [u64; 18] = [
 #[test]
 fn edge_values_in_all_pairs() {
     for (i, &a) in EDGES.iter().enumerate() {
+        check_powers_of_two(&core::array::from_fn(|lane| EDGES[(i + lane) % EDGES.len()]));
         for (j, &b) in EDGES.iter().enumerate() {
             // Neighbouring lanes differ, so that a value in the wrong lane is noticed.
             let lane = |offset: usize, value: u64| {
@@ -164,6 +198,21 @@ proptest! {
     fn random_values(operands in prop::array::uniform6(prop::array::uniform8(value()))) {
         check(&operands[0], &operands[1], &operands[2]);
         check_extension(&operands);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(50))]
+
+    #[test]
+    fn random_values_by_powers_of_two(
+        operand in prop::array::uniform8(value()),
+        bits in prop::array::uniform8(0..96_u32),
+    ) {
+        check_powers_of_two(&operand);
+        // Words that one power of two shifts to an edge.
+        check_powers_of_two(&bits.map(|bit| 1_u64.rotate_left(bit)));
+        check_powers_of_two(&bits.map(|bit| u64::MAX.unbounded_shl(bit) ^ u64::MAX.unbounded_shr(bit)));
     }
 }
 

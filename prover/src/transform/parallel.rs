@@ -1,0 +1,22 @@
+//! Loops over independent units of work.
+
+use alloc::vec::Vec;
+
+#[cfg(feature = "concurrent")]
+use rayon::prelude::*;
+
+/// Calls `work` for each item, with a state that is made for few of the calls: on all threads with the feature
+/// `concurrent`, in order without.
+pub(super) fn for_each<T: Send, S>(
+    items: Vec<T>,
+    state: impl Fn() -> S + Send + Sync,
+    work: impl Fn(&mut S, T) + Send + Sync,
+) {
+    #[cfg(feature = "concurrent")]
+    items.into_par_iter().for_each_init(state, work);
+    #[cfg(not(feature = "concurrent"))]
+    {
+        let mut state = state();
+        items.into_iter().for_each(|item| work(&mut state, item));
+    }
+}
