@@ -301,6 +301,10 @@ fn bodies_do_as_the_reference_says() {
         ("repeat.3 push.1 end add add", vec![], vec![3]),
         ("sdepth", vec![2, 1], vec![16, 2, 1]),
         ("push.0x00000000000000010000000000000002", vec![], vec![2, 1]),
+        ("push.-1.-0x10.-0", vec![], vec![0, P - 16, P - 1]),
+        ("push.[-1,2, -3,4] add.-4 mul.-1 eq.-3", vec![], vec![0, 2, P - 3, 4]),
+        ("push.7 add.-8 div.-1", vec![], vec![1]),
+        ("push.0x1 push.0x123#odd\nadd#without a space\n", vec![], vec![0x124]),
         // 3 + 2 + 1 in a loop, and 2^1000 in a long repetition.
         ("push.0.3 dup neq.0 while.true dup movdn.2 add swap sub.1 dup neq.0 end drop", vec![], vec![6]),
         ("push.1 repeat.1000 mul.2 end", vec![], vec![pow(2, 1000)]),

@@ -58,9 +58,10 @@ fn content(syntax: &Syntax) -> Vec<String> {
 
 /// A text without white space outside quotation marks.
 fn visible(text: &str) -> String {
-    let mut quoted = false;
+    let (mut quoted, mut escaped) = (false, false);
     let is_visible = |c: &char| {
-        quoted ^= *c == '"';
+        quoted ^= *c == '"' && !escaped;
+        escaped = quoted && *c == '\\' && !escaped;
         quoted || !c.is_whitespace()
     };
     text.chars().filter(is_visible).collect()

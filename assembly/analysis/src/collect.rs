@@ -239,7 +239,7 @@ impl Collector {
 
     /// Records the words of an expression that look like constants, outside of quotation marks.
     fn constants(&mut self, expression: Name<'_>) {
-        let mut quoted = false;
+        let (mut quoted, mut escaped) = (false, false);
         let mut rest = expression;
         while let Some(c) = rest.text.chars().next() {
             let len = rest.text.find(|c| !is_name(c)).unwrap_or(rest.text.len()).max(c.len_utf8());
@@ -247,7 +247,8 @@ impl Collector {
             if !quoted && is_constant(name.text) {
                 self.occurs(name.span, Role::Constant);
             }
-            quoted ^= c == '"';
+            quoted ^= c == '"' && !escaped;
+            escaped = quoted && c == '\\' && !escaped;
             rest = rest.skip(len);
         }
     }

@@ -1,9 +1,12 @@
 //! Values of constants: expressions with `+ - * / // ( )` over numbers and constants, words, and texts.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 use miden_assembly_syntax::{Name, literal};
-use miden_core::{Felt, felt_from_canonical, field::FieldElement};
+use miden_core::{
+    Felt,
+    field::{FieldElement, StarkField},
+};
 
 use super::{
     Value,
@@ -40,14 +43,14 @@ impl<'s> Expression<'s> {
         let text = text.trim();
         if let Some(inner) = text.text.strip_prefix('"') {
             let text = quoted(inner, text)?;
-            return Ok(Self::Value(text.into()));
+            return Ok(Self::Value(Value::Text(text.into())));
         }
         for (name, make) in DERIVED {
             let argument = text.text.strip_prefix(name).and_then(|rest| rest.trim_start().strip_prefix('('));
             if let Some(argument) = argument.and_then(|rest| rest.strip_suffix(')')) {
                 let argument = argument.trim();
                 let inner = argument.strip_prefix('"').ok_or((text, ConstantProblem::NotText))?;
-                return Ok(Self::Value(make(quoted(inner, text)?)));
+                return Ok(Self::Value(make(&quoted(inner, text)?)));
             }
         }
         if text.text.starts_with('[') {
@@ -111,7 +114,7 @@ const DERIVED: [Derived; 2] = [
 ];
 
 /// The text before a closing quotation mark, which must be last.
-fn quoted<'s>(text: &'s str, whole: Name<'s>) -> Located<'s, &'s str> {
+fn quoted<'s>(text: &str, whole: Name<'s>) -> Located<'s, String> {
     let text = literal::parse_text(text);
     text.map_err(|problem| (whole, problem.into()))
 }
@@ -150,6 +153,9 @@ fn parse_postfix(text: Name<'_>) -> Located<'_, Vec<(Item, Name<'_>)>> {
         match token {
             Token::Number(_) | Token::Constant | Token::Open if !wants_operand => {
                 return Err((part, ConstantProblem::ExpectedOperator));
+            }
+            Token::Operator(Operator::Subtract) if wants_operand => {
+                waiting.push((Some(Operator::Negate), part));
             }
             Token::Operator(_) | Token::Close if wants_operand => {
                 return Err((part, ConstantProblem::ExpectedOperand));
@@ -191,40 +197,54 @@ fn evaluate_postfix<'s, 'v>(
     items: &[(Item, Name<'s>)],
     lookup: &mut impl FnMut(Name<'s>) -> Option<&'v Value>,
 ) -> Located<'s, Option<Felt>> {
-    let mut stack: Vec<Felt> = Vec::new();
+    // Values below zero count as integers until the result is complete.
+    let mut stack: Vec<i128> = Vec::new();
     for (item, part) in items {
+        let mut operand = || stack.pop().expect("an operator comes after its operands");
         let result = match item {
-            Item::Number(number) => *number,
+            Item::Number(number) => number.as_int().into(),
             Item::Constant => match lookup(*part) {
-                Some(Value::Felt(number)) => *number,
+                Some(Value::Felt(number)) => number.as_int().into(),
                 Some(other) => {
                     let found = other.description();
                     return Err((*part, ConstantProblem::NotNumber { found }));
                 }
                 None => return Ok(None),
             },
+            Item::Operator(Operator::Negate) => -operand(),
             Item::Operator(operator) => {
-                let mut operand = || stack.pop().expect("an operator comes after its operands");
                 let (b, a) = (operand(), operand());
                 apply(*operator, a, b).map_err(|problem| (*part, problem))?
             }
         };
         stack.push(result);
     }
-    Ok(Some(stack.pop().expect("an expression has a result")))
+    Ok(Some(in_field(stack.pop().expect("an expression has a result"))))
 }
 
-/// `a operator b` as integers, which must stay below the modulus; `/` divides in the field.
-fn apply(operator: Operator, a: Felt, b: Felt) -> Result<Felt, ConstantProblem> {
-    let (x, y) = (a.as_int(), b.as_int());
-    let overflow = ConstantProblem::Overflow;
+/// The modulus.
+const P: i128 = Felt::MODULUS as i128;
+
+/// The element of an integer between `−p` and `p`.
+fn in_field(integer: i128) -> Felt {
+    Felt::new(u64::try_from(integer.rem_euclid(P)).expect("a remainder is below the modulus"))
+}
+
+/// `a operator b` as integers, which must stay between `−p` and `p`; `/` divides in the field.
+fn apply(operator: Operator, a: i128, b: i128) -> Result<i128, ConstantProblem> {
     let integer = match operator {
-        Operator::Add => x.checked_add(y),
-        Operator::Subtract => return x.checked_sub(y).map(Felt::new).ok_or(ConstantProblem::Negative),
-        Operator::Multiply => x.checked_mul(y),
-        Operator::Divide | Operator::Quotient if y == 0 => return Err(ConstantProblem::DivisionByZero),
-        Operator::Divide => return Ok(a / b),
-        Operator::Quotient => x.checked_div(y),
+        Operator::Add => a + b,
+        Operator::Subtract => a - b,
+        // Both are between −2^64 and 2^64, so the product may not fit.
+        Operator::Multiply => a.checked_mul(b).ok_or(ConstantProblem::Overflow)?,
+        Operator::Negate => -b,
+        Operator::Divide | Operator::Quotient if b == 0 => return Err(ConstantProblem::DivisionByZero),
+        Operator::Divide => (in_field(a) / in_field(b)).as_int().into(),
+        Operator::Quotient if a < 0 || b < 0 => return Err(ConstantProblem::Negative),
+        Operator::Quotient => a / b,
     };
-    integer.and_then(felt_from_canonical).ok_or(overflow)
+    match integer.abs() < P {
+        true => Ok(integer),
+        false => Err(ConstantProblem::Overflow),
+    }
 }

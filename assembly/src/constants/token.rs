@@ -24,6 +24,8 @@ pub(super) enum Operator {
     Divide,
     /// Integer division.
     Quotient,
+    /// A sign before its operand.
+    Negate,
 }
 
 impl Operator {
@@ -32,6 +34,7 @@ impl Operator {
         match self {
             Self::Add | Self::Subtract => 1,
             Self::Multiply | Self::Divide | Self::Quotient => 2,
+            Self::Negate => 3,
         }
     }
 }

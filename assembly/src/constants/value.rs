@@ -1,5 +1,6 @@
 use alloc::{string::String, sync::Arc};
 
+use miden_assembly_syntax::literal;
 use miden_core::{Felt, hash_bytes};
 
 /// Value of a constant.
@@ -40,7 +41,7 @@ impl core::fmt::Display for Value {
         match self {
             Self::Felt(felt) => write!(f, "{felt}"),
             Self::Word([a, b, c, d]) => write!(f, "[{a}, {b}, {c}, {d}]"),
-            Self::Text(text) => write!(f, "\"{text}\""),
+            Self::Text(text) => f.write_str(&literal::quote(text)),
         }
     }
 }

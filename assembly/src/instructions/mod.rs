@@ -51,6 +51,8 @@ pub(crate) enum Form {
     Felt(fn(Felt, &mut Operations)),
     /// A field element other than zero.
     Divisor(fn(Felt, &mut Operations)),
+    /// An exponent.
+    Exponent(fn(Felt, &mut Operations)),
     /// `u0` to `u64`.
     Bits(fn(u32, &mut Operations)),
     /// A position of the stack.
@@ -73,7 +75,7 @@ impl Form {
             Self::Pushed(range, _) | Self::Operand(range, _) | Self::Number(range, _) => {
                 Some(Parameter::Number(*range.start(), *range.end()))
             }
-            Self::Felt(_) => Some(Parameter::Felt),
+            Self::Felt(_) | Self::Exponent(_) => Some(Parameter::Felt),
             Self::Divisor(_) => Some(Parameter::Divisor),
             Self::Bits(_) => Some(Parameter::Bits),
             Self::Index(range, _) => Some(Parameter::Index(*range.start(), *range.end())),

@@ -64,8 +64,10 @@ fn describe(chapter: &'static str, row: &'static InstructionRow, form: &Form) ->
         operations.len()
     };
     let cycles: Vec<usize> = samples.iter().map(cycles).collect();
-    let replaces_top =
-        matches!(form, Form::Pushed(..) | Form::Operand(..) | Form::Felt(_) | Form::Divisor(_));
+    let replaces_top = matches!(
+        form,
+        Form::Pushed(..) | Form::Operand(..) | Form::Felt(_) | Form::Divisor(_) | Form::Exponent(_)
+    );
     let applies = |condition: &&Condition| match condition.applies {
         Applies::Always => true,
         Applies::TopOnStack => !replaces_top,
@@ -113,7 +115,7 @@ fn samples(form: &Form) -> (&'static str, Vec<Instruction>) {
         Form::Number(range, lower) => {
             (".n", numbers(range).map(|n| Instruction::Number(*lower, n)).collect())
         }
-        Form::Felt(lower) => {
+        Form::Felt(lower) | Form::Exponent(lower) => {
             ("", felts().chain([Felt::ZERO]).map(|b| Instruction::Felt(*lower, b)).collect())
         }
         Form::Divisor(lower) => ("", felts().map(|b| Instruction::Felt(*lower, b)).collect()),

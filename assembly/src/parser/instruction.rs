@@ -114,6 +114,9 @@ impl<'s> Parser<'_, 's> {
             Form::Felt(lower) => {
                 Instruction::Felt(*lower, self.parse_parameter(name, first, literal::parse_felt)?)
             }
+            Form::Exponent(lower) => {
+                Instruction::Felt(*lower, self.parse_parameter(name, first, literal::parse_exponent)?)
+            }
             Form::Divisor(lower) => {
                 Instruction::Felt(*lower, self.parse_parameter(name, first, literal::parse_divisor)?)
             }

@@ -47,12 +47,13 @@ fn lex_line(line: &str, start: usize, tokens: &mut Vec<Element>) {
     add(SyntaxKind::Newline, &mut position, line.len() - content.len());
 }
 
-/// Length of the word at the start of a text. An unclosed one extends to the end of the line.
+/// Length of the word at the start of a text. A comment may follow at once; an unclosed word extends to the end of the
+/// line.
 fn word_len(line: &str) -> usize {
     let mut nesting = Nesting::default();
     let end = line.char_indices().find(|&(_, c)| {
         nesting.visit(c);
-        nesting.is_outside() && c.is_whitespace()
+        nesting.is_outside() && (c.is_whitespace() || c == '#')
     });
     end.map_or(line.len(), |(end, _)| end)
 }

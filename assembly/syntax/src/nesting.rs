@@ -2,12 +2,18 @@
 #[derive(Default)]
 pub(crate) struct Nesting {
     quoted: bool,
+    /// Whether the last character was a backslash that escapes the next.
+    escaped: bool,
     brackets: usize,
 }
 
 impl Nesting {
     pub(crate) const fn visit(&mut self, c: char) {
+        if core::mem::replace(&mut self.escaped, false) {
+            return;
+        }
         match c {
+            '\\' => self.escaped = self.quoted,
             '"' => self.quoted = !self.quoted,
             '[' | '(' | '{' if !self.quoted => self.brackets += 1,
             ']' | ')' | '}' if !self.quoted => self.brackets = self.brackets.saturating_sub(1),

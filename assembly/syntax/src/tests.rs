@@ -24,9 +24,22 @@ fn words(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_word_that_starts_with_a_hash_starts_a_comment() {
+fn a_hash_outside_of_quotation_marks_and_brackets_starts_a_comment() {
     assert_eq!(words("add # mul\n#sub\ndiv #"), ["add", "div"]);
-    assert_eq!(words("push.1#x neg"), ["push.1#x", "neg"]);
+    assert_eq!(words("push.1#x neg\nend#! y\nA=\"#\"#z\n@a(#b)#c"), ["push.1", "end", "A=\"#\"", "@a(#b)"]);
+    let (syntax, errors) = parse("begin add#! not documentation\nend#last");
+    assert!(errors.is_empty(), "{errors:?}");
+    assert!(syntax.root().descendants().all(|element| element.kind() != SyntaxKind::DocComment));
+    assert_eq!(tokens(&syntax), "begin add#! not documentation\nend#last");
+}
+
+#[test]
+fn a_backslash_escapes_a_quotation_mark() {
+    assert_eq!(words(r#"assert.err="a \" . b" add"#), [r#"assert.err="a \" . b""#, "add"]);
+    assert_eq!(words(r#"x="\\" y"#), [r#"x="\\""#, "y"]);
+    assert_eq!(words(r#"x="\" y"#), [r#"x="\" y"#]);
+    // Outside of quotation marks it is a character like any other.
+    assert_eq!(words(r#"x\"a b" y"#), [r#"x\"a b""#, "y"]);
 }
 
 #[test]

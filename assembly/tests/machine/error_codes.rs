@@ -34,6 +34,8 @@ fn failures_carry_the_code_of_their_instruction() {
         let error = run(".err=\"to be. or # not\"").fails(kind);
         assert_eq!(code(&error), (0, Some("to be. or # not".to_owned())));
         assert!(error.to_string().contains("to be. or # not"), "{error}");
+        let error = run(r#".err="a \" b\\""#).fails(kind);
+        assert_eq!(code(&error), (0, Some(r#"a " b\"#.to_owned())));
         let ExecutionError::Fault { code, .. } = run("").fails(kind) else { panic!("not a fault") };
         assert_eq!(code, None);
     }

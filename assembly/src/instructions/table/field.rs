@@ -7,7 +7,7 @@ use miden_core::{
 
 use super::{InstructionRow, row};
 use crate::instructions::{
-    Form::{Bits, Divisor, ErrorCode, Felt, Operations, Plain},
+    Form::{Bits, Divisor, ErrorCode, Exponent, Felt, Operations, Plain},
     compare, exponentiation, extension,
     failure::{Condition, FailureRow, fault, when, when_bits, when_top},
     field,
@@ -41,7 +41,11 @@ pub(super) const ROWS: &[InstructionRow] = &[
     row(
         "exp",
         "[b, a] → [a^b]",
-        &[Plain(exponentiation::exp), Bits(exponentiation::exp_bits), Felt(exponentiation::exp_immediate)],
+        &[
+            Plain(exponentiation::exp),
+            Bits(exponentiation::exp_bits),
+            Exponent(exponentiation::exp_immediate),
+        ],
     )
     .text("`0^0 = 1`")
     .fails(&[assertion(&[when_bits("`b ≥ 2^N`")])]),

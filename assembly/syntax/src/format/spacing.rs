@@ -21,6 +21,8 @@ enum Piece {
     Comma,
     /// An operator, or `=`.
     Operator,
+    /// A `-` before its operand.
+    Sign,
     Space,
     Other,
 }
@@ -38,11 +40,16 @@ impl Piece {
         }
     }
 
+    /// Whether an operand follows, so that a `-` is its sign.
+    const fn precedes_operand(self) -> bool {
+        matches!(self, Self::Open | Self::Comma | Self::Operator | Self::Sign)
+    }
+
     /// Whether a space goes between two pieces. `has_space` tells whether the source has one.
     const fn is_spaced(self, next: Self, has_space: bool) -> bool {
         match (self, next) {
-            (Self::Open, _) | (_, Self::Close | Self::Comma) => false,
-            (Self::Comma | Self::Operator, _) | (_, Self::Operator) => true,
+            (Self::Open | Self::Sign, _) | (_, Self::Close | Self::Comma) => false,
+            (Self::Comma | Self::Operator, _) | (_, Self::Operator | Self::Sign) => true,
             _ => has_space,
         }
     }
@@ -72,7 +79,10 @@ fn try_push(text: &str, scope: Scope, out: &mut String) -> bool {
             out.push(c);
             continue;
         }
-        let piece = Piece::of(c, scope);
+        let piece = match Piece::of(c, scope) {
+            Piece::Operator if c == '-' && last.precedes_operand() => Piece::Sign,
+            piece => piece,
+        };
         if piece == Piece::Space {
             has_space = true;
             continue;
@@ -132,6 +142,9 @@ mod tests {
             ("A  =( B//2 )*C-1", "A = (B // 2) * C - 1"),
             ("A = 1  2", "A = 1 2"),
             ("A=[1,2]", "A = [1, 2]"),
+            ("A=-1", "A = -1"),
+            ("A=-  B*- ( -2--1 )", "A = -B * -(-2 - -1)"),
+            ("W=[-1,- 2]", "W = [-1, -2]"),
             ("A=word( \"a  b\" )", "A = word(\"a  b\")"),
             ("A=#x", "A=#x"),
             ("A=[#x]", "A = [#x]"),

@@ -1,6 +1,6 @@
 //! Literals: numbers, field elements, texts and error codes.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use core::ops::RangeInclusive;
 
 use miden_core::{Felt, felt_from_canonical, field::FieldElement, program::ErrorCode};
@@ -56,26 +56,40 @@ pub fn parse_error_code(text: &str) -> Result<ErrorCode, ParameterProblem> {
     Ok(ErrorCode { code: 0, message: Some(parse_text(rest)?.into()) })
 }
 
-/// A text, given its source after the opening quotation mark.
-pub fn parse_text(rest: &str) -> Result<&str, ParameterProblem> {
-    match rest.split_once('"') {
-        None => Err(ParameterProblem::UnclosedText),
-        Some((_, after)) if !after.is_empty() => Err(ParameterProblem::NotErrorCode),
-        Some(("", _)) => Err(ParameterProblem::Empty),
-        Some((message, _)) if message.len() > MAX_MESSAGE => {
-            Err(ParameterProblem::TextTooLong { max: MAX_MESSAGE, got: message.len() })
+/// A text, given its source after the opening quotation mark. `\"` is a quotation mark, `\\` a backslash.
+pub fn parse_text(rest: &str) -> Result<String, ParameterProblem> {
+    let mut text = String::new();
+    let mut chars = rest.chars();
+    loop {
+        match chars.next() {
+            None => return Err(ParameterProblem::UnclosedText),
+            Some('"') if chars.as_str().is_empty() => break,
+            Some('"') => return Err(ParameterProblem::NotErrorCode),
+            Some('\\') => match chars.next() {
+                None => return Err(ParameterProblem::UnclosedText),
+                Some(c @ ('"' | '\\')) => text.push(c),
+                Some(escaped) => return Err(ParameterProblem::UnknownEscape { escaped }),
+            },
+            Some(c) => text.push(c),
         }
-        Some((message, _)) => Ok(message),
+    }
+    check_text(&text)?;
+    Ok(text)
+}
+
+/// Checks a text, without the quotation marks and escapes of its source.
+pub fn check_text(text: &str) -> Result<(), ParameterProblem> {
+    match text.len() {
+        0 => Err(ParameterProblem::Empty),
+        got if got > MAX_MESSAGE => Err(ParameterProblem::TextTooLong { max: MAX_MESSAGE, got }),
+        _ if text.contains('\n') => Err(ParameterProblem::UnclosedText),
+        _ => Ok(()),
     }
 }
 
-/// Checks a text without quotation marks around it.
-pub fn check_text(text: &str) -> Result<(), ParameterProblem> {
-    if text.contains('\n') {
-        return Err(ParameterProblem::UnclosedText);
-    }
-    let quoted = alloc::format!("{text}\"");
-    parse_text(&quoted).map(|_| ())
+/// The source of a text, in quotation marks.
+pub fn quote(text: &str) -> String {
+    alloc::format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 fn check_digits(text: &str) -> Result<(), ParameterProblem> {
@@ -103,8 +117,23 @@ pub fn parse_bits(text: &str) -> Result<u32, ParameterProblem> {
     u32::try_from(bits).map_err(|_| ParameterProblem::OutOfRange { min: 0, max: MAX })
 }
 
-/// A field element: decimal, or `0x` and up to 16 hexadecimal digits.
+/// A field element: decimal, or `0x` and up to 16 hexadecimal digits; after a `-`, its negative.
 pub fn parse_felt(text: &str) -> Result<Felt, ParameterProblem> {
+    match text.strip_prefix('-') {
+        Some(positive) => parse_positive(positive).map(|felt| -felt),
+        None => parse_positive(text),
+    }
+}
+
+/// An exponent: a field element without a sign.
+pub fn parse_exponent(text: &str) -> Result<Felt, ParameterProblem> {
+    match text.starts_with('-') {
+        true => Err(ParameterProblem::NegativeExponent),
+        false => parse_positive(text),
+    }
+}
+
+fn parse_positive(text: &str) -> Result<Felt, ParameterProblem> {
     if let Some(digits) = text.strip_prefix("0x") {
         check_hex(digits)?;
         return match digits.len() {
@@ -133,10 +162,7 @@ pub fn parse_constant(text: &str) -> Result<Vec<Felt>, ParameterProblem> {
     check_hex(digits)?;
     let got = digits.len();
     if got <= FELT_DIGITS {
-        return match got % 2 {
-            0 => Ok([felt_from_hex(digits)?].into()),
-            _ => Err(ParameterProblem::OddDigits { got }),
-        };
+        return Ok([felt_from_hex(digits)?].into());
     }
     if got % FELT_DIGITS != 0 {
         return Err(ParameterProblem::PartialElement { digits: FELT_DIGITS, got });

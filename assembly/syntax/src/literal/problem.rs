@@ -32,12 +32,6 @@ pub enum ParameterProblem {
         /// The number of digits.
         got: usize,
     },
-    /// A hexadecimal literal does not consist of whole bytes.
-    #[error("the number of hexadecimal digits must be even, got {got}")]
-    OddDigits {
-        /// The number of digits.
-        got: usize,
-    },
     /// A long hexadecimal literal does not consist of whole elements.
     #[error("a literal of more than {digits} hexadecimal digits needs a multiple of {digits}, got {got}")]
     PartialElement {
@@ -54,6 +48,9 @@ pub enum ParameterProblem {
         /// The number of elements.
         got: usize,
     },
+    /// An exponent has a sign.
+    #[error("an exponent has no sign; `inv` gives the inverse")]
+    NegativeExponent,
     /// The divisor is zero.
     #[error("division by zero")]
     DivisionByZero,
@@ -63,6 +60,12 @@ pub enum ParameterProblem {
     /// A text is not closed.
     #[error("the text must end with `\"` on the same line")]
     UnclosedText,
+    /// A backslash in a text escapes another character.
+    #[error("`\\{}` is not an escape; write `\\\"` for a quotation mark, `\\\\` for a backslash", escaped.escape_default())]
+    UnknownEscape {
+        /// The character.
+        escaped: char,
+    },
     /// A text is too long.
     #[error("a text has at most {max} bytes, got {got}")]
     TextTooLong {
