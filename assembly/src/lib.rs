@@ -26,16 +26,16 @@ pub mod tooling;
 
 pub use assembler::{Assembler, Assembly, Bundle, BundleError};
 pub use debug::{DebugInfo, Inlined, InstructionInfo, ProcedureInfo};
-pub use errors::{AssemblyError, AssemblyErrorKind, AttributeProblem, ConstantProblem, Diagnostics};
-pub use instructions::{
-    Failure, ForeignInstructions, InstructionForm, foreign_instructions, instruction_forms,
+pub use errors::{
+    AssemblyError, AssemblyErrorKind, AttributeProblem, ConstantProblem, Diagnostics, MissingImport,
 };
+pub use instructions::{Failure, InstructionForm, instruction_forms};
 pub use library::{CompiledLibrary, Export, Library, LibraryError, PublicConstant, Version, VersionError};
 pub use listing::Listing;
 pub use miden_assembly_syntax::{
-    ConstantNameProblem, Diagnostic, DiagnosticKind, FormatOptions, LabelProblem, Location, PathProblem,
-    RelatedPlace, Source, Span, Syntax, SyntaxElement, SyntaxErrorKind, SyntaxKind,
-    literal::ParameterProblem,
+    ConstantNameProblem, Diagnostic, DiagnosticKind, ForeignWords, FormatOptions, Keyword, LabelProblem,
+    Location, Origin, PathProblem, RelatedPlace, Source, Span, Syntax, SyntaxElement, SyntaxErrorKind,
+    SyntaxKind, foreign_words, literal::ParameterProblem,
 };
 pub use package::Package;
 pub use syntax::{format, parse_syntax};

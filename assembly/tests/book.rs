@@ -6,7 +6,7 @@
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
 
 use expect_test::expect_file;
-use miden_assembly::{Assembler, InstructionForm, Source, foreign_instructions, instruction_forms};
+use miden_assembly::{Assembler, InstructionForm, Keyword, Origin, Source, foreign_words, instruction_forms};
 use miden_core::{AdviceInputs, ProgramInputs, StackInputs};
 use miden_processor::{ExecutionOptions, execute};
 
@@ -30,10 +30,19 @@ A parameter named like an item replaces it; `n`, `N` and `i` are numbers.
 The [language reference](../user/assembly.md) explains how instructions are combined.
 ";
 
-const ELSEWHERE: &str = "
+const OTHER_RELEASES: &str = "
 ## Of other releases only
 
-| Instructions | Instead |
+| Words | Instead |
+|---|---|
+";
+
+const OTHER_LANGUAGES: &str = "
+## Of other languages
+
+An error at one of these words names the replacement.
+
+| Words | Instead |
 |---|---|
 ";
 
@@ -70,12 +79,42 @@ fn the_page_of_instructions_is_up_to_date() {
         }
         let _ = writeln!(page, "{}", row(&form));
     }
-    page += ELSEWHERE;
-    for foreign in foreign_instructions() {
-        let names: Vec<String> = foreign.names.iter().map(|name| format!("`{name}`")).collect();
-        let _ = writeln!(page, "| {} | {} |", names.join(", "), foreign.instead);
-    }
+    let foreign = |page: &mut String, is_listed: fn(Origin) -> bool| {
+        for words in foreign_words().iter().filter(|words| is_listed(words.origin)) {
+            let names: Vec<String> =
+                words.names.iter().map(|name| format!("`{}`", name.replace('|', "\\|"))).collect();
+            let _ = writeln!(page, "| {} | {} |", names.join(", "), words.instead);
+        }
+    };
+    page += OTHER_RELEASES;
+    foreign(&mut page, |origin| origin == Origin::Release);
+    page += OTHER_LANGUAGES;
+    foreign(&mut page, |origin| origin != Origin::Release);
     expect_file![book().join("generated/instructions.md")].assert_eq(&page);
+}
+
+/// The notation in backticks.
+fn code_spans(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn replacements_of_foreign_words_exist_and_the_words_do_not() {
+    let forms = instruction_forms();
+    let is_instruction =
+        |word: &str| forms.iter().any(|form| form.name == word || form.aliases.contains(&word));
+    let is_keyword = |word: &str| Keyword::named(word).is_some();
+    for words in foreign_words() {
+        for name in words.names {
+            assert!(!is_instruction(name) && !is_keyword(name), "{name}");
+        }
+        let replacement = code_spans(words.instead).filter(|span| !span.starts_with("miden "));
+        for word in replacement.flat_map(str::split_whitespace).filter(|word| *word != "…" && *word != "name")
+        {
+            let head = word.split('.').next().unwrap();
+            assert!(is_instruction(head) || is_keyword(head), "{word} of {:?}", words.names);
+        }
+    }
 }
 
 /// An example of a page.

@@ -1,10 +1,19 @@
 //! The help shown below an error.
 
-use alloc::{format, string::String};
+use alloc::{format, string::String, vec::Vec};
 
-use miden_assembly_syntax::{DiagnosticKind, PathProblem, SyntaxErrorKind, check_constant_name};
+use miden_assembly_syntax::{
+    DiagnosticKind, PathProblem, SyntaxErrorKind, check_constant_name, did_you_mean,
+};
 
 use super::{AssemblyErrorKind, AttributeProblem, ConstantProblem};
+
+const ADD_LIBRARY: &str = "add the library that contains it, with `--library PATH` on the command line";
+
+/// Whether two paths start with the same name.
+fn is_same_library(path: &str, other: &str) -> bool {
+    path.split("::").next() == other.split("::").next()
+}
 
 impl DiagnosticKind for AssemblyErrorKind {
     fn help(&self) -> Option<String> {
@@ -26,7 +35,7 @@ impl DiagnosticKind for AssemblyErrorKind {
                 format!("did you mean `{nearest}`?")
             }
             Kind::InvalidConstant { problem: ConstantProblem::Negative } => {
-                "the negative of `n` is the modulus minus `n`".into()
+                "`/` divides in the field, where they have quotients, too".into()
             }
             Kind::InvalidConstant { problem: ConstantProblem::Overflow } => {
                 "constants are evaluated as integers; only `/` works in the field".into()
@@ -37,7 +46,7 @@ impl DiagnosticKind for AssemblyErrorKind {
             Kind::InvalidAttribute { problem: AttributeProblem::LocalsTwice, .. } => {
                 "write either `@locals(N)` or `proc.name.N`".into()
             }
-            Kind::UndefinedProcedure { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Kind::UndefinedProcedure { similar, .. } if !similar.is_empty() => return did_you_mean(similar),
             Kind::InvalidPath { problem: PathProblem::NoModule, .. } => {
                 "write the full path of the module, such as `std::math::u64`".into()
             }
@@ -51,17 +60,22 @@ impl DiagnosticKind for AssemblyErrorKind {
                 format!("give one of them another alias: `use.path->other_{alias}`")
             }
             Kind::UnknownModule { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Kind::UnknownModule { modules, .. } if !modules.is_empty() => {
+                let imports: Vec<String> = modules.iter().map(|path| format!("`use.{path}`")).collect();
+                format!("import it: {}", imports.join(" or "))
+            }
             Kind::UnknownModule { alias, .. } => {
                 format!("import it with `use.path::{alias}`, or write its full path with a leading `::`")
             }
-            Kind::MissingModule { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Kind::MissingModule { .. } => {
-                "add the library that contains it, with `--library PATH` on the command line".into()
-            }
+            Kind::MissingModule { path, nearest: Some(nearest) } => match is_same_library(path, nearest) {
+                true => format!("did you mean `{nearest}`?"),
+                false => format!("did you mean `{nearest}`? Otherwise {ADD_LIBRARY}"),
+            },
+            Kind::MissingModule { .. } => ADD_LIBRARY.into(),
             Kind::UndefinedImport { private: true, label, .. } => {
                 format!("write `export.{label}` there to export it")
             }
-            Kind::UndefinedImport { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Kind::UndefinedImport { similar, .. } if !similar.is_empty() => return did_you_mean(similar),
             Kind::ImportCycle { .. } => "move the shared code into a module that imports neither".into(),
             Kind::Recursion { .. } => {
                 "use a loop, or invoke the procedure by digest with `procref` and `dynexec`".into()
@@ -75,7 +89,7 @@ impl DiagnosticKind for AssemblyErrorKind {
             Kind::CallerOutsideKernel => {
                 "it returns the digest of the procedure that made a system call".into()
             }
-            Kind::UndefinedSystemCall { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Kind::UndefinedSystemCall { similar, .. } if !similar.is_empty() => return did_you_mean(similar),
             Kind::UndefinedSystemCall { has_kernel: false, .. } => {
                 "add a kernel, with `--kernel FILE` on the command line".into()
             }

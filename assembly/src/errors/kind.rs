@@ -1,11 +1,11 @@
 use alloc::{format, string::String, vec::Vec};
 
 use miden_assembly_syntax::{
-    ConstantNameProblem, LabelProblem, PathProblem, SyntaxErrorKind, literal::ParameterProblem,
+    ConstantNameProblem, LabelProblem, Origin, PathProblem, SyntaxErrorKind, literal::ParameterProblem,
 };
 use miden_core::{Digest, KernelError, program::BuildError};
 
-use super::{AttributeProblem, ConstantProblem};
+use super::{AttributeProblem, ConstantProblem, MissingImport};
 
 /// Kind of an error in a source.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,14 +22,19 @@ pub enum AssemblyErrorKind {
     UnknownInstruction {
         /// Its name.
         name: String,
-        /// The instruction with the most similar name.
-        nearest: Option<&'static str>,
+        /// The most similar instruction, or what the word could mean, as it is written.
+        nearest: Option<String>,
     },
-    /// An instruction of another release of the language.
-    #[error("`{name}` only exists in other releases")]
+    /// A word of another release of the language, or of another language.
+    #[error("{}", match .origin {
+        Origin::Release => format!("`{name}` only exists in other releases"),
+        Origin::Language | Origin::Block => format!("`{name}` is not an instruction"),
+    })]
     ForeignInstruction {
         /// Its name.
         name: String,
+        /// Where it comes from.
+        origin: Origin,
         /// The replacement.
         instead: &'static str,
     },
@@ -88,15 +93,17 @@ pub enum AssemblyErrorKind {
     UnknownModule {
         /// The alias.
         alias: String,
-        /// The import with the most similar alias.
+        /// The import with the most similar alias, or the full path.
         nearest: Option<String>,
+        /// The modules of libraries that an import would give this alias.
+        modules: Vec<String>,
     },
     /// No library contains the module.
     #[error("module `{path}` is in no library")]
     MissingModule {
         /// The path.
         path: String,
-        /// The module with the most similar path.
+        /// A module with the same last name, or the most similar path.
         nearest: Option<String>,
     },
     /// Two procedures have the same name.
@@ -110,8 +117,8 @@ pub enum AssemblyErrorKind {
     UndefinedProcedure {
         /// The name.
         label: String,
-        /// The procedure with the most similar name.
-        nearest: Option<String>,
+        /// The procedures with the most similar names.
+        similar: Vec<String>,
     },
     /// A module exports no procedure with this name.
     #[error("{}", if *.private {
@@ -126,8 +133,8 @@ pub enum AssemblyErrorKind {
         label: String,
         /// Whether the module has such a procedure that is not exported.
         private: bool,
-        /// The exported procedure with the most similar name.
-        nearest: Option<String>,
+        /// The exported procedures with the most similar names.
+        similar: Vec<String>,
     },
     /// Modules import each other.
     #[error("modules import each other: {chain}")]
@@ -144,12 +151,16 @@ pub enum AssemblyErrorKind {
         chain: String,
     },
     /// A warning: an import is not used.
-    #[error("unused import `{alias}`{}", if *.missing { "; there is no such module" } else { "" })]
+    #[error("unused import `{alias}`{}", match .missing {
+        Some(MissingImport::Module) => "; there is no such module",
+        Some(MissingImport::Item) => "; the module has no such export",
+        None => "",
+    })]
     UnusedImport {
         /// The alias.
         alias: String,
-        /// Whether the module does not exist either.
-        missing: bool,
+        /// What does not exist either.
+        missing: Option<MissingImport>,
     },
     /// The name of a constant is malformed.
     #[error("invalid constant name `{name}`: {problem}")]
@@ -250,8 +261,8 @@ pub enum AssemblyErrorKind {
         label: String,
         /// Whether the program is assembled with a kernel.
         has_kernel: bool,
-        /// The exported procedure with the most similar name.
-        nearest: Option<String>,
+        /// The exported procedures with the most similar names.
+        similar: Vec<String>,
     },
     /// A procedure of a compiled library makes a system call that the kernel does not have.
     #[error("`{name}` makes a system call that the kernel does not have: procedure {digest}")]

@@ -7,7 +7,7 @@ mod kind;
 mod problem;
 
 pub use kind::AssemblyErrorKind;
-pub use problem::{AttributeProblem, ConstantProblem};
+pub use problem::{AttributeProblem, ConstantProblem, MissingImport};
 
 /// An error or a warning, and its place.
 pub type AssemblyError = Diagnostic<AssemblyErrorKind>;

@@ -34,15 +34,25 @@ pub enum ConstantProblem {
     /// A text is missing.
     #[error("expected a text in quotation marks")]
     NotText,
-    /// The result is too large.
-    #[error("the result is not below the field modulus {}", Felt::MODULUS)]
+    /// The result is too large, or too small.
+    #[error("the result is not between −p and p, where p = {}", Felt::MODULUS)]
     Overflow,
-    /// The result is too small.
-    #[error("the result is below zero")]
+    /// An operand of an integer division is below zero.
+    #[error("`//` does not divide numbers below zero")]
     Negative,
     /// The divisor is zero.
     #[error("division by zero")]
     DivisionByZero,
+}
+
+/// The missing part of an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MissingImport {
+    /// No library has the module.
+    Module,
+    /// The module does not export the item.
+    Item,
 }
 
 /// Problem of an attribute.

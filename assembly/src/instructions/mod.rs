@@ -9,7 +9,6 @@ use miden_core::{Felt, Opcode, Operation, program::ErrorCode};
 mod advice;
 mod bits;
 mod compare;
-mod elsewhere;
 mod error_code;
 mod exponentiation;
 mod extension;
@@ -26,8 +25,6 @@ mod stack;
 mod table;
 mod u32;
 
-pub(crate) use elsewhere::instead_of;
-pub use elsewhere::{ForeignInstructions, foreign_instructions};
 pub use failure::Failure;
 pub(crate) use field::{add_immediate, mul_immediate};
 pub(crate) use io::push;

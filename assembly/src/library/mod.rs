@@ -179,7 +179,7 @@ impl Libraries {
     }
 
     /// All paths.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> + Clone {
         self.0.modules.keys().map(String::as_str)
     }
 

@@ -8,13 +8,14 @@ use alloc::{
     vec::Vec,
 };
 
-use miden_assembly_syntax::{Span, excerpt, nearest};
+use miden_assembly_syntax::{Span, excerpt, nearest_path};
 
 use super::{Linking, chain};
 use crate::{
-    AssemblyError, AssemblyErrorKind,
+    AssemblyError, AssemblyErrorKind, MissingImport,
     ast::{Body, Imported, InvocationKind, ModuleId, ModuleKind, ProcedureName},
     library::{CompiledModuleId, LibraryModule},
+    parser,
 };
 
 /// A module whose imports are being followed.
@@ -186,7 +187,7 @@ impl<'s> Linking<'s> {
     pub(super) fn report_missing(&mut self, id: ModuleId, path: &str, name: Span, import: Span) {
         let errors = &mut self.errors[id];
         let nearest =
-            errors.want_suggestions().then(|| nearest(path, self.linker.libraries.paths())).flatten();
+            errors.want_suggestions().then(|| nearest_path(path, self.linker.libraries.paths())).flatten();
         let kind = AssemblyErrorKind::MissingModule {
             path: excerpt(path),
             nearest: nearest.map(ToString::to_string),
@@ -218,12 +219,33 @@ impl<'s> Linking<'s> {
 
     fn warn_unused(&mut self, id: ModuleId) {
         let (module, scope) = (&self.modules[id], &self.scopes[id]);
+        let mut exports: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for import in scope.unused(&module.ast.imports) {
             let (Imported::Module(path) | Imported::Item { path, .. }) = import.imported;
-            let missing =
-                scope.absolute(path.text).is_none_or(|path| self.linker.libraries.find(&path).is_none());
+            let found = scope.absolute(path.text).and_then(|path| self.linker.libraries.find(&path));
+            let missing = match (found, import.imported) {
+                (None, _) => Some(MissingImport::Module),
+                (Some((path, module)), Imported::Item { label, .. }) => {
+                    let exports = exports.entry(path).or_insert_with(|| self.exported_names(module));
+                    (!exports.contains(label.text)).then_some(MissingImport::Item)
+                }
+                (Some(_), Imported::Module(_)) => None,
+            };
             let kind = AssemblyErrorKind::UnusedImport { alias: import.alias.text.into(), missing };
             self.warnings.push(AssemblyError::new(kind, module.source.clone(), import.span));
+        }
+    }
+
+    /// The names that a module of a library exports. Its errors are of no interest unless it is used.
+    fn exported_names(&self, module: &'s LibraryModule) -> BTreeSet<&'s str> {
+        match module {
+            LibraryModule::Source(source) => parser::exported_names(source, self.linker.instructions),
+            LibraryModule::Compiled(id) => {
+                let libraries = self.linker.libraries;
+                let procedures = libraries.exports(*id).iter().map(|export| export.label.as_str());
+                let constants = libraries.constants(*id).iter().map(|constant| constant.name.as_str());
+                procedures.chain(constants).collect()
+            }
         }
     }
 }

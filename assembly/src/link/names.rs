@@ -4,9 +4,10 @@ use alloc::{
     collections::BTreeMap,
     format,
     string::{String, ToString},
+    vec::Vec,
 };
 
-use miden_assembly_syntax::{excerpt, nearest};
+use miden_assembly_syntax::{candidates, excerpt};
 
 use super::{Linker, Linking, modules::ResolvedModule};
 use crate::{
@@ -60,7 +61,8 @@ impl<'s> Linking<'s> {
             return Some(Target::Procedure(ProcedureId { module: id, index }));
         }
         let Some(external) = scope.external(name) else {
-            let (kind, span) = scope.unknown(name, errors.want_suggestions());
+            let libraries = self.linker.libraries;
+            let (kind, span) = scope.unknown(name, errors.want_suggestions().then_some(libraries));
             errors.push(kind, span);
             return None;
         };
@@ -74,12 +76,12 @@ impl<'s> Linking<'s> {
                 }
                 let exports = self.linker.libraries.exports(module).iter();
                 let names = exports.map(|export| export.label.as_str());
-                let nearest = errors.want_suggestions().then(|| nearest(label, names)).flatten();
+                let similar = if errors.want_suggestions() { candidates(label, names) } else { Vec::new() };
                 let kind = AssemblyErrorKind::UndefinedImport {
                     path: external.path.to_string(),
                     label: label.to_string(),
                     private: false,
-                    nearest: nearest.map(ToString::to_string),
+                    similar: similar.into_iter().map(String::from).collect(),
                 };
                 errors.push(kind, name.label().span);
                 return None;
@@ -95,12 +97,12 @@ impl<'s> Linking<'s> {
         }
         let private = self.scopes[found].procedure(label, &module.ast);
         let suggest = private.is_none() && errors.want_suggestions();
-        let nearest = suggest.then(|| nearest(label, module.exports.keys().copied())).flatten();
+        let similar = if suggest { candidates(label, module.exports.keys().copied()) } else { Vec::new() };
         let kind = AssemblyErrorKind::UndefinedImport {
             path: external.path.to_string(),
             label: label.to_string(),
             private: private.is_some(),
-            nearest: nearest.map(ToString::to_string),
+            similar: similar.into_iter().map(String::from).collect(),
         };
         let own = self.modules[id].source;
         let mut error = AssemblyError::new(kind, own.clone(), name.label().span);
@@ -126,11 +128,11 @@ impl Linker<'_> {
         }
         let names = kernel.into_iter().flat_map(BTreeMap::keys).map(String::as_str);
         let suggest = errors.want_suggestions();
-        let nearest = suggest.then(|| nearest(label.text, names)).flatten();
+        let similar = if suggest { candidates(label.text, names) } else { Vec::new() };
         let kind = AssemblyErrorKind::UndefinedSystemCall {
             label: excerpt(label.text),
             has_kernel: kernel.is_some(),
-            nearest: nearest.map(ToString::to_string),
+            similar: similar.into_iter().map(String::from).collect(),
         };
         errors.push(kind, label.span);
     }

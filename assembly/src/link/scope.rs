@@ -4,18 +4,19 @@ use alloc::{
     borrow::Cow,
     collections::{BTreeMap, btree_map::Entry},
     format,
-    string::{String, ToString},
+    string::String,
     vec,
     vec::Vec,
 };
 
-use miden_assembly_syntax::{Name, Span, excerpt, nearest};
+use miden_assembly_syntax::{Name, Span, candidates, excerpt, nearest, same_module};
 
 use crate::{
     AssemblyErrorKind,
     ast::{Import, Imported, Module, ModuleKind, Procedure, ProcedureName},
     constants::Constants,
     errors::Errors,
+    library::Libraries,
 };
 
 /// The first name of a path that begins with the path of the module itself.
@@ -195,22 +196,34 @@ impl<'s> Scope<'s> {
         imports.iter().zip(&self.used).filter(|(_, used)| !**used).map(|(import, _)| import)
     }
 
-    /// The error of a name that cannot be resolved, and its place.
-    pub(super) fn unknown(&self, name: &ProcedureName<'s>, suggest: bool) -> (AssemblyErrorKind, Span) {
-        let similar = |text: &str, names: &mut dyn Iterator<Item = &str>| -> Option<String> {
-            suggest.then(|| nearest(text, names)).flatten().map(ToString::to_string)
-        };
+    /// The error of a name that cannot be resolved, and its place. Names are suggested if `libraries` are given.
+    pub(super) fn unknown(
+        &self,
+        name: &ProcedureName<'s>,
+        libraries: Option<&Libraries>,
+    ) -> (AssemblyErrorKind, Span) {
         match *name {
             ProcedureName::Local(label) => {
-                let mut names = self.procedures.keys().chain(self.items.keys()).copied();
-                let nearest = similar(label.text, &mut names);
-                (AssemblyErrorKind::UndefinedProcedure { label: label.text.into(), nearest }, label.span)
+                let names = self.procedures.keys().chain(self.items.keys()).copied();
+                let similar = libraries.map(|_| candidates(label.text, names)).unwrap_or_default();
+                let similar = similar.into_iter().map(String::from).collect();
+                (AssemblyErrorKind::UndefinedProcedure { label: label.text.into(), similar }, label.span)
             }
             ProcedureName::Imported { module, .. } | ProcedureName::Absolute { path: module, .. } => {
                 let alias = split_first(module.text).0;
-                let nearest = similar(alias, &mut self.modules.keys().copied());
                 let span = Span::new(module.span.start, module.span.start + alias.len());
-                (AssemblyErrorKind::UnknownModule { alias: alias.into(), nearest }, span)
+                let (mut found, mut modules) = (None, Vec::new());
+                if let Some(libraries) = libraries {
+                    found = match libraries.find(module.text) {
+                        Some((path, _)) => Some(format!("::{path}")),
+                        None => nearest(alias, self.modules.keys().copied()).map(String::from),
+                    };
+                    if found.is_none() && module.text == alias {
+                        modules =
+                            same_module(alias, libraries.paths()).into_iter().map(String::from).collect();
+                    }
+                }
+                (AssemblyErrorKind::UnknownModule { alias: alias.into(), nearest: found, modules }, span)
             }
         }
     }

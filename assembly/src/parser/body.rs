@@ -1,6 +1,8 @@
 use alloc::vec::Vec;
 
-use miden_assembly_syntax::{Keyword, SourceWord, SyntaxElement, SyntaxKind, literal::ParameterProblem};
+use miden_assembly_syntax::{
+    Keyword, SourceWord, SyntaxElement, SyntaxKind, literal::ParameterProblem, starts_foreign_comment,
+};
 
 use super::Parser;
 use crate::{
@@ -37,6 +39,7 @@ impl<'a, 's> Parser<'a, 's> {
         let mut outer: Vec<OpenConstruct<'a, 's>> = Vec::new();
         let mut open = OpenConstruct::new(declaration, None, Parameter::None);
         let mut next = declaration.next();
+        let mut in_comment = false;
         while let Some(element) = next {
             while !open.element.contains(element) {
                 let Some(parent) = outer.pop() else {
@@ -68,6 +71,13 @@ impl<'a, 's> Parser<'a, 's> {
                     ));
                 }
                 SyntaxKind::Lost => next = element.skip(),
+                SyntaxKind::Newline => in_comment = false,
+                // The rest of what would be a comment elsewhere is not reported as well.
+                SyntaxKind::Word if in_comment && element.word().keyword().is_none() => {}
+                SyntaxKind::Word if starts_foreign_comment(element.text()) => {
+                    self.parse_instruction(self.word(element));
+                    in_comment = true;
+                }
                 SyntaxKind::Word => open.items.extend(self.parse_item(self.word(element))),
                 _ => {}
             }

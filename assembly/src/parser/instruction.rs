@@ -1,13 +1,21 @@
-use alloc::{string::ToString, vec::Vec};
+use alloc::{
+    collections::BTreeSet,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
-use miden_assembly_syntax::{Name, SourceWord, Span, excerpt, literal, nearest};
+use miden_assembly_syntax::{
+    COMMENTS, ForeignWords, Keyword, Name, Origin, SourceWord, Span, check_label, excerpt, foreign_word,
+    literal, nearest, starts_foreign_comment,
+};
 use miden_core::{Felt, program::ErrorCode};
 
 use super::Parser;
 use crate::{
     AssemblyErrorKind,
     ast::ModuleKind,
-    instructions::{Form, Instruction, InstructionRow, Operations, instead_of},
+    instructions::{Form, Instruction, InstructionRow, Operations},
 };
 
 /// An instruction in the source, without its parameters.
@@ -44,17 +52,70 @@ impl<'s> Parser<'_, 's> {
     }
 
     fn unknown_instruction(&mut self, word: SourceWord<'s>, name: &str) {
-        let kind = if name == "adv" {
+        if name == "adv" {
             self.missing_parameter(word, "the name of an injector, as in `adv.keyval`".into());
             return;
-        } else if let Some(instead) = instead_of(name) {
-            AssemblyErrorKind::ForeignInstruction { name: excerpt(name), instead }
-        } else {
-            let suggest = self.errors.want_suggestions();
-            let nearest = suggest.then(|| nearest(name, self.instructions.names().body_names())).flatten();
-            AssemblyErrorKind::UnknownInstruction { name: excerpt(name), nearest }
+        }
+        let meant = self.meaning(word, name);
+        let foreign = foreign_word(name).or_else(|| foreign_word(&name.to_ascii_lowercase()));
+        let kind = match foreign.filter(|_| meant.is_none()) {
+            _ if starts_foreign_comment(name) => {
+                let (name, origin) = (excerpt(word.text), Origin::Language);
+                AssemblyErrorKind::ForeignInstruction { name, origin, instead: COMMENTS }
+            }
+            Some(ForeignWords { origin, instead, .. }) => {
+                AssemblyErrorKind::ForeignInstruction { name: excerpt(name), origin: *origin, instead }
+            }
+            None => {
+                let nearest = meant.or_else(|| self.similar_instruction(name));
+                AssemblyErrorKind::UnknownInstruction { name: excerpt(name), nearest }
+            }
         };
         self.errors.push(kind, word.span());
+    }
+
+    /// The meaning of a word that is not an instruction, if there is no doubt about it.
+    fn meaning(&mut self, word: SourceWord<'s>, name: &str) -> Option<String> {
+        let lower = name.to_ascii_lowercase();
+        if self.labels().contains(name) || name.contains("::") {
+            return Some(format!("exec.{}", excerpt(word.text)));
+        }
+        if self.instructions.find(&lower).is_some() || Keyword::named(&lower).is_some() {
+            return Some(lower);
+        }
+        // `while(true)`: a parameter in parentheses.
+        if let Some((stem, _)) = lower.split_once(['(', '{']) {
+            let form = Keyword::named(stem).and_then(|keyword| keyword.forms().first().copied());
+            let known = self.instructions.find(stem).map(|row| row.name);
+            return form.or(known).map(String::from);
+        }
+        // A parameter after white space.
+        let is_number = literal::parse_felt(name).is_ok() || literal::parse_constant(name).is_ok();
+        is_number.then(|| format!("push.{}", excerpt(word.text)))
+    }
+
+    /// The instruction, keyword or procedure with the most similar name.
+    fn similar_instruction(&mut self, name: &str) -> Option<String> {
+        if !self.errors.want_suggestions() {
+            return None;
+        }
+        let instructions = self.instructions;
+        let names = instructions.names().body_names().map(|name| -> &'s str { name });
+        let names = names.chain(self.labels().iter().copied());
+        let similar = nearest(name, names)?;
+        let is_instruction = instructions.names().body_names().any(|known| known == similar);
+        Some(if is_instruction { similar.into() } else { format!("exec.{similar}") })
+    }
+
+    /// The procedures that are in scope by their name alone.
+    fn labels(&mut self) -> &BTreeSet<&'s str> {
+        let declared = match self.labels {
+            Some(_) => BTreeSet::new(),
+            None => {
+                self.declared().map(|(label, _)| label).filter(|label| check_label(label).is_ok()).collect()
+            }
+        };
+        self.labels.get_or_insert(declared)
     }
 
     /// Splits a trailing `err=…` off the parameters of an instruction that takes an error code.

@@ -1,7 +1,7 @@
 //! Parses the syntax tree of a source: declarations, instructions with their parameters, names of procedures. Errors
 //! are collected, and elements with errors are left out.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
 use miden_assembly_syntax::{
     Name, Source, SourceWord, Span, Syntax, SyntaxElement, SyntaxErrorKind, SyntaxKind, excerpt,
@@ -55,6 +55,21 @@ pub(crate) fn parse_bodies<'s>(
     Parser::new(input, constants, errors).parse_module(module);
 }
 
+/// The names that a source exports, correct or not.
+pub(crate) fn exported_names<'s>(source: &'s Source, instructions: &InstructionSet) -> BTreeSet<&'s str> {
+    let (syntax, _) = Syntax::parse(source, instructions.names());
+    let input = Input { kind: ModuleKind::Library, source, syntax: &syntax, instructions };
+    let (none, mut errors) = (Constants::default(), Errors::default());
+    let mut parser = Parser::new(input, &none, &mut errors);
+    let procedures: Vec<_> = parser.declared().collect();
+    let mut names: BTreeSet<_> =
+        procedures.iter().filter(|(_, exported)| *exported).map(|(label, _)| *label).collect();
+    names.extend(parser.parse_imports().reexports.iter().map(|export| export.alias.text));
+    let constants = parser.parse_constants().into_iter();
+    names.extend(constants.filter(|constant| constant.is_public).map(|constant| constant.name.text));
+    names
+}
+
 struct Parser<'a, 's> {
     kind: ModuleKind,
     source: &'s Source,
@@ -62,6 +77,8 @@ struct Parser<'a, 's> {
     constants: &'a Constants<'s>,
     /// Number of locals of the current procedure.
     locals: u16,
+    /// The labels of the source's procedures, once an unknown instruction is looked up.
+    labels: Option<BTreeSet<&'s str>>,
     instructions: &'a InstructionSet,
     errors: &'a mut Errors,
 }
@@ -72,7 +89,7 @@ const MAX_PROCEDURES: usize = 1 << 16;
 impl<'a, 's> Parser<'a, 's> {
     const fn new(input: Input<'a, 's>, constants: &'a Constants<'s>, errors: &'a mut Errors) -> Self {
         let Input { kind, source, syntax, instructions } = input;
-        Self { kind, source, syntax, constants, locals: 0, instructions, errors }
+        Self { kind, source, syntax, constants, locals: 0, labels: None, instructions, errors }
     }
 
     fn parse_imports(&mut self) -> Module<'s> {
@@ -131,7 +148,9 @@ impl<'a, 's> Parser<'a, 's> {
                 self.errors.push(AssemblyErrorKind::ProgramInModule, header.span());
             }
         }
-        module.program = Some(self.parse_body(declaration));
+        let body = self.parse_body(declaration);
+        // A second program has been reported.
+        module.program.get_or_insert(body);
     }
 
     /// Reports that the assembler broke one of its own rules.

@@ -8,6 +8,15 @@ use crate::{
     ast::{Module, ModuleKind, Procedure},
 };
 
+/// Header of a procedure.
+struct Header<'a, 's> {
+    element: SyntaxElement<'a>,
+    keyword: SourceWord<'s>,
+    exported: bool,
+    /// The label and the number of locals, as far as they are there.
+    parts: Vec<Name<'s>>,
+}
+
 impl<'a, 's> Parser<'a, 's> {
     /// Parses `proc.name.N`, `export.name.N`, `proc name` or `pub proc name`, and the body. Takes the attributes.
     pub(super) fn parse_procedure(
@@ -16,21 +25,10 @@ impl<'a, 's> Parser<'a, 's> {
         attributes: &mut Vec<SourceWord<'s>>,
         module: &mut Module<'s>,
     ) {
-        let header = declaration.child(SyntaxKind::Header);
-        let Some((header, mut keyword)) = header.zip(self.header(declaration)) else {
+        let Some(Header { element: header, keyword, exported, parts }) = self.parse_header(declaration)
+        else {
             return self.internal_error("a procedure without a header", declaration.span());
         };
-        let mut words = self.words(header).skip(1);
-        let is_public = keyword.is(Keyword::Pub);
-        if is_public && let Some(second) = words.next() {
-            keyword = second;
-        }
-        let exported = is_public || keyword.keyword() == Some(Keyword::Export);
-        // The name is a parameter, or a word of its own.
-        let mut parts: Vec<Name<'s>> = keyword.parts().skip(1).collect();
-        if parts.is_empty() {
-            parts.extend(words.next().iter().flat_map(SourceWord::parts));
-        }
         let (label, locals) = (parts.first().copied(), parts.get(1).copied());
         if parts.len() > 2 {
             let (name, got) = (excerpt(keyword.head()), parts.len());
@@ -60,6 +58,28 @@ impl<'a, 's> Parser<'a, 's> {
         let docs = self.syntax.docs(declaration);
         let header = header.span();
         module.procedures.push(Procedure { label, header, exported, locals, docs, attributes, body });
+    }
+
+    /// The labels of the procedures that a source declares, each with whether it is exported.
+    pub(super) fn declared(&self) -> impl Iterator<Item = (&'s str, bool)> {
+        let declarations = self.syntax.root().children_of(SyntaxKind::Procedure);
+        let headers = declarations.filter_map(|declaration| self.parse_header(declaration));
+        headers.filter_map(|header| Some((header.parts.first()?.text, header.exported)))
+    }
+
+    fn parse_header(&self, declaration: SyntaxElement<'a>) -> Option<Header<'a, 's>> {
+        let element = declaration.child(SyntaxKind::Header)?;
+        let mut words = self.words(element);
+        let first = words.next()?;
+        let is_public = first.is(Keyword::Pub);
+        let keyword = if is_public { words.next().unwrap_or(first) } else { first };
+        let exported = is_public || keyword.keyword() == Some(Keyword::Export);
+        // The name is a parameter, or a word of its own.
+        let mut parts: Vec<Name<'s>> = keyword.parts().skip(1).collect();
+        if parts.is_empty() {
+            parts.extend(words.next().iter().flat_map(SourceWord::parts));
+        }
+        Some(Header { element, keyword, exported, parts })
     }
 
     /// Parses a number of locals. If it is wrong, accesses to locals are not reported as well.

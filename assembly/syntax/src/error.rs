@@ -1,6 +1,9 @@
 use alloc::string::String;
 
-use crate::{Diagnostic, DiagnosticKind};
+use crate::{
+    COMMENTS, Diagnostic, DiagnosticKind, ForeignWords, KeywordPlace, SourceWord, foreign_word,
+    starts_foreign_comment,
+};
 
 /// An error in the structure of a source, and its place.
 pub type SyntaxError = Diagnostic<SyntaxErrorKind>;
@@ -58,14 +61,30 @@ impl DiagnosticKind for SyntaxErrorKind {
         let help = match self {
             Self::EmptySource => "a program is written `begin … end`",
             Self::DetachedDocComment => "remove the blank line, or start the comment with `#`",
+            Self::ExpectedDeclaration { found } if starts_foreign_comment(found) => COMMENTS,
+            Self::ExpectedDeclaration { found } if foreign(found).is_some() => foreign(found)?.instead,
             Self::ExpectedDeclaration { .. } => {
                 "instructions belong between `begin` or `proc.name` and `end`"
             }
             Self::DeclarationInBody { .. } => "is there an `end` missing before it?",
             Self::MisplacedElse => "an `if.true` has at most one `else`",
+            Self::TextAfterProgram { found } if starts_declaration(found) => {
+                "the program is last in its file: move it below the other declarations"
+            }
             Self::TextAfterProgram { .. } => "the program is last in its file; is there an extra `end`?",
             Self::SourceTooLong { .. } | Self::UnmatchedEnd | Self::UnclosedBlock { .. } => return None,
         };
         Some(help.into())
     }
+}
+
+fn starts_declaration(text: &str) -> bool {
+    let keyword = SourceWord { text, start: 0 }.keyword();
+    text.starts_with('@') || keyword.is_some_and(|keyword| keyword.place() == KeywordPlace::Declaration)
+}
+
+/// The entry of the name that a text starts with.
+fn foreign(text: &str) -> Option<&'static ForeignWords> {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    foreign_word(text.get(..end)?)
 }

@@ -7,6 +7,7 @@ extern crate alloc;
 extern crate std;
 
 mod diagnostic;
+mod elsewhere;
 mod error;
 mod format;
 mod grammar;
@@ -26,6 +27,7 @@ mod vocabulary;
 mod word;
 
 pub use diagnostic::{Diagnostic, DiagnosticKind, Diagnostics, ErrorCollector, RelatedPlace, excerpt};
+pub use elsewhere::{COMMENTS, ForeignWords, Origin, foreign_word, foreign_words, starts_foreign_comment};
 pub use error::{SyntaxError, SyntaxErrorKind};
 pub use format::{FormatOptions, format};
 pub use identifier::{
@@ -35,7 +37,7 @@ pub use identifier::{
 pub use keyword::{Keyword, KeywordPlace};
 pub use name::Name;
 pub use source::{Location, Source, Span};
-pub use suggest::nearest;
+pub use suggest::{candidates, did_you_mean, nearest, nearest_path, same_module};
 pub use tree::{Syntax, SyntaxElement, SyntaxKind};
 pub use vocabulary::InstructionNames;
 pub use word::SourceWord;

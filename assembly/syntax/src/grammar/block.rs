@@ -1,7 +1,7 @@
 use alloc::{string::ToString, vec::Vec};
 
 use super::{Declaration, Parser};
-use crate::{Keyword, SourceWord, SyntaxErrorKind, SyntaxKind, excerpt, nearest};
+use crate::{Keyword, Origin, SourceWord, SyntaxErrorKind, SyntaxKind, excerpt, foreign_word, nearest};
 
 /// End of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +121,9 @@ impl<'s> Parser<'_, 's> {
     fn opens_unknown_block(&mut self, word: SourceWord<'s>, head: &str) -> bool {
         /// Limits comparisons with all names, which take time.
         const MAX_SUGGESTIONS: usize = 100;
+        if foreign_word(head).is_some_and(|words| words.origin == Origin::Block) {
+            return !self.instructions.contains(head);
+        }
         if !word.has_parameters() || self.instructions.contains(head) || self.suggestions >= MAX_SUGGESTIONS {
             return false;
         }

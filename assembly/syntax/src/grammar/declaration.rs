@@ -18,9 +18,7 @@ impl<'s> Parser<'_, 's> {
                 self.tree.add_node(SyntaxKind::Header, 1);
                 let end = self.parse_body(word);
                 self.tree.close();
-                if end == BodyEnd::End {
-                    self.expect_end_of_file();
-                }
+                self.has_program |= end == BodyEnd::End;
             }
         }
         true

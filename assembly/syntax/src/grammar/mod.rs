@@ -19,8 +19,14 @@ pub(crate) fn parse(
 ) -> Syntax {
     check_docs(text, tokens, errors);
     let end = Span::new(text.len(), text.len());
-    let mut parser =
-        Parser { tree: TreeBuilder::new(text, tokens), end, instructions, suggestions: 0, errors };
+    let mut parser = Parser {
+        tree: TreeBuilder::new(text, tokens),
+        end,
+        instructions,
+        suggestions: 0,
+        has_program: false,
+        errors,
+    };
     parser.parse_file();
     parser.tree.finish(source.clone())
 }
@@ -32,6 +38,8 @@ struct Parser<'a, 's> {
     instructions: &'a InstructionNames,
     /// Number of words compared with all keywords.
     suggestions: usize,
+    /// Whether the program has ended.
+    has_program: bool,
     errors: &'a mut ErrorCollector<SyntaxErrorKind>,
 }
 
@@ -40,32 +48,26 @@ impl<'s> Parser<'_, 's> {
         if self.tree.next_word().is_none() {
             self.errors.push(SyntaxErrorKind::EmptySource, self.end);
         }
-        // Of successive misplaced words, only the first is reported.
+        // Of successive misplaced words, and of all that follows the program, only the first is reported.
         let mut lost = false;
+        let mut has_ended = false;
         while let Some(word) = self.tree.next_word() {
+            if self.has_program && !core::mem::replace(&mut has_ended, true) {
+                let kind = SyntaxErrorKind::TextAfterProgram { found: excerpt(word.text) };
+                self.errors.push(kind, word.span());
+            }
             let was_lost = core::mem::replace(&mut lost, false);
             if self.parse_declaration(word) {
                 continue;
             }
             lost = true;
-            if !was_lost {
+            if !was_lost && !has_ended {
                 let kind = match word.keyword() {
                     Some(Keyword::End) => SyntaxErrorKind::UnmatchedEnd,
                     _ => SyntaxErrorKind::ExpectedDeclaration { found: excerpt(word.text) },
                 };
                 self.errors.push(kind, word.span());
             }
-            self.tree.add_node(SyntaxKind::Lost, 1);
-        }
-    }
-
-    /// Adds the words after the program, and reports the first.
-    fn expect_end_of_file(&mut self) {
-        if let Some(word) = self.tree.next_word() {
-            let kind = SyntaxErrorKind::TextAfterProgram { found: excerpt(word.text) };
-            self.errors.push(kind, word.span());
-        }
-        while self.tree.next_word().is_some() {
             self.tree.add_node(SyntaxKind::Lost, 1);
         }
     }
