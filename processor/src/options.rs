@@ -6,7 +6,8 @@ pub struct ExecutionOptions {
     pub max_cycles: u64,
     /// A cycle limit that is part of the statement: exceeding it can be proven.
     pub cycle_limit: Option<u64>,
-    /// Largest number of memory words in all contexts; memory is allocated, and counted, in pages of 16 words.
+    /// Largest number of memory words in all contexts that have not returned; memory is allocated, and counted, in pages
+    /// of 16 words.
     pub max_memory_words: usize,
     /// Largest number of stack items in all contexts; checked at each node, so a block may exceed it temporarily.
     pub max_stack_depth: usize,

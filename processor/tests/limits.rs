@@ -118,6 +118,26 @@ fn the_advice_has_a_limit() {
 }
 
 #[test]
+fn contexts_that_have_returned_take_no_memory() {
+    // Each call stores to a page of its own context.
+    let mut builder = ProgramBuilder::new();
+    let store = [push(3), push(9), Opcode::MStore.into(), Opcode::Drop.into(), Opcode::Drop.into()];
+    let callee = builder.block(&store).unwrap();
+    let call = builder.call(callee).unwrap();
+    let before = builder.block(&[push(7), push(1), Opcode::MStore.into(), Opcode::Drop.into()]).unwrap();
+    let calls = builder.repeat(call, 1000).unwrap();
+    let after = builder.block(&[push(1), Opcode::MLoad.into()]).unwrap();
+    let root = builder.sequence(&[before, calls, after]).unwrap();
+    let program = builder.finish(root);
+    let options = ExecutionOptions::default().with_max_memory_words(32);
+    let execution = execute(&program, &inputs(&[]), &options).unwrap();
+    assert_eq!(execution.outputs.items()[0], Felt::new(7));
+    // A call needs the page while it runs.
+    let error = execute(&program, &inputs(&[]), &options.with_max_memory_words(16)).unwrap_err();
+    assert!(matches!(error, ExecutionError::MemoryLimit { limit: 16, .. }), "{error}");
+}
+
+#[test]
 fn a_long_loop_takes_constant_memory() {
     // Millions of cycles of pushes, drops, stores and calls fit into a few pages and items.
     let mut builder = ProgramBuilder::new();

@@ -10,10 +10,13 @@ const RECENT_PAGES: usize = 64;
 
 /// The memory: words by context and address. A word that was never written is zero.
 ///
-/// Words are allocated in pages of 16 when one of them is first written.
+/// Words are allocated in pages of 16 when one of them is first written. No operation can reach a context that has
+/// returned, so its pages are used again.
 #[derive(Clone, Debug)]
 pub struct Memory {
     pages: Vec<Page>,
+    /// Indices of pages of contexts that have returned.
+    free: Vec<usize>,
     /// Index of each page.
     numbers: BTreeMap<Key, usize>,
     /// Recently used pages, each in the slot of its key.
@@ -40,6 +43,7 @@ impl Memory {
     pub(crate) fn new(max_words: usize) -> Self {
         Self {
             pages: Vec::new(),
+            free: Vec::new(),
             numbers: BTreeMap::new(),
             recent: [None; RECENT_PAGES],
             max_pages: max_words / PAGE_WORDS,
@@ -87,6 +91,16 @@ impl Memory {
         self.page(locate(ctx, address).0).map(drop)
     }
 
+    /// Releases the words of a context that returns. Contexts that were entered later have returned before, and their
+    /// numbers are larger, so its pages are the last.
+    pub(crate) fn release(&mut self, ctx: u64) {
+        while let Some(entry) = self.numbers.last_entry().filter(|entry| entry.key().0 == ctx) {
+            let (key, number) = entry.remove_entry();
+            self.free.push(number);
+            self.recent[slot(key)].take_if(|(recent, _)| *recent == key);
+        }
+    }
+
     /// Index of the page, which is allocated if needed.
     #[inline]
     fn page(&mut self, key: Key) -> Result<usize, MemoryFull> {
@@ -111,11 +125,18 @@ impl Memory {
 
     #[cold]
     fn add(&mut self, key: Key) -> Result<usize, MemoryFull> {
-        let number = self.pages.len();
-        if number >= self.max_pages {
-            return Err(MemoryFull);
-        }
-        self.pages.push(Page { words: [[Felt::ZERO; 4]; PAGE_WORDS], written: 0 });
+        let empty = Page { words: [[Felt::ZERO; 4]; PAGE_WORDS], written: 0 };
+        let number = match self.free.pop() {
+            Some(number) => {
+                self.pages[number] = empty;
+                number
+            }
+            None if self.pages.len() >= self.max_pages => return Err(MemoryFull),
+            None => {
+                self.pages.push(empty);
+                self.pages.len() - 1
+            }
+        };
         self.numbers.insert(key, number);
         self.recent[slot(key)] = Some((key, number));
         Ok(number)
@@ -183,6 +204,25 @@ mod tests {
         assert_eq!(memory.read(0, 1 << 20), word(0).map(|_| Felt::ZERO));
         memory.write(0, 1, word(6)).unwrap();
         assert_eq!(memory.words(0).count(), 5);
+    }
+
+    #[test]
+    fn released_words_are_zero_and_make_room() {
+        let mut memory = Memory::new(2 * PAGE_WORDS);
+        memory.write(0, 3, word(1)).unwrap();
+        for ctx in [7, 9, 1 << 40] {
+            memory.write(ctx, 5, word(ctx)).unwrap();
+            assert_eq!(memory.write(ctx, 1 << 30, word(2)), Err(MemoryFull));
+            memory.release(ctx);
+            assert_eq!(memory.read(ctx, 5), [Felt::ZERO; 4]);
+            assert_eq!(memory.words(ctx).count(), 0);
+        }
+        // Nothing of the contexts around it is released.
+        memory.release(8);
+        memory.write(9, 4, word(3)).unwrap();
+        assert!(memory.words(9).eq([(4, word(3))]));
+        assert!(memory.words(0).eq([(3, word(1))]));
+        assert_eq!(memory.pages.len(), 2);
     }
 
     #[test]

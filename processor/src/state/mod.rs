@@ -84,6 +84,10 @@ impl MachineState {
     pub(crate) fn leave(&mut self) {
         let frame = self.frames.pop().expect("every return has a call before it");
         self.stack.leave(frame.stack);
+        // A system call runs in the root context, which remains.
+        if self.registers.ctx > 0 {
+            self.memory.release(self.registers.ctx);
+        }
         self.registers = frame.registers;
     }
 }
