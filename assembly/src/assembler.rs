@@ -10,6 +10,7 @@ use crate::{
     library::Libraries,
     link::Linker,
     lower::{self, LoweredKernel},
+    tooling::{self, Outline},
 };
 
 /// Assembles source text into programs. Cheap to clone.
@@ -171,6 +172,53 @@ impl Assembler {
     pub fn check_module(&self, path: Option<&str>, source: &Source) -> Result<Diagnostics, Diagnostics> {
         let kernel = self.kernel.as_deref();
         Ok(self.linker(kernel).link_module(path, source)?.warnings)
+    }
+
+    /// Checks a program, and outlines its procedures for an analysis.
+    ///
+    /// # Errors
+    /// Like [`Self::assemble`].
+    pub fn outline_program(&self, source: &Source) -> Result<Outline, Diagnostics> {
+        let kernel = self.kernel.as_deref();
+        let linked = self.linker(kernel).link(ModuleKind::Program, source)?;
+        lower::lower(&linked, kernel, self.unoptimized())?;
+        Ok(tooling::outline(linked, kernel))
+    }
+
+    /// Like [`Self::outline_program`], for a kernel.
+    ///
+    /// # Errors
+    /// Like [`Self::with_kernel`].
+    pub fn outline_kernel(&self, source: &Source) -> Result<Outline, Diagnostics> {
+        let linked = self.linker(None).link(ModuleKind::Kernel, source)?;
+        lower::lower_kernel(&linked, self.unoptimized())?;
+        Ok(tooling::outline(linked, None))
+    }
+
+    /// Like [`Self::outline_program`], for a module.
+    ///
+    /// # Errors
+    /// Like [`Self::check_module`].
+    pub fn outline_module(&self, path: Option<&str>, source: &Source) -> Result<Outline, Diagnostics> {
+        let kernel = self.kernel.as_deref();
+        Ok(tooling::outline(self.linker(kernel).link_module(path, source)?, kernel))
+    }
+
+    /// Like [`Self::outline_program`], for all modules of a library.
+    ///
+    /// # Errors
+    /// Like [`Self::bundle`].
+    pub fn outline_library(&self, library: &Library) -> Result<Outline, BundleError> {
+        let kernel = self.kernel.as_deref();
+        let assembler = self.clone().with_library(library.clone())?;
+        let linked = assembler.linker(kernel).link_library(library)?;
+        lower::lower_library(library, &linked, kernel, self.unoptimized())?;
+        Ok(tooling::outline(linked, kernel))
+    }
+
+    /// Options of lowering code that is checked only.
+    const fn unoptimized(&self) -> lower::Options {
+        lower::Options { optimize: false, ..self.lowering }
     }
 
     fn linker<'s>(&'s self, kernel: Option<&'s LoweredKernel>) -> Linker<'s> {

@@ -19,6 +19,7 @@ mod collect;
 mod completion;
 mod constant;
 mod definition;
+mod effects;
 mod hover;
 mod instruction;
 mod rename;
@@ -26,6 +27,7 @@ mod symbol;
 
 pub use completion::{Completion, CompletionKind, Completions};
 pub use definition::{Definition, Modules};
+pub use effects::{Effects, Lint, LintDiagnostic, LintDiagnostics, LintKind, StatedEffect};
 pub use hover::Hover;
 pub use rename::{Rename, RenameError, RenameScope};
 pub use symbol::{Symbol, SymbolKind};

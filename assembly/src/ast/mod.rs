@@ -38,6 +38,8 @@ pub(crate) struct Module<'s> {
     pub(crate) submodules: Vec<Name<'s>>,
     pub(crate) procedures: Vec<Procedure<'s>>,
     pub(crate) program: Option<Body<'s>>,
+    /// The attributes before the program.
+    pub(crate) program_attributes: Vec<Attribute<'s>>,
 }
 
 impl<'s> Module<'s> {

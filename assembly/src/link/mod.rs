@@ -53,8 +53,10 @@ pub(crate) struct Linked<'s> {
     /// Number of assembled modules.
     num_roots: usize,
     pub(crate) libraries: &'s Libraries,
-    /// The reachable procedures, each after those it invokes.
+    /// The procedures, each after those it invokes; reachable ones come first.
     pub(crate) order: Vec<ProcedureId>,
+    /// Number of reachable procedures.
+    num_needed: usize,
     /// Warnings: problems that do not prevent assembly.
     pub(crate) warnings: Diagnostics,
 }
@@ -91,7 +93,17 @@ impl<'s> Linked<'s> {
 
     /// The reachable procedures, each after those it invokes.
     pub(crate) fn procedures(&self) -> impl Iterator<Item = (ProcedureId, &'s Source, &Procedure<'s>)> {
+        self.all_procedures().take(self.num_needed)
+    }
+
+    /// The reachable procedures and all others of the assembled modules, each after those it invokes.
+    pub(crate) fn all_procedures(&self) -> impl Iterator<Item = (ProcedureId, &'s Source, &Procedure<'s>)> {
         self.order.iter().map(|&id| (id, self.modules[id.module].source, self.modules.procedure(id)))
+    }
+
+    /// Whether a module is one of the assembled ones.
+    pub(crate) const fn is_root(&self, module: ModuleId) -> bool {
+        module.0 < self.num_roots
     }
 
     /// The reachable procedures of compiled libraries.
@@ -244,7 +256,8 @@ impl<'s> Linking<'s> {
                 modules: self.modules,
                 num_roots: self.num_roots,
                 libraries: self.linker.libraries,
-                order: order.into_needed(),
+                num_needed: order.num_needed,
+                order: order.procedures,
                 warnings,
             });
         }

@@ -20,7 +20,7 @@ use crate::{
 pub(super) struct Order {
     /// Each after those it invokes; needed ones come first.
     pub(super) procedures: Vec<ProcedureId>,
-    num_needed: usize,
+    pub(super) num_needed: usize,
     /// The first place that names each procedure: the naming procedure, unless it is the program, and the span.
     pub(super) named: BTreeMap<ProcedureId, (Option<ProcedureId>, Span)>,
 }
@@ -68,12 +68,6 @@ impl Order {
             }
         }
         ordering.order
-    }
-
-    /// The needed procedures.
-    pub(super) fn into_needed(mut self) -> Vec<ProcedureId> {
-        self.procedures.truncate(self.num_needed);
-        self.procedures
     }
 }
 

@@ -53,6 +53,13 @@ pub(crate) struct LoweredKernel {
     referenced: BTreeSet<NodeId>,
 }
 
+impl LoweredKernel {
+    /// The nodes, to which those of programs are added.
+    pub(crate) const fn nodes(&self) -> &ProgramBuilder {
+        &self.builder
+    }
+}
+
 /// Lowers a program without errors.
 pub(crate) fn lower(
     linked: &Linked<'_>,

@@ -7,7 +7,10 @@ use miden_assembly_syntax::{Name, SourceWord, check_label, excerpt};
 use super::Parser;
 use crate::{AssemblyErrorKind, AttributeProblem, ast::Attribute};
 
-/// The only attribute with a meaning: the number of locals of the procedure.
+/// The attribute that turns lints of an analysis off.
+const ALLOW: &str = "allow";
+
+/// The only attribute with a meaning for the machine: the number of locals of the procedure.
 const LOCALS: &str = "locals";
 
 impl<'s> Parser<'_, 's> {
@@ -35,6 +38,15 @@ impl<'s> Parser<'_, 's> {
             }
         }
         (attributes, locals)
+    }
+
+    /// Parses the attributes before the program, which are only for analyses.
+    pub(super) fn parse_program_attributes(&mut self, words: &mut Vec<SourceWord<'s>>) -> Vec<Attribute<'s>> {
+        let is_allow =
+            |word: &SourceWord<'s>| parse_attribute(word.name()).is_ok_and(|a| a.name.text == ALLOW);
+        let (mut allowed, mut others) = core::mem::take(words).into_iter().partition(is_allow);
+        self.reject_attributes(&mut others);
+        self.parse_attributes(&mut allowed, false).0
     }
 
     /// Reports attributes that no procedure follows.

@@ -110,8 +110,12 @@ impl<'a, 's> Parser<'a, 's> {
         let mut last = None;
         for declaration in self.syntax.root().children().filter(|child| !child.kind().is_trivia()) {
             let kind = declaration.kind();
-            if !matches!(kind, SyntaxKind::Attribute | SyntaxKind::Procedure) {
-                self.reject_attributes(&mut attributes);
+            match kind {
+                SyntaxKind::Attribute | SyntaxKind::Procedure => {}
+                SyntaxKind::Program => {
+                    module.program_attributes = self.parse_program_attributes(&mut attributes);
+                }
+                _ => self.reject_attributes(&mut attributes),
             }
             match kind {
                 SyntaxKind::Attribute => attributes.extend(self.words(declaration)),

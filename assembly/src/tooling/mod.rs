@@ -1,8 +1,15 @@
-//! Parts of the assembler for tools that examine single sources, such as `miden-assembly-analysis`.
+//! Parts of the assembler for tools that examine sources, such as `miden-assembly-analysis`.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
 use miden_assembly_syntax::{Name, Source};
+
+mod effect;
+mod outline;
+
+pub use effect::{Effect, StackEffect};
+pub(crate) use outline::outline;
+pub use outline::{InvokedProcedure, Outline, ProcedureOutline, Step};
 
 pub use crate::constants::Value as ConstantValue;
 use crate::{
