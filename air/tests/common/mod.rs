@@ -4,6 +4,7 @@
 
 mod faults;
 mod programs;
+mod random;
 
 use std::{array, collections::BTreeSet, fmt::Write as _};
 
@@ -22,6 +23,7 @@ use miden_core::{
 
 pub use faults::{fail_row, trap_rows};
 pub use programs::{felt, ops, program_with_everything, push};
+pub use random::Random;
 
 /// A row of the main trace.
 pub type Row = [Felt; WIDTH];

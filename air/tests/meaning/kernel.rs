@@ -11,8 +11,7 @@ use miden_core::{
 
 use crate::{
     assert_needed, assert_true,
-    common::Section,
-    random::Random,
+    common::{Random, Section},
     window::{Subject, Verdict},
 };
 

@@ -28,7 +28,6 @@ mod kernel;
 mod linear;
 mod memory;
 mod merkle;
-mod random;
 mod window;
 
 use std::collections::BTreeSet;

@@ -13,9 +13,8 @@ use miden_core::{
 
 use crate::{
     assert_needed, assert_true,
-    common::{Section, felt},
+    common::{Random, Section, felt},
     flags, index_in,
-    random::Random,
     window::{Subject, Verdict},
 };
 

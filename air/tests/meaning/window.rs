@@ -16,9 +16,8 @@ use miden_core::{
 use winter_air::{Air, EvaluationFrame};
 
 use crate::{
-    common::{Row, Section, everything, felt, periodic_row},
+    common::{Random, Row, Section, everything, felt, periodic_row},
     linear::{Echelon, Form},
-    random::Random,
 };
 
 /// Bound of the number of rows of a window, its neighbours included.

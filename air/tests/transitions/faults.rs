@@ -16,9 +16,8 @@ use miden_core::{
 use winter_air::{Air, EvaluationFrame};
 
 use crate::{
-    common::{Cell, Row, TestFrame, felt, next, now, periodic_row},
+    common::{Cell, Random, Row, TestFrame, felt, next, now, periodic_row},
     idle_row,
-    random::Random,
 };
 
 const P: u64 = Felt::MODULUS;

@@ -9,9 +9,6 @@
 mod common;
 mod faults;
 mod messages;
-#[path = "../meaning/random.rs"]
-#[allow(dead_code, reason = "written for another test, which uses all of it")]
-mod random;
 mod succession;
 
 use miden_core::{

@@ -22,9 +22,8 @@ use miden_core::{
 };
 
 use crate::{
-    common::{Row, felt, periodic_row},
+    common::{Random, Row, felt, periodic_row},
     idle_row,
-    random::Random,
 };
 
 /// Row whose entry of the byte table is sent.
