@@ -17,7 +17,7 @@ use crate::{
     boundary::{Boundary, boundaries},
     bus::{AuxColumn, Challenges, NUM_CHALLENGES, aux_degrees, enforce_aux, final_sum},
     constraints::enforce_main,
-    eval::{Degree, DegreeSink, Label, Residuals},
+    eval::{ConstraintProgram, Degree, DegreeSink, Label, Residuals},
     frame::Frame,
     periodic,
 };
@@ -51,6 +51,11 @@ impl MidenAir {
     /// The statement and the parameters that the constraints belong to.
     pub const fn public_inputs(&self) -> &PublicInputs {
         &self.public_inputs
+    }
+
+    /// The transition constraints as a program, whose output is their sum with the coefficients of the composition.
+    pub fn constraint_program(&self) -> ConstraintProgram {
+        ConstraintProgram::transition(self.constants)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use core::ops::{Add, Mul, Sub};
 
-use miden_core::{Felt, field::FieldElement};
+use miden_core::{
+    Felt,
+    field::{ExtensionOf, FieldElement},
+};
 
 /// The values that constraints compute with: field elements when proving and verifying, or a property of the formula
 /// that an interpreter derives, such as its degree or its text.
@@ -71,6 +74,33 @@ pub trait Algebra: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output 
     #[inline(always)]
     fn complement(self) -> Self {
         Self::one() - self
+    }
+}
+
+/// The values of the auxiliary segment: an algebra over the values `T` of the main segment.
+pub(crate) trait ExtensionAlgebra<T>:
+    Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
+{
+    /// A value of the main segment.
+    fn embed(value: T) -> Self;
+
+    /// The product with a value of the main segment.
+    fn scale(self, factor: T) -> Self;
+}
+
+impl<F, E> ExtensionAlgebra<F> for E
+where
+    F: FieldElement<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt> + ExtensionOf<F>,
+{
+    #[inline(always)]
+    fn embed(value: F) -> Self {
+        Self::from(value)
+    }
+
+    #[inline(always)]
+    fn scale(self, factor: F) -> Self {
+        self.mul_base(factor)
     }
 }
 

@@ -23,6 +23,10 @@ mod statement_constants;
 
 pub use air::{MidenAir, trace_info};
 pub use bus::{AuxColumn, Challenges, RowFractions};
+pub use eval::{
+    AuxiliaryCell, Cell, Combination, ConstraintProgram, ExtensionSlot, Instruction, OperationCounts,
+    Parameter, Slot,
+};
 pub use frame::Frame;
 pub use options::{
     CommitmentHash, ExtensionProtocol, ParameterSet, Protocol, ProtocolVisitor, SecurityLevel,

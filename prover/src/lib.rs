@@ -8,6 +8,11 @@ extern crate std;
 mod aux_trace;
 #[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the pipeline that commits is being built"))]
 mod commitment;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "the pipeline that evaluates constraints is being built")
+)]
+mod constraints;
 mod errors;
 mod observer;
 mod options;

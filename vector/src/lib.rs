@@ -3,6 +3,7 @@
 
 mod dispatch;
 mod extension;
+mod inverse;
 mod lanes;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
@@ -10,6 +11,7 @@ mod x86;
 
 pub use dispatch::{Instructions, Kernel, dispatch, dispatch_to};
 pub use extension::{mul_cubic, mul_quadratic};
+pub use inverse::inverse;
 pub use lanes::Lanes;
 
 /// The modulus, `2^64 − 2^32 + 1`.

@@ -1,23 +1,23 @@
 //! Every operation, with all instructions that the machine has, against winter-math.
 
-use miden_vector::{Instructions, Kernel, Lanes, dispatch, dispatch_to, mul_cubic, mul_quadratic};
+use miden_vector::{Instructions, Kernel, Lanes, dispatch, dispatch_to, inverse, mul_cubic, mul_quadratic};
 use proptest::prelude::*;
 use winter_math::{ExtensibleField, FieldElement, fields::f64::BaseElement};
 
 const P: u64 = 0xffff_ffff_0000_0001;
 /// The most lanes of any set of instructions.
 const MOST: usize = 8;
-const NAMES: [&str; 8] = ["add", "sub", "mul", "neg", "double", "square", "mul_add", "load"];
+const NAMES: [&str; 9] = ["add", "sub", "mul", "neg", "double", "square", "mul_add", "load", "inverse"];
 
 /// Results of one operation each, for operands of [`MOST`] lanes.
 struct Base<'a>([&'a [BaseElement]; 3]);
 
 impl Kernel for Base<'_> {
-    type Output = [[BaseElement; MOST]; 8];
+    type Output = [[BaseElement; MOST]; 9];
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) -> Self::Output {
-        let mut results = [[BaseElement::ZERO; MOST]; 8];
+        let mut results = [[BaseElement::ZERO; MOST]; 9];
         for start in (0..MOST).step_by(L::LANES) {
             let [a, b, c] = self.0.map(|operand| lanes.load(&operand[start..]));
             let values = [
@@ -29,6 +29,7 @@ impl Kernel for Base<'_> {
                 lanes.square(a),
                 lanes.mul_add(a, b, c),
                 a,
+                inverse(lanes, a),
             ];
             for (result, value) in results.iter_mut().zip(values) {
                 lanes.store(value, &mut result[start..]);
@@ -63,9 +64,9 @@ fn reduced(element: BaseElement) -> BaseElement {
     BaseElement::new(element.as_int())
 }
 
-fn model(a: BaseElement, b: BaseElement, c: BaseElement) -> [BaseElement; 8] {
+fn model(a: BaseElement, b: BaseElement, c: BaseElement) -> [BaseElement; 9] {
     let [a, b, c] = [a, b, c].map(reduced);
-    [a + b, a - b, a * b, -a, a + a, a * a, a * b + c, a]
+    [a + b, a - b, a * b, -a, a + a, a * a, a * b + c, a, a.inv()]
 }
 
 fn check(a: &[u64; MOST], b: &[u64; MOST], c: &[u64; MOST]) {

@@ -6,62 +6,58 @@
 use alloc::vec::Vec;
 use core::{array, marker::PhantomData};
 
-use miden_core::{
-    Felt,
-    field::{ExtensionOf, FieldElement},
-};
-
 use super::{AuxColumn, BusSink, Challenges, Message, send};
 use crate::{
+    algebra::{Algebra, ExtensionAlgebra},
     eval::{Degree, Label},
     frame::Frame,
     periodic,
 };
 
 /// Computes the residual of each column's constraint.
-pub(crate) fn enforce_aux<F, E>(
-    frame: &Frame<'_, F>,
+pub(crate) fn enforce_aux<T: Algebra, E: ExtensionAlgebra<T>>(
+    frame: &Frame<'_, T>,
     aux_current: &[E; AuxColumn::COUNT],
     aux_next: &[E; AuxColumn::COUNT],
     challenges: Challenges<'_, E>,
     residuals: &mut [E; AuxColumn::COUNT],
-) where
-    F: FieldElement<BaseField = Felt>,
-    E: FieldElement<BaseField = Felt> + ExtensionOf<F>,
-{
-    let mut columns =
-        Products { columns: [(E::ONE, E::ZERO); AuxColumn::COUNT], challenges, row: PhantomData };
-    send(&mut columns, frame);
-    let mut values = *aux_current;
+) {
+    let columns = column_fractions(frame, challenges);
+    let mut values = aux_current.clone();
     let (running_sum, others) = values.split_last_mut().expect("the auxiliary segment has columns");
-    let increment = aux_next[AuxColumn::Sum.index()] - *running_sum;
-    *running_sum = others.iter().fold(increment, |rest, &column| rest - column);
-    *residuals = array::from_fn(|i| {
-        let (product, sum) = columns.columns[i];
-        values[i] * product - sum
-    });
+    let increment = aux_next[AuxColumn::Sum.index()].clone() - running_sum.clone();
+    *running_sum = others.iter().fold(increment, |rest, column| rest - column.clone());
+    for ((residual, value), (product, sum)) in residuals.iter_mut().zip(values).zip(columns) {
+        *residual = value * product - sum;
+    }
 }
 
 /// `(Π d, Σ nᵢ·Π_{j≠i} dⱼ)` of each column.
-struct Products<'a, F, E> {
-    columns: [(E, E); AuxColumn::COUNT],
-    challenges: Challenges<'a, E>,
-    row: PhantomData<F>,
+pub(crate) fn column_fractions<T: Algebra, E: ExtensionAlgebra<T>>(
+    frame: &Frame<'_, T>,
+    challenges: Challenges<'_, E>,
+) -> [(E, E); AuxColumn::COUNT] {
+    let columns = array::from_fn(|_| (E::embed(T::one()), E::embed(T::zero())));
+    let mut products = Products { columns, challenges, row: PhantomData };
+    send(&mut products, frame);
+    products.columns
 }
 
-impl<F, E> BusSink for Products<'_, F, E>
-where
-    F: FieldElement<BaseField = Felt>,
-    E: FieldElement<BaseField = Felt> + ExtensionOf<F>,
-{
-    type Expr = F;
+struct Products<'a, T, E> {
+    columns: [(E, E); AuxColumn::COUNT],
+    challenges: Challenges<'a, E>,
+    row: PhantomData<T>,
+}
+
+impl<T: Algebra, E: ExtensionAlgebra<T>> BusSink for Products<'_, T, E> {
+    type Expr = T;
 
     #[inline(always)]
-    fn fraction(&mut self, column: AuxColumn, numerator: F, message: Message<F>) {
+    fn fraction(&mut self, column: AuxColumn, numerator: T, message: Message<T>) {
         let denominator = self.challenges.denominator(&message);
         let (product, sum) = &mut self.columns[column.index()];
-        *sum = *sum * denominator + product.mul_base(numerator);
-        *product *= denominator;
+        *sum = sum.clone() * denominator.clone() + product.clone().scale(numerator);
+        *product = product.clone() * denominator;
     }
 }
 
@@ -106,7 +102,7 @@ pub(crate) fn aux_degrees() -> Vec<(Label, Degree)> {
 
 #[cfg(test)]
 mod tests {
-    use miden_core::trace::WIDTH;
+    use miden_core::{Felt, field::FieldElement, trace::WIDTH};
 
     use super::*;
     use crate::bus::{NUM_CHALLENGES, RowFractions};

@@ -18,7 +18,7 @@ mod sum;
 mod tracker;
 
 pub use columns::AuxColumn;
-pub(crate) use constraints::{FRACTIONS_PER_ROW, aux_degrees, enforce_aux};
+pub(crate) use constraints::{FRACTIONS_PER_ROW, aux_degrees, column_fractions, enforce_aux};
 pub(crate) use message::Message;
 pub use message::{MessageKind, NUM_CHALLENGES};
 pub(crate) use sum::final_sum;

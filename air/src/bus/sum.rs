@@ -8,7 +8,10 @@ use miden_core::{
 };
 
 use super::{AuxColumn, BusSink, FRACTIONS_PER_ROW, Message, MessageKind, NUM_CHALLENGES, send};
-use crate::{algebra::Algebra, frame::Frame};
+use crate::{
+    algebra::{Algebra, ExtensionAlgebra},
+    frame::Frame,
+};
 
 /// The challenges of the bus: `α`, then `β₁, β₂, …`.
 #[derive(Clone, Copy, Debug)]
@@ -20,17 +23,30 @@ impl<'a, E: FieldElement<BaseField = Felt>> Challenges<'a, E> {
         elements.first_chunk().map(Self)
     }
 
+    /// Challenge `i`: 0 is `α`, `i > 0` is `βᵢ`.
+    ///
+    /// # Panics
+    /// If there are at most `i` challenges.
+    pub const fn element(&self, i: usize) -> E {
+        self.0[i]
+    }
+}
+
+impl<'a, E> Challenges<'a, E> {
+    pub(crate) const fn from_array(elements: &'a [E; NUM_CHALLENGES]) -> Self {
+        Self(elements)
+    }
+
     /// `α + label + Σ βᵢ·mᵢ`
     #[inline(always)]
-    pub(super) fn denominator<F>(&self, message: &Message<F>) -> E
+    pub(super) fn denominator<T: Clone>(&self, message: &Message<T>) -> E
     where
-        F: FieldElement<BaseField = Felt>,
-        E: ExtensionOf<F>,
+        E: ExtensionAlgebra<T>,
     {
         let [alpha, betas @ ..] = self.0;
         let terms = betas.iter().zip(&message.values);
-        terms.fold(*alpha + E::from(message.label), |sum, (beta, value)| match value {
-            Some(value) => sum + beta.mul_base(*value),
+        terms.fold(alpha.clone() + E::embed(message.label.clone()), |sum, (beta, value)| match value {
+            Some(value) => sum + beta.clone().scale(value.clone()),
             None => sum,
         })
     }

@@ -5,12 +5,17 @@ use core::fmt;
 use crate::algebra::Algebra;
 
 mod degree;
+mod record;
 mod residual;
 mod text;
 mod tracked;
 
 pub use degree::Degree;
 pub(crate) use degree::DegreeSink;
+pub use record::{
+    AuxiliaryCell, Cell, Combination, ConstraintProgram, ExtensionSlot, Instruction, OperationCounts,
+    Parameter, Slot,
+};
 pub(crate) use residual::Residuals;
 pub use text::Description;
 pub(crate) use text::{Text, TextSink};

@@ -1,0 +1,371 @@
+//! The values of a program in a block of rows.
+
+use alloc::{vec, vec::Vec};
+
+use miden_air::Instruction;
+use miden_core::{Felt, field::FieldElement};
+use miden_vector::{Lanes, mul_cubic, mul_quadratic};
+
+use super::plan::{Combination, Components, PanelCells, Plan};
+use crate::table::{Line, PANEL, Table};
+
+/// Vectors per value: with eight lanes, a block is 64 rows.
+///
+/// Enough for the choice of the instruction to cost little, few enough for the values to stay in the cache.
+pub(super) const VECTORS: usize = 8;
+
+/// Rows of the largest block.
+pub(super) const MAX_BLOCK: usize = VECTORS * 8;
+
+/// One value in the rows of a block.
+pub(super) type Value<L> = [<L as Lanes>::Vector; VECTORS];
+
+/// A coset of the trace to be read.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    pub(super) table: &'a Table,
+    pub(super) coset: usize,
+}
+
+/// The values of a program in a block of `VECTORS` vectors of rows.
+pub(super) struct Block<L: Lanes, const D: usize> {
+    lanes: L,
+    pub(super) base: Vec<Value<L>>,
+    pub(super) extension: Vec<[Value<L>; D]>,
+}
+
+impl<L: Lanes, const D: usize> Block<L, D> {
+    /// Rows of a block.
+    pub(super) const ROWS: usize = VECTORS * L::LANES;
+
+    #[inline(always)]
+    pub(super) fn new(lanes: L, plan: &Plan<D>) -> Self {
+        let zero = [lanes.splat(Felt::ZERO); VECTORS];
+        Self { lanes, base: vec![zero; plan.slots], extension: vec![[zero; D]; plan.extension_slots] }
+    }
+
+    /// Reads the cells of both segments for the rows from `row` on.
+    #[inline(always)]
+    pub(super) fn load(
+        &mut self,
+        plan: &Plan<D>,
+        main: Rows<'_>,
+        auxiliary: Option<Rows<'_>>,
+        periodic: &[Vec<Felt>],
+        row: usize,
+    ) {
+        for (panel, cells) in plan.main.iter().enumerate() {
+            self.load_panel::<false>(main, panel, cells, row);
+        }
+        if let Some(auxiliary) = auxiliary {
+            for (panel, cells) in plan.auxiliary.iter().enumerate() {
+                self.load_panel::<true>(auxiliary, panel, cells, row);
+            }
+        }
+        for &(column, slot) in &plan.periodic {
+            let values = &periodic[column];
+            let values = &values[row % values.len()..][..Self::ROWS];
+            let target = &mut self.base[usize::from(slot)];
+            for (vector, values) in target.iter_mut().zip(values.chunks_exact(L::LANES)) {
+                *vector = self.lanes.load(values);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn load_panel<const AUXILIARY: bool>(
+        &mut self,
+        rows: Rows<'_>,
+        panel: usize,
+        cells: &PanelCells,
+        row: usize,
+    ) {
+        let lines = rows.table.coset(panel, rows.coset);
+        for vector in 0..VECTORS {
+            let start = row + vector * L::LANES;
+            if !cells.current.is_empty() {
+                let columns = load_columns(self.lanes, &lines[start..]);
+                for cell in &cells.current {
+                    self.place::<AUXILIARY>(cell.slot, vector, columns[cell.column]);
+                }
+            }
+            if !cells.next.is_empty() {
+                let columns = match lines.get(start + 1..start + 1 + L::LANES) {
+                    Some(lines) => load_columns(self.lanes, lines),
+                    None => {
+                        // The row after the last one is the first one.
+                        let mut wrapped = [Line::ZERO; PANEL];
+                        for (lane, line) in wrapped[..L::LANES].iter_mut().enumerate() {
+                            *line = lines[(start + 1 + lane) % lines.len()];
+                        }
+                        load_columns(self.lanes, &wrapped)
+                    }
+                };
+                for cell in &cells.next {
+                    self.place::<AUXILIARY>(cell.slot, vector, columns[cell.column]);
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn place<const AUXILIARY: bool>(&mut self, slot: u16, vector: usize, value: L::Vector) {
+        let slot = usize::from(slot);
+        if AUXILIARY {
+            self.extension[slot / D][slot % D][vector] = value;
+        } else {
+            self.base[slot][vector] = value;
+        }
+    }
+
+    /// Runs the program.
+    #[inline(always)]
+    pub(super) fn run(&mut self, plan: &Plan<D>) {
+        let lanes = self.lanes;
+        for &instruction in &plan.instructions {
+            match instruction {
+                Instruction::Add { to, a, b } => {
+                    let (a, b) = (self.base(a), self.base(b));
+                    let mut value = *a;
+                    for i in 0..VECTORS {
+                        value[i] = lanes.add(a[i], b[i]);
+                    }
+                    self.base[usize::from(to)] = value;
+                }
+                Instruction::Sub { to, a, b } => {
+                    let (a, b) = (self.base(a), self.base(b));
+                    let mut value = *a;
+                    for i in 0..VECTORS {
+                        value[i] = lanes.sub(a[i], b[i]);
+                    }
+                    self.base[usize::from(to)] = value;
+                }
+                Instruction::Mul { to, a, b } => {
+                    let (a, b) = (self.base(a), self.base(b));
+                    let mut value = *a;
+                    for i in 0..VECTORS {
+                        value[i] = lanes.mul(a[i], b[i]);
+                    }
+                    self.base[usize::from(to)] = value;
+                }
+                Instruction::MulAdd { to, a, b, c } => {
+                    let (a, b, c) = (self.base(a), self.base(b), self.base(c));
+                    let mut value = *a;
+                    for i in 0..VECTORS {
+                        value[i] = lanes.add(lanes.mul(a[i], b[i]), c[i]);
+                    }
+                    self.base[usize::from(to)] = value;
+                }
+                Instruction::MulSub { to, a, b, c } => {
+                    let (a, b, c) = (self.base(a), self.base(b), self.base(c));
+                    let mut value = *a;
+                    for i in 0..VECTORS {
+                        value[i] = lanes.sub(lanes.mul(a[i], b[i]), c[i]);
+                    }
+                    self.base[usize::from(to)] = value;
+                }
+                Instruction::SubMul { to, a, b, c } => {
+                    let (a, b, c) = (self.base(a), self.base(b), self.base(c));
+                    let mut value = *a;
+                    for i in 0..VECTORS {
+                        value[i] = lanes.sub(c[i], lanes.mul(a[i], b[i]));
+                    }
+                    self.base[usize::from(to)] = value;
+                }
+                Instruction::AddConstant { to, a, constant } => {
+                    let (a, constant) = (self.base(a), lanes.splat(plan.constants[usize::from(constant)]));
+                    let mut value = *a;
+                    for i in 0..VECTORS {
+                        value[i] = lanes.add(a[i], constant);
+                    }
+                    self.base[usize::from(to)] = value;
+                }
+                Instruction::SubFromConstant { to, a, constant } => {
+                    let (a, constant) = (self.base(a), lanes.splat(plan.constants[usize::from(constant)]));
+                    let mut value = *a;
+                    for i in 0..VECTORS {
+                        value[i] = lanes.sub(constant, a[i]);
+                    }
+                    self.base[usize::from(to)] = value;
+                }
+                Instruction::MulConstant { to, a, constant } => {
+                    let (a, constant) = (self.base(a), lanes.splat(plan.constants[usize::from(constant)]));
+                    let mut value = *a;
+                    for i in 0..VECTORS {
+                        value[i] = lanes.mul(a[i], constant);
+                    }
+                    self.base[usize::from(to)] = value;
+                }
+                Instruction::Combine { to, combination } => {
+                    let value = self.combine(&plan.combinations[usize::from(combination)]);
+                    self.extension[usize::from(to)] = value;
+                }
+                Instruction::ExtensionAdd { to, a, b } => {
+                    let value = add_extension(lanes, self.extension(a), self.extension(b));
+                    self.extension[usize::from(to)] = value;
+                }
+                Instruction::ExtensionSub { to, a, b } => {
+                    let (a, b) = (self.extension(a), self.extension(b));
+                    let mut value = *a;
+                    for component in 0..D {
+                        for i in 0..VECTORS {
+                            value[component][i] = lanes.sub(a[component][i], b[component][i]);
+                        }
+                    }
+                    self.extension[usize::from(to)] = value;
+                }
+                Instruction::ExtensionMul { to, a, b } => {
+                    let value = mul_values(lanes, self.extension(a), self.extension(b));
+                    self.extension[usize::from(to)] = value;
+                }
+                Instruction::Scale { to, a, factor } => {
+                    let value = scale(lanes, self.extension(a), self.base(factor));
+                    self.extension[usize::from(to)] = value;
+                }
+                Instruction::ScaleParameter { to, a, parameter } => {
+                    let parameter = splat(lanes, plan.parameters[usize::from(parameter)]);
+                    let value = mul_values(lanes, self.extension(a), &parameter);
+                    self.extension[usize::from(to)] = value;
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn base(&self, slot: u16) -> &Value<L> {
+        &self.base[usize::from(slot)]
+    }
+
+    #[inline(always)]
+    pub(super) fn extension(&self, slot: u16) -> &[Value<L>; D] {
+        &self.extension[usize::from(slot)]
+    }
+
+    /// The value of a linear combination.
+    #[inline(always)]
+    pub(super) fn combine(&self, combination: &Combination<D>) -> [Value<L>; D] {
+        let lanes = self.lanes;
+        let mut sum = splat(lanes, combination.constant);
+        for &slot in &combination.plain {
+            let value = self.base(slot);
+            for i in 0..VECTORS {
+                sum[0][i] = lanes.add(sum[0][i], value[i]);
+            }
+        }
+        for &(slot, factor) in &combination.terms {
+            let value = self.base(slot);
+            for component in 0..D {
+                let factor = lanes.splat(factor[component]);
+                for i in 0..VECTORS {
+                    sum[component][i] = lanes.mul_add(value[i], factor, sum[component][i]);
+                }
+            }
+        }
+        sum
+    }
+}
+
+#[inline(always)]
+fn load_columns<L: Lanes>(lanes: L, lines: &[Line]) -> [L::Vector; PANEL] {
+    let mut columns = [lanes.splat(Felt::ZERO); PANEL];
+    for (column, vector) in columns.iter_mut().enumerate() {
+        let mut values = [Felt::ZERO; PANEL];
+        for (value, line) in values[..L::LANES].iter_mut().zip(lines) {
+            *value = line.0[column];
+        }
+        *vector = lanes.load(&values);
+    }
+    columns
+}
+
+/// One element of the extension in all rows.
+#[inline(always)]
+pub(super) fn splat<L: Lanes, const D: usize>(lanes: L, value: Components<D>) -> [Value<L>; D] {
+    let mut values = [[lanes.splat(Felt::ZERO); VECTORS]; D];
+    for component in 0..D {
+        values[component] = [lanes.splat(value[component]); VECTORS];
+    }
+    values
+}
+
+#[inline(always)]
+pub(super) fn add_extension<L: Lanes, const D: usize>(
+    lanes: L,
+    a: &[Value<L>; D],
+    b: &[Value<L>; D],
+) -> [Value<L>; D] {
+    let mut sum = *a;
+    for component in 0..D {
+        for i in 0..VECTORS {
+            sum[component][i] = lanes.add(a[component][i], b[component][i]);
+        }
+    }
+    sum
+}
+
+#[inline(always)]
+pub(super) fn scale<L: Lanes, const D: usize>(
+    lanes: L,
+    a: &[Value<L>; D],
+    factor: &Value<L>,
+) -> [Value<L>; D] {
+    let mut product = *a;
+    for component in 0..D {
+        for i in 0..VECTORS {
+            product[component][i] = lanes.mul(a[component][i], factor[i]);
+        }
+    }
+    product
+}
+
+#[inline(always)]
+pub(super) fn mul_values<L: Lanes, const D: usize>(
+    lanes: L,
+    a: &[Value<L>; D],
+    b: &[Value<L>; D],
+) -> [Value<L>; D] {
+    let mut product = *a;
+    for i in 0..VECTORS {
+        let (mut x, mut y) = ([a[0][i]; D], [b[0][i]; D]);
+        for component in 0..D {
+            x[component] = a[component][i];
+            y[component] = b[component][i];
+        }
+        let z = mul_extension(lanes, x, y);
+        for component in 0..D {
+            product[component][i] = z[component];
+        }
+    }
+    product
+}
+
+/// The product in the extension of degree `D`.
+#[inline(always)]
+pub(super) fn mul_extension<L: Lanes, const D: usize>(
+    lanes: L,
+    a: [L::Vector; D],
+    b: [L::Vector; D],
+) -> [L::Vector; D] {
+    let mut product = a;
+    match D {
+        1 => product[0] = lanes.mul(a[0], b[0]),
+        2 => product.copy_from_slice(&mul_quadratic(lanes, [a[0], a[1]], [b[0], b[1]])),
+        3 => product.copy_from_slice(&mul_cubic(lanes, [a[0], a[1], a[2]], [b[0], b[1], b[2]])),
+        _ => unreachable!("the extensions have degree 1, 2 and 3"),
+    }
+    product
+}
+
+/// Writes elements of the extension to the first columns of a panel.
+#[inline(always)]
+pub(super) fn store<L: Lanes, const D: usize>(lanes: L, value: &[Value<L>; D], lines: &mut [Line]) {
+    for (i, lines) in lines.chunks_exact_mut(L::LANES).enumerate() {
+        for component in 0..D {
+            let mut values = [Felt::ZERO; PANEL];
+            lanes.store(value[component][i], &mut values);
+            for (line, value) in lines.iter_mut().zip(values) {
+                line.0[component] = value;
+            }
+        }
+    }
+}
