@@ -35,7 +35,7 @@ pub use listing::Listing;
 pub use miden_assembly_syntax::{
     ConstantNameProblem, Diagnostic, DiagnosticKind, ForeignWords, FormatOptions, Keyword, LabelProblem,
     Location, Origin, PathProblem, RelatedPlace, Source, Span, Syntax, SyntaxElement, SyntaxErrorKind,
-    SyntaxKind, foreign_words, literal::ParameterProblem,
+    SyntaxKind, foreign_words, literal::ParameterProblem, nearest,
 };
 pub use package::Package;
 pub use syntax::{format, parse_syntax};

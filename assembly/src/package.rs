@@ -131,6 +131,16 @@ mod tests {
     }
 
     #[test]
+    fn renaming_sources_changes_nothing_else() {
+        let mut renamed = package();
+        renamed.debug.rename_sources(|name| name.to_uppercase());
+        assert_eq!(renamed.debug.source().name(), "A \u{c4}.MASM");
+        assert_eq!(facts(&renamed), facts(&package()));
+        renamed.debug.rename_sources(|_| "a \u{e4}.masm".into());
+        assert_eq!(renamed.to_bytes(), package().to_bytes());
+    }
+
+    #[test]
     fn every_byte_of_a_package_matters() {
         let bytes = package().to_bytes();
         for index in 0..bytes.len() {

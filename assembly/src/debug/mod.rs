@@ -1,4 +1,4 @@
-use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
 use miden_assembly_syntax::{Location, Source, Span};
 use miden_core::NodeId;
@@ -220,6 +220,26 @@ impl DebugInfo {
     /// The source of the program.
     pub const fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// Renames the sources, for example if their names are paths that hold on one machine only.
+    pub fn rename_sources(&mut self, mut name: impl FnMut(&str) -> String) {
+        // By identifier; a source that was replaced stays alive, so that no other gets its identifier.
+        let mut renamed = BTreeMap::new();
+        let mut rename = |source: &mut Source| {
+            let (_, new) = renamed.entry(source.id()).or_insert_with(|| {
+                let new = Source::new(name(source.name()), source.text());
+                (source.clone(), new)
+            });
+            *source = new.clone();
+        };
+        rename(&mut self.source);
+        rename(&mut self.current);
+        for instruction in &mut self.instructions {
+            rename(&mut instruction.source);
+            instruction.callee.iter_mut().for_each(|callee| rename(&mut callee.source));
+        }
+        self.procedures.values_mut().for_each(|(procedure, _)| rename(&mut procedure.source));
     }
 
     /// The instruction that an operation of a block comes from; `None` for the no-op of an empty body.
