@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use miden_air::ParameterSet;
 use miden_assembly::Assembler;
-use miden_core::{Digest, HexError, ProgramInputs};
 use miden_processor::ExecutionOptions;
 
 use crate::{
-    files::{FileError, Target},
+    files::{self, Files},
     library::{self, LibraryArg, LibraryFileError},
     outcome::CycleLimitArgs,
     security,
-    value_file::{self, ValueFileError},
+    value_file::{self, InputSources, Inputs, ValueFileError},
 };
 
 /// The program, its kernel and libraries.
@@ -31,7 +30,7 @@ pub(crate) struct ProgramArgs {
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
 struct ProgramFile {
-    /// Assembly source, or a compiled program.
+    /// Assembly source, or a compiled program; `-` is standard input.
     #[arg(value_name = "PROGRAM")]
     program: Option<PathBuf>,
     /// Same as the argument PROGRAM.
@@ -50,7 +49,7 @@ pub(crate) struct KernelArgs {
 }
 
 /// Options of the assembler.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct AssemblerArgs {
     /// Assemble each instruction as written, without optimization; this changes program hashes.
     #[arg(long)]
@@ -64,13 +63,18 @@ pub(crate) struct AssemblerArgs {
 
 impl AssemblerArgs {
     /// Reads the libraries and returns an assembler with them and the standard library.
-    pub(crate) fn assembler(&self) -> Result<Assembler, LibraryFileError> {
-        library::add_all(Assembler::new().with_optimizations(!self.no_opt), &self.libraries)
+    pub(crate) fn assembler(&self, files: &Files) -> Result<Assembler, LibraryFileError> {
+        library::add_all(Assembler::new().with_optimizations(!self.no_opt), &self.libraries, files)
     }
 
-    /// Files and directories of the libraries.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
-        self.libraries.iter().map(LibraryArg::path)
+    /// Whether the assembler leaves code as written.
+    pub(crate) const fn no_opt(&self) -> bool {
+        self.no_opt
+    }
+
+    /// The same arguments, with code optimized if it was not, and the reverse.
+    pub(crate) fn with_other_optimization(&self) -> Self {
+        Self { no_opt: !self.no_opt, ..self.clone() }
     }
 }
 
@@ -89,11 +93,6 @@ impl ProgramArgs {
     pub(crate) fn kernel(&self) -> Option<&Path> {
         self.kernel.kernel.as_deref()
     }
-
-    /// An output file, which must differ from all files the program is read from.
-    pub(crate) fn target(&self, path: PathBuf) -> Result<Target, FileError> {
-        Target::new(path, [self.path()].into_iter().chain(self.kernel()).chain(self.assembler.paths()))
-    }
 }
 
 /// Form of the result.
@@ -104,12 +103,43 @@ pub(crate) struct JsonArgs {
     pub(crate) json: bool,
 }
 
+/// Where the inputs of a program come from.
+#[derive(Args, Debug)]
+pub(crate) struct InputArgs {
+    /// File of inputs, JSON or TOML; defaults to the path of the program, for `verify` of the proof, with the extension
+    /// `.inputs`, if that file exists. `-` is standard input.
+    #[arg(short, long, value_name = "FILE")]
+    input: Option<PathBuf>,
+    /// Initial stack, instead of the one in the file: numbers and words in hex, separated by commas, the last one on
+    /// top.
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    stack: Option<String>,
+    /// Advice tape, instead of the one in the file: numbers and words in hex, separated by commas, in the order of
+    /// reading.
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    advice: Option<String>,
+}
+
+impl InputArgs {
+    /// Reads the inputs of the program or the proof at `path`; `None` if there is neither.
+    pub(crate) fn read(&self, path: Option<&Path>, files: &Files) -> Result<Inputs, ValueFileError> {
+        let path = path.filter(|path| !files::is_stdin(path));
+        let default = path.map(|path| path.with_extension("inputs"));
+        let sources = InputSources {
+            file: self.input.as_deref(),
+            default: default.as_deref(),
+            stack: self.stack.as_deref(),
+            advice: self.advice.as_deref(),
+        };
+        value_file::read_inputs(&sources, files)
+    }
+}
+
 /// Inputs and limits of an execution.
 #[derive(Args, Debug)]
 pub(crate) struct ExecutionArgs {
-    /// File of inputs; defaults to the program path with the extension `.inputs`, if that file exists.
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) input: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) inputs: InputArgs,
     #[command(flatten)]
     pub(crate) cycle_limit: CycleLimitArgs,
     /// Stop the program with an error after this many cycles; this limit is not part of what is proven.
@@ -127,11 +157,6 @@ pub(crate) struct ExecutionArgs {
 }
 
 impl ExecutionArgs {
-    /// Reads the inputs of the program at `program`.
-    pub(crate) fn inputs(&self, program: &Path) -> Result<ProgramInputs, ValueFileError> {
-        value_file::read_inputs(self.input.as_deref(), &program.with_extension("inputs"))
-    }
-
     /// Limits of the execution.
     pub(crate) fn options(&self) -> ExecutionOptions {
         let options = ExecutionOptions::default();
@@ -161,9 +186,4 @@ pub(crate) struct SecurityArgs {
         default_value = ParameterSet::default().name(), value_parser = security::parser(),
     )]
     pub(crate) security: ParameterSet,
-}
-
-/// Parses a program hash: 64 lower-case hex digits.
-pub(crate) fn parse_digest(text: &str) -> Result<Digest, HexError> {
-    text.parse()
 }

@@ -44,8 +44,21 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Lsp(#[from] LspError),
     /// The program hash differs from the one named.
-    #[error("{} has the program hash {got}, not {expected}", path.display())]
-    ProgramMismatch { path: PathBuf, got: Digest, expected: Digest },
+    #[error(
+        "{} has the program hash {got}, not {expected}{}", path.display(),
+        match no_opt {
+            Some(true) => "; assembled with --no-opt, it has",
+            Some(false) => "; assembled without --no-opt, it has",
+            None => "",
+        },
+    )]
+    ProgramMismatch {
+        path: PathBuf,
+        got: Digest,
+        expected: Digest,
+        /// Whether assembly with, or without, `--no-opt` gives the expected hash.
+        no_opt: Option<bool>,
+    },
     /// A source has errors.
     #[error("{}", count_errors(.0))]
     Assembly(Box<Diagnostics>),
@@ -63,7 +76,7 @@ pub(crate) enum CliError {
     Prover(ProverError),
     /// The proof does not show the statement.
     #[error("{reason}")]
-    Rejected { reason: VerifierError, help: Option<&'static str> },
+    Rejected { reason: VerifierError, help: Vec<String> },
     /// The proof is valid for an outcome that is not the expected one.
     #[error("the proof shows an outcome other than the expected one: {outcome}, not {expected}")]
     OutcomeMismatch { outcome: Outcome, cycle_limit: Option<u64>, expected: ExpectationArgs },
@@ -164,6 +177,7 @@ impl CliError {
             Self::Load(
                 LoadError::NoKernel { .. }
                 | LoadError::KernelMismatch { .. }
+                | LoadError::KernelOptions { .. }
                 | LoadError::CompiledKernel { .. },
             ) => "kernel",
             Self::Library(LibraryFileError::Compiled { .. }) => "program_file",
@@ -188,7 +202,7 @@ impl CliError {
             Self::Execution(failure) => failure.render(),
             Self::Several(errors) => errors.iter().map(Self::to_styled).collect::<Vec<_>>().join("\n\n"),
             Self::Rejected { reason, help } => {
-                let help = help.map_or_else(String::new, |help| format!("\nhelp: {help}"));
+                let help: String = help.iter().map(|help| format!("\nhelp: {help}")).collect();
                 messages::labelled_error(format!("Program failed verification! - {reason}{help}"))
             }
             Self::OutcomeMismatch { outcome, cycle_limit, .. } => {
@@ -225,6 +239,7 @@ impl CliError {
                 report.key("errors", errors.iter().flat_map(Self::messages).collect::<Vec<_>>())
             }
             Self::OutcomeMismatch { outcome, .. } => report.outcome(outcome),
+            Self::Rejected { help, .. } if !help.is_empty() => report.key("help", help.clone()),
             _ => report,
         }
     }

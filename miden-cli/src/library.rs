@@ -10,7 +10,7 @@ use miden_core::DecodeError;
 use miden_stdlib::StdLibrary;
 
 use crate::{
-    files::{self, FileError},
+    files::{FileError, Files},
     sources::{self, Sources},
 };
 
@@ -70,16 +70,18 @@ impl LibraryArg {
     }
 
     /// Reads the library from its directory or file.
-    fn read(&self) -> Result<LoadedLibrary, LibraryFileError> {
+    fn read(&self, files: &Files) -> Result<LoadedLibrary, LibraryFileError> {
         Ok(match self.directory()? {
-            Some(name) => LoadedLibrary::Sources(read_directory(&self.path, name, Version::default())?),
-            None => LoadedLibrary::Compiled(self.read_compiled()?),
+            Some(name) => {
+                LoadedLibrary::Sources(read_directory(&self.path, name, Version::default(), files)?)
+            }
+            None => LoadedLibrary::Compiled(self.read_compiled(files)?),
         })
     }
 
     /// Reads a compiled library.
-    pub(crate) fn read_compiled(&self) -> Result<CompiledLibrary, LibraryFileError> {
-        let bytes = files::read(&self.path)?;
+    pub(crate) fn read_compiled(&self, files: &Files) -> Result<CompiledLibrary, LibraryFileError> {
+        let bytes = files.read(&self.path)?;
         if !CompiledLibrary::has_magic(&bytes) {
             return Err(LibraryFileError::NotALibrary { path: self.path.clone() });
         }
@@ -117,8 +119,12 @@ impl LoadedLibrary {
 }
 
 /// Reads libraries, each once, and adds them to an assembler, with the standard library unless one has its name.
-pub(crate) fn add_all(assembler: Assembler, libraries: &[LibraryArg]) -> Result<Assembler, LibraryFileError> {
-    let loaded = libraries.iter().map(LibraryArg::read).collect::<Result<Vec<_>, _>>()?;
+pub(crate) fn add_all(
+    assembler: Assembler,
+    libraries: &[LibraryArg],
+    files: &Files,
+) -> Result<Assembler, LibraryFileError> {
+    let loaded = libraries.iter().map(|library| library.read(files)).collect::<Result<Vec<_>, _>>()?;
     let conflict = |path: &Path, source| LibraryFileError::Library { path: path.into(), source };
     let assembler = match loaded.iter().any(|library| library.name() == StdLibrary::NAME) {
         true => assembler,
@@ -144,13 +150,14 @@ pub(crate) fn read_directory(
     directory: &Path,
     name: String,
     version: Version,
+    files: &Files,
 ) -> Result<Library, LibraryFileError> {
     let mut modules = Vec::new();
     for file in Sources::below(directory) {
         let file = file?;
         let path = sources::module_path(Some(&name), directory, &file)
             .expect("the walk yields files below its directory only");
-        modules.push((path, files::read_source(&file)?));
+        modules.push((path, files.read_source(&file)?));
     }
     if modules.is_empty() {
         return Err(LibraryFileError::NotALibrary { path: directory.into() });

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 mod args;
 mod cli;
 mod commands;
+mod digest;
 mod error;
 mod exit;
 mod failure;

@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use miden_assembly::{Assembler, CompiledLibrary, DebugInfo, Diagnostics, Package, Source, Version};
@@ -12,7 +12,7 @@ use miden_processor::ExecutionError;
 use crate::{
     args::{AssemblerArgs, ProgramArgs},
     failure::Failure,
-    files::{self, FileError},
+    files::{self, FileError, Files, text},
     library::{self, LibraryFileError},
     messages,
 };
@@ -41,10 +41,17 @@ pub(crate) enum LoadError {
     LibraryAsProgram { path: PathBuf },
     /// A compiled program was linked against a kernel other than the one named.
     #[error(
-        "{} was compiled with a kernel other than {}; omit --kernel, or compile the program again",
+        "{} was compiled with a kernel other than {} with these libraries; omit --kernel, or compile the program again",
         program.display(), kernel.display()
     )]
     KernelMismatch { program: PathBuf, kernel: PathBuf },
+    /// A compiled program was linked against the kernel named, assembled with the other setting of `--no-opt`.
+    #[error(
+        "{} was compiled with {} assembled {} --no-opt; {} the option, or omit --kernel: the program contains its kernel",
+        program.display(), kernel.display(),
+        if *no_opt { "with" } else { "without" }, if *no_opt { "add" } else { "omit" },
+    )]
+    KernelOptions { program: PathBuf, kernel: PathBuf, no_opt: bool },
     /// A source cannot be linked against a compiled kernel.
     #[error(
         "{} is a compiled program; to assemble a program, pass the source of its kernel to --kernel",
@@ -67,11 +74,22 @@ pub(crate) struct Loaded {
     pub(crate) program: Program,
     /// `None` for a stripped program.
     pub(crate) debug: Option<DebugInfo>,
+    /// `None` for a compiled program.
+    assembled: Option<Assembled>,
 }
 
-/// Loads a program, linked against the kernel if one is named.
-pub(crate) fn load(files: &ProgramArgs) -> Result<Loaded, LoadError> {
-    load_linked(files.path(), files.kernel(), files.assembler_args())
+/// How a source was assembled.
+struct Assembled {
+    name: String,
+    warnings: Diagnostics,
+    time: Duration,
+}
+
+/// Loads a program, linked against the kernel if one is named, and reports it.
+pub(crate) fn load(program: &ProgramArgs, files: &Files) -> Result<Loaded, LoadError> {
+    let loaded = load_linked(program.path(), program.kernel(), program.assembler_args(), files)?;
+    loaded.announce();
+    Ok(loaded)
 }
 
 /// Loads the program at `path`, linked against the kernel at `kernel`.
@@ -79,18 +97,26 @@ pub(crate) fn load_linked(
     path: &Path,
     kernel: Option<&Path>,
     assembler: &AssemblerArgs,
+    files: &Files,
 ) -> Result<Loaded, LoadError> {
     let kernel = match kernel {
-        Some(kernel_path) => Some((kernel_path, KernelFile::read(kernel_path, assembler)?)),
+        Some(kernel_path) => Some((kernel_path, KernelFile::read(kernel_path, assembler, files)?)),
         None => None,
     };
-    match (ProgramFile::read(path)?, kernel) {
+    match (ProgramFile::read(path, files)?, kernel) {
         (ProgramFile::Compiled(loaded), None) => Ok(*loaded),
         (ProgramFile::Compiled(loaded), Some((kernel_path, kernel))) => {
-            if *loaded.program.kernel() != kernel.digests() {
-                return Err(LoadError::KernelMismatch { program: path.into(), kernel: kernel_path.into() });
+            if *loaded.program.kernel() == kernel.digests() {
+                return Ok(*loaded);
             }
-            Ok(*loaded)
+            let (program, kernel) = (path.into(), kernel_path.into());
+            let other = assembler.with_other_optimization();
+            match load_kernel(kernel_path, &other, files) {
+                Ok(same) if same == *loaded.program.kernel() => {
+                    Err(LoadError::KernelOptions { program, kernel, no_opt: other.no_opt() })
+                }
+                _ => Err(LoadError::KernelMismatch { program, kernel }),
+            }
         }
         (ProgramFile::Source(_), Some((path, KernelFile::Compiled(_)))) => {
             Err(LoadError::CompiledKernel { path: path.into() })
@@ -98,18 +124,26 @@ pub(crate) fn load_linked(
         (ProgramFile::Source(source), Some((_, KernelFile::Assembled(assembler)))) => {
             assemble(&assembler, &source)
         }
-        (ProgramFile::Source(source), None) => assemble(&assembler.assembler()?, &source),
+        (ProgramFile::Source(source), None) => assemble(&assembler.assembler(files)?, &source),
     }
 }
 
 /// Loads the digests of a kernel's procedures.
-pub(crate) fn load_kernel(path: &Path, assembler: &AssemblerArgs) -> Result<Kernel, LoadError> {
-    KernelFile::read(path, assembler).map(|kernel| kernel.digests())
+pub(crate) fn load_kernel(
+    path: &Path,
+    assembler: &AssemblerArgs,
+    files: &Files,
+) -> Result<Kernel, LoadError> {
+    KernelFile::read(path, assembler, files).map(|kernel| kernel.digests())
 }
 
 /// An assembler of programs that run on the kernel at `path`.
-pub(crate) fn kernel_assembler(path: &Path, assembler: &AssemblerArgs) -> Result<Assembler, LoadError> {
-    match KernelFile::read(path, assembler)? {
+pub(crate) fn kernel_assembler(
+    path: &Path,
+    assembler: &AssemblerArgs,
+    files: &Files,
+) -> Result<Assembler, LoadError> {
+    match KernelFile::read(path, assembler, files)? {
         KernelFile::Assembled(assembler) => Ok(assembler),
         KernelFile::Compiled(_) => Err(LoadError::CompiledKernel { path: path.into() }),
     }
@@ -118,9 +152,9 @@ pub(crate) fn kernel_assembler(path: &Path, assembler: &AssemblerArgs) -> Result
 fn assemble(assembler: &Assembler, source: &Source) -> Result<Loaded, LoadError> {
     let start = Instant::now();
     let assembly = assembler.assemble(source)?;
-    messages::warnings(&assembly.warnings);
-    messages::done(format!("assembled {} in {} ms", source.name(), start.elapsed().as_millis()));
-    Ok(Loaded { program: assembly.program, debug: Some(assembly.debug) })
+    let (name, warnings, time) = (source.name().into(), assembly.warnings, start.elapsed());
+    let assembled = Some(Assembled { name, warnings, time });
+    Ok(Loaded { program: assembly.program, debug: Some(assembly.debug), assembled })
 }
 
 /// The content of a program file: a compiled program, recognized by its magic bytes, or source.
@@ -130,25 +164,25 @@ enum ProgramFile {
 }
 
 impl ProgramFile {
-    fn read(path: &Path) -> Result<Self, LoadError> {
-        let bytes = files::read(path)?;
+    fn read(path: &Path, files: &Files) -> Result<Self, LoadError> {
+        let bytes = files.read(path)?;
         let malformed = |source| LoadError::Compiled { path: path.into(), source };
         if Package::has_magic(&bytes) {
             let Package { program, debug } = Package::from_bytes(&bytes).map_err(malformed)?;
-            return Ok(Self::Compiled(Box::new(Loaded { program, debug: Some(debug) })));
+            return Ok(Self::Compiled(Box::new(Loaded { program, debug: Some(debug), assembled: None })));
         }
         if Program::has_magic(&bytes) {
             let program = Program::from_bytes(&bytes).map_err(malformed)?;
-            return Ok(Self::Compiled(Box::new(Loaded { program, debug: None })));
+            return Ok(Self::Compiled(Box::new(Loaded { program, debug: None, assembled: None })));
         }
         if CompiledLibrary::has_magic(&bytes) {
             return Err(LoadError::LibraryAsProgram { path: path.into() });
         }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let offset = error.utf8_error().valid_up_to();
-            LoadError::NotText { path: path.into(), offset }
+        let text = text::decode(path, bytes).map_err(|error| match error {
+            FileError::NotText { path, offset } => LoadError::NotText { path, offset },
+            error => error.into(),
         })?;
-        Ok(Self::Source(Source::new(path.display().to_string(), text)))
+        Ok(Self::Source(files::source(path, text)))
     }
 }
 
@@ -159,19 +193,22 @@ enum KernelFile {
 }
 
 impl KernelFile {
-    fn read(path: &Path, assembler: &AssemblerArgs) -> Result<Self, LoadError> {
+    fn read(path: &Path, assembler: &AssemblerArgs, files: &Files) -> Result<Self, LoadError> {
         if path.is_dir() {
-            return Self::read_directory(path, &assembler.assembler()?);
+            return Self::read_directory(path, &assembler.assembler(files)?, files);
         }
-        match ProgramFile::read(path)? {
+        match ProgramFile::read(path, files)? {
             ProgramFile::Compiled(loaded) => Ok(Self::Compiled(loaded.program.kernel().clone())),
-            ProgramFile::Source(source) => Ok(Self::Assembled(assembler.assembler()?.with_kernel(&source)?)),
+            ProgramFile::Source(source) => {
+                Ok(Self::Assembled(assembler.assembler(files)?.with_kernel(&source)?))
+            }
         }
     }
 
     /// Assembles the module of the directory as the kernel. Programs cannot import the other modules.
-    fn read_directory(path: &Path, assembler: &Assembler) -> Result<Self, LoadError> {
-        let library = library::read_directory(path, library::directory_name(path)?, Version::default())?;
+    fn read_directory(path: &Path, assembler: &Assembler, files: &Files) -> Result<Self, LoadError> {
+        let library =
+            library::read_directory(path, library::directory_name(path)?, Version::default(), files)?;
         let own = library.modules().find(|(path, _)| *path == library.name());
         let Some(source) = own.map(|(_, source)| source.clone()) else {
             return Err(LoadError::NoKernel { path: path.into() });
@@ -199,6 +236,14 @@ impl Loaded {
                 Package { program: self.program.clone(), debug: debug.clone() }.to_bytes()
             }
             _ => self.program.to_bytes(),
+        }
+    }
+
+    /// Shows the warnings, and how long assembly took.
+    pub(crate) fn announce(&self) {
+        if let Some(Assembled { name, warnings, time }) = &self.assembled {
+            messages::warnings(warnings);
+            messages::done(format!("assembled {name} in {} ms", time.as_millis()));
         }
     }
 

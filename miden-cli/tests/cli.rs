@@ -195,7 +195,7 @@ fn malformed_inputs_are_rejected() {
     for (content, message) in [
         (r#"{"stack_init": ["1", "x"]}"#, "\"stack_init\" item 1 is \"x\""),
         (r#"{"stack_init": ["18446744069414584321"]}"#, "not below the field modulus"),
-        (r#"{"stack_init": [1]}"#, "\"stack_init\" item 0 is 1, expected a decimal number in quotes"),
+        (r#"{"stack_init": [1.5]}"#, "\"stack_init\" item 0 is 1.5, expected a number"),
         (r#"{"stack_init": ["#, "line 1 column"),
         (r#"{}"#, "\"stack_init\" is missing"),
         (r#"{"stack_init": [], "advice_map": {"7": []}}"#, "a key of \"advice_map\" is \"7\""),
@@ -241,7 +241,7 @@ fn bad_usage_is_rejected() {
     }
     let value = sandbox.run("prove p.masm -s 64bits --json").exits(2).json();
     assert_eq!((&value["outcome"], &value["error"]), (&json!("error"), &json!("usage")));
-    for arguments in ["--help", "--version", "run --help", "verify --help"] {
+    for arguments in ["--help", "--version", "run --help", "verify --help", "verify -h", "run -h"] {
         assert!(!sandbox.run(arguments).exits(0).stdout.is_empty());
     }
 }
@@ -303,7 +303,7 @@ fn prove_writes_proof_and_outputs_and_verify_accepts_them() {
     assert!(value["security"]["conjectured"].as_u64().unwrap() >= 96);
     assert_eq!(sandbox.files(), ["p.inputs", "p.masm", "p.outputs", "p.proof"]);
 
-    let verified = sandbox.run(&format!("verify -p p.proof -h {} --json", hash(&sandbox))).exits(0).json();
+    let verified = sandbox.run(&format!("verify -p p.proof -x {} --json", hash(&sandbox))).exits(0).json();
     assert_eq!(keys(&verified), ["kernel", "outcome", "security", "valid"]);
     assert_eq!((&verified["valid"], &verified["security"]), (&json!(true), &value["security"]));
     let text = sandbox.run(&format!("verify -p p.proof -x {}", hash(&sandbox))).exits(0).stdout;
@@ -323,7 +323,7 @@ fn every_parameter_set_proves_and_is_reported() {
     ] {
         let value = sandbox.run(&format!("prove p.masm --json -s {name}")).exits(0).json();
         assert_eq!(value["security"]["set"], set);
-        let verify = format!("verify -p p.proof --json -h {}", hash(&sandbox));
+        let verify = format!("verify -p p.proof --json -x {}", hash(&sandbox));
         assert_eq!(sandbox.run(&verify).exits(0).json()["security"], value["security"]);
     }
 }
@@ -336,7 +336,7 @@ fn proof_is_invalid_for_another_program_input_or_output() {
     sandbox.write("other.masm", "begin push.2 mul add end");
     let other = sandbox.run("compile other.masm --json").exits(0).json();
     let hash = other["program_hash"].as_str().unwrap();
-    is_invalid(&sandbox, &format!("verify -p p.proof --json -h {hash}"));
+    is_invalid(&sandbox, &format!("verify -p p.proof --json -x {hash}"));
 
     let outputs = String::from_utf8(sandbox.read("p.outputs")).unwrap();
     sandbox.write("wrong.outputs", outputs.replacen("18", "19", 1));
@@ -386,8 +386,8 @@ fn unreadable_proof_or_outputs_are_rejected() {
     assert_eq!(missing.json()["valid"], false);
     sandbox.write("p.outputs", r#"{"stack": ["1"]}"#);
     sandbox.run(&arguments).exits(2).says("p.outputs").says("16");
-    sandbox.run(&format!("verify -p missing.proof -h {}", hash(&sandbox))).exits(2).says("missing.proof");
-    sandbox.run("verify -p p.proof -h XYZ").exits(2).says("hex digits");
+    sandbox.run(&format!("verify -p missing.proof -x {}", hash(&sandbox))).exits(2).says("missing.proof");
+    sandbox.run("verify -p p.proof -x XYZ").exits(2).says("hex digits");
 }
 
 #[test]
@@ -415,6 +415,6 @@ fn no_opt_assembles_code_as_written() {
     // The kernel is part of the statement and must be assembled in the same way.
     sandbox.run("prove p.masm -k k.masm --no-opt").exits(0);
     let hash = written["program_hash"].as_str().unwrap();
-    sandbox.run(&format!("verify -p p.proof -h {hash} -k k.masm --no-opt")).exits(0);
-    sandbox.run(&format!("verify -p p.proof -h {hash} -k k.masm")).exits(1);
+    sandbox.run(&format!("verify -p p.proof -x {hash} -k k.masm --no-opt")).exits(0);
+    sandbox.run(&format!("verify -p p.proof -x {hash} -k k.masm")).exits(1);
 }

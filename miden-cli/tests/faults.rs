@@ -309,7 +309,7 @@ fn line_is_found_in_calls_and_in_the_kernel() {
     sandbox.run(verify).exits(0).says("k.masm:3:");
     // The proof is as valid without the source.
     let hash = value["program_hash"].as_str().unwrap();
-    let verify = format!("verify -p p.proof -k k.masm -h {hash} --expect-fault FailedAssertion");
+    let verify = format!("verify -p p.proof -k k.masm -x {hash} --expect-fault FailedAssertion");
     assert_eq!(object(&sandbox, &verify, 0).get("line"), None);
 }
 

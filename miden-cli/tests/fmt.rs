@@ -4,9 +4,7 @@
 
 use std::{
     fs,
-    io::Write,
     path::{Path, PathBuf},
-    process::Stdio,
 };
 
 use expect_test::expect;
@@ -14,24 +12,10 @@ use serde_json::json;
 
 mod support;
 
-use support::{Outcome, Sandbox, miden};
+use support::{Sandbox, miden, pipe};
 
 const UGLY: &str = "begin\n  add#no comment\n   mul # c\n\n\nend";
 const PRETTY: &str = "begin\n    add#no comment\n    mul     # c\nend\n";
-
-/// Runs the binary with a text on standard input.
-fn pipe(arguments: &[&str], text: &[u8]) -> Outcome {
-    let mut command = miden(Path::new("."));
-    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(text).unwrap();
-    let output = child.wait_with_output().unwrap();
-    Outcome {
-        code: output.status.code().unwrap(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
 
 #[test]
 fn fmt_writes_only_files_that_change() {

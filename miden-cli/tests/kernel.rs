@@ -107,7 +107,7 @@ fn the_kernel_is_part_of_the_statement() {
     let value = sandbox.run("prove p.masm -k k.masm --json").exits(0).json();
     let hash = value["program_hash"].as_str().unwrap();
     assert_eq!(value["kernel"].as_array().unwrap().len(), 2);
-    let verify = format!("verify -p p.proof -h {hash}");
+    let verify = format!("verify -p p.proof -x {hash}");
     sandbox.run("compile p.masm -k k.masm -o p.bin").exits(0);
     for kernel in ["k.masm", "p.bin"] {
         let verified = sandbox.run(&format!("{verify} -k {kernel} --json")).exits(0).json();

@@ -171,7 +171,7 @@ fn kernels_import_from_libraries() {
     sandbox.write("k.masm", "use.tools::math export.square exec.math::square end");
     sandbox.write("p.masm", "begin push.5 syscall.square swap drop end");
     let value = sandbox.run("prove p.masm -k k.masm -l tools --json").exits(0).json();
-    let verify = format!("verify -p p.proof -h {} -k k.masm", value["program_hash"].as_str().unwrap());
+    let verify = format!("verify -p p.proof -x {} -k k.masm", value["program_hash"].as_str().unwrap());
     sandbox.run(&format!("{verify} -l tools")).exits(0);
     sandbox.run(&verify).exits(2).says("is in no library");
     fs::create_dir(sandbox.path("wrapper")).unwrap();

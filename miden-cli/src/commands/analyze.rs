@@ -9,6 +9,7 @@ use super::execute::Execute;
 use crate::{
     args::{ExecutionArgs, JsonArgs, ProgramArgs},
     error::CliError,
+    files::Files,
     profile::{ProcedureUsage, Profile, Profiler, Usage},
     program,
     report::Report,
@@ -27,8 +28,9 @@ pub(crate) struct Analyze {
 
 impl Execute for Analyze {
     fn run(&self) -> Result<Report, CliError> {
-        let loaded = program::load(&self.program)?;
-        let inputs = self.execution.inputs(self.program.path())?;
+        let files = Files::default();
+        let loaded = program::load(&self.program, &files)?;
+        let inputs = self.execution.inputs.read(Some(self.program.path()), &files)?.values;
         let program = &loaded.program;
         let executor =
             || Executor::new(program).with_inputs(inputs.clone()).with_options(self.execution.options());

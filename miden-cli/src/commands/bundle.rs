@@ -7,7 +7,7 @@ use super::execute::Execute;
 use crate::{
     args::{AssemblerArgs, JsonArgs, KernelArgs},
     error::CliError,
-    files::Target,
+    files::Files,
     library::{self, LibraryFileError},
     messages, program,
     report::Report,
@@ -40,13 +40,13 @@ pub(crate) struct Bundle {
 impl Execute for Bundle {
     fn run(&self) -> Result<Report, CliError> {
         let name = self.namespace.clone().map_or_else(|| library::directory_name(&self.directory), Ok)?;
-        let library = library::read_directory(&self.directory, name.clone(), self.library_version)?;
+        let mut files = Files::default();
         let output = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{name}.masl")));
-        let kernel = self.kernel.kernel.as_deref();
-        let target = Target::new(output, kernel.into_iter().chain(self.assembler.paths()))?;
-        let assembler = match kernel {
-            Some(kernel) => program::kernel_assembler(kernel, &self.assembler)?,
-            None => self.assembler.assembler()?,
+        let target = files.target(output)?;
+        let library = library::read_directory(&self.directory, name.clone(), self.library_version, &files)?;
+        let assembler = match self.kernel.kernel.as_deref() {
+            Some(kernel) => program::kernel_assembler(kernel, &self.assembler, &files)?,
+            None => self.assembler.assembler(&files)?,
         };
         let bundle = assembler.bundle(&library).map_err(|error| match error {
             BundleError::Source(errors) => errors.into(),

@@ -6,6 +6,7 @@ use super::execute::Execute;
 use crate::{
     args::{JsonArgs, ProgramArgs},
     error::CliError,
+    files::Files,
     program,
     report::Report,
 };
@@ -27,8 +28,9 @@ pub(crate) struct Compile {
 
 impl Execute for Compile {
     fn run(&self) -> Result<Report, CliError> {
-        let target = self.output.clone().map(|output| self.program.target(output)).transpose()?;
-        let loaded = program::load(&self.program)?;
+        let mut files = Files::default();
+        let target = self.output.clone().map(|output| files.target(output)).transpose()?;
+        let loaded = program::load(&self.program, &files)?;
         if let Some(target) = target {
             target.write(&loaded.to_bytes(self.strip))?;
         }

@@ -12,7 +12,7 @@ use super::execute::Execute;
 use crate::{
     args::JsonArgs,
     error::CliError,
-    files::{self, FileError, Target},
+    files::{self, FileError, Files, Target, text},
     report::Report,
     sources::Sources,
 };
@@ -47,7 +47,7 @@ impl Execute for Fmt {
     }
 
     fn run(&self) -> Result<Report, CliError> {
-        if self.paths.iter().any(|path| is_stdin(path)) {
+        if self.paths.iter().any(|path| files::is_stdin(path)) {
             let [_] = &self.paths[..] else {
                 return Err(CliError::Usage(
                     "standard input, `-`, cannot be formatted together with files".into(),
@@ -69,11 +69,11 @@ impl Execute for Fmt {
 
 impl Fmt {
     fn format_stdin(&self) -> Result<Report, CliError> {
-        let source = files::read_source_from_stdin()?;
-        let text = format(&source)?;
+        let stdin = Unformatted::read(Path::new("-"))?;
+        let text = stdin.format()?;
         if self.check {
             let mut formatted = Formatted::default();
-            formatted.compare(Path::new(source.name()), &source, &text);
+            formatted.compare(&stdin, &text);
             return self.finish(formatted);
         }
         Ok(Report::new().key("outcome", "success").key("text", &*text).verbatim(text))
@@ -86,12 +86,12 @@ impl Fmt {
     }
 
     fn try_format_file(&self, path: &Path, formatted: &mut Formatted) -> Result<(), CliError> {
-        let source = files::read_source(path)?;
-        let text = format(&source)?;
+        let file = Unformatted::read(path)?;
+        let text = file.format()?;
         if self.check {
-            formatted.compare(path, &source, &text);
-        } else if text != source.text() {
-            Target::new(path.to_owned(), [])?.write(text.as_bytes())?;
+            formatted.compare(&file, &text);
+        } else if text != file.text {
+            Target::in_place(path.to_owned())?.write(text.as_bytes())?;
             formatted.changed.push(path.to_owned());
         }
         Ok(())
@@ -116,18 +116,36 @@ impl Fmt {
 
 impl Formatted {
     /// Adds the differences between a source and its formatted text.
-    fn compare(&mut self, path: &Path, source: &Source, text: &str) {
-        if text == source.text() {
+    fn compare(&mut self, file: &Unformatted, text: &str) {
+        if text == file.text {
             return;
         }
-        self.changed.push(path.to_owned());
+        self.changed.push(file.source.name().into());
         let changes = std::mem::take(&mut self.changes);
-        self.changes = differences(source, text).iter().fold(changes, Report::line);
+        self.changes = differences(file, text).iter().fold(changes, Report::line);
     }
 }
 
-fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == "-"
+/// A source as it was read.
+struct Unformatted {
+    source: Source,
+    /// The text with its byte-order mark, which formatting keeps.
+    text: String,
+}
+
+impl Unformatted {
+    fn read(path: &Path) -> Result<Self, FileError> {
+        let bytes = Files::default().read(path)?;
+        let mark = if text::has_mark(&bytes) { text::MARK } else { "" };
+        let source = files::source(path, text::decode(path, bytes)?);
+        let text = format!("{mark}{}", source.text());
+        Ok(Self { source, text })
+    }
+
+    fn format(&self) -> Result<String, CliError> {
+        let mark = if self.text.starts_with(text::MARK) { text::MARK } else { "" };
+        Ok(format!("{mark}{}", miden_assembly::format(&self.source, &FormatOptions::default())?))
+    }
 }
 
 /// The file itself, or the sources below a directory, sorted by path.
@@ -140,21 +158,17 @@ fn sources(path: &Path) -> Result<Vec<PathBuf>, FileError> {
     Ok(sources)
 }
 
-fn format(source: &Source) -> Result<String, CliError> {
-    Ok(miden_assembly::format(source, &FormatOptions::default())?)
-}
-
 fn names(files: &[PathBuf]) -> Vec<String> {
     files.iter().map(|file| file.display().to_string()).collect()
 }
 
 /// The lines that formatting changes, with some context.
-fn differences(source: &Source, text: &str) -> Vec<String> {
+fn differences(file: &Unformatted, text: &str) -> Vec<String> {
     /// After this time the comparison settles for a longer difference.
     const MAX_TIME: Duration = Duration::from_secs(1);
-    let name = source.name();
+    let name = file.source.name();
     let mut config = TextDiff::configure();
-    let diff = config.timeout(MAX_TIME).diff_lines(source.text(), text);
+    let diff = config.timeout(MAX_TIME).diff_lines(&*file.text, text);
     let unified = diff.unified_diff().header(name, &format!("{name} (formatted)")).to_string();
     let style = |line: &str| match line.as_bytes().first() {
         Some(b'-') => AnsiColor::Red.on_default(),

@@ -10,6 +10,7 @@ mod bundle;
 mod compile;
 mod execute;
 mod fmt;
+mod inputs;
 mod lsp;
 mod prove;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod run;
 mod verify;
 
 pub(crate) use execute::Execute;
+pub(crate) use verify::rejection;
 
 /// Declares [`Command`] with a variant per subcommand, in the order of the help.
 macro_rules! commands {
@@ -45,6 +47,7 @@ commands! {
     prove::Prove,
     verify::Verify,
     analyze::Analyze,
+    inputs::Inputs,
     fmt::Fmt,
     lsp::Lsp,
 }

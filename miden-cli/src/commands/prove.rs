@@ -7,6 +7,7 @@ use super::execute::Execute;
 use crate::{
     args::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs, SecurityArgs},
     error::CliError,
+    files::{self, Files},
     messages, outcome, program,
     progress::Progress,
     report::Report,
@@ -38,13 +39,18 @@ pub(crate) struct Prove {
 impl Execute for Prove {
     fn run(&self) -> Result<Report, CliError> {
         let path = self.program.path();
-        let target = |given: &Option<PathBuf>, extension| {
-            self.program.target(given.clone().unwrap_or_else(|| path.with_extension(extension)))
+        let mut files = Files::default();
+        let mut target = |given: &Option<PathBuf>, extension| match given {
+            Some(given) => Ok(files.target(given.clone())?),
+            None if files::is_stdin(path) => Err(CliError::Usage(
+                "the program comes from standard input; name the results with --proof and --output".into(),
+            )),
+            None => Ok(files.target(path.with_extension(extension))?),
         };
         let proof_target = target(&self.proof, "proof")?;
         let outputs_target = target(&self.output, "outputs")?;
-        let loaded = program::load(&self.program)?;
-        let inputs = self.execution.inputs(path)?;
+        let loaded = program::load(&self.program, &files)?;
+        let inputs = self.execution.inputs.read(Some(path), &files)?.values;
         let options = ProverOptions::new(self.security.security).with_execution(self.execution.options());
 
         let start = Instant::now();
@@ -68,8 +74,8 @@ impl Execute for Prove {
             proof.trace_rows()
         ));
         let statement = proof.statement();
-        outputs_target.write(Outputs::of(statement).to_json().as_bytes())?;
-        proof_target.write(&bytes)?;
+        let outputs = Outputs::of(statement).to_json();
+        files::write_all([(outputs_target, outputs.as_bytes()), (proof_target, &bytes)])?;
         let hash = loaded.program.digest().to_hex();
         let (set, level) = (proof.parameter_set(), proof.security());
         let report = Report::new()

@@ -8,6 +8,7 @@ use super::execute::Execute;
 use crate::{
     args::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs},
     error::CliError,
+    files::{self, Files},
     messages, program,
     report::Report,
     value_file::Outputs,
@@ -32,12 +33,13 @@ pub(crate) struct Run {
 impl Execute for Run {
     fn run(&self) -> Result<Report, CliError> {
         let path = self.program.path();
-        let target = self.output.clone().map(|output| self.program.target(output)).transpose()?;
-        let loaded = program::load(&self.program)?;
-        let inputs = self.execution.inputs(path)?;
+        let mut files = Files::default();
+        let target = self.output.clone().map(|output| files.target(output)).transpose()?;
+        let loaded = program::load(&self.program, &files)?;
+        let inputs = self.execution.inputs.read(Some(path), &files)?.values;
         let execution = miden_processor::execute(&loaded.program, &inputs, &self.execution.options())
             .map_err(|error| CliError::from(loaded.failure(error)))?;
-        messages::done(format!("ran {} in {} cycles", path.display(), execution.cycles));
+        messages::done(format!("ran {} in {} cycles", files::display_path(path).display(), execution.cycles));
         let report = Report::new().outcome(&Outcome::Success).outputs(
             &execution.outputs,
             self.outputs.num_outputs,

@@ -3,30 +3,30 @@ use std::{
     time::Instant,
 };
 
-use clap::{ArgAction, Args};
+use clap::Args;
 use miden_air::ParameterSet;
 use miden_core::{Digest, FaultClaim, Kernel, ProgramInputs, Statement};
 use miden_verifier::{Policy, verify_with};
 
 use super::execute::Execute;
 use crate::{
-    args::{AssemblerArgs, JsonArgs, KernelArgs, parse_digest},
+    args::{AssemblerArgs, InputArgs, JsonArgs, KernelArgs},
+    digest,
     error::CliError,
-    files,
+    files::{self, Files},
     locate::locate,
     messages,
     outcome::{self, CycleLimitArgs, ExpectationArgs},
     program::{self, Loaded},
     report::Report,
     security,
-    value_file::{self, Outputs},
+    value_file::{Inputs, Outputs},
 };
 
 /// Checks a proof against a program hash, inputs and outputs.
 #[derive(Args, Debug)]
-#[command(disable_help_flag = true)]
 pub(crate) struct Verify {
-    /// File of the proof.
+    /// File of the proof; `-` is standard input.
     #[arg(short, long, value_name = "FILE")]
     proof: PathBuf,
     #[command(flatten)]
@@ -39,10 +39,8 @@ pub(crate) struct Verify {
     expectation: ExpectationArgs,
     #[command(flatten)]
     cycle_limit: CycleLimitArgs,
-    /// File of inputs; defaults to the proof path with the extension `.inputs`, if that file exists. Only --source uses
-    /// its advice.
-    #[arg(short, long, value_name = "FILE")]
-    input: Option<PathBuf>,
+    #[command(flatten)]
+    inputs: InputArgs,
     /// File of outputs, which also says how the program ended; defaults to the proof path with the extension
     /// `.outputs`.
     #[arg(short, long, value_name = "FILE")]
@@ -52,9 +50,6 @@ pub(crate) struct Verify {
     security: Option<ParameterSet>,
     #[command(flatten)]
     json: JsonArgs,
-    /// Print help.
-    #[arg(long, action = ArgAction::Help)]
-    help: Option<bool>,
 }
 
 /// The program that the proof is about.
@@ -62,7 +57,7 @@ pub(crate) struct Verify {
 #[group(required = true, multiple = true)]
 struct Subject {
     /// Hash of the program that the proof must be about.
-    #[arg(short = 'h', visible_short_alias = 'x', long, value_name = "HEX", value_parser = parse_digest)]
+    #[arg(short = 'x', long, value_name = "HEX", value_parser = digest::parse)]
     program_hash: Option<Digest>,
     /// Program that the proof must be about: assembly source, or a compiled program. If the proof shows a fault, the
     /// program is run up to it to show the line.
@@ -76,18 +71,22 @@ impl Execute for Verify {
     }
 
     fn run(&self) -> Result<Report, CliError> {
-        let proof = files::read(&self.proof)?;
-        let inputs = value_file::read_inputs(self.input.as_deref(), &self.proof.with_extension("inputs"))?;
-        let outputs = self.output.clone().unwrap_or_else(|| self.proof.with_extension("outputs"));
-        let outputs = Outputs::read(&outputs)?;
-        let loaded = self.subject.source.as_deref().map(|path| self.load(path)).transpose()?;
-        let statement = self.statement(loaded.as_ref(), &inputs, outputs)?;
+        let files = Files::default();
+        let proof = files.read(&self.proof)?;
+        let inputs = self.inputs.read(Some(&self.proof), &files)?;
+        let outputs = self.outputs(&files)?;
+        let loaded = self.subject.source.as_deref().map(|path| self.load(path, &files)).transpose()?;
+        let program = Identity {
+            hash: self.subject.program_hash.or(loaded.as_ref().map(|loaded| loaded.program.digest())),
+            kernel: self.kernel(loaded.as_ref(), &files)?,
+        };
+        let statement = self.statement(program, &inputs, outputs)?;
 
         let start = Instant::now();
         let policy = self.security.map_or_else(Policy::default, |set| Policy::only([set]));
         let verified = verify_with(&statement, &proof, &policy).map_err(|reason| {
-            let help = "if the program was linked against a kernel, pass it with --kernel";
-            CliError::Rejected { reason, help: statement.kernel.procedures().is_empty().then_some(help) }
+            let is_valid = |other: &Statement| verify_with(other, &proof, &policy).is_ok();
+            CliError::Rejected { reason, help: self.help(&statement, &inputs, is_valid, &files) }
         })?;
         let Statement { outcome, cycle_limit, .. } = statement;
         if !self.expectation.accepts(&outcome) {
@@ -104,53 +103,123 @@ impl Execute for Verify {
             .kernel(&statement.kernel)
             .key("security", security::json(verified.parameter_set, verified.security));
         Ok(match (loaded, outcome.fault()) {
-            (Some(loaded), Some(fault)) => add_location(report, &loaded, &inputs, &statement, fault),
+            (Some(loaded), Some(fault)) => add_location(report, &loaded, &inputs.values, &statement, fault),
             _ => report,
         })
     }
 
     fn failure(&self, error: &CliError) -> Report {
-        error.details(Report::new().key("valid", false).key("reason", error.to_string()))
+        rejection(error)
     }
 }
 
+/// The JSON object of a proof that is not accepted, or not checked.
+pub(crate) fn rejection(error: &CliError) -> Report {
+    error.details(Report::new().key("valid", false).key("reason", error.to_string()))
+}
+
+/// The part of a statement that assembly determines.
+struct Identity {
+    /// `None` if neither the hash nor the source is named, which the arguments exclude.
+    hash: Option<Digest>,
+    kernel: Kernel,
+}
+
 impl Verify {
+    fn outputs(&self, files: &Files) -> Result<Outputs, CliError> {
+        let path = match &self.output {
+            Some(path) => path.clone(),
+            None if files::is_stdin(&self.proof) => {
+                let message = "the proof comes from standard input; name the outputs with --output";
+                return Err(CliError::Usage(message.into()));
+            }
+            None => self.proof.with_extension("outputs"),
+        };
+        Ok(Outputs::read(&path, files)?)
+    }
+
     /// Loads the program and compares its hash with the one named.
-    fn load(&self, path: &Path) -> Result<Loaded, CliError> {
-        let loaded = program::load_linked(path, self.kernel.kernel.as_deref(), &self.assembler)?;
+    fn load(&self, path: &Path, files: &Files) -> Result<Loaded, CliError> {
+        let kernel = self.kernel.kernel.as_deref();
+        let loaded = program::load_linked(path, kernel, &self.assembler, files)?;
+        loaded.announce();
         let got = loaded.program.digest();
         match self.subject.program_hash {
             Some(expected) if expected != got => {
-                Err(CliError::ProgramMismatch { path: path.into(), got, expected })
+                let other = self.assembler.with_other_optimization();
+                let loaded = program::load_linked(path, kernel, &other, files);
+                let found = loaded.is_ok_and(|loaded| loaded.program.digest() == expected);
+                let no_opt = found.then_some(other.no_opt());
+                Err(CliError::ProgramMismatch { path: path.into(), got, expected, no_opt })
             }
             _ => Ok(loaded),
         }
     }
 
     /// The statement to verify. All of it comes from arguments and files, nothing from the proof.
-    fn statement(
-        &self,
-        loaded: Option<&Loaded>,
-        inputs: &ProgramInputs,
-        outputs: Outputs,
-    ) -> Result<Statement, CliError> {
-        let program = self.subject.program_hash.or(loaded.map(|loaded| loaded.program.digest()));
+    fn statement(&self, program: Identity, inputs: &Inputs, outputs: Outputs) -> Result<Statement, CliError> {
         Ok(Statement {
-            program: program.expect("the arguments require the hash or the source"),
-            kernel: self.kernel(loaded)?,
-            inputs: inputs.stack.clone(),
+            program: program.hash.expect("the arguments require the hash or the source"),
+            kernel: program.kernel,
+            inputs: inputs.values.stack.clone(),
             cycle_limit: self.agreed_limit(&outputs)?,
             outputs: outputs.stack,
             outcome: outputs.outcome,
         })
     }
 
-    fn kernel(&self, loaded: Option<&Loaded>) -> Result<Kernel, CliError> {
+    fn kernel(&self, loaded: Option<&Loaded>, files: &Files) -> Result<Kernel, CliError> {
         match (loaded, self.kernel.kernel.as_deref()) {
             (Some(loaded), _) => Ok(loaded.program.kernel().clone()),
-            (None, Some(path)) => Ok(program::load_kernel(path, &self.assembler)?),
+            (None, Some(path)) => Ok(program::load_kernel(path, &self.assembler, files)?),
             (None, None) => Ok(Kernel::default()),
         }
+    }
+
+    /// What may be the matter with a statement that the proof does not show.
+    fn help(
+        &self,
+        statement: &Statement,
+        inputs: &Inputs,
+        is_valid: impl Fn(&Statement) -> bool,
+        files: &Files,
+    ) -> Vec<String> {
+        let mut help = Vec::new();
+        if let Some(path) = &inputs.missing {
+            help.push(format!(
+                "there is no file of inputs {}, so an empty stack was assumed; name the file with --input",
+                path.display()
+            ));
+        }
+        if statement.kernel.procedures().is_empty() {
+            help.push("if the program was linked against a kernel, pass it with --kernel".into());
+        }
+        let other = self.assembler.with_other_optimization();
+        if self.assembled_with(&other, statement, files).is_some_and(|other| is_valid(&other)) {
+            let (with, should) = if other.no_opt() { ("with", "add") } else { ("without", "omit") };
+            help.push(format!("the proof is valid for code assembled {with} --no-opt; {should} the option"));
+        }
+        help
+    }
+
+    /// The statement with program and kernel assembled with other options; `None` if they make no difference.
+    fn assembled_with(
+        &self,
+        assembler: &AssemblerArgs,
+        statement: &Statement,
+        files: &Files,
+    ) -> Option<Statement> {
+        let kernel_path = self.kernel.kernel.as_deref();
+        let (program, kernel) = match (&self.subject.source, kernel_path) {
+            (Some(path), _) => {
+                let program = program::load_linked(path, kernel_path, assembler, files).ok()?.program;
+                (program.digest(), program.kernel().clone())
+            }
+            (None, Some(path)) => (statement.program, program::load_kernel(path, assembler, files).ok()?),
+            (None, None) => return None,
+        };
+        let other = Statement { program, kernel, ..statement.clone() };
+        (other != *statement).then_some(other)
     }
 
     /// Cycle limit of the statement. Only an argument sets it, because the meaning of the proof depends on it; outputs

@@ -12,7 +12,7 @@ use super::{
     position::Encoding,
 };
 use crate::{
-    files::FileError,
+    files::{FileError, Files},
     library::{LibraryArg, LibraryFileError},
     sources,
 };
@@ -105,7 +105,7 @@ impl Settings {
                 self.folders.push(LibraryFolder { name: name.clone(), path });
                 name
             } else {
-                let compiled = library.read_compiled()?;
+                let compiled = library.read_compiled(&Files::default())?;
                 let (name, modules) = (compiled.name().to_owned(), outline::modules(&compiled));
                 self.assembler =
                     self.assembler.clone().with_compiled_library(compiled).map_err(|source| {

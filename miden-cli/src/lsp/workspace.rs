@@ -20,7 +20,7 @@ use super::{
     settings::{LibraryFolder, Settings},
 };
 use crate::{
-    files,
+    files::Files,
     sources::{self, Sources},
 };
 
@@ -135,10 +135,9 @@ impl Workspace {
             let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file);
             let stamp = metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len())));
             if stamp.is_none() || stamp != file.stamp {
-                let text = stamp.and_then(|_| files::read(path).ok()).map(String::from_utf8);
-                file.analysis = text
-                    .and_then(Result::ok)
-                    .map(|text| Arc::new(Analysis::new(&Source::new(address::of(path).0, text))));
+                let text = stamp.and_then(|_| Files::default().read_text(path).ok());
+                file.analysis =
+                    text.map(|text| Arc::new(Analysis::new(&Source::new(address::of(path).0, text))));
             }
             (file.stamp, file.seen) = (stamp, self.time);
         }

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use miden_core::{FaultClaim, FaultCode, Opcode, Outcome, StackOutputs, Statement, operations::OPERATIONS};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use super::{
     errors::ValueFileError,
-    json::{At, felts, parse},
+    place::{At, check_keys, find},
+    value::{Value, parse},
 };
-use crate::files;
+use crate::files::{self, Files};
 
 /// Claims of a file of outputs, which only a proof can confirm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +23,7 @@ pub(crate) struct Outputs {
     pub(crate) cycle_limit: Option<u64>,
 }
 
-#[derive(Deserialize)]
-struct OutputFile {
-    stack: Value,
-    outcome: Option<Value>,
-    cycle_limit: Option<Value>,
-}
+const KEYS: [&str; 4] = ["stack", "overflow_addrs", "outcome", "cycle_limit"];
 
 #[derive(Serialize)]
 struct NewOutputFile {
@@ -72,14 +67,23 @@ impl Outputs {
     }
 
     /// Reads the file.
-    pub(crate) fn read(path: &Path) -> Result<Self, ValueFileError> {
-        let file: OutputFile = parse(path, &files::read(path)?)?;
-        let stack = StackOutputs::new(felts(path, "stack", &file.stack)?)
+    pub(crate) fn read(path: &Path, files: &Files) -> Result<Self, ValueFileError> {
+        let text = files.read_text(path)?;
+        let path = files::display_path(path);
+        let object = parse(path, &text)?;
+        check_keys(&object, &KEYS).map_err(|unknown| unknown.error(path, None))?;
+        let at = |key| find(&object, key).map(|value| At::key(path, key, value));
+        let [stack, addresses, outcome, limit] = KEYS.map(at);
+        let stack = stack.ok_or(ValueFileError::MissingKey { path: path.into(), key: KEYS[0] })?;
+        let stack = stack.items("a list of numbers")?.map(|item| item.felt()).collect::<Result<_, _>>()?;
+        let stack = StackOutputs::new(stack)
             .map_err(|source| ValueFileError::Outputs { path: path.into(), source })?;
-        let outcome = file.outcome.map(|value| outcome(&At::key(path, "outcome", &value))).transpose()?;
-        let limit =
-            file.cycle_limit.map(|value| At::key(path, "cycle_limit", &value).number()).transpose()?;
-        Ok(Self { stack, outcome: outcome.unwrap_or_default(), cycle_limit: limit })
+        if addresses.is_some_and(|at| !matches!(at.value(), Value::List(list) if list.is_empty())) {
+            return Err(ValueFileError::OverflowAddresses { path: path.into() });
+        }
+        let outcome = outcome.map(|at| parse_outcome(&at)).transpose()?.unwrap_or_default();
+        let cycle_limit = limit.map(|limit| limit.number()).transpose()?;
+        Ok(Self { stack, outcome, cycle_limit })
     }
 
     /// Content of the file.
@@ -104,26 +108,25 @@ impl Outputs {
 }
 
 /// Parses `"success"` or `{"fault": {…}}`.
-fn outcome(at: &At<'_>) -> Result<Outcome, ValueFileError> {
+fn parse_outcome(at: &At<'_>) -> Result<Outcome, ValueFileError> {
     const EXPECTED: &str = "\"success\" or {\"fault\": {…}}";
     if at.text(EXPECTED).is_ok_and(|text| text == "success") {
         return Ok(Outcome::Success);
     }
-    let object = at.object(EXPECTED)?;
-    let fault = object.get("fault").filter(|_| object.len() == 1).ok_or_else(|| at.expected(EXPECTED))?;
-    Ok(Outcome::Fault(claim(&at.member("fault", fault))?))
+    let [fault] = at.members(["fault"], EXPECTED)?;
+    Ok(Outcome::Fault(claim(&fault.ok_or_else(|| at.expected(EXPECTED))?)?))
 }
 
 fn claim(at: &At<'_>) -> Result<FaultClaim, ValueFileError> {
-    let object = at.object("an object with \"code\", \"operation\", \"clk\" and \"deterministic\"")?;
-    let optional = |key| object.get(key).map(|value| at.member(key, value));
-    let required = |key| optional(key).ok_or_else(|| at.without(key));
+    const KEYS: [&str; 5] = ["code", "operation", "clk", "deterministic", "target"];
+    const EXPECTED: &str = "an object with \"code\", \"operation\", \"clk\" and \"deterministic\"";
+    let [the_code, operation, clk, deterministic, target] = at.members(KEYS, EXPECTED)?;
     Ok(FaultClaim {
-        code: code(&required("code")?)?,
-        opcode: opcode(&required("operation")?)?,
-        clk: required("clk")?.number()?,
-        deterministic: required("deterministic")?.boolean()?,
-        target: optional("target").map(|target| target.word()).transpose()?,
+        code: code(&at.required(the_code, "code")?)?,
+        opcode: opcode(&at.required(operation, "operation")?)?,
+        clk: at.required(clk, "clk")?.number()?,
+        deterministic: at.required(deterministic, "deterministic")?.boolean()?,
+        target: target.map(|target| target.word()).transpose()?,
     })
 }
 

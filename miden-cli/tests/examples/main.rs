@@ -107,7 +107,7 @@ fn successful_examples_are_proven_and_verified() {
         let sandbox = sandbox(folder);
         let proven = sandbox.run(&format!("prove {name}.masm {options} --json")).exits(0).json();
         let hash = proven["program_hash"].as_str().unwrap();
-        sandbox.run(&format!("verify -p {name}.proof -h {hash} {options}")).exits(0);
+        sandbox.run(&format!("verify -p {name}.proof -x {hash} {options}")).exits(0);
     }
 }
 

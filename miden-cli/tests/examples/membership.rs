@@ -34,9 +34,9 @@ fn merkle_proves_membership() {
     let public = json!({"stack_init": inputs["stack_init"]}).to_string();
     sandbox.write("public.inputs", &public);
     let hash = proven["program_hash"].as_str().unwrap();
-    sandbox.run(&format!("verify -p merkle.proof -h {hash} -i public.inputs")).exits(0);
+    sandbox.run(&format!("verify -p merkle.proof -x {hash} -i public.inputs")).exits(0);
     sandbox.write("public.inputs", public.replacen("114", "113", 1));
-    sandbox.run(&format!("verify -p merkle.proof -h {hash} -i public.inputs")).exits(1);
+    sandbox.run(&format!("verify -p merkle.proof -x {hash} -i public.inputs")).exits(1);
 
     let stranger = inputs.to_string().replacen(advice[0].as_str().unwrap(), "1", 1);
     sandbox.write("merkle.inputs", stranger);
@@ -51,7 +51,7 @@ fn kernel_lets_only_the_owner_withdraw() {
     }
     let proven = sandbox.run("prove transfer.masm -k account.masm --json").exits(0).json();
     assert_eq!(proven["stack"][0], "70");
-    let verify = format!("verify -p transfer.proof -h {}", proven["program_hash"].as_str().unwrap());
+    let verify = format!("verify -p transfer.proof -x {}", proven["program_hash"].as_str().unwrap());
     sandbox.run(&format!("{verify} -k account.masm")).exits(0);
     sandbox.run(&verify).exits(1).says("kernel");
 

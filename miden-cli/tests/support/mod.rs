@@ -4,8 +4,9 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 use serde_json::Value;
@@ -98,6 +99,11 @@ impl Sandbox {
         miden(self.0.path())
     }
 
+    /// Runs the binary in the directory with a text on standard input.
+    pub(crate) fn pipe(&self, arguments: &[&str], text: &[u8]) -> Outcome {
+        pipe_to(self.command().args(arguments), text)
+    }
+
     /// Runs the binary in the directory; arguments are separated by blanks.
     pub(crate) fn run(&self, arguments: &str) -> Outcome {
         outcome(self.command().args(arguments.split_whitespace()))
@@ -111,8 +117,24 @@ pub(crate) fn miden(directory: &Path) -> Command {
     command
 }
 
+/// Runs the binary with a text on standard input.
+pub(crate) fn pipe(arguments: &[&str], text: &[u8]) -> Outcome {
+    pipe_to(miden(Path::new(".")).args(arguments), text)
+}
+
+fn pipe_to(command: &mut Command, text: &[u8]) -> Outcome {
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A command that does not read its input closes the pipe.
+    let _ = child.stdin.take().unwrap().write_all(text);
+    of_output(child.wait_with_output().unwrap())
+}
+
 pub(crate) fn outcome(command: &mut Command) -> Outcome {
-    let output = command.output().unwrap();
+    of_output(command.output().unwrap())
+}
+
+fn of_output(output: Output) -> Outcome {
     Outcome {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),
