@@ -76,6 +76,11 @@ impl AssemblerArgs {
     pub(crate) fn with_other_optimization(&self) -> Self {
         Self { no_opt: !self.no_opt, ..self.clone() }
     }
+
+    /// The libraries that are directories of sources, by name.
+    pub(crate) fn folders(&self) -> impl Iterator<Item = (&Path, String)> {
+        self.libraries.iter().filter_map(|library| Some((library.path(), library.directory().ok()??)))
+    }
 }
 
 impl ProgramArgs {

@@ -20,6 +20,7 @@ mod program;
 mod progress;
 mod report;
 mod security;
+mod source_names;
 mod sources;
 mod value_file;
 

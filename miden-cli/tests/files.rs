@@ -257,6 +257,53 @@ fn utf_16_is_named() {
         .says("UTF-16");
 }
 
+// --- paths in compiled files ----------------------------------------------------------------------------------------
+
+#[test]
+fn compiled_files_do_not_depend_on_how_sources_are_named() {
+    let sandbox = sandbox();
+    let root = fs::canonicalize(sandbox.path("")).unwrap().display().to_string();
+    sandbox.run("compile p.masm -l lib -k core -o plain").exits(0);
+    sandbox.run("bundle lib -k core -o plain.masl").exits(0);
+    let plain = sandbox.read("plain");
+    for (index, (program, library, kernel)) in [
+        (format!("{root}/p.masm"), "lib".to_owned(), "core".to_owned()),
+        ("./p.masm".into(), format!("{root}/lib"), "./core".into()),
+        ("lib/../p.masm".into(), "lib/a/..".into(), format!("{root}/core")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let command = format!("compile {program} -l lib={library} -k {kernel} -o other{index}");
+        sandbox.run(&command).exits(0);
+        assert!(sandbox.read(&format!("other{index}")) == plain, "{command}");
+        sandbox.run(&format!("bundle {library} -n lib -k {kernel} -o other.masl")).exits(0);
+        assert!(sandbox.read("other.masl") == sandbox.read("plain.masl"), "{library}");
+    }
+    assert!(!plain.windows(root.len()).any(|bytes| bytes == root.as_bytes()));
+}
+
+#[test]
+fn trimmed_programs_do_not_depend_on_the_directory() {
+    let sandbox = sandbox();
+    sandbox.write("lib/m.masm", "export.twice\n    assertz\nend\n");
+    sandbox.run("compile p.masm -l lib -k core -o trimmed --trim").exits(0);
+    let moved = Sandbox::new();
+    fs::create_dir_all(moved.path("deep/down")).unwrap();
+    fs::rename(sandbox.path("lib"), moved.path("deep/lib")).unwrap();
+    fs::rename(sandbox.path("core"), moved.path("core")).unwrap();
+    moved.write("deep/down/p.masm", PROGRAM);
+    let command = "compile deep/down/p.masm -l deep/lib -k core -o trimmed --trim";
+    moved.run(command).exits(0);
+    assert!(moved.read("trimmed") == sandbox.read("trimmed"));
+    moved.run(&command.replace(" --trim", "")).exits(0);
+    assert!(moved.read("trimmed") != sandbox.read("trimmed"));
+    // Messages still say where the source is.
+    sandbox.run("run trimmed").exits(1).says("lib/m.masm:2:5");
+    moved.run("run deep/down/p.masm -l deep/lib").exits(1).says("deep/lib/m.masm:2:5");
+    moved.run("compile trimmed --trim").exits(2).says("--output");
+}
+
 // --- standard input -------------------------------------------------------------------------------------------------
 
 #[test]

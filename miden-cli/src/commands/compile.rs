@@ -9,6 +9,7 @@ use crate::{
     files::Files,
     program,
     report::Report,
+    source_names::SourceNames,
 };
 
 /// Assembles a program and prints its hash.
@@ -19,6 +20,10 @@ pub(crate) struct Compile {
     /// Write the compiled program to this file; every command accepts it as its program.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Name sources in the compiled program by their place in a library, or by the file name alone. Without the option,
+    /// their paths are relative to the working directory.
+    #[arg(long, requires = "output", conflicts_with = "strip")]
+    trim: bool,
     /// Omit the sources, which show where a failure occurred, from the compiled program.
     #[arg(long, requires = "output")]
     strip: bool,
@@ -30,8 +35,12 @@ impl Execute for Compile {
     fn run(&self) -> Result<Report, CliError> {
         let mut files = Files::default();
         let target = self.output.clone().map(|output| files.target(output)).transpose()?;
-        let loaded = program::load(&self.program, &files)?;
+        let mut loaded = program::load(&self.program, &files)?;
         if let Some(target) = target {
+            if let Some(debug) = &mut loaded.debug {
+                let names = SourceNames::new(&self.program, self.trim);
+                debug.rename_sources(|name| names.portable(name));
+            }
             target.write(&loaded.to_bytes(self.strip))?;
         }
         let program = &loaded.program;
