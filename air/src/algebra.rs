@@ -104,29 +104,14 @@ where
     }
 }
 
-// Squares stay products: the backend's square in the cubic extension is 1 too small for some operands (book:
-// contributing/soundness.md#limits).
 impl<E: FieldElement<BaseField = Felt>> Algebra for E {
     #[inline(always)]
     fn constant(value: Felt) -> Self {
         Self::from(value)
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use miden_core::field::StarkField;
-    use winter_math::fields::CubeExtension;
-
-    use super::*;
-
-    #[test]
-    fn squares_are_products_where_the_square_of_the_backend_is_not() {
-        // Twice this is p + 9, which `double` returns as it is.
-        let half = Felt::from_mont(Felt::MODULUS / 2 + 5);
-        let x = CubeExtension::new(Felt::new(7), Felt::new(12345), half / Felt::new(12345));
-        assert_eq!(Algebra::square(x), x * x);
-        // In builds with overflow checks, the backend's square panics here.
-        assert!(half.double().inner() >= Felt::MODULUS, "the backend reduces: its square can be used");
+    #[inline(always)]
+    fn square(self) -> Self {
+        FieldElement::square(self)
     }
 }

@@ -6,17 +6,15 @@ use core::{
     str::FromStr,
 };
 
-use winter_math::{FieldElement, StarkField, fields::f64::BaseElement};
-
-/// An element of the prime field of order `p = 2^64 − 2^32 + 1`; every value of the machine is one.
-pub type Felt = BaseElement;
+pub use miden_field::Felt;
+use winter_math::FieldElement;
 
 /// Four field elements. On the stack element 0 is the deepest and element 3 the topmost.
 pub type Word = [Felt; 4];
 
 /// The field element of a canonical integer; `None` if `value ≥ p`.
 pub fn felt_from_canonical(value: u64) -> Option<Felt> {
-    (value < Felt::MODULUS).then(|| Felt::new(value))
+    value.try_into().ok()
 }
 
 /// A Rescue Prime digest: identifies a program, a node of a program, a kernel procedure or a node of a Merkle tree.

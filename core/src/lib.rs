@@ -7,6 +7,7 @@ extern crate alloc;
 extern crate std;
 
 mod felt;
+mod hasher;
 mod inputs;
 mod kernel;
 mod merkle;
@@ -21,6 +22,7 @@ mod statement;
 pub mod trace;
 
 pub use felt::{Digest, Felt, HexError, Word, felt_from_canonical};
+pub use hasher::RescuePrime;
 pub use inputs::{AdviceInputs, InputError, ProgramInputs, StackInputs};
 pub use kernel::{Kernel, KernelError};
 pub use merkle::{MAX_MERKLE_DEPTH, MerkleError, MerkleStore, merkle_root};

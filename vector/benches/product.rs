@@ -3,15 +3,15 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use miden_field::Felt;
 use miden_vector::{Instructions, Kernel, Lanes, dispatch_to};
-use winter_math::fields::f64::BaseElement;
 
 const ELEMENTS: usize = 4096;
 /// Products per element that is loaded and stored.
 const ROUNDS: usize = 16;
 
 /// Multiplies each element by a factor, [`ROUNDS`] times; four vectors at once hide the latency.
-struct Products<'a>(&'a mut [BaseElement], BaseElement);
+struct Products<'a>(&'a mut [Felt], Felt);
 
 impl Kernel for Products<'_> {
     type Output = ();
@@ -38,8 +38,8 @@ impl Kernel for Products<'_> {
 }
 
 fn products(criterion: &mut Criterion) {
-    let mut elements: Vec<_> = (0..ELEMENTS as u64).map(|i| BaseElement::new(i * i + 3)).collect();
-    let factor = BaseElement::new(0x1234_5678_9abc_def0);
+    let mut elements: Vec<_> = (0..ELEMENTS as u64).map(|i| Felt::new(i * i + 3)).collect();
+    let factor = Felt::new(0x1234_5678_9abc_def0);
     let mut group = criterion.benchmark_group("product");
     group.throughput(Throughput::Elements((ELEMENTS * ROUNDS) as u64));
     for instructions in Instructions::ALL {

@@ -1,9 +1,11 @@
-use winter_math::fields::f64::BaseElement;
+use miden_field::Felt;
+
+use crate::P;
 
 /// Field arithmetic on vectors with one set of instructions.
 ///
-/// A lane is an element in Montgomery form, below `p`. Every operation returns such lanes if its operands are such lanes;
-/// loading reduces. The value of the implementing type proves that the machine has the instructions.
+/// A lane is an element in Montgomery form, below `p`. Every operation returns such lanes if its operands are such lanes.
+/// The value of the implementing type proves that the machine has the instructions.
 ///
 /// Book: design/vectors.md
 pub trait Lanes: Copy + Send + Sync + 'static {
@@ -18,17 +20,17 @@ pub trait Lanes: Copy + Send + Sync + 'static {
     /// # Panics
     ///
     /// Panics if there are fewer.
-    fn load(self, elements: &[BaseElement]) -> Self::Vector;
+    fn load(self, elements: &[Felt]) -> Self::Vector;
 
     /// Stores a vector in the first [`Self::LANES`] elements.
     ///
     /// # Panics
     ///
     /// Panics if there are fewer.
-    fn store(self, vector: Self::Vector, elements: &mut [BaseElement]);
+    fn store(self, vector: Self::Vector, elements: &mut [Felt]);
 
     /// A vector of equal elements.
-    fn splat(self, element: BaseElement) -> Self::Vector;
+    fn splat(self, element: Felt) -> Self::Vector;
 
     /// `a + b`
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
@@ -47,7 +49,7 @@ pub trait Lanes: Copy + Send + Sync + 'static {
     /// `−a`
     #[inline(always)]
     fn neg(self, a: Self::Vector) -> Self::Vector {
-        self.sub(self.splat(BaseElement::from_mont(0)), a)
+        self.sub(self.splat(Felt::from_mont(0)), a)
     }
 
     /// `2·a`
@@ -67,4 +69,11 @@ pub trait Lanes: Copy + Send + Sync + 'static {
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
         self.add(self.mul(a, b), c)
     }
+}
+
+/// The element in a lane.
+#[inline(always)]
+pub(crate) fn element(lane: u64) -> Felt {
+    debug_assert!(lane < P, "the lane is not reduced");
+    Felt::from_mont(lane)
 }

@@ -1,16 +1,10 @@
-use winter_math::fields::f64::BaseElement;
+use miden_field::Felt;
 
-use crate::{EPSILON, Lanes, P};
+use crate::{EPSILON, Lanes, P, lanes::element};
 
 /// One element at a time: the model of the other implementations.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scalar;
-
-/// Reduces a value below `2p`.
-#[inline(always)]
-fn reduce(value: u64) -> u64 {
-    value.min(value.wrapping_sub(P))
-}
 
 /// `a − b`, plus `p` if that is negative.
 #[inline(always)]
@@ -25,18 +19,18 @@ impl Lanes for Scalar {
     const LANES: usize = 1;
 
     #[inline(always)]
-    fn load(self, elements: &[BaseElement]) -> u64 {
-        reduce(elements[0].inner())
+    fn load(self, elements: &[Felt]) -> u64 {
+        elements[0].inner()
     }
 
     #[inline(always)]
-    fn store(self, vector: u64, elements: &mut [BaseElement]) {
-        elements[0] = BaseElement::from_mont(vector);
+    fn store(self, vector: u64, elements: &mut [Felt]) {
+        elements[0] = element(vector);
     }
 
     #[inline(always)]
-    fn splat(self, element: BaseElement) -> u64 {
-        reduce(element.inner())
+    fn splat(self, element: Felt) -> u64 {
+        element.inner()
     }
 
     #[inline(always)]

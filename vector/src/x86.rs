@@ -4,10 +4,10 @@ use core::{
 };
 
 use bytemuck::cast;
+use miden_field::Felt;
 use pulp::x86::{V3, V4};
-use winter_math::fields::f64::BaseElement;
 
-use crate::{EPSILON, Lanes, P};
+use crate::{EPSILON, Lanes, P, lanes::element};
 
 /// Four elements, with AVX2.
 #[derive(Clone, Copy, Debug)]
@@ -30,14 +30,6 @@ impl Avx2 {
         let avx2 = self.0.avx2;
         avx2._mm256_cmpgt_epi64(avx2._mm256_xor_si256(b, sign), avx2._mm256_xor_si256(a, sign))
     }
-
-    #[inline(always)]
-    fn reduce(self, value: __m256i) -> __m256i {
-        let avx2 = self.0.avx2;
-        let p = self.constant(P);
-        let below = self.less(value, p);
-        avx2._mm256_sub_epi64(value, avx2._mm256_andnot_si256(below, p))
-    }
 }
 
 impl Lanes for Avx2 {
@@ -46,20 +38,20 @@ impl Lanes for Avx2 {
     const LANES: usize = 4;
 
     #[inline(always)]
-    fn load(self, elements: &[BaseElement]) -> __m256i {
+    fn load(self, elements: &[Felt]) -> __m256i {
         let elements = &elements[..4];
-        self.reduce(cast::<[u64; 4], __m256i>(from_fn(|lane| elements[lane].inner())))
+        cast::<[u64; 4], __m256i>(from_fn(|lane| elements[lane].inner()))
     }
 
     #[inline(always)]
-    fn store(self, vector: __m256i, elements: &mut [BaseElement]) {
+    fn store(self, vector: __m256i, elements: &mut [Felt]) {
         let lanes: [u64; 4] = cast(vector);
-        elements[..4].copy_from_slice(&lanes.map(BaseElement::from_mont));
+        elements[..4].copy_from_slice(&lanes.map(element));
     }
 
     #[inline(always)]
-    fn splat(self, element: BaseElement) -> __m256i {
-        self.reduce(self.constant(element.inner()))
+    fn splat(self, element: Felt) -> __m256i {
+        self.constant(element.inner())
     }
 
     #[inline(always)]
@@ -125,12 +117,6 @@ impl Avx512 {
     fn constant(self, value: u64) -> __m512i {
         self.0.avx512f._mm512_set1_epi64(value as i64)
     }
-
-    #[inline(always)]
-    fn reduce(self, value: __m512i) -> __m512i {
-        let avx512 = self.0.avx512f;
-        avx512._mm512_min_epu64(value, avx512._mm512_sub_epi64(value, self.constant(P)))
-    }
 }
 
 impl Lanes for Avx512 {
@@ -139,20 +125,20 @@ impl Lanes for Avx512 {
     const LANES: usize = 8;
 
     #[inline(always)]
-    fn load(self, elements: &[BaseElement]) -> __m512i {
+    fn load(self, elements: &[Felt]) -> __m512i {
         let elements = &elements[..8];
-        self.reduce(cast::<[u64; 8], __m512i>(from_fn(|lane| elements[lane].inner())))
+        cast::<[u64; 8], __m512i>(from_fn(|lane| elements[lane].inner()))
     }
 
     #[inline(always)]
-    fn store(self, vector: __m512i, elements: &mut [BaseElement]) {
+    fn store(self, vector: __m512i, elements: &mut [Felt]) {
         let lanes: [u64; 8] = cast(vector);
-        elements[..8].copy_from_slice(&lanes.map(BaseElement::from_mont));
+        elements[..8].copy_from_slice(&lanes.map(element));
     }
 
     #[inline(always)]
-    fn splat(self, element: BaseElement) -> __m512i {
-        self.reduce(self.constant(element.inner()))
+    fn splat(self, element: Felt) -> __m512i {
+        self.constant(element.inner())
     }
 
     #[inline(always)]

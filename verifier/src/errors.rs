@@ -44,10 +44,6 @@ pub enum VerifierError {
     /// The point at which the polynomials are compared lies in the domain of the trace or of its extension.
     #[error("the out-of-domain point lies in a domain")]
     PointInDomain,
-    /// The backend may compute a power of the out-of-domain point wrongly. An honest proof meets this with a probability
-    /// below `2^−27`; a proof of the same execution with another cycle limit has another point.
-    #[error("the backend cannot compute the powers of the out-of-domain point")]
-    PointPowers,
     /// The proof of work for the query positions is missing.
     #[error(
         "the proof was altered, or proves another statement: another program, kernel, inputs, outcome, outputs or \

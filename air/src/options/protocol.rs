@@ -1,8 +1,8 @@
-use miden_core::{Felt, field::FieldElement};
+use miden_core::{Felt, RescuePrime, field::FieldElement};
 use winter_air::FieldExtension;
 use winter_crypto::{
     ElementHasher,
-    hashers::{Blake3_192, Blake3_256, Rp64_256},
+    hashers::{Blake3_192, Blake3_256},
 };
 use winter_math::fields::{CubeExtension, QuadExtension};
 
@@ -74,12 +74,12 @@ impl ParameterSet {
     where
         P: ExtensionProtocol<Blake3_192<Felt>, T>
             + ExtensionProtocol<Blake3_256<Felt>, T>
-            + ExtensionProtocol<Rp64_256, T>,
+            + ExtensionProtocol<RescuePrime, T>,
     {
         match self.hash() {
             CommitmentHash::Blake3_192 => self.run_hash::<Blake3_192<Felt>, T, P>(protocol),
             CommitmentHash::Blake3_256 => self.run_hash::<Blake3_256<Felt>, T, P>(protocol),
-            CommitmentHash::RescuePrime => self.run_hash::<Rp64_256, T, P>(protocol),
+            CommitmentHash::RescuePrime => self.run_hash::<RescuePrime, T, P>(protocol),
         }
     }
 

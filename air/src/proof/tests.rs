@@ -1,11 +1,8 @@
 use alloc::{collections::BTreeSet, vec::Vec};
 
-use miden_core::{DecodeError, Felt, Reader, Writer, params::FORMAT_VERSION};
+use miden_core::{DecodeError, Felt, Reader, RescuePrime, Writer, params::FORMAT_VERSION};
 use proptest::prelude::*;
-use winter_crypto::{
-    Hasher, MerkleTree,
-    hashers::{Blake3_256, Rp64_256},
-};
+use winter_crypto::{Hasher, MerkleTree, hashers::Blake3_256};
 
 use super::{
     openings::node_counts,
@@ -71,7 +68,7 @@ fn elements_at_or_above_the_modulus_are_rejected() {
 fn a_rescue_digest_has_one_encoding() {
     let bytes = [0xff; 32];
     assert!(matches!(
-        read_digests::<Rp64_256>(&mut Reader::new(&bytes), 1, "x"),
+        read_digests::<RescuePrime>(&mut Reader::new(&bytes), 1, "x"),
         Err(DecodeError::Invalid { offset: 0, .. })
     ));
     assert!(read_digests::<Hash>(&mut Reader::new(&bytes), 1, "x").is_ok());

@@ -1,9 +1,9 @@
 use core::ops::Range;
 
-use miden_core::Felt;
+use miden_core::{Felt, RescuePrime};
 use winter_crypto::{
     ElementHasher,
-    hashers::{Blake3_192, Blake3_256, Rp64_256},
+    hashers::{Blake3_192, Blake3_256},
 };
 
 use crate::table::{Line, PANEL, Table};
@@ -65,4 +65,4 @@ pub(crate) trait RowHash: ElementHasher<BaseField = Felt> + Send + Sync {
 
 impl RowHash for Blake3_192<Felt> {}
 impl RowHash for Blake3_256<Felt> {}
-impl RowHash for Rp64_256 {}
+impl RowHash for RescuePrime {}

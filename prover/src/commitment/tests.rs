@@ -1,9 +1,9 @@
 use alloc::vec::Vec;
 
-use miden_core::Felt;
+use miden_core::{Felt, RescuePrime};
 use winter_crypto::{
     MerkleTree, MerkleTreeError, VectorCommitment,
-    hashers::{Blake3_192, Blake3_256, Rp64_256},
+    hashers::{Blake3_192, Blake3_256},
 };
 
 use super::{Commitment, CosetRows, RowHash, Tree};
@@ -59,7 +59,7 @@ fn check_rows<H: RowHash>() {
 fn rows_have_the_digests_of_the_backend() {
     check_rows::<Blake3_192<Felt>>();
     check_rows::<Blake3_256<Felt>>();
-    check_rows::<Rp64_256>();
+    check_rows::<RescuePrime>();
 }
 
 fn check_pairs<H: RowHash>() {
@@ -76,7 +76,7 @@ fn check_pairs<H: RowHash>() {
 fn pairs_have_the_digests_of_the_backend() {
     check_pairs::<Blake3_192<Felt>>();
     check_pairs::<Blake3_256<Felt>>();
-    check_pairs::<Rp64_256>();
+    check_pairs::<RescuePrime>();
 }
 
 /// Root and openings, and that the backend accepts them.
@@ -102,7 +102,7 @@ fn commitments_are_those_of_the_backend() {
     for (rows, cosets) in [(8, 4), (256, 2), (512, 8)] {
         check_commitment::<Blake3_192<Felt>>(17, rows, cosets);
         check_commitment::<Blake3_256<Felt>>(8, rows, cosets);
-        check_commitment::<Rp64_256>(3, rows, cosets);
+        check_commitment::<RescuePrime>(3, rows, cosets);
     }
 }
 

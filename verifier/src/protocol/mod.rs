@@ -20,8 +20,6 @@ use winter_air::{Air, TraceInfo};
 use winter_crypto::{DefaultRandomCoin, ElementHasher, RandomCoin};
 
 pub(crate) use transcript::Challenges;
-#[cfg(test)]
-pub(crate) use transcript::check_squares;
 
 use crate::{Policy, VerifierError, checks::check_security};
 

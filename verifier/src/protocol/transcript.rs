@@ -110,35 +110,11 @@ pub(crate) fn check_point<E: FieldElement<BaseField = Felt>>(
     point: E,
     shape: &ProofShape,
 ) -> Result<(), VerifierError> {
-    check_squares(point)?;
     let in_trace = power_of_two(point, shape.trace().length()) == E::ONE;
     let size = shape.domain_size();
     let in_extension = power_of_two(point, size) == E::from(power_of_two(Felt::GENERATOR, size));
     if in_trace || in_extension { Err(VerifierError::PointInDomain) } else { Ok(()) }
 }
-
-/// Rejects a point with a power `z^(2^i)` that the backend may square wrongly.
-///
-/// Squares in the extensions contain a double, and `double` does not reduce: if it lies between `p` and `2^64`, the sum
-/// with it is 1 too small, or panics in builds with overflow checks. The backend computes all powers of `z` by repeated
-/// squaring. Without this check, a prover who tries some `2^33` commitments could have a `zⁿ` that is off by 1, and
-/// satisfy the constraints in points that are not the rows.
-pub(crate) fn check_squares<E: FieldElement<BaseField = Felt>>(point: E) -> Result<(), VerifierError> {
-    let mut power = point;
-    for _ in 0..NUM_SQUARES {
-        // The second operand: 2·a₁² in the quadratic extension, 2·a₁·a₂ in the cubic one.
-        let doubled = power.base_element(1) * power.base_element(E::EXTENSION_DEGREE - 1);
-        if doubled.double().inner() >= Felt::MODULUS {
-            return Err(VerifierError::PointPowers);
-        }
-        // A product, which is right where the square is not.
-        power *= power;
-    }
-    Ok(())
-}
-
-/// Exponents of `z` are below the number of points of a domain, and that is below `2^32`.
-const NUM_SQUARES: u32 = 32;
 
 /// `x^exponent` for a power of two.
 fn power_of_two<E: FieldElement>(x: E, exponent: usize) -> E {

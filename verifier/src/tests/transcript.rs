@@ -16,14 +16,11 @@ use winter_crypto::{
     DefaultRandomCoin, Digest, ElementHasher, Hasher, MerkleTree, RandomCoin, RandomCoinError,
     hashers::Blake3_192,
 };
-use winter_math::fields::{CubeExtension, QuadExtension};
+use winter_math::fields::QuadExtension;
 use winter_verifier::AcceptableOptions;
 
 use super::stand_in::*;
-use crate::{
-    VerifierError,
-    protocol::{Challenges, check_squares},
-};
+use crate::{VerifierError, protocol::Challenges};
 
 type Hash = Blake3_192<Felt>;
 type Quad = QuadExtension<Felt>;
@@ -313,17 +310,6 @@ fn an_out_of_domain_point_inside_a_domain_is_rejected() {
     assert_eq!(positions::<RiggedCoin<false>>(&inputs, &messages), in_domain);
     assert_eq!(positions::<RiggedCoin<true>>(&inputs, &messages), in_domain);
     assert!(positions::<DefaultRandomCoin<Hash>>(&inputs, &messages).is_ok());
-}
-
-#[test]
-fn a_point_whose_square_the_backend_gets_wrong_is_rejected() {
-    // Twice this is p + 9, which `double` returns as it is.
-    let half = Felt::from_mont(Felt::MODULUS / 2 + 5);
-    assert!(half.double().inner() >= Felt::MODULUS, "the backend reduces: the check can go");
-    let point = CubeExtension::new(Felt::new(7), Felt::new(12345), half / Felt::new(12345));
-    assert_eq!(check_squares(point), Err(VerifierError::PointPowers));
-    assert_eq!(check_squares(point + CubeExtension::ONE), Err(VerifierError::PointPowers));
-    assert_eq!(check_squares(CubeExtension::new(Felt::new(7), Felt::new(12345), Felt::new(5))), Ok(()));
 }
 
 #[test]

@@ -177,7 +177,7 @@ fn middle(after: &RescueState, round: usize, inverse_mds: &Matrix) -> RescueStat
 /// `Σ aᵢ·bᵢ`, reduced once for all terms.
 fn dot(a: &[u64; STATE_WIDTH], b: &[u64; STATE_WIDTH]) -> Felt {
     // 2^64 ≡ 2^32 − 1
-    const EPSILON: u32 = u32::MAX;
+    const EPSILON: u64 = u32::MAX as u64;
     let (mut low, mut high) = (0u128, 0u128);
     for (&a, &b) in a.iter().zip(b) {
         let product = u128::from(a) * u128::from(b);
@@ -186,5 +186,5 @@ fn dot(a: &[u64; STATE_WIDTH], b: &[u64; STATE_WIDTH]) -> Felt {
     }
     // Both are below 12·2^64.
     let sum = low + high * u128::from(EPSILON);
-    Felt::new(sum as u64) + Felt::new((sum >> 64) as u64).mul_small(EPSILON)
+    Felt::new(sum as u64) + Felt::new((sum >> 64) as u64) * Felt::new(EPSILON)
 }
