@@ -24,13 +24,13 @@ mod statement_constants;
 pub use air::{MidenAir, trace_info};
 pub use bus::{AuxColumn, Challenges, RowFractions};
 pub use eval::{
-    AuxiliaryCell, Cell, Combination, ConstraintProgram, ExtensionSlot, Instruction, OperationCounts,
-    Parameter, Slot,
+    AuxiliaryCell, Cell, Combination, ConstraintProgram, ExtensionSlot, Instruction, MAX_DEGREE,
+    OperationCounts, Parameter, Slot,
 };
 pub use frame::Frame;
 pub use options::{
-    CommitmentHash, ExtensionProtocol, ParameterSet, Protocol, ProtocolVisitor, SecurityLevel,
-    UnknownParameterSet,
+    Bits, CommitmentHash, ExtensionProtocol, ParameterSet, Protocol, ProtocolVisitor, Regime, Round,
+    RoundSecurity, SecurityLevel, SecurityReport, UnknownParameterSet,
 };
 pub use public_inputs::{PublicInputs, StatementError};
 use statement_constants::StatementConstants;

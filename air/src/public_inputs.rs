@@ -4,7 +4,7 @@ mod tests;
 use alloc::vec::Vec;
 
 use miden_core::{
-    FaultClaim, Felt, Outcome, OutcomeError, Statement,
+    FaultClaim, Felt, Kernel, Outcome, OutcomeError, StackInputs, StackOutputs, Statement,
     field::{FieldElement, ToElements},
     params::FORMAT_VERSION,
 };
@@ -60,6 +60,9 @@ impl PublicInputs {
         check_rows(&self.statement, num_rows)
     }
 }
+
+/// Number of messages of a statement on the bus, at most: inputs, outputs, and procedures of the kernel.
+pub(crate) const MAX_MESSAGES: usize = StackInputs::MAX + StackOutputs::MAX + Kernel::MAX;
 
 /// Checks that a trace with `num_rows` rows can prove the statement.
 pub(crate) fn check_rows(statement: &Statement, num_rows: usize) -> Result<(), StatementError> {

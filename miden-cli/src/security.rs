@@ -1,7 +1,9 @@
 //! Parameter sets as arguments and in results.
 
+use std::fmt;
+
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use miden_air::{ParameterSet, SecurityLevel, UnknownParameterSet};
+use miden_air::{Bits, ParameterSet, SecurityLevel, SecurityReport, UnknownParameterSet};
 use serde_json::{Value, json};
 
 /// Names of two sets in earlier versions of the command line.
@@ -25,7 +27,31 @@ pub(crate) fn text(set: ParameterSet, level: SecurityLevel) -> String {
     format!("{level} ({set})")
 }
 
-/// Security of a proof as JSON.
-pub(crate) fn json(set: ParameterSet, level: SecurityLevel) -> Value {
-    json!({"set": set.name(), "conjectured": level.conjectured, "proven": level.proven})
+/// The bits of each round as a table.
+pub(crate) fn table(report: &SecurityReport) -> Vec<String> {
+    let row = |round: &dyn fmt::Display, bits: [&dyn fmt::Display; 3]| {
+        let [conjectured, unique, list] = bits.map(|bits| bits.to_string());
+        format!("  {:<14}{conjectured:>12}{unique:>17}{list:>15}", round.to_string())
+    };
+    let head = row(&"round", [&"conjectured", &"unique decoding", &"list decoding"]);
+    let rounds =
+        report.rounds().map(|of| row(&of.round, [&of.conjectured, &of.unique_decoding, &of.list_decoding]));
+    ["Bits of security, by round of the protocol:".into(), head].into_iter().chain(rounds).collect()
+}
+
+/// Security of a proof as JSON; bits of rounds are numbers with one decimal, rounded down.
+pub(crate) fn json(set: ParameterSet, level: SecurityLevel, report: &SecurityReport) -> Value {
+    let bits = |bits: Bits| f64::from(bits.tenths()) / 10.0;
+    let rounds: Vec<Value> = report
+        .rounds()
+        .map(|of| {
+            json!({
+                "round": of.round.to_string(),
+                "conjectured": bits(of.conjectured),
+                "unique_decoding": bits(of.unique_decoding),
+                "list_decoding": bits(of.list_decoding),
+            })
+        })
+        .collect();
+    json!({"set": set.name(), "conjectured": level.conjectured, "proven": level.proven, "rounds": rounds})
 }

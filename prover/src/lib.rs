@@ -34,7 +34,7 @@ pub use stage::Stage;
 
 // The types in the signatures above, and those that a host and an observer need.
 pub use miden_air::{
-    ParameterSet, SecurityLevel,
+    ParameterSet, SecurityLevel, SecurityReport,
     proof::{ProofError, UnexpectedForm},
 };
 pub use miden_core::{AdviceInputs, Outcome, Program, ProgramInputs, StackInputs, StackOutputs, Statement};

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use miden_air::{ParameterSet, SecurityLevel, proof::ProofHeader};
+use miden_air::{ParameterSet, SecurityLevel, SecurityReport, proof::ProofHeader};
 use miden_core::{Outcome, StackOutputs, Statement};
 use miden_processor::ExecutionError;
 
@@ -43,6 +43,11 @@ impl ExecutionProof {
     /// The difficulty of forging such a proof.
     pub const fn security(&self) -> SecurityLevel {
         self.security
+    }
+
+    /// The same by round of the protocol.
+    pub fn security_report(&self) -> SecurityReport {
+        SecurityReport::new(self.header)
     }
 
     /// The proven statement.

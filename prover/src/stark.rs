@@ -5,10 +5,10 @@ use core::{cell::RefCell, marker::PhantomData};
 
 use miden_air::{
     Challenges, MidenAir, ProtocolVisitor, PublicInputs, SecurityLevel,
-    proof::{ProofHeader, ProofShape, encode_proof},
+    proof::{ProofHeader, encode_proof},
 };
 use miden_core::{Felt, field::FieldElement};
-use winter_air::{Air, AuxRandElements, EvaluationFrame, PartitionOptions, ProofOptions, TraceInfo};
+use winter_air::{AuxRandElements, EvaluationFrame, PartitionOptions, ProofOptions, TraceInfo};
 use winter_crypto::{DefaultRandomCoin, ElementHasher, MerkleTree};
 use winter_prover::{
     CompositionPoly, CompositionPolyTrace, ConstraintCompositionCoefficients, DefaultConstraintCommitment,
@@ -34,14 +34,13 @@ pub(crate) fn prove_trace(
     public_inputs: PublicInputs,
     observer: Observer<'_>,
 ) -> Result<StarkProof, ProverError> {
-    // 2 ----- derive shape and security from the constraints; the verifier does the same
+    // 2 ----- the header, and the security that follows from it
     let set = public_inputs.parameter_set();
     let main = ColMatrix::new(columns);
     let log2 = u8::try_from(main.num_rows().ilog2()).expect("a length has at most 64 bits");
     let header = ProofHeader::new(set, log2)?;
     let info = miden_air::trace_info(header.trace_rows());
-    let shape = ProofShape::new(&MidenAir::new(info.clone(), public_inputs.clone(), set.proof_options()));
-    let security = SecurityLevel::new(set, &info, shape.num_constraints());
+    let security = SecurityLevel::new(header);
 
     let trace = MainTrace { info, main };
     let bytes = set.visit(Proving { trace, public_inputs, header, observer })?;

@@ -1,6 +1,6 @@
 //! Checks of parameters and shape, made before anything is built from numbers in a proof.
 
-use miden_air::{ParameterSet, SecurityLevel, proof::ProofHeader, proof::ProofShape};
+use miden_air::{SecurityReport, proof::ProofHeader};
 use miden_core::Reader;
 
 use crate::{Policy, VerifierError};
@@ -15,12 +15,8 @@ pub(crate) fn read_header(reader: &mut Reader<'_>, policy: &Policy) -> Result<Pr
 }
 
 /// Computes the security level from facts that the verifier derives itself, and compares it with the required one.
-pub(crate) fn check_security(
-    set: ParameterSet,
-    shape: &ProofShape,
-    policy: &Policy,
-) -> Result<SecurityLevel, VerifierError> {
-    let (got, minimum) =
-        (SecurityLevel::new(set, shape.trace(), shape.num_constraints()), policy.minimum(set));
-    if got.covers(minimum) { Ok(got) } else { Err(VerifierError::Security { got, minimum }) }
+pub(crate) fn check_security(header: ProofHeader, policy: &Policy) -> Result<SecurityReport, VerifierError> {
+    let report = SecurityReport::new(header);
+    let (got, minimum) = (report.level(), policy.minimum(header.parameter_set()));
+    if got.covers(minimum) { Ok(report) } else { Err(VerifierError::Security { got, minimum }) }
 }

@@ -23,7 +23,8 @@ pub use policy::Policy;
 
 // Every type that callers have to name, so that they can depend on this crate alone.
 pub use miden_air::{
-    CommitmentHash, ParameterSet, SecurityLevel, StatementError, UnknownParameterSet, proof::ProofError,
+    Bits, CommitmentHash, ParameterSet, Round, RoundSecurity, SecurityLevel, SecurityReport, StatementError,
+    UnknownParameterSet, proof::ProofError,
 };
 pub use miden_core::{
     DecodeError, Digest, FaultClaim, FaultCode, Felt, HexError, InputError, Kernel, KernelError, Opcode,
@@ -43,6 +44,8 @@ pub struct Verified {
     pub trace_rows: usize,
     /// The effort of forging such a proof for a false statement.
     pub security: SecurityLevel,
+    /// The same by round of the protocol.
+    pub security_report: SecurityReport,
 }
 
 /// Checks that `proof` proves `statement`; any parameter set is accepted.
@@ -64,14 +67,16 @@ pub fn verify_with(statement: &Statement, proof: &[u8], policy: &Policy) -> Resu
     // 1 ----- check the parameters before anything is built from numbers in the proof
     let mut reader = Reader::new(proof);
     let header = checks::read_header(&mut reader, policy)?;
+    let security_report = checks::check_security(header, policy)?;
     let (parameter_set, trace_rows) = (header.parameter_set(), header.trace_rows());
     let public_inputs = PublicInputs::new(statement.clone(), parameter_set);
     public_inputs.check_rows(trace_rows)?;
 
-    // 2 to 6 ----- see `protocol`
+    // 2 to 8 ----- see `protocol`
     let trace = miden_air::trace_info(trace_rows);
-    let security = protocol::verify_air::<MidenAir>(trace, public_inputs, parameter_set, reader, policy)?;
-    Ok(Verified { outcome: statement.outcome, parameter_set, trace_rows, security })
+    protocol::verify_air::<MidenAir>(trace, public_inputs, parameter_set, reader)?;
+    let security = security_report.level();
+    Ok(Verified { outcome: statement.outcome, parameter_set, trace_rows, security, security_report })
 }
 
 /// Like [`verify_with`], for callers that learn from the prover how the program ended.

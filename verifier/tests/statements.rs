@@ -183,7 +183,7 @@ fn truncated_and_damaged_proofs_are_rejected() {
 
 /// The stored proof of this format version and the hash of its program; `no-std-check` and the README verify it, too.
 const STORED: (&[u8], &str) =
-    (include_bytes!("fixtures/format-3.bin"), include_str!("fixtures/format-3.digest"));
+    (include_bytes!("fixtures/format-4.bin"), include_str!("fixtures/format-4.digest"));
 
 #[test]
 fn the_stored_proof_of_this_format_version_is_accepted() {
@@ -191,8 +191,8 @@ fn the_stored_proof_of_this_format_version_is_accepted() {
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
         let (statement, proof) = proven(ParameterSet::Small96);
-        std::fs::write(format!("{folder}/format-3.bin"), proof).unwrap();
-        std::fs::write(format!("{folder}/format-3.digest"), statement.program.to_hex()).unwrap();
+        std::fs::write(format!("{folder}/format-4.bin"), proof).unwrap();
+        std::fs::write(format!("{folder}/format-4.digest"), statement.program.to_hex()).unwrap();
         return;
     }
     let (proof, digest) = STORED;

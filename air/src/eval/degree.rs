@@ -6,6 +6,9 @@ use miden_core::Felt;
 use super::{ConstraintSink, Label};
 use crate::algebra::Algebra;
 
+/// The largest degree of a constraint.
+pub const MAX_DEGREE: usize = 5;
+
 /// Upper bound of the degree of an expression, in trace columns; a periodic column counts as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Degree(pub usize);

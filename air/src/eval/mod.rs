@@ -10,8 +10,8 @@ mod residual;
 mod text;
 mod tracked;
 
-pub use degree::Degree;
 pub(crate) use degree::DegreeSink;
+pub use degree::{Degree, MAX_DEGREE};
 pub use record::{
     AuxiliaryCell, Cell, Combination, ConstraintProgram, ExtensionSlot, Instruction, OperationCounts,
     Parameter, Slot,

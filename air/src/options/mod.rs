@@ -8,4 +8,4 @@ mod tests;
 
 pub use parameter_set::{CommitmentHash, ParameterSet, UnknownParameterSet};
 pub use protocol::{ExtensionProtocol, Protocol, ProtocolVisitor};
-pub use security::SecurityLevel;
+pub use security::{Bits, Regime, Round, RoundSecurity, SecurityLevel, SecurityReport};

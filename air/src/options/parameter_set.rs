@@ -1,9 +1,9 @@
 use core::{fmt, str::FromStr};
 
-use miden_core::params::{MAX_TRACE_LOG2, MIN_TRACE_LOG2};
+use miden_core::params::MIN_TRACE_LOG2;
 use winter_air::{BatchingMethod, FieldExtension, ProofOptions};
 
-use super::{SecurityLevel, security::bus_bits};
+use super::SecurityLevel;
 
 /// The hash function of commitments and of the transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +26,7 @@ struct Parameters {
     grinding: u32,
     extension: FieldExtension,
     hash: CommitmentHash,
+    max_rows_log2: u32,
     promise: SecurityLevel,
     purpose: &'static str,
 }
@@ -35,7 +36,7 @@ macro_rules! parameter_sets {
     ($(
         $(#[doc = $purpose:literal])+ $(#[$attribute:meta])*
         $set:ident, $name:literal, $id:literal, $blowup:literal, $queries:literal, $grinding:literal,
-        $extension:ident, $hash:ident, $bits:literal $kind:ident;
+        $extension:ident, $hash:ident, $max_rows_log2:literal, $bits:literal $kind:ident;
     )+) => {
         /// A named choice of all parameters of a proof; verifiers accept no others.
         ///
@@ -69,6 +70,7 @@ macro_rules! parameter_sets {
                         grinding: $grinding,
                         extension: FieldExtension::$extension,
                         hash: CommitmentHash::$hash,
+                        max_rows_log2: $max_rows_log2,
                         promise: SecurityLevel { $kind: $bits, ..SecurityLevel::NONE },
                         purpose: concat!($($purpose),+),
                     },)+
@@ -79,19 +81,25 @@ macro_rules! parameter_sets {
 }
 
 // A new set is a new row: names, ids, security, command line and book read them from here. An id is never used again.
-//   variant, name, id, blow-up, queries, grinding, extension, hash, promised bits
+// The longest trace is that for which every round keeps half a bit more than promised, in a domain of fewer than 2^32
+// points.
+//   variant, name, id, blow-up, queries, grinding, extension, hash, log2 of the longest trace, promised bits
 parameter_sets! {
     /// Fast proving.
     #[default]
-    Fast96, "fast-96", 1, 4, 40, 17, Quadratic, Blake3_192, 96 conjectured;
+    Fast96, "fast-96", 1, 4, 40, 18, Quadratic, Blake3_192, 27, 96 conjectured;
     /// Small proofs; proving takes about three times as long.
-    Small96, "small-96", 2, 16, 20, 17, Quadratic, Blake3_192, 96 conjectured;
+    Small96, "small-96", 2, 16, 20, 18, Quadratic, Blake3_192, 26, 96 conjectured;
     /// 128 bits of conjectured security.
-    Std128, "std-128", 3, 8, 37, 18, Cubic, Blake3_256, 128 conjectured;
+    Std128, "std-128", 3, 8, 37, 19, Cubic, Blake3_256, 28, 128 conjectured;
     /// 100 bits without a conjecture.
-    Proven100, "proven-100", 4, 8, 57, 18, Cubic, Blake3_256, 100 proven;
+    Proven100, "proven-100", 4, 8, 55, 19, Cubic, Blake3_256, 28, 100 proven;
     /// Proofs whose hashes are cheap to check inside a program.
-    Fast96Rescue, "fast-96-rescue", 5, 4, 40, 17, Quadratic, RescuePrime, 96 conjectured;
+    Fast96Rescue, "fast-96-rescue", 5, 4, 41, 16, Quadratic, RescuePrime, 27, 96 conjectured;
+    /// 128 bits without a conjecture.
+    Proven128, "proven-128", 6, 8, 74, 20, Cubic, Blake3_256, 28, 128 proven;
+    /// 100 bits without a conjecture, proven as fast as with `fast-96`; the proofs are twice as large.
+    FastProven100, "fast-proven-100", 7, 4, 83, 18, Cubic, Blake3_256, 29, 100 proven;
 }
 
 const FOLDING: usize = 8;
@@ -135,15 +143,10 @@ impl ParameterSet {
 
     /// Binary logarithms of the smallest and the largest number of rows of a trace.
     ///
-    /// The low-degree extension has fewer than 2^32 points, and the bus reaches the promised level.
+    /// For every length between, each round of a proof keeps half a bit more than the [promise](Self::promise); for
+    /// hashes, the promise.
     pub const fn trace_log2_range(self) -> (u32, u32) {
-        const fn min(a: u32, b: u32) -> u32 {
-            if a < b { a } else { b }
-        }
-        let Parameters { blowup, promise, extension, .. } = self.parameters();
-        let domain = 31 - blowup.trailing_zeros();
-        let bus = bus_bits(extension, 0) - promise.max();
-        (MIN_TRACE_LOG2, min(MAX_TRACE_LOG2, min(domain, bus)))
+        (MIN_TRACE_LOG2, self.parameters().max_rows_log2)
     }
 
     /// The parameters in the form of the backend.

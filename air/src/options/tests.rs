@@ -1,51 +1,21 @@
-use alloc::{collections::BTreeSet, format, string::ToString, vec::Vec};
+use alloc::{
+    collections::BTreeSet,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use expect_test::expect_file;
-use miden_core::{Felt, field::FieldElement, trace::WIDTH};
-use winter_air::TraceInfo;
+use miden_core::{Felt, field::FieldElement};
 use winter_crypto::{ElementHasher, Hasher};
 use winter_utils::Serializable;
 
 use super::*;
+use crate::proof::ProofHeader;
 
 fn lengths(set: ParameterSet) -> impl Iterator<Item = usize> {
     let (min, max) = set.trace_log2_range();
     (min..=max).map(|log2| 1 << log2)
-}
-
-#[test]
-fn every_accepted_trace_length_reaches_the_promise() {
-    for set in ParameterSet::ALL {
-        for rows in lengths(set) {
-            // Up to more constraints and columns than the machine will ever have.
-            for num_constraints in [1, 400, 5000] {
-                let trace = TraceInfo::new_multi_segment(WIDTH, 16, 8, rows, Vec::new());
-                let level = SecurityLevel::new(set, &trace, num_constraints);
-                assert!(level.covers(set.promise()), "{set} with {rows} rows gives {level}");
-            }
-        }
-    }
-}
-
-#[test]
-fn longer_traces_would_weaken_the_bus_below_the_promise() {
-    assert_eq!(ParameterSet::Fast96.trace_log2_range().1, 27);
-    let trace = TraceInfo::new_multi_segment(WIDTH, 16, 8, 1 << 28, Vec::new());
-    assert_eq!(SecurityLevel::new(ParameterSet::Fast96, &trace, 400).conjectured, 95);
-}
-
-#[test]
-fn promises_do_not_understate() {
-    let trace = TraceInfo::new_multi_segment(WIDTH, 8, 4, 1 << 20, Vec::new());
-    for set in ParameterSet::ALL {
-        let level = SecurityLevel::new(set, &trace, 400);
-        match set.promise() {
-            SecurityLevel { conjectured: 0, proven } => {
-                assert!((proven..proven + 4).contains(&level.proven), "{set}: {level}");
-            }
-            promise => assert_eq!(level.conjectured, promise.conjectured, "{set}"),
-        }
-    }
 }
 
 #[test]
@@ -111,6 +81,33 @@ impl ProtocolVisitor for DigestBytes {
     }
 }
 
+/// The bits of each round, for traces of a million rows.
+fn rounds() -> String {
+    const ROWS_LOG2: u8 = 20;
+    let mut text = format!(
+        "\nBits of each round for 2^{ROWS_LOG2} rows, [conjectured](../design/security.md#what-is-assumed) and, in \
+         parentheses, proven by list decoding:\n\n"
+    );
+    let reports = ParameterSet::ALL.map(|set| SecurityReport::new(ProofHeader::new(set, ROWS_LOG2).unwrap()));
+    let columns: Vec<Vec<RoundSecurity>> = reports.iter().map(|report| report.rounds().collect()).collect();
+    // Later folds are stronger than the first.
+    let is_shown = |round: &Round| !matches!(round, Round::Fold(layer) if *layer > 0);
+    let shown = columns[0].iter().map(|column| column.round).filter(is_shown);
+    text += &format!("| Round | {} |\n|---|", ParameterSet::ALL.map(|set| format!("`{set}`")).join(" | "));
+    text += &"---|".repeat(columns.len());
+    for round in shown {
+        let cells: Vec<String> = columns
+            .iter()
+            .map(|column| {
+                let of_round = column.iter().find(|of| of.round == round).unwrap();
+                format!("{} ({})", of_round.conjectured, of_round.list_decoding)
+            })
+            .collect();
+        text += &format!("\n| {round} | {} |", cells.join(" | "));
+    }
+    text + "\n"
+}
+
 #[test]
 fn the_page_of_parameter_sets_is_up_to_date() {
     let mut page = "# Parameter sets\n\n\
@@ -143,5 +140,6 @@ fn the_page_of_parameter_sets_is_up_to_date() {
         let numbers = numbers.map(|number| number.to_string()).join(" | ");
         page += &format!("| `{set}` | {numbers} | 2^{min} to 2^{max} | {promise} |\n");
     }
+    page += &rounds();
     expect_file!["../../../docs/src/generated/parameter-sets.md"].assert_eq(&page);
 }

@@ -90,7 +90,7 @@ impl Execute for Prove {
             .key("trace_rows", proof.trace_rows())
             .key("proof_bytes", bytes.len())
             .key("prove_ms", prove_ms)
-            .key("security", security::json(set, level));
+            .key("security", security::json(set, level, &proof.security_report()));
         match proof.failure() {
             None => Ok(report),
             Some(error) => Err(CliError::from(loaded.failure(error.clone())).with_partial(report)),

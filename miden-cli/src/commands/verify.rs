@@ -48,6 +48,9 @@ pub(crate) struct Verify {
     /// Accept only proofs with this parameter set.
     #[arg(short, long, value_name = "SET", value_parser = security::parser())]
     security: Option<ParameterSet>,
+    /// Show the security of each round of the protocol.
+    #[arg(short, long)]
+    verbose: bool,
     #[command(flatten)]
     json: JsonArgs,
 }
@@ -97,11 +100,15 @@ impl Execute for Verify {
             .line(format!("Proof is valid: {}", security::text(verified.parameter_set, verified.security)))
             .line(format!("Outcome: {outcome}"))
             .lines(outcome::meaning(&outcome, cycle_limit))
+            .lines(if self.verbose { security::table(&verified.security_report) } else { Vec::new() })
             .key("valid", true)
             .outcome(&outcome)
             .optional_key("cycle_limit", cycle_limit)
             .kernel(&statement.kernel)
-            .key("security", security::json(verified.parameter_set, verified.security));
+            .key(
+                "security",
+                security::json(verified.parameter_set, verified.security, &verified.security_report),
+            );
         Ok(match (loaded, outcome.fault()) {
             (Some(loaded), Some(fault)) => add_location(report, &loaded, &inputs.values, &statement, fault),
             _ => report,

@@ -9,7 +9,7 @@ mod transcript;
 use alloc::vec::Vec;
 
 use miden_air::{
-    ParameterSet, ProtocolVisitor, SecurityLevel,
+    ParameterSet, ProtocolVisitor,
     proof::{Messages, Openings, ProofShape},
 };
 use miden_core::{
@@ -21,7 +21,7 @@ use winter_crypto::{DefaultRandomCoin, ElementHasher, RandomCoin};
 
 pub(crate) use transcript::Challenges;
 
-use crate::{Policy, VerifierError, checks::check_security};
+use crate::VerifierError;
 
 /// Verifies the part of a proof after its header, for a trace of this shape.
 pub(crate) fn verify_air<A>(
@@ -29,18 +29,15 @@ pub(crate) fn verify_air<A>(
     public_inputs: A::PublicInputs,
     set: ParameterSet,
     reader: Reader<'_>,
-    policy: &Policy,
-) -> Result<SecurityLevel, VerifierError>
+) -> Result<(), VerifierError>
 where
     A: Air<BaseField = Felt>,
 {
-    // 2 ----- derive the shape of the proof from the constraints, and its security from the shape
+    // 2 ----- derive the shape of the proof from the constraints
     let statement = public_inputs.to_elements();
     let air = A::new(trace, public_inputs, set.proof_options());
     let shape = ProofShape::new(&air);
-    let security = check_security(set, &shape, policy)?;
-    set.visit(Verification { air, shape, statement, reader })?;
-    Ok(security)
+    set.visit(Verification { air, shape, statement, reader })
 }
 
 struct Verification<'a, A> {

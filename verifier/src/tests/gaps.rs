@@ -3,7 +3,7 @@
 use alloc::{vec, vec::Vec};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use miden_air::{ParameterSet, SecurityLevel};
+use miden_air::ParameterSet;
 use miden_core::{Felt, field::FieldElement};
 use winter_air::{
     BatchingMethod, FieldExtension, ProofOptions, TraceInfo,
@@ -156,8 +156,6 @@ fn the_number_of_constraints_is_not_taken_from_the_proof() {
     let bytes = encode::<Hash>(SET, &proof);
     proof.context = context(&SET.proof_options(), 1);
     assert_eq!(encode::<Hash>(SET, &proof), bytes, "our format does not contain the number");
-    let level = SecurityLevel::new(SET, shape.trace(), shape.num_constraints());
-    assert!(level.covers(SET.promise()));
 }
 
 #[test]
