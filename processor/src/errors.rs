@@ -180,7 +180,7 @@ pub enum ExecutionError {
     /// The stack is too deep at the end.
     #[error(transparent)]
     Outputs(#[from] OutputError),
-    /// The trace would be longer than a proof can cover.
+    /// The trace would be longer than a proof, or the options, allow.
     #[error("the trace needs {needed} rows, but can have at most {max}")]
     TraceTooLong {
         /// Number of rows before rounding up to a power of two.
@@ -188,6 +188,9 @@ pub enum ExecutionError {
         /// Largest number of rows.
         max: usize,
     },
+    /// The execution was [interrupted](crate::Executor::with_interrupt).
+    #[error("the execution was interrupted")]
+    Interrupted,
 }
 
 /// The error code of a program, appended to the message of the machine.
@@ -258,6 +261,8 @@ impl ExecutionError {
             Self::AdviceInputs(error) => error.kind(),
             Self::Outputs(_) => FailureKind::TooManyOutputs.name(),
             Self::TraceTooLong { .. } => FailureKind::TraceTooLong.name(),
+            // Not a failure of the program, so the specification does not name it.
+            Self::Interrupted => "Interrupted",
         }
     }
 
@@ -269,7 +274,7 @@ impl ExecutionError {
             | Self::CycleLimit { site, .. }
             | Self::MemoryLimit { site, .. }
             | Self::StackLimit { site, .. } => Some(**site),
-            Self::AdviceInputs(_) | Self::Outputs(_) | Self::TraceTooLong { .. } => None,
+            Self::AdviceInputs(_) | Self::Outputs(_) | Self::TraceTooLong { .. } | Self::Interrupted => None,
         }
     }
 }

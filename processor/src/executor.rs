@@ -1,3 +1,5 @@
+use core::sync::atomic::AtomicBool;
+
 use miden_core::{AdviceInputs, Program, ProgramInputs, StackInputs};
 
 use crate::{
@@ -41,6 +43,7 @@ pub struct Executor<'a, H = AdviceInputs, O = Unobserved> {
     host: H,
     observer: O,
     options: ExecutionOptions,
+    interrupt: Option<&'a AtomicBool>,
 }
 
 impl<'a> Executor<'a> {
@@ -52,6 +55,7 @@ impl<'a> Executor<'a> {
             host: AdviceInputs::default(),
             observer: Unobserved,
             options: ExecutionOptions::default(),
+            interrupt: None,
         }
     }
 }
@@ -78,8 +82,8 @@ impl<'a, H, O> Executor<'a, H, O> {
     ///
     /// Each request is made to the host once, even where the program is executed twice.
     pub fn with_host<S: HostSource>(self, host: S) -> Executor<'a, S, O> {
-        let Self { program, stack, observer, options, .. } = self;
-        Executor { program, stack, host, observer, options }
+        let Self { program, stack, observer, options, interrupt, .. } = self;
+        Executor { program, stack, host, observer, options, interrupt }
     }
 
     /// Shows every cycle to `observer` before it takes effect, including one that fails. An observer passed as
@@ -87,13 +91,18 @@ impl<'a, H, O> Executor<'a, H, O> {
     ///
     /// Each cycle is shown once, even where the program is executed twice.
     pub fn with_observer<C: CycleObserver>(self, observer: C) -> Executor<'a, H, C> {
-        let Self { program, stack, host, options, .. } = self;
-        Executor { program, stack, host, observer, options }
+        let Self { program, stack, host, options, interrupt, .. } = self;
+        Executor { program, stack, host, observer, options, interrupt }
     }
 
     /// Sets the limits.
     pub fn with_options(self, options: ExecutionOptions) -> Self {
         Self { options, ..self }
+    }
+
+    /// Ends the execution with [`ExecutionError::Interrupted`] at the next node once another thread sets `interrupt`.
+    pub fn with_interrupt(self, interrupt: &'a AtomicBool) -> Self {
+        Self { interrupt: Some(interrupt), ..self }
     }
 
     /// The program.
@@ -113,10 +122,10 @@ impl<H: HostSource, O: CycleObserver> Executor<'_, H, O> {
     /// # Errors
     /// If the program fails, or does not end within the limits.
     pub fn execute(self) -> Result<Execution, ExecutionError> {
-        let Self { program, stack, host, observer, options } = self;
+        let Self { program, stack, host, observer, options, interrupt } = self;
         let mut host = host.into_host(options.max_advice).map_err(ExecutionError::AdviceInputs)?;
         let mut tracer = ObserverTracer(observer);
-        process::run(program, &stack, &options, &mut HostOracle(&mut host), &mut tracer)
+        process::run(program, &stack, &options, interrupt, &mut HostOracle(&mut host), &mut tracer)
     }
 
     /// Executes the program and records the trace that a proof needs.
@@ -124,9 +133,9 @@ impl<H: HostSource, O: CycleObserver> Executor<'_, H, O> {
     /// # Errors
     /// If the program fails in a way that cannot be proven, or the trace would be longer than a proof can cover.
     pub fn trace(self) -> Result<ExecutionTrace, ExecutionError> {
-        let Self { program, stack, host, observer, options } = self;
+        let Self { program, stack, host, observer, options, interrupt } = self;
         let mut host = host.into_host(options.max_advice).map_err(ExecutionError::AdviceInputs)?;
-        ExecutionTrace::record(program, &stack, &mut host, ObserverTracer(observer), &options)
+        ExecutionTrace::record(program, &stack, &mut host, ObserverTracer(observer), &options, interrupt)
     }
 
     /// Counts the rows that the trace would have, without building it. Memory use is proportional to the number of
@@ -135,9 +144,9 @@ impl<H: HostSource, O: CycleObserver> Executor<'_, H, O> {
     /// # Errors
     /// Like [`trace`](Self::trace).
     pub fn count_rows(self) -> Result<PartRows, ExecutionError> {
-        let Self { program, stack, host, observer, options } = self;
+        let Self { program, stack, host, observer, options, interrupt } = self;
         let mut host = host.into_host(options.max_advice).map_err(ExecutionError::AdviceInputs)?;
-        trace::count_rows(program, &stack, &mut host, ObserverTracer(observer), &options)
+        trace::count_rows(program, &stack, &mut host, ObserverTracer(observer), &options, interrupt)
     }
 }
 

@@ -14,6 +14,9 @@ pub struct ExecutionOptions {
     /// Largest number of elements of advice, see [`InMemoryAdvice`](crate::InMemoryAdvice). Other hosts have limits of
     /// their own.
     pub max_advice: usize,
+    /// Largest number of rows of a recorded trace; exceeding it is noticed before the columns are allocated, or before
+    /// those of the chiplets are.
+    pub max_trace_rows: usize,
 }
 
 impl ExecutionOptions {
@@ -51,11 +54,18 @@ impl ExecutionOptions {
         self.max_advice = max_advice;
         self
     }
+
+    /// Sets the limit of the trace.
+    #[must_use]
+    pub const fn with_max_trace_rows(mut self, max_trace_rows: usize) -> Self {
+        self.max_trace_rows = max_trace_rows;
+        self
+    }
 }
 
 impl Default for ExecutionOptions {
     /// As many cycles as the longest trace has rows, no public limit, 2^26 memory words (2 GiB), 2^26 stack items and
-    /// 2^26 elements of advice (512 MiB each).
+    /// 2^26 elements of advice (512 MiB each), the longest trace that a proof can have.
     fn default() -> Self {
         Self {
             max_cycles: 1 << miden_core::params::MAX_TRACE_LOG2,
@@ -63,6 +73,7 @@ impl Default for ExecutionOptions {
             max_memory_words: 1 << 26,
             max_stack_depth: 1 << 26,
             max_advice: 1 << 26,
+            max_trace_rows: 1 << miden_core::params::MAX_TRACE_LOG2,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Execution of the nodes of a program.
 
 use alloc::{boxed::Box, vec::Vec};
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use miden_core::{
     Digest, Node, NodeId, Opcode, Operation, Program, StackInputs, StackOutputs,
@@ -17,18 +18,20 @@ use crate::{
     tracer::{Tracer, Visit},
 };
 
-/// Runs the program to its end. Nothing here recurses, so programs may nest and call to any depth.
+/// Runs the program to its end, or until `interrupt` is set, which each node checks. Nothing here recurses, so programs
+/// may nest and call to any depth.
 pub(crate) fn run(
     program: &Program,
     inputs: &StackInputs,
     options: &ExecutionOptions,
+    interrupt: Option<&AtomicBool>,
     oracle: &mut impl Oracle,
     tracer: &mut impl Tracer,
 ) -> Result<Execution, ExecutionError> {
     let state = MachineState::new(push_inputs(inputs, tracer), inputs.num_input_rows() as u64, options);
     let max_cycles = options.cycle_limit.unwrap_or(u64::MAX).min(options.max_cycles);
     let mut process =
-        Process { program, state, options, max_cycles, oracle, tracer, continuations: Vec::new() };
+        Process { program, state, options, interrupt, max_cycles, oracle, tracer, continuations: Vec::new() };
     let mut current = Some(program.root());
     loop {
         if let Some(id) = current {
@@ -73,6 +76,7 @@ struct Process<'a, O, R> {
     program: &'a Program,
     state: MachineState,
     options: &'a ExecutionOptions,
+    interrupt: Option<&'a AtomicBool>,
     /// The smaller one of the cycle limits.
     max_cycles: u64,
     oracle: &'a mut O,
@@ -278,7 +282,10 @@ impl<O: Oracle, R: Tracer> Process<'_, O, R> {
         if self.state.stack.total() > self.options.max_stack_depth {
             return Err(self.stack_limit(id, step));
         }
-        Ok(())
+        match self.interrupt {
+            Some(interrupt) if interrupt.load(Ordering::Relaxed) => Err(ExecutionError::Interrupted),
+            _ => Ok(()),
+        }
     }
 
     #[cold]

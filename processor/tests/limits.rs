@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use common::{inputs, push, straight_line, trace, traced};
 use miden_core::{
     AdviceInputs, Felt, Opcode, Operation, Program, ProgramInputs, StackOutputs,
@@ -255,4 +257,57 @@ fn an_observer_sees_every_cycle_before_it_takes_effect() {
             (3, step(2), 17, Felt::new(4)),
         ]
     );
+}
+
+/// An observer interrupts at this cycle.
+struct InterruptAt<'a>(u64, &'a AtomicBool);
+
+impl CycleObserver for InterruptAt<'_> {
+    fn observe(&mut self, cycle: &Cycle<'_>) {
+        if cycle.clk == self.0 {
+            self.1.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+#[test]
+fn an_endless_loop_stops_when_it_is_interrupted() {
+    let (program, options) = (endless(), ExecutionOptions::default().with_max_cycles(u64::MAX));
+    let interrupt = AtomicBool::new(false);
+    let executor = || Executor::new(&program).with_options(options).with_interrupt(&interrupt);
+    let results = [
+        executor().with_observer(InterruptAt(1000, &interrupt)).execute().map(|_| ()),
+        executor().trace().map(|_| ()),
+        executor().count_rows().map(|_| ()),
+    ];
+    assert_eq!(
+        results,
+        [
+            Err(ExecutionError::Interrupted),
+            Err(ExecutionError::Interrupted),
+            Err(ExecutionError::Interrupted)
+        ]
+    );
+}
+
+#[test]
+fn the_limit_of_the_trace_is_exact() {
+    let rows = |opcodes: usize, max| {
+        let options = ExecutionOptions::default().with_max_trace_rows(max);
+        trace(&straight_line(&vec![Opcode::Incr.into(); opcodes]), &inputs(&[]), &options)
+            .map(|trace| trace.num_rows())
+    };
+    let parts =
+        trace(&straight_line(&[Opcode::Incr.into(); 2000]), &inputs(&[]), &ExecutionOptions::default());
+    let needed = parts.unwrap().part_rows().longest();
+    assert_eq!(rows(2000, needed), Ok(2048));
+    assert_eq!(rows(2000, needed - 1), Err(ExecutionError::TraceTooLong { needed, max: needed - 1 }));
+    // The chiplets are the longest part, which the first run cannot know.
+    let bitwise = [push(1), push(2), Opcode::U32And.into(), Opcode::Drop.into()].repeat(500);
+    let options = ExecutionOptions::default();
+    let parts = trace(&straight_line(&bitwise), &inputs(&[]), &options).unwrap().part_rows();
+    assert!(parts.longest() > parts.execution);
+    let max = parts.longest() - 1;
+    let error = trace(&straight_line(&bitwise), &inputs(&[]), &options.with_max_trace_rows(max)).unwrap_err();
+    assert_eq!(error, ExecutionError::TraceTooLong { needed: parts.longest(), max });
 }

@@ -1,3 +1,5 @@
+use core::sync::atomic::AtomicBool;
+
 use miden_core::{Outcome, Program, StackInputs, StackOutputs};
 
 use super::parts::{END_ROWS, check_length};
@@ -36,9 +38,10 @@ impl FirstRun {
         host: &mut impl Host,
         tracer: &mut impl Tracer,
         options: &ExecutionOptions,
+        interrupt: Option<&AtomicBool>,
     ) -> Result<Self, ExecutionError> {
         let mut oracle = RecordingOracle::new(HostOracle(host));
-        let result = process::run(program, inputs, options, &mut oracle, tracer);
+        let result = process::run(program, inputs, options, interrupt, &mut oracle, tracer);
         let answers = oracle.into_answers();
         let (ending, witness) = match result {
             Ok(Execution { outputs, cycles }) => {
@@ -54,12 +57,15 @@ impl FirstRun {
         };
         let other_rows = inputs.num_input_rows() + ending.outputs.num_output_rows() + END_ROWS;
         let rows = usize::try_from(ending.cycles.saturating_add(other_rows as u64)).unwrap_or(usize::MAX);
-        check_length(rows)?;
-        check_length(usize::try_from(answers.num_siblings()).unwrap_or(usize::MAX))?;
+        check_length(rows, options)?;
+        check_length(usize::try_from(answers.num_siblings()).unwrap_or(usize::MAX), options)?;
         Ok(Self { ending, witness, answers, rows })
     }
 
     /// Runs the program again, to its end or up to the step that fails, which is not taken.
+    ///
+    /// # Errors
+    /// If it is interrupted.
     ///
     /// # Panics
     /// If the second run ends in another way.
@@ -68,15 +74,18 @@ impl FirstRun {
         program: &Program,
         inputs: &StackInputs,
         options: &ExecutionOptions,
+        interrupt: Option<&AtomicBool>,
         tracer: &mut impl Tracer,
-    ) {
+    ) -> Result<(), ExecutionError> {
         let options = options.with_max_cycles(self.ending.cycles);
         let mut oracle = ReplayOracle::new(&self.answers);
-        match process::run(program, inputs, &options, &mut oracle, tracer) {
+        match process::run(program, inputs, &options, interrupt, &mut oracle, tracer) {
+            Err(ExecutionError::Interrupted) => return Err(ExecutionError::Interrupted),
             Err(ExecutionError::CycleLimit { .. }) if self.witness.is_some() => {}
             Ok(_) if self.witness.is_none() => {}
             other => unreachable!("the second run must end like the first: {:?}, not {other:?}", self.ending),
         }
         assert!(oracle.is_used_up(), "the second run must read all advice that the first run read");
+        Ok(())
     }
 }

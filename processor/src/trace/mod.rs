@@ -1,7 +1,7 @@
 //! Recording of the trace. Layout: `miden_core::trace`.
 
 use alloc::vec::Vec;
-use core::fmt;
+use core::{fmt, sync::atomic::AtomicBool};
 
 use miden_core::{
     Felt, Outcome, Program, StackInputs, StackOutputs, Statement,
@@ -59,17 +59,18 @@ impl ExecutionTrace {
         host: &mut impl Host,
         mut observer: impl Tracer,
         options: &ExecutionOptions,
+        interrupt: Option<&AtomicBool>,
     ) -> Result<Self, ExecutionError> {
-        let run = FirstRun::new(program, inputs, host, &mut observer, options)?;
+        let run = FirstRun::new(program, inputs, host, &mut observer, options, interrupt)?;
         let mut tracer =
             TraceBuilder::new(program, run.answers.permutations(), num_rows(run.rows), run.witness);
-        run.repeat(program, inputs, options, &mut tracer);
+        run.repeat(program, inputs, options, interrupt, &mut tracer)?;
         let recorded = tracer.finish();
         let execution = recorded.num_rows();
         let RecordedExecution { rows, mut requests, paths, idle_overflow, idle_continuations } = recorded;
         let chiplets = requests.chiplets.lay_out(&mut requests.range);
         let parts = PartRows::new(execution, requests.range.num_rows(), chiplets.rows());
-        check_length(parts.longest())?;
+        check_length(parts.longest(), options)?;
         let num_rows = parts.padded();
 
         if let Some(witness) = &run.witness {
@@ -148,11 +149,12 @@ pub(crate) fn count_rows(
     host: &mut impl Host,
     mut observer: impl Tracer,
     options: &ExecutionOptions,
+    interrupt: Option<&AtomicBool>,
 ) -> Result<PartRows, ExecutionError> {
-    let run = FirstRun::new(program, inputs, host, &mut observer, options)?;
+    let run = FirstRun::new(program, inputs, host, &mut observer, options, interrupt)?;
     let mut counter = RowCounter::new(program, run.answers.permutations(), run.witness);
-    run.repeat(program, inputs, options, &mut counter);
+    run.repeat(program, inputs, options, interrupt, &mut counter)?;
     let parts = counter.finish();
-    check_length(parts.longest())?;
+    check_length(parts.longest(), options)?;
     Ok(parts)
 }

@@ -1,9 +1,9 @@
 use core::cmp::max;
 
-use miden_core::params::{MAX_TRACE_LOG2, MIN_TRACE_ROWS};
+use miden_core::params::MIN_TRACE_ROWS;
 
 use super::chiplets::ChipletRows;
-use crate::ExecutionError;
+use crate::{ExecutionError, ExecutionOptions};
 
 /// Number of final rows: constraints do not reach the last row, so the row before it is final as well.
 pub(super) const END_ROWS: usize = 2;
@@ -54,7 +54,8 @@ pub(super) fn num_rows(needed: usize) -> usize {
     max(needed, MIN_TRACE_ROWS).next_power_of_two()
 }
 
-pub(super) fn check_length(needed: usize) -> Result<(), ExecutionError> {
-    let max = 1 << MAX_TRACE_LOG2;
+/// Checks that a trace whose longest part has `needed` rows is within the limit.
+pub(super) fn check_length(needed: usize, options: &ExecutionOptions) -> Result<(), ExecutionError> {
+    let max = options.max_trace_rows;
     if needed > max { Err(ExecutionError::TraceTooLong { needed, max }) } else { Ok(()) }
 }
