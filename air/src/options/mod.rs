@@ -7,5 +7,5 @@ mod security;
 mod tests;
 
 pub use parameter_set::{CommitmentHash, ParameterSet, UnknownParameterSet};
-pub use protocol::{ExtensionProtocol, Protocol, ProtocolVisitor};
+pub use protocol::{Protocol, ProtocolVisitor};
 pub use security::{Bits, Regime, Round, RoundSecurity, SecurityLevel, SecurityReport};

@@ -20,21 +20,6 @@ pub trait Protocol<H, E> {
     fn run(self) -> Self::Output;
 }
 
-/// A [`Protocol`] for hash function `H` and every extension field of a parameter set.
-pub trait ExtensionProtocol<H, T>:
-    Protocol<H, Felt, Output = T>
-    + Protocol<H, QuadExtension<Felt>, Output = T>
-    + Protocol<H, CubeExtension<Felt>, Output = T>
-{
-}
-
-impl<P, H, T> ExtensionProtocol<H, T> for P where
-    P: Protocol<H, Felt, Output = T>
-        + Protocol<H, QuadExtension<Felt>, Output = T>
-        + Protocol<H, CubeExtension<Felt>, Output = T>
-{
-}
-
 /// Code that is generic over hash function and extension field.
 pub trait ProtocolVisitor {
     /// The result of the code.
@@ -70,24 +55,52 @@ impl ParameterSet {
     }
 
     /// Runs `protocol` with the hash function and the extension field of this set.
+    ///
+    /// The code is compiled for the combinations that sets have, and for no others.
     pub fn run<T, P>(self, protocol: P) -> T
     where
-        P: ExtensionProtocol<Blake3_192<Felt>, T>
-            + ExtensionProtocol<Blake3_256<Felt>, T>
-            + ExtensionProtocol<RescuePrime, T>,
+        P: Protocol<Blake3_192<Felt>, QuadExtension<Felt>, Output = T>
+            + Protocol<Blake3_256<Felt>, CubeExtension<Felt>, Output = T>
+            + Protocol<RescuePrime, QuadExtension<Felt>, Output = T>,
     {
-        match self.hash() {
-            CommitmentHash::Blake3_192 => self.run_hash::<Blake3_192<Felt>, T, P>(protocol),
-            CommitmentHash::Blake3_256 => self.run_hash::<Blake3_256<Felt>, T, P>(protocol),
-            CommitmentHash::RescuePrime => self.run_hash::<RescuePrime, T, P>(protocol),
+        match self.combination() {
+            Some(Combination::Blake3_192Quadratic) => {
+                Protocol::<Blake3_192<Felt>, QuadExtension<Felt>>::run(protocol)
+            }
+            Some(Combination::Blake3_256Cubic) => {
+                Protocol::<Blake3_256<Felt>, CubeExtension<Felt>>::run(protocol)
+            }
+            Some(Combination::RescuePrimeQuadratic) => {
+                Protocol::<RescuePrime, QuadExtension<Felt>>::run(protocol)
+            }
+            None => unreachable!("every set has a combination, see below"),
         }
     }
 
-    fn run_hash<H, T, P: ExtensionProtocol<H, T>>(self, protocol: P) -> T {
-        match self.extension() {
-            FieldExtension::None => Protocol::<H, Felt>::run(protocol),
-            FieldExtension::Quadratic => Protocol::<H, QuadExtension<Felt>>::run(protocol),
-            FieldExtension::Cubic => Protocol::<H, CubeExtension<Felt>>::run(protocol),
+    const fn combination(self) -> Option<Combination> {
+        match (self.hash(), self.extension()) {
+            (CommitmentHash::Blake3_192, FieldExtension::Quadratic) => Some(Combination::Blake3_192Quadratic),
+            (CommitmentHash::Blake3_256, FieldExtension::Cubic) => Some(Combination::Blake3_256Cubic),
+            (CommitmentHash::RescuePrime, FieldExtension::Quadratic) => {
+                Some(Combination::RescuePrimeQuadratic)
+            }
+            _ => None,
         }
     }
 }
+
+/// A hash function with an extension field.
+#[derive(Clone, Copy)]
+enum Combination {
+    Blake3_192Quadratic,
+    Blake3_256Cubic,
+    RescuePrimeQuadratic,
+}
+
+const _: () = {
+    let mut i = 0;
+    while i < ParameterSet::ALL.len() {
+        assert!(ParameterSet::ALL[i].combination().is_some(), "a new combination needs its arms above");
+        i += 1;
+    }
+};
