@@ -145,6 +145,8 @@ impl CliError {
 
     pub(crate) fn exit_status(&self) -> ExitStatus {
         match self {
+            // Nothing is wrong with the program: with more memory, or time, it has a proof.
+            Self::Prover(ProverError::Memory { .. } | ProverError::Cancelled) => ExitStatus::Refused,
             Self::Execution(_)
             | Self::Prover(_)
             | Self::Rejected { .. }

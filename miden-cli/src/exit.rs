@@ -24,7 +24,9 @@ impl ExitStatus {
                 "the program failed, even if that is proven; the proof is invalid, or shows an outcome other \
                  than the expected one; sources are not formatted; the editor left without `shutdown`"
             }
-            Self::Refused => "bad usage, unreadable or malformed input, assembly error",
+            Self::Refused => {
+                "bad usage, unreadable or malformed input, assembly error, too little memory to prove"
+            }
         }
     }
 }

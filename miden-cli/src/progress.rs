@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use miden_prover::Stage;
+use miden_prover::{ProofObserver, Stage};
 
-/// A line on the terminal with stage and elapsed time; nothing in a pipe.
+/// A line on the terminal with stage, share of it and elapsed time; nothing in a pipe.
 pub(crate) struct Progress {
     bar: ProgressBar,
 }
@@ -20,12 +20,17 @@ impl Progress {
         bar.enable_steady_tick(Duration::from_millis(100));
         Self { bar }
     }
+}
 
-    /// Shows the start of a stage.
-    pub(crate) fn stage(&self, stage: Stage) {
+impl ProofObserver for Progress {
+    fn begin(&mut self, stage: Stage) {
         log::info!("{stage}");
         self.bar.inc(1);
         self.bar.set_message(stage.name());
+    }
+
+    fn advance(&mut self, stage: Stage, share: f64) {
+        self.bar.set_message(format!("{stage}: {:.0} %", share * 100.0));
     }
 }
 

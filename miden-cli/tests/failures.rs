@@ -190,3 +190,33 @@ fn failure_in_a_call_names_the_context() {
     let value = sandbox.run("run p.masm --json").exits(1).json();
     assert_eq!(value["code"], "InvalidStackDepthOnReturn");
 }
+
+#[test]
+fn a_proof_that_takes_too_much_memory_is_refused_before_it_begins() {
+    let sandbox = Sandbox::with_program("begin push.1 drop end");
+    let run = sandbox.run("prove p.masm --max-prover-memory 1 --json").exits(2).says("MiB");
+    assert_eq!(run.json()["error"], json!("prover"));
+    assert_eq!(sandbox.files(), ["p.masm"]);
+    sandbox.run("prove p.masm --max-prover-memory 100").exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_proof_leaves_no_files() {
+    use std::{
+        io::{BufRead, BufReader},
+        process::{Command, Stdio},
+    };
+
+    let sandbox = Sandbox::with_program("begin push.1 while.true push.1 end end");
+    let mut command = sandbox.command();
+    command.args(["prove", "p.masm"]).env("MIDEN_LOG", "info").stderr(Stdio::piped());
+    let mut prove = command.spawn().unwrap();
+    let mut lines = BufReader::new(prove.stderr.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("executing")));
+    let id = prove.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert!(lines.any(|line| line.unwrap().contains("cancelled")));
+    assert_eq!(prove.wait().unwrap().code(), Some(2));
+    assert_eq!(sandbox.files(), ["p.masm"]);
+}

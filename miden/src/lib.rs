@@ -60,7 +60,7 @@ pub mod proof {
     };
     pub use miden_core::{FaultClaim, FaultCode, Outcome, OutcomeError, Statement, UnknownFaultCode};
     pub use miden_prover::{
-        BackendError, ExecutionProof, ProofObserver, Prover, ProverError, ProverOptions, Stage, prove,
+        Cancellation, ExecutionProof, ProofObserver, Prover, ProverError, ProverOptions, Stage, prove,
     };
     pub use miden_verifier::{
         ExpectedOutcome, Policy, Verified, VerifierError, verify, verify_outcome, verify_with,

@@ -1,16 +1,23 @@
-//! Time to prove a Fibonacci number, by trace length and parameter set, and to prove a success and a fault of equal
-//! length.
+//! Time to prove a Fibonacci number, by trace length and parameter set, beside the stock prover of the backend; the
+//! share of each stage; and the time to prove a success and a fault of equal length.
 
 #![allow(clippy::print_stdout, reason = "a bench reports")]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
 
-use std::{env, time::Duration};
+#[path = "../tests/stock/mod.rs"]
+mod stock;
+
+use std::{
+    env,
+    time::{Duration, Instant},
+};
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use miden_air::{CommitmentHash, ParameterSet};
 use miden_assembly::{Assembler, Source};
 use miden_core::{ProgramInputs, StackInputs};
-use miden_prover::{ProverOptions, prove};
+use miden_processor::Executor;
+use miden_prover::{Prover, ProverOptions, Stage, prove};
 
 const FIB: &str = include_str!("../../examples/fib/fib.masm");
 
@@ -26,7 +33,7 @@ fn prove_fib(c: &mut Criterion) {
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     group.warm_up_time(Duration::from_millis(1)).measurement_time(Duration::from_secs(1));
     // 2^20 rows take minutes and several GiB, so they are measured on request only.
-    let sizes = if env::var_os("LARGE_BENCHES").is_some() { vec![20] } else { vec![10, 14, 18] };
+    let sizes = if env::var_os("LARGE_BENCHES").is_some() { vec![20] } else { vec![10, 14, 16, 18] };
     for log2 in sizes {
         let rows = 1u64 << log2;
         let n = (rows - OTHER_ROWS) / ROWS_PER_ITERATION;
@@ -43,9 +50,44 @@ fn prove_fib(c: &mut Criterion) {
             group.bench_function(BenchmarkId::new(set.name(), format!("2^{log2}")), |b| {
                 b.iter(|| prove(&program, &inputs, &options).unwrap());
             });
+            group.bench_function(
+                BenchmarkId::new(format!("stock {}", set.name()), format!("2^{log2}")),
+                |b| {
+                    b.iter(|| {
+                        let trace = Executor::new(&program).with_inputs(inputs.clone()).trace().unwrap();
+                        stock::prove(trace, &program, &inputs.stack, set)
+                    });
+                },
+            );
         }
     }
     group.finish();
+}
+
+/// Prints the time of each stage: the best of three runs.
+fn print_stages(_: &mut Criterion) {
+    let program = Assembler::new().assemble(&Source::new("fib", FIB)).unwrap().program;
+    for log2 in [16, 18] {
+        let n = ((1u64 << log2) - OTHER_ROWS) / ROWS_PER_ITERATION;
+        let stack = StackInputs::from_ints(&[n]).unwrap();
+        let mut best: Vec<(Stage, Duration)> = Vec::new();
+        for _ in 0..3 {
+            let mut begins = Vec::new();
+            let stages = &mut |stage: Stage| begins.push((stage, Instant::now()));
+            Prover::new(&program).with_stack(stack.clone()).with_progress(stages).prove().unwrap();
+            let end = Instant::now();
+            let ends = begins.iter().skip(1).map(|&(_, begin)| begin).chain([end]);
+            let times = begins.iter().zip(ends).map(|(&(stage, begin), end)| (stage, end - begin));
+            let times: Vec<_> = times.collect();
+            best.resize(times.len(), (Stage::Execute, Duration::MAX));
+            best.iter_mut().zip(times).for_each(|(best, time)| {
+                *best = (time.0, best.1.min(time.1));
+            });
+        }
+        for (stage, time) in best {
+            println!("2^{log2} rows: {stage:<32} {:>8.1} ms", time.as_secs_f64() * 1e3);
+        }
+    }
 }
 
 /// A program that counts down and then asserts the item below the counter.
@@ -87,5 +129,5 @@ fn prove_outcomes(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, prove_fib, prove_outcomes);
+criterion_group!(benches, print_stages, prove_fib, prove_outcomes);
 criterion_main!(benches);

@@ -11,15 +11,26 @@ pub enum ProverError {
     /// The parameter set does not accept a trace of this length.
     #[error(transparent)]
     TraceLength(#[from] ProofError),
-    /// The proof system gave up.
-    #[error("the proof system failed: {0}")]
-    Backend(#[from] BackendError),
+    /// The proof would take more memory than the options allow, or than the machine has free. Noticed before the
+    /// columns of the trace are allocated.
+    #[error(
+        "a proof of {rows} rows takes about {} MiB, but only {} MiB may be used; allow more, choose a parameter set \
+         with a smaller blow-up, or split the program",
+        needed.div_ceil(1 << 20),
+        limit >> 20
+    )]
+    Memory {
+        /// Number of rows, a power of two.
+        rows: usize,
+        /// Estimated number of bytes.
+        needed: u64,
+        /// Largest number of bytes.
+        limit: u64,
+    },
+    /// The proof has been [cancelled](crate::Cancellation).
+    #[error("the proof has been cancelled")]
+    Cancelled,
     /// The proof system returned something unexpected.
     #[error(transparent)]
     Form(#[from] UnexpectedForm),
 }
-
-/// An error of the proof system.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(transparent)]
-pub struct BackendError(#[from] winter_prover::ProverError);

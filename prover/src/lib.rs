@@ -5,27 +5,25 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-mod aux_trace;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the pipeline that commits is being built"))]
+mod available;
 mod commitment;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "the pipeline that evaluates constraints is being built")
-)]
 mod constraints;
+mod control;
 mod errors;
+mod memory;
 mod observer;
 mod options;
+mod pipeline;
 mod proof;
 mod prover;
 mod stage;
 mod stark;
-#[cfg_attr(not(test), expect(dead_code, reason = "the pipeline that reads it is being built"))]
 mod table;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the pipeline that uses it is being built"))]
 mod transform;
 
-pub use errors::{BackendError, ProverError};
+pub use control::Cancellation;
+pub use errors::ProverError;
+pub use memory::peak_memory;
 pub use observer::ProofObserver;
 pub use options::ProverOptions;
 pub use proof::ExecutionProof;

@@ -1,11 +1,13 @@
-use core::{cell::RefCell, fmt};
+use core::fmt;
 
 use miden_air::PublicInputs;
 use miden_core::{AdviceInputs, Program, ProgramInputs, StackInputs};
 use miden_processor::{CycleObserver, Executor, HostSource, Unobserved};
 
 use crate::{
-    ExecutionProof, ProofObserver, ProverError, ProverOptions, Stage,
+    Cancellation, ExecutionProof, ProofObserver, ProverError, ProverOptions, Stage,
+    control::Control,
+    memory::MemoryBudget,
     stark::{self, StarkProof},
 };
 
@@ -39,12 +41,18 @@ pub struct Prover<'a, H = AdviceInputs, O = Unobserved> {
     executor: Executor<'a, H, O>,
     options: ProverOptions,
     progress: Option<&'a mut dyn ProofObserver>,
+    cancellation: Cancellation,
 }
 
 impl<'a> Prover<'a> {
     /// Proves an execution of `program` on an empty stack, without advice, with the default options.
     pub fn new(program: &'a Program) -> Self {
-        Self { executor: Executor::new(program), options: ProverOptions::default(), progress: None }
+        Self {
+            executor: Executor::new(program),
+            options: ProverOptions::default(),
+            progress: None,
+            cancellation: Cancellation::new(),
+        }
     }
 }
 
@@ -87,9 +95,14 @@ impl<'a, H, O> Prover<'a, H, O> {
         Self { progress: Some(observer), ..self }
     }
 
+    /// Stops the proof when `cancellation` says so: [`Self::prove`] then returns [`ProverError::Cancelled`].
+    pub fn with_cancellation(self, cancellation: &Cancellation) -> Self {
+        Self { cancellation: cancellation.clone(), ..self }
+    }
+
     fn map<S, C>(self, change: impl FnOnce(Executor<'a, H, O>) -> Executor<'a, S, C>) -> Prover<'a, S, C> {
-        let Self { executor, options, progress } = self;
-        Prover { executor: change(executor), options, progress }
+        let Self { executor, options, progress, cancellation } = self;
+        Prover { executor: change(executor), options, progress, cancellation }
     }
 }
 
@@ -103,20 +116,22 @@ impl<H: HostSource, O: CycleObserver> Prover<'_, H, O> {
     /// If the program fails in a way that cannot be proven: the host has failed, or a limit was exceeded that is not
     /// part of the statement. If the trace is longer than the parameter set accepts.
     pub fn prove(self) -> Result<ExecutionProof, ProverError> {
-        let Self { executor, options, progress } = self;
-        let mut unobserved = |_: Stage| {};
-        let observer = progress.unwrap_or(&mut unobserved);
+        let Self { executor, options, progress, cancellation } = self;
+        let control = Control::new(progress, cancellation);
 
         // 1 ----- execute and record; the trace determines the statement
-        observer.begin(Stage::Execute);
+        control.begin(Stage::Execute, 1)?;
         let (program, stack) = (executor.program(), executor.stack().clone());
-        let trace = executor.with_options(*options.execution()).trace()?;
+        let budget = MemoryBudget::new(&options);
+        let executor = executor.with_interrupt(control.cancellation().flag());
+        let trace =
+            executor.with_options(budget.execution()).trace().map_err(|error| budget.explain(error))?;
         let statement = trace.statement(program, &stack);
         let (cycles, failure) = (trace.cycles(), trace.failure().cloned());
 
         // 2 to 4 ----- see `stark`
         let public_inputs = PublicInputs::new(statement.clone(), options.parameter_set());
-        let proof = stark::prove_trace(trace.into_columns(), public_inputs, RefCell::new(observer))?;
+        let proof = stark::prove_trace(trace.into_columns(), public_inputs, &control)?;
         let StarkProof { bytes, header, security } = proof;
         Ok(ExecutionProof { bytes, header, security, cycles, statement, failure })
     }

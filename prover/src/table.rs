@@ -1,11 +1,20 @@
 //! Columns in the order in which the prover reads them.
 
-use alloc::{vec, vec::Vec};
+#[cfg(not(feature = "concurrent"))]
+use alloc::vec;
+use alloc::vec::Vec;
 
 use miden_core::{Felt, field::FieldElement};
+#[cfg(feature = "concurrent")]
+use rayon::prelude::*;
+
+use crate::control::Control;
 
 /// Number of columns in a panel: as many as a cache line has elements, and a block of the hash function.
 pub(crate) const PANEL: usize = 8;
+
+/// Number of lines that stay in the cache while their columns are filled in one after the other; a power of two.
+const CACHED: usize = 512;
 
 /// A row of a panel: one cache line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +43,62 @@ pub(crate) struct Table {
 impl Table {
     /// A table of zeros.
     pub(crate) fn new(width: usize, rows: usize, cosets: usize) -> Self {
-        let lines = vec![Line::ZERO; width.div_ceil(PANEL) * cosets * rows];
+        let count = width.div_ceil(PANEL) * cosets * rows;
+        // In parallel: the system takes more time for new pages than the zeros do.
+        #[cfg(feature = "concurrent")]
+        let lines = (0..count).into_par_iter().with_min_len(CACHED).map(|_| Line::ZERO).collect();
+        #[cfg(not(feature = "concurrent"))]
+        let lines = vec![Line::ZERO; count];
         Self { width, rows, cosets, lines }
+    }
+
+    /// One coset with the given columns, which have equal lengths; columns are freed when they have been copied.
+    pub(crate) fn from_columns(columns: Vec<Vec<Felt>>, control: &Control<'_>) -> Self {
+        let rows = columns.first().map_or(0, Vec::len);
+        let mut table = Self::new(columns.len(), rows, 1);
+        let mut columns = columns.into_iter();
+        let panels: Vec<Vec<Vec<Felt>>> =
+            (0..table.panels()).map(|_| columns.by_ref().take(PANEL).collect()).collect();
+        let fill = |(lines, columns): (&mut [Line], Vec<Vec<Felt>>)| {
+            for (block, lines) in lines.chunks_mut(CACHED).enumerate() {
+                if !control.proceeds() {
+                    return;
+                }
+                for (lane, column) in columns.iter().enumerate() {
+                    for (line, &value) in lines.iter_mut().zip(&column[block * CACHED..]) {
+                        line.0[lane] = value;
+                    }
+                }
+            }
+        };
+        #[cfg(feature = "concurrent")]
+        table.lines.par_chunks_mut(rows.max(1)).zip(panels).for_each(fill);
+        #[cfg(not(feature = "concurrent"))]
+        table.lines.chunks_mut(rows.max(1)).zip(panels).for_each(fill);
+        table
+    }
+
+    /// One coset with copies of columns, each given as the lines of a panel and the position within it.
+    pub(crate) fn gather(columns: &[(&[Line], usize)], control: &Control<'_>) -> Self {
+        let rows = columns.first().map_or(0, |(lines, _)| lines.len());
+        let mut table = Self::new(columns.len(), rows, 1);
+        let block = CACHED.min(rows).max(1);
+        let fill = |(index, lines): (usize, &mut [Line])| {
+            if !control.proceeds() {
+                return;
+            }
+            let (panel, start) = (index * block / rows, index * block % rows);
+            for (lane, &(source, column)) in columns.iter().skip(panel * PANEL).take(PANEL).enumerate() {
+                for (line, source) in lines.iter_mut().zip(&source[start..]) {
+                    line.0[lane] = source.0[column];
+                }
+            }
+        };
+        #[cfg(feature = "concurrent")]
+        table.lines.par_chunks_mut(block).enumerate().for_each(fill);
+        #[cfg(not(feature = "concurrent"))]
+        table.lines.chunks_mut(block).enumerate().for_each(fill);
+        table
     }
 
     /// Number of columns.

@@ -1,7 +1,7 @@
 use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
-use miden_prover::{Prover, ProverError, ProverOptions, Stage};
+use miden_prover::{Cancellation, Prover, ProverError, ProverOptions};
 
 use super::execute::Execute;
 use crate::{
@@ -32,6 +32,9 @@ pub(crate) struct Prove {
     proof: Option<PathBuf>,
     #[command(flatten)]
     security: SecurityArgs,
+    /// Refuse to prove if that takes more than this many MiB; defaults to what the machine has free.
+    #[arg(long, value_name = "MIB")]
+    max_prover_memory: Option<u64>,
     #[command(flatten)]
     json: JsonArgs,
 }
@@ -51,14 +54,19 @@ impl Execute for Prove {
         let outputs_target = target(&self.output, "outputs")?;
         let loaded = program::load(&self.program, &files)?;
         let inputs = self.execution.inputs.read(Some(path), &files)?.values;
-        let options = ProverOptions::new(self.security.security).with_execution(self.execution.options());
+        let max_memory = self.max_prover_memory.map(|mib| mib.saturating_mul(1 << 20));
+        let options = ProverOptions::new(self.security.security)
+            .with_execution(self.execution.options())
+            .with_max_memory(max_memory);
 
         let start = Instant::now();
-        let progress = Progress::start();
+        let cancellation = cancelled_by_signal();
+        let mut progress = Progress::start();
         let proven = Prover::new(&loaded.program)
             .with_inputs(inputs)
             .with_options(options)
-            .with_progress(&mut |stage: Stage| progress.stage(stage))
+            .with_progress(&mut progress)
+            .with_cancellation(&cancellation)
             .prove();
         drop(progress);
         let proof = proven.map_err(|error| match error {
@@ -100,4 +108,14 @@ impl Execute for Prove {
     fn json(&self) -> bool {
         self.json.json
     }
+}
+
+/// A cancellation that Ctrl-C requests. The proof then ends with an error, before any file is written.
+fn cancelled_by_signal() -> Cancellation {
+    let cancellation = Cancellation::new();
+    let requested = cancellation.clone();
+    if let Err(error) = ctrlc::set_handler(move || requested.cancel()) {
+        log::warn!("Ctrl-C will not stop the proof cleanly: {error}");
+    }
+    cancellation
 }

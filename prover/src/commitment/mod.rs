@@ -7,4 +7,4 @@ mod tree;
 mod tests;
 
 pub(crate) use hash::{CosetRows, RowHash};
-pub(crate) use tree::{Commitment, Tree};
+pub(crate) use tree::Commitment;

@@ -2,12 +2,15 @@ use alloc::vec::Vec;
 
 use miden_core::{Felt, RescuePrime};
 use winter_crypto::{
-    MerkleTree, MerkleTreeError, VectorCommitment,
+    MerkleTree, MerkleTreeError,
     hashers::{Blake3_192, Blake3_256},
 };
 
-use super::{Commitment, CosetRows, RowHash, Tree};
-use crate::table::{Line, Table};
+use super::{Commitment, CosetRows, RowHash, tree::Tree};
+use crate::{
+    control::Control,
+    table::{Line, Table},
+};
 
 /// Knuth's linear generator, its upper bits mixed into the lower ones.
 fn random(seed: usize) -> impl Iterator<Item = Felt> {
@@ -87,7 +90,7 @@ fn check_commitment<H: RowHash>(width: usize, rows: usize, cosets: usize) {
         .collect();
     let expected = MerkleTree::<H>::new(leaves).unwrap();
 
-    let commitment = Commitment::<H>::new(&table).unwrap();
+    let commitment = Commitment::<H>::new(&table, &Control::unwatched()).unwrap();
     assert_eq!(commitment.root(), *expected.root());
     let positions = [rows * cosets - 1, 0, rows, 3];
     let (leaves, opening) = expected.prove_batch(&positions).unwrap();
@@ -107,29 +110,24 @@ fn commitments_are_those_of_the_backend() {
 }
 
 #[test]
-fn a_tree_of_fri_is_that_of_the_backend() {
+fn a_tree_is_that_of_the_backend() {
     type H = Blake3_192<Felt>;
     for count in [2, 4, 64, 2048] {
         let leaves = random_digests::<H>(count);
         let expected = MerkleTree::<H>::new(leaves.clone()).unwrap();
-        let tree = Tree::<H>::with_options(leaves, ()).unwrap();
-        assert_eq!(tree.commitment(), expected.commitment());
-        assert_eq!(tree.domain_len(), count);
-        assert_eq!(tree.open(1).unwrap(), expected.open(1).unwrap());
-        let (item, proof) = tree.open(count - 1).unwrap();
-        Tree::<H>::verify(tree.commitment(), count - 1, item, &proof).unwrap();
-        assert_eq!(Tree::<H>::get_proof_domain_len(&proof), count);
-        let (items, proof) = tree.open_many(&[count - 1, 0]).unwrap();
-        Tree::<H>::verify_many(tree.commitment(), &[count - 1, 0], &items, &proof).unwrap();
-        assert_eq!(Tree::<H>::get_multiproof_domain_len(&proof), count);
-        assert_eq!(proof.nodes, expected.open_many(&[count - 1, 0]).unwrap().1.nodes);
+        let Tree(tree) = Tree::<H>::new(leaves, &Control::unwatched()).unwrap();
+        assert_eq!(tree.root(), expected.root());
+        assert_eq!(tree.prove(1).unwrap(), expected.prove(1).unwrap());
+        let opening = |tree: &MerkleTree<H>| tree.prove_batch(&[count - 1, 0]).unwrap().1.nodes;
+        assert_eq!(opening(&tree), opening(&expected));
     }
 }
 
 #[test]
 fn a_tree_needs_a_power_of_two_leaves() {
     for count in [0, 1, 3, 6] {
-        let error = Tree::<Blake3_192<Felt>>::new(random_digests::<Blake3_192<Felt>>(count)).unwrap_err();
+        type H = Blake3_192<Felt>;
+        let error = Tree::<H>::new(random_digests::<H>(count), &Control::unwatched()).unwrap_err();
         let expected = match count {
             0 | 1 => MerkleTreeError::TooFewLeaves(2, count),
             _ => MerkleTreeError::NumberOfLeavesNotPowerOfTwo(count),
@@ -140,7 +138,8 @@ fn a_tree_needs_a_power_of_two_leaves() {
 
 #[test]
 fn positions_outside_of_the_domain_are_errors() {
-    let commitment = Commitment::<Blake3_192<Felt>>::new(&random_table(1, 4, 2)).unwrap();
+    let commitment =
+        Commitment::<Blake3_192<Felt>>::new(&random_table(1, 4, 2), &Control::unwatched()).unwrap();
     assert!(matches!(commitment.open(&[8]), Err(MerkleTreeError::LeafIndexOutOfBounds(8, 8))));
     assert!(matches!(commitment.open(&[1, 1]), Err(MerkleTreeError::DuplicateLeafIndex)));
     assert!(matches!(commitment.open(&[]), Err(MerkleTreeError::TooFewLeafIndexes)));

@@ -2,10 +2,10 @@ use alloc::{vec, vec::Vec};
 
 #[cfg(feature = "concurrent")]
 use rayon::prelude::*;
-use winter_crypto::{BatchMerkleProof, Hasher, MerkleTree, MerkleTreeError, VectorCommitment};
+use winter_crypto::{BatchMerkleProof, Hasher, MerkleTree, MerkleTreeError};
 
 use super::{CosetRows, RowHash};
-use crate::table::Table;
+use crate::{control::Control, table::Table};
 
 /// Rows of each coset that are hashed at once; their lines are a page in each panel.
 const ROWS: usize = 64;
@@ -18,17 +18,22 @@ const NODES: usize = 256;
 pub(crate) struct Commitment<H: Hasher>(Tree<H>);
 
 impl<H: RowHash> Commitment<H> {
-    /// Hashes all rows and builds the tree.
+    /// Hashes all rows and builds the tree. Counts the lines of the table as units of work.
     ///
     /// # Errors
     /// If the rows of all cosets are not a power of two above 1.
-    pub(crate) fn new(table: &Table) -> Result<Self, MerkleTreeError> {
+    pub(crate) fn new(table: &Table, control: &Control<'_>) -> Result<Self, MerkleTreeError> {
         let (rows, cosets) = (table.rows(), table.cosets());
         let mut leaves = vec![H::Digest::default(); cosets * rows];
         let hash = |(chunk, leaves): (usize, &mut [H::Digest])| {
+            if !control.proceeds() {
+                return;
+            }
             let start = chunk * ROWS;
+            let range = start..rows.min(start + ROWS);
+            control.count(range.len() * cosets * table.panels());
             for coset in 0..cosets {
-                let range = start..rows.min(start + ROWS);
+                let range = range.clone();
                 H::hash_rows(&CosetRows::new(table, coset), range, &mut leaves[coset..], cosets);
             }
         };
@@ -36,7 +41,7 @@ impl<H: RowHash> Commitment<H> {
         leaves.par_chunks_mut(ROWS * cosets).enumerate().for_each(hash);
         #[cfg(not(feature = "concurrent"))]
         leaves.chunks_mut(ROWS * cosets).enumerate().for_each(hash);
-        Tree::new(leaves).map(Self)
+        Tree::new(leaves, control).map(Self)
     }
 
     /// The root of the tree.
@@ -53,94 +58,45 @@ impl<H: RowHash> Commitment<H> {
     }
 }
 
-/// The backend's Merkle tree, built with many nodes at once. The backend's FRI prover commits with it.
+/// The backend's Merkle tree, built with many nodes at once.
 #[derive(Debug)]
-pub(crate) struct Tree<H: Hasher>(MerkleTree<H>);
+pub(super) struct Tree<H: Hasher>(pub(super) MerkleTree<H>);
 
 impl<H: RowHash> Tree<H> {
     /// Builds the tree over `leaves`.
     ///
     /// # Errors
     /// If the number of leaves is not a power of two above 1.
-    pub(crate) fn new(leaves: Vec<H::Digest>) -> Result<Self, MerkleTreeError> {
+    pub(crate) fn new(leaves: Vec<H::Digest>, control: &Control<'_>) -> Result<Self, MerkleTreeError> {
         let mut nodes = vec![H::Digest::default(); leaves.len()];
         // The backend checks the number of leaves.
         if leaves.len() > 1 && leaves.len().is_power_of_two() {
-            merge_levels::<H>(&leaves, &mut nodes);
+            merge_levels::<H>(&leaves, &mut nodes, control);
         }
         MerkleTree::from_raw_parts(nodes, leaves).map(Self)
     }
 }
 
 /// Computes the inner nodes: the root is node 1, the children of node `i` are `2i` and `2i + 1`. Node 0 is not used.
-fn merge_levels<H: RowHash>(leaves: &[H::Digest], nodes: &mut [H::Digest]) {
+fn merge_levels<H: RowHash>(leaves: &[H::Digest], nodes: &mut [H::Digest], control: &Control<'_>) {
     let mut level = leaves.len() / 2;
-    merge_level::<H>(leaves, &mut nodes[level..]);
+    merge_level::<H>(leaves, &mut nodes[level..], control);
     while level > 1 {
         let (upper, children) = nodes.split_at_mut(level);
         level /= 2;
-        merge_level::<H>(&children[..2 * level], &mut upper[level..]);
+        merge_level::<H>(&children[..2 * level], &mut upper[level..], control);
     }
 }
 
 /// Merges each pair of children.
-fn merge_level<H: RowHash>(children: &[H::Digest], parents: &mut [H::Digest]) {
-    let merge = |(children, parents): (&[H::Digest], &mut [H::Digest])| H::merge_pairs(children, parents);
+fn merge_level<H: RowHash>(children: &[H::Digest], parents: &mut [H::Digest], control: &Control<'_>) {
+    let merge = |(children, parents): (&[H::Digest], &mut [H::Digest])| {
+        if control.proceeds() {
+            H::merge_pairs(children, parents);
+        }
+    };
     #[cfg(feature = "concurrent")]
     children.par_chunks(2 * NODES).zip(parents.par_chunks_mut(NODES)).for_each(merge);
     #[cfg(not(feature = "concurrent"))]
     children.chunks(2 * NODES).zip(parents.chunks_mut(NODES)).for_each(merge);
-}
-
-impl<H: RowHash> VectorCommitment<H> for Tree<H> {
-    type Error = MerkleTreeError;
-    type MultiProof = BatchMerkleProof<H>;
-    type Options = ();
-    type Proof = Vec<H::Digest>;
-
-    fn with_options(leaves: Vec<H::Digest>, (): ()) -> Result<Self, MerkleTreeError> {
-        Self::new(leaves)
-    }
-
-    fn commitment(&self) -> H::Digest {
-        self.0.commitment()
-    }
-
-    fn domain_len(&self) -> usize {
-        self.0.domain_len()
-    }
-
-    fn get_proof_domain_len(proof: &Self::Proof) -> usize {
-        <MerkleTree<H> as VectorCommitment<H>>::get_proof_domain_len(proof)
-    }
-
-    fn get_multiproof_domain_len(proof: &Self::MultiProof) -> usize {
-        <MerkleTree<H> as VectorCommitment<H>>::get_multiproof_domain_len(proof)
-    }
-
-    fn open(&self, index: usize) -> Result<(H::Digest, Self::Proof), MerkleTreeError> {
-        self.0.open(index)
-    }
-
-    fn open_many(&self, indexes: &[usize]) -> Result<(Vec<H::Digest>, Self::MultiProof), MerkleTreeError> {
-        self.0.open_many(indexes)
-    }
-
-    fn verify(
-        commitment: H::Digest,
-        index: usize,
-        item: H::Digest,
-        proof: &Self::Proof,
-    ) -> Result<(), MerkleTreeError> {
-        <MerkleTree<H> as VectorCommitment<H>>::verify(commitment, index, item, proof)
-    }
-
-    fn verify_many(
-        commitment: H::Digest,
-        indexes: &[usize],
-        items: &[H::Digest],
-        proof: &Self::MultiProof,
-    ) -> Result<(), MerkleTreeError> {
-        <MerkleTree<H> as VectorCommitment<H>>::verify_many(commitment, indexes, items, proof)
-    }
 }

@@ -18,20 +18,24 @@ use super::{
     domain::periodic_columns,
     plan::Plan,
 };
-use crate::table::{Line, PANEL, Table};
+use crate::{
+    control::Control,
+    table::{Line, PANEL, Table},
+};
 
 /// The columns of the auxiliary segment, in the order of [`AuxColumn::ALL`], for the trace, a table of one coset.
 ///
 /// In row `r` each column holds the sum of its fractions of row `r`; the running sum holds the sum of all fractions in
-/// earlier rows. The last row sends nothing.
+/// earlier rows. The last row sends nothing. Counts the lines of the trace as units of work.
 pub(crate) fn build_auxiliary<E: FieldElement<BaseField = Felt>>(
     main: &Table,
     challenges: Challenges<'_, E>,
+    control: &Control<'_>,
 ) -> Table {
     match E::EXTENSION_DEGREE {
-        1 => build::<E, 1>(main, challenges),
-        2 => build::<E, 2>(main, challenges),
-        3 => build::<E, 3>(main, challenges),
+        1 => build::<E, 1>(main, challenges, control),
+        2 => build::<E, 2>(main, challenges, control),
+        3 => build::<E, 3>(main, challenges, control),
         degree => unreachable!("no parameter set has an extension of degree {degree}"),
     }
 }
@@ -39,6 +43,7 @@ pub(crate) fn build_auxiliary<E: FieldElement<BaseField = Felt>>(
 fn build<E: FieldElement<BaseField = Felt>, const D: usize>(
     main: &Table,
     challenges: Challenges<'_, E>,
+    control: &Control<'_>,
 ) -> Table {
     let plan = Plan::<D>::new(&ConstraintProgram::fractions(), |parameter| match parameter {
         Parameter::One => E::ONE,
@@ -49,6 +54,10 @@ fn build<E: FieldElement<BaseField = Felt>, const D: usize>(
     let mut table = Table::new(AuxColumn::COUNT * D, main.rows(), 1);
     let tasks = tasks(&mut table);
     let build = |(task, lines): (usize, Vec<&mut [Line]>)| {
+        if !control.proceeds() {
+            return;
+        }
+        control.count(main.panels() * lines.first().map_or(0, |lines| lines.len()));
         let main = Rows { table: main, coset: 0 };
         let start = task * TASK_ROWS;
         dispatch(Fractions { plan: &plan, periodic: &periodic, main, start, lines, field: PhantomData::<E> });

@@ -27,10 +27,6 @@ impl Domain {
         Self { rows, offset, w: root(rows * cosets), g: root(rows) }
     }
 
-    pub(super) const fn rows(&self) -> usize {
-        self.rows
-    }
-
     /// The first point of a coset.
     pub(super) fn shift(&self, coset: usize) -> Felt {
         self.offset * self.w.exp(coset as u64)

@@ -24,7 +24,10 @@ use self::{
     domain::{Domain, inverse_distances, periodic_values},
     plan::Plan,
 };
-use crate::table::{Line, Table};
+use crate::{
+    control::Control,
+    table::{Line, Table},
+};
 
 /// Rows that are evaluated in one task: enough for its fixed costs to be small, which are the memory for a block and the
 /// inversion of the divisors.
@@ -53,19 +56,15 @@ impl ConstraintEvaluator {
         Self { cosets: air.ce_blowup_factor(), degree: E::EXTENSION_DEGREE, rows }
     }
 
-    /// The number of cosets of the constraint domain.
-    pub(crate) const fn cosets(&self) -> usize {
-        self.cosets
-    }
-
     /// The quotient on the cosets of the constraint domain, an element of the extension per row.
     ///
     /// The tables hold the trace on the constraint domain or on a larger one.
-    pub(crate) fn evaluate(&self, main: &Table, auxiliary: &Table) -> Table {
+    /// Counts their rows as units of work.
+    pub(crate) fn evaluate(&self, main: &Table, auxiliary: &Table, control: &Control<'_>) -> Table {
         let mut quotient = Table::new(self.degree, main.rows(), self.cosets);
         let step = main.cosets() / self.cosets;
         for (coset, lines) in quotient.lines_mut().chunks_exact_mut(main.rows()).enumerate() {
-            self.evaluate_coset(coset, main, auxiliary, coset * step, lines);
+            self.evaluate_coset(coset, main, auxiliary, coset * step, lines, control);
         }
         quotient
     }
@@ -78,10 +77,15 @@ impl ConstraintEvaluator {
         auxiliary: &Table,
         position: usize,
         quotient: &mut [Line],
+        control: &Control<'_>,
     ) {
         let main = Rows { table: main, coset: position };
         let auxiliary = Rows { table: auxiliary, coset: position };
         let evaluate = |(task, quotient): (usize, &mut [Line])| {
+            if !control.proceeds() {
+                return;
+            }
+            control.count(quotient.len());
             self.rows.evaluate(coset, main, auxiliary, task * TASK_ROWS, quotient);
         };
         #[cfg(feature = "concurrent")]

@@ -13,7 +13,12 @@ use winter_prover::{
 };
 
 use super::*;
-use crate::{aux_trace::build_aux_columns, table::PANEL};
+use crate::{control::Control, table::PANEL};
+
+#[path = "../../tests/stock/aux_trace.rs"]
+mod aux_trace;
+
+use aux_trace::build_aux_columns;
 
 const SUCCESS: &str = "
     proc.double dup.0 add end
@@ -116,9 +121,9 @@ fn check_quotient<E: FieldElement<BaseField = Felt>>(set: ParameterSet, trace: (
     let expected = backend.evaluate(&extended.lde, &extended.domain).into_inner();
     let evaluator = ConstraintEvaluator::new(&extended.air, &extended.challenges, &coefficients);
     let (main, auxiliary) = extended.tables();
-    let quotient = evaluator.evaluate(&main, &auxiliary);
+    let quotient = evaluator.evaluate(&main, &auxiliary, &Control::unwatched());
     for (step, value) in expected.into_iter().enumerate() {
-        let (coset, row) = (step % evaluator.cosets(), step / evaluator.cosets());
+        let (coset, row) = (step % evaluator.cosets, step / evaluator.cosets);
         for component in 0..E::EXTENSION_DEGREE {
             let got = quotient.cell(component, coset, row);
             assert_eq!(got, value.base_element(component), "{set}, coset {coset}, row {row}");
@@ -150,7 +155,7 @@ fn check_auxiliary<E: FieldElement<BaseField = Felt>>(trace: (ColMatrix<Felt>, S
         fill(&mut main, 0, row, &cells);
     }
     let challenges = Challenges::new(extended.challenges.rand_elements()).unwrap();
-    let table = build_auxiliary(&main, challenges);
+    let table = build_auxiliary(&main, challenges, &Control::unwatched());
     for (column, expected) in extended.auxiliary.iter().enumerate() {
         for (row, expected) in expected.iter().enumerate() {
             for component in 0..E::EXTENSION_DEGREE {

@@ -8,27 +8,38 @@ use miden_core::{
 };
 
 use super::{Transform, parallel::for_each, series};
-use crate::table::{Line, Table};
+use crate::{
+    control::Control,
+    table::{Line, Table},
+};
 
 /// The low-degree extension of a table of one coset, which `from` moves, to the `cosets` cosets of the domain that
 /// `to` moves.
-pub(crate) fn extend(table: &Table, from: Felt, cosets: usize, to: Felt) -> Table {
-    fill(table, Some(from), cosets, to)
+///
+/// Counts the lines of the table and of the extension as units of work.
+pub(crate) fn extend(table: &Table, from: Felt, cosets: usize, to: Felt, control: &Control<'_>) -> Table {
+    fill(table, Some(from), cosets, to, control)
 }
 
 /// The values of a table of coefficients on the `cosets` cosets of the domain that `shift` moves.
-pub(crate) fn evaluate(coefficients: &Table, cosets: usize, shift: Felt) -> Table {
-    fill(coefficients, None, cosets, shift)
+/// Counts units of work like [`extend`].
+pub(crate) fn evaluate(coefficients: &Table, cosets: usize, shift: Felt, control: &Control<'_>) -> Table {
+    fill(coefficients, None, cosets, shift, control)
 }
 
 /// Replaces the values on each coset of the domain that `shift` moves by coefficients: those of the polynomial below the
 /// degree `rows` with these values on the coset.
-pub(crate) fn interpolate(table: &mut Table, shift: Felt) {
+pub(crate) fn interpolate(table: &mut Table, shift: Felt, control: &Control<'_>) {
     let (rows, cosets) = (table.rows(), table.cosets());
     let transform = Transform::new(rows);
     let shifts = shifts(rows, cosets, shift);
     let parts = table.lines_mut().chunks_exact_mut(rows).enumerate().collect();
-    for_each(parts, || (), |(), (part, lines)| transform.interpolate(lines, shifts[part % cosets]));
+    for_each(
+        control,
+        parts,
+        || (),
+        |(), (part, lines)| transform.interpolate(lines, shifts[part % cosets], control),
+    );
 }
 
 /// A coset, with the factors for the first pass.
@@ -37,7 +48,7 @@ struct Coset {
     scale: Vec<Line>,
 }
 
-fn fill(source: &Table, from: Option<Felt>, cosets: usize, to: Felt) -> Table {
+fn fill(source: &Table, from: Option<Felt>, cosets: usize, to: Felt, control: &Control<'_>) -> Table {
     let rows = source.rows();
     let transform = Transform::new(rows);
     let inverse = from.map(|from| Coset { shift: from.inv(), scale: transform.inverse_scale(from.inv()) });
@@ -48,10 +59,11 @@ fn fill(source: &Table, from: Option<Felt>, cosets: usize, to: Felt) -> Table {
     let mut table = Table::new(source.width(), rows, cosets);
     let panels = table.lines_mut().chunks_exact_mut(rows * cosets).enumerate().collect();
     for_each(
+        control,
         panels,
         || (),
         |(), (panel, lines)| {
-            fill_panel(&transform, source.coset(panel, 0), inverse.as_ref(), &targets, lines);
+            fill_panel(&transform, source.coset(panel, 0), inverse.as_ref(), &targets, lines, control);
         },
     );
     table
@@ -64,11 +76,12 @@ fn fill_panel(
     inverse: Option<&Coset>,
     targets: &[Coset],
     lines: &mut [Line],
+    control: &Control<'_>,
 ) {
     let rows = source.len();
     let last = &mut lines[(targets.len() - 1) * rows..];
     match inverse {
-        Some(inverse) => transform.interpolate_columns_from(source, last, inverse.shift),
+        Some(inverse) => transform.interpolate_columns_from(source, last, inverse.shift, control),
         None => last.copy_from_slice(source),
     }
 
@@ -79,6 +92,7 @@ fn fill_panel(
         }
     }
     for_each(
+        control,
         blocks,
         || (),
         |(), mut block| {
@@ -93,11 +107,12 @@ fn fill_panel(
             if let Some(target) = targets.last() {
                 transform.evaluate_block(coefficients, &target.scale);
             }
+            control.count(transform.inner.size() * (1 + targets.len()));
         },
     );
 
     for (coset, target) in lines.chunks_exact_mut(rows).zip(targets) {
-        transform.evaluate_columns(coset, target.shift);
+        transform.evaluate_columns(coset, target.shift, control);
     }
 }
 

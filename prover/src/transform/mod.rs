@@ -25,7 +25,10 @@ use self::{
     columns::{Buffer, Columns, columns, powers},
     parallel::for_each,
 };
-use crate::table::{Line, PANEL};
+use crate::{
+    control::Control,
+    table::{Line, PANEL},
+};
 
 /// The most rows that are transformed in one pass over memory.
 const ONE_PASS: usize = 1 << 11;
@@ -69,18 +72,18 @@ impl Transform {
     }
 
     /// Replaces coefficients by values.
-    pub(crate) fn evaluate(&self, lines: &mut [Line], shift: Felt) {
+    pub(crate) fn evaluate(&self, lines: &mut [Line], shift: Felt, control: &Control<'_>) {
         let scale = self.scale(shift);
         let blocks = lines.chunks_exact_mut(self.inner.size()).collect();
-        for_each(blocks, || (), |(), lines| self.evaluate_block(lines, &scale));
-        self.evaluate_columns(lines, shift);
+        for_each(control, blocks, || (), |(), lines| self.evaluate_block(lines, &scale));
+        self.evaluate_columns(lines, shift, control);
     }
 
     /// Replaces values by coefficients.
-    pub(crate) fn interpolate(&self, lines: &mut [Line], shift: Felt) {
+    pub(crate) fn interpolate(&self, lines: &mut [Line], shift: Felt, control: &Control<'_>) {
         let inverse_shift = shift.inv();
         if self.outer.size() > 1 {
-            self.for_each_group(lines, |buffer, group, columns| {
+            self.for_each_group(control, lines, |buffer, group, columns| {
                 buffer.read(columns.iter().map(|row| &**row));
                 buffer.interpolate(&self.outer, shifts(inverse_shift, &self.inverse_roots, group));
                 buffer.write(columns);
@@ -88,16 +91,22 @@ impl Transform {
         }
         let scale = self.inverse_scale(inverse_shift);
         let blocks = lines.chunks_exact_mut(self.inner.size()).collect();
-        for_each(blocks, || (), |(), lines| self.interpolate_block(lines, &scale));
+        for_each(control, blocks, || (), |(), lines| self.interpolate_block(lines, &scale));
     }
 
     /// The first pass from values to coefficients, out of place.
-    fn interpolate_columns_from(&self, source: &[Line], lines: &mut [Line], inverse_shift: Felt) {
+    fn interpolate_columns_from(
+        &self,
+        source: &[Line],
+        lines: &mut [Line],
+        inverse_shift: Felt,
+        control: &Control<'_>,
+    ) {
         if self.outer.size() == 1 {
             lines.copy_from_slice(source);
             return;
         }
-        self.for_each_group(lines, |buffer, group, columns| {
+        self.for_each_group(control, lines, |buffer, group, columns| {
             let rows = source.chunks_exact(self.inner.size());
             buffer.read(rows.map(|row| &row[group * PANEL..(group + 1) * PANEL]));
             buffer.interpolate(&self.outer, shifts(inverse_shift, &self.inverse_roots, group));
@@ -106,11 +115,11 @@ impl Transform {
     }
 
     /// The second pass from coefficients to values.
-    fn evaluate_columns(&self, lines: &mut [Line], shift: Felt) {
+    fn evaluate_columns(&self, lines: &mut [Line], shift: Felt, control: &Control<'_>) {
         if self.outer.size() == 1 {
             return;
         }
-        self.for_each_group(lines, |buffer, group, columns| {
+        self.for_each_group(control, lines, |buffer, group, columns| {
             buffer.read(columns.iter().map(|row| &**row));
             buffer.evaluate(&self.outer, shifts(shift, &self.roots, group));
             buffer.write(columns);
@@ -119,10 +128,12 @@ impl Transform {
 
     fn for_each_group(
         &self,
+        control: &Control<'_>,
         lines: &mut [Line],
         work: impl Fn(&mut Buffer, usize, Columns<'_>) + Send + Sync,
     ) {
         for_each(
+            control,
             columns(lines, self.inner.size()).into_iter().enumerate().collect(),
             || Buffer::new(self.outer.size()),
             |buffer, (group, columns): (usize, Columns<'_>)| work(buffer, group, columns),

@@ -14,7 +14,10 @@ use super::{
     columns::powers,
     evaluate, extend, interpolate,
 };
-use crate::table::{Line, PANEL, Table};
+use crate::{
+    control::Control,
+    table::{Line, PANEL, Table},
+};
 
 /// The backend's offset of the domain.
 const OFFSET: Felt = Felt::GENERATOR;
@@ -94,15 +97,16 @@ fn blocks_equal_the_backend_with_all_instructions() {
 
 #[test]
 fn transforms_equal_the_backend() {
+    let control = Control::unwatched();
     for bits in 1..=14 {
         let transform = Transform::new(1 << bits);
         assert_eq!(transform.rows(), 1 << bits);
         for shift in [Felt::ONE, OFFSET, Felt::new(u64::MAX / 3)] {
             let coefficients = panel(1 << bits);
             let mut lines = coefficients.clone();
-            transform.evaluate(&mut lines, shift);
+            transform.evaluate(&mut lines, shift, &control);
             assert_values(&coefficients, &lines, shift, "in place");
-            transform.interpolate(&mut lines, shift);
+            transform.interpolate(&mut lines, shift, &control);
             assert!(lines == coefficients, "coefficients of 2^{bits} rows");
         }
     }
@@ -132,7 +136,7 @@ fn extension_equals_the_backend() {
         let polynomials = ColMatrix::new(columns).interpolate_columns();
         let expected = polynomials.evaluate_columns_over(&domain);
 
-        let extension = extend(&trace, Felt::ONE, blowup, OFFSET);
+        let extension = extend(&trace, Felt::ONE, blowup, OFFSET, &Control::unwatched());
         assert_eq!((extension.width(), extension.rows(), extension.cosets()), (width, rows, blowup));
         for row in 0..rows {
             for coset in 0..blowup {
@@ -150,11 +154,12 @@ fn extension_equals_the_backend() {
 
 #[test]
 fn cosets_have_the_coefficients_of_the_trace() {
+    let control = Control::unwatched();
     for bits in [5, 12] {
         let (trace, columns) = table(11, 1 << bits);
-        let mut extension = extend(&trace, Felt::ONE, 4, OFFSET);
+        let mut extension = extend(&trace, Felt::ONE, 4, OFFSET, &control);
         let values = extension.clone();
-        interpolate(&mut extension, OFFSET);
+        interpolate(&mut extension, OFFSET, &control);
 
         let polynomials = ColMatrix::new(columns).interpolate_columns();
         let mut coefficients = Table::new(11, 1 << bits, 1);
@@ -170,7 +175,7 @@ fn cosets_have_the_coefficients_of_the_trace() {
             assert!(reverse(&column) == polynomials.get_column(i), "column {i} of 2^{bits} rows");
         }
 
-        let evaluated = evaluate(&coefficients, 4, OFFSET);
+        let evaluated = evaluate(&coefficients, 4, OFFSET, &control);
         for panel in 0..trace.panels() {
             for coset in 0..4 {
                 assert!(evaluated.coset(panel, coset) == values.coset(panel, coset), "coset {coset}");

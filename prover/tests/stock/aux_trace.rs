@@ -1,9 +1,9 @@
 //! The auxiliary segment: sums of the fractions that each row sends over the bus.
 //!
-//! The constraints define the fractions of a row (`miden_air::RowFractions`); this module only divides and sums.
+//! The constraints define the fractions of a row (`miden_air::RowFractions`); this module only divides and sums, row by
+//! row.
 
-use alloc::vec::Vec;
-use core::array;
+use std::{array, vec::Vec};
 
 use miden_air::{AuxColumn, Challenges, Frame, RowFractions, periodic};
 use miden_core::{
@@ -11,8 +11,6 @@ use miden_core::{
     field::{FieldElement, batch_inversion},
     trace::WIDTH,
 };
-#[cfg(feature = "concurrent")]
-use rayon::prelude::*;
 use winter_prover::matrix::ColMatrix;
 
 /// Number of rows whose denominators are inverted together: enough to make the single inversion negligible, few enough
@@ -37,9 +35,6 @@ pub(crate) fn build_aux_columns<E: FieldElement<BaseField = Felt>>(
         let end = num_rows.saturating_sub(1).min(start + CHUNK_ROWS);
         sum_rows(main, &periodic, challenges, start..end)
     };
-    #[cfg(feature = "concurrent")]
-    let chunks: Vec<_> = starts.collect::<Vec<_>>().into_par_iter().map(build).collect();
-    #[cfg(not(feature = "concurrent"))]
     let chunks: Vec<_> = starts.map(build).collect();
 
     let mut columns: Vec<Vec<E>> = AuxColumn::ALL.iter().map(|_| Vec::with_capacity(num_rows)).collect();
@@ -61,7 +56,7 @@ fn sum_rows<E: FieldElement<BaseField = Felt>>(
     main: &ColMatrix<Felt>,
     periodic: &[Vec<Felt>],
     challenges: Challenges<'_, E>,
-    rows: core::ops::Range<usize>,
+    rows: std::ops::Range<usize>,
 ) -> Vec<AuxRow<E>> {
     let read = |row: usize| -> [Felt; WIDTH] { array::from_fn(|column| main.get(column, row)) };
     let mut numerators = Vec::new();

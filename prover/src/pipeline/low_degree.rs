@@ -1,0 +1,116 @@
+//! The low-degree test.
+
+use alloc::vec::Vec;
+use core::array;
+
+use miden_core::{Felt, field::FieldElement};
+#[cfg(feature = "concurrent")]
+use rayon::prelude::*;
+use winter_fri::{FriOptions, FriProof, folding::fold_positions};
+use winter_math::fft;
+use winter_utils::{ByteWriter, Deserializable, Serializable};
+
+use super::{
+    committed::Committed,
+    fold::{FACTOR, fold},
+    transcript::Transcript,
+};
+use crate::{
+    ProverError,
+    commitment::RowHash,
+    control::Control,
+    table::{Line, PANEL, Table},
+};
+
+/// Number of rows of a piece of work.
+const BLOCK: usize = 1 << 12;
+
+/// The layers of the test: row `i` of a layer holds the values at the points that are folded to point `i` of the next
+/// one.
+pub(crate) struct LowDegreeTest<E, H: RowHash> {
+    layers: Vec<Committed<H>>,
+    /// Coefficients of the polynomial that remains, highest first.
+    remainder: Vec<E>,
+}
+
+impl<E: FieldElement<BaseField = Felt>, H: RowHash> LowDegreeTest<E, H> {
+    /// Folds the polynomial with these values on the domain until few coefficients remain. The components of the values
+    /// are next to each other.
+    pub(crate) fn run(
+        mut values: Vec<Felt>,
+        options: &FriOptions,
+        transcript: &mut Transcript<E, H>,
+        control: &Control<'_>,
+    ) -> Result<Self, ProverError> {
+        assert_eq!(options.folding_factor(), FACTOR, "every set folds by the same factor");
+        let (degree, offset) = (E::EXTENSION_DEGREE, options.domain_offset::<Felt>());
+        let mut layers = Vec::new();
+        for _ in 0..options.num_fri_layers(values.len() / degree) {
+            let layer = Committed::new(rows(&values, degree, control), control)?;
+            transcript.commit(layer.root());
+            values = fold(layer.table(), transcript.point(), offset, control);
+            control.check()?;
+            layers.push(layer);
+        }
+
+        let mut remainder = E::slice_from_base_elements(&values).to_vec();
+        let twiddles = fft::get_inv_twiddles(remainder.len());
+        fft::interpolate_poly_with_offset(&mut remainder, &twiddles, offset);
+        remainder.truncate(remainder.len() / options.blowup_factor());
+        remainder.reverse();
+        transcript.commit(H::hash_elements(&remainder));
+        Ok(Self { layers, remainder })
+    }
+
+    /// Opens the rows that these positions of the domain lead to, in the form of the backend.
+    pub(crate) fn open(self, positions: &[usize]) -> FriProof {
+        let mut bytes = Vec::new();
+        bytes.write_u8(u8::try_from(self.layers.len()).expect("each layer is an eighth of the one before"));
+        let mut positions = positions.to_vec();
+        for layer in &self.layers {
+            positions = fold_positions(&positions, layer.table().rows() * FACTOR, FACTOR);
+            let (values, paths) = layer.open(&positions);
+            let mut rows = Vec::new();
+            rows.write_many(values.concat());
+            write_block(&mut bytes, &rows);
+            write_block(&mut bytes, &paths.to_bytes());
+        }
+        let mut remainder = Vec::new();
+        remainder.write_many(&self.remainder);
+        bytes.write_u16(u16::try_from(remainder.len()).expect("a remainder has at most 256 coefficients"));
+        bytes.write_bytes(&remainder);
+        // One partition, as a power of two.
+        bytes.write_u8(0);
+        FriProof::read_from_bytes(&bytes).expect("this is the encoding of the backend")
+    }
+}
+
+fn write_block(bytes: &mut Vec<u8>, block: &[u8]) {
+    bytes.write_u32(u32::try_from(block.len()).expect("openings have less than 4 GiB"));
+    bytes.write_bytes(block);
+}
+
+/// The rows of a layer: column `k·D + d` of row `i` is component `d` of value `i + k·m`, with `m` the number of rows.
+pub(super) fn rows(values: &[Felt], degree: usize, control: &Control<'_>) -> Table {
+    let rows = values.len() / degree / FACTOR;
+    let mut table = Table::new(FACTOR * degree, rows, 1);
+    let block = BLOCK.min(rows);
+    let fill = |(index, lines): (usize, &mut [Line])| {
+        if !control.proceeds() {
+            return;
+        }
+        let (panel, start) = (index * block / rows, index * block % rows);
+        let sources: [usize; PANEL] = array::from_fn(|lane| {
+            let column = panel * PANEL + lane;
+            column / degree * rows * degree + column % degree
+        });
+        for (row, line) in (start..).zip(lines) {
+            line.0 = sources.map(|source| values[source + row * degree]);
+        }
+    };
+    #[cfg(feature = "concurrent")]
+    table.lines_mut().par_chunks_mut(block).enumerate().for_each(fill);
+    #[cfg(not(feature = "concurrent"))]
+    table.lines_mut().chunks_mut(block).enumerate().for_each(fill);
+    table
+}
