@@ -29,8 +29,8 @@ pub use eval::{
 };
 pub use frame::Frame;
 pub use options::{
-    Bits, CommitmentHash, ParameterSet, Protocol, ProtocolVisitor, Regime, Round,
-    RoundSecurity, SecurityLevel, SecurityReport, UnknownParameterSet,
+    Bits, CommitmentHash, ParameterSet, Protocol, ProtocolVisitor, Regime, Round, RoundSecurity,
+    SecurityLevel, SecurityReport, UnknownParameterSet,
 };
 pub use public_inputs::{PublicInputs, StatementError};
 use statement_constants::StatementConstants;

@@ -1,8 +1,6 @@
 //! Columns in the order in which the prover reads them.
 
-#[cfg(not(feature = "concurrent"))]
-use alloc::vec;
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 use miden_core::{Felt, field::FieldElement};
 #[cfg(feature = "concurrent")]
@@ -37,32 +35,36 @@ pub(crate) struct Table {
     width: usize,
     rows: usize,
     cosets: usize,
-    lines: Vec<Line>,
+    /// The cosets of all panels, each allocated on its own: a whole table takes the system seconds.
+    parts: Vec<Vec<Line>>,
 }
 
 impl Table {
     /// A table of zeros.
     pub(crate) fn new(width: usize, rows: usize, cosets: usize) -> Self {
-        let count = width.div_ceil(PANEL) * cosets * rows;
-        // In parallel: the system takes more time for new pages than the zeros do.
+        let parts = 0..width.div_ceil(PANEL) * cosets;
+        // In parallel: new pages take more time than the zeros do.
         #[cfg(feature = "concurrent")]
-        let lines = (0..count).into_par_iter().with_min_len(CACHED).map(|_| Line::ZERO).collect();
-        #[cfg(not(feature = "concurrent"))]
-        let lines = vec![Line::ZERO; count];
-        Self { width, rows, cosets, lines }
+        let parts = parts.into_par_iter();
+        Self { width, rows, cosets, parts: parts.map(|_| vec![Line::ZERO; rows]).collect() }
+    }
+
+    /// A table of the cosets of its panels, panel by panel.
+    pub(crate) fn from_panels(width: usize, rows: usize, cosets: usize, panels: Vec<Vec<Vec<Line>>>) -> Self {
+        Self { width, rows, cosets, parts: panels.into_iter().flatten().collect() }
     }
 
     /// One coset with the given columns, which have equal lengths; columns are freed when they have been copied.
     pub(crate) fn from_columns(columns: Vec<Vec<Felt>>, control: &Control<'_>) -> Self {
-        let rows = columns.first().map_or(0, Vec::len);
-        let mut table = Self::new(columns.len(), rows, 1);
+        let (width, rows) = (columns.len(), columns.first().map_or(0, Vec::len));
         let mut columns = columns.into_iter();
-        let panels: Vec<Vec<Vec<Felt>>> =
-            (0..table.panels()).map(|_| columns.by_ref().take(PANEL).collect()).collect();
-        let fill = |(lines, columns): (&mut [Line], Vec<Vec<Felt>>)| {
+        let panels = 0..width.div_ceil(PANEL);
+        let panels: Vec<Vec<Vec<Felt>>> = panels.map(|_| columns.by_ref().take(PANEL).collect()).collect();
+        let fill = |columns: Vec<Vec<Felt>>| {
+            let mut lines = zeros(rows, control);
             for (block, lines) in lines.chunks_mut(CACHED).enumerate() {
                 if !control.proceeds() {
-                    return;
+                    break;
                 }
                 for (lane, column) in columns.iter().enumerate() {
                     for (line, &value) in lines.iter_mut().zip(&column[block * CACHED..]) {
@@ -70,34 +72,29 @@ impl Table {
                     }
                 }
             }
+            lines
         };
         #[cfg(feature = "concurrent")]
-        table.lines.par_chunks_mut(rows.max(1)).zip(panels).for_each(fill);
+        let parts = panels.into_par_iter().map(fill).collect();
         #[cfg(not(feature = "concurrent"))]
-        table.lines.chunks_mut(rows.max(1)).zip(panels).for_each(fill);
-        table
+        let parts = panels.into_iter().map(fill).collect();
+        Self { width, rows, cosets: 1, parts }
     }
 
     /// One coset with copies of columns, each given as the lines of a panel and the position within it.
     pub(crate) fn gather(columns: &[(&[Line], usize)], control: &Control<'_>) -> Self {
-        let rows = columns.first().map_or(0, |(lines, _)| lines.len());
-        let mut table = Self::new(columns.len(), rows, 1);
-        let block = CACHED.min(rows).max(1);
-        let fill = |(index, lines): (usize, &mut [Line])| {
+        let mut table = Self::new(columns.len(), columns.first().map_or(0, |(lines, _)| lines.len()), 1);
+        let fill = |Block { part: panel, start, lines }: Block<'_>| {
             if !control.proceeds() {
                 return;
             }
-            let (panel, start) = (index * block / rows, index * block % rows);
             for (lane, &(source, column)) in columns.iter().skip(panel * PANEL).take(PANEL).enumerate() {
                 for (line, source) in lines.iter_mut().zip(&source[start..]) {
                     line.0[lane] = source.0[column];
                 }
             }
         };
-        #[cfg(feature = "concurrent")]
-        table.lines.par_chunks_mut(block).enumerate().for_each(fill);
-        #[cfg(not(feature = "concurrent"))]
-        table.lines.chunks_mut(block).enumerate().for_each(fill);
+        table.for_each_block(CACHED, fill);
         table
     }
 
@@ -123,17 +120,48 @@ impl Table {
 
     /// The rows of a coset of a panel.
     pub(crate) fn coset(&self, panel: usize, coset: usize) -> &[Line] {
-        let start = (panel * self.cosets + coset) * self.rows;
-        &self.lines[start..start + self.rows]
+        &self.parts[panel * self.cosets + coset]
     }
 
-    /// All cosets of all panels, in order, to be written; each is `rows` lines.
-    pub(crate) fn lines_mut(&mut self) -> &mut [Line] {
-        &mut self.lines
+    /// The rows of all cosets of all panels, in order, to be written.
+    pub(crate) fn cosets_mut(&mut self) -> impl Iterator<Item = &mut [Line]> {
+        self.parts.iter_mut().map(Vec::as_mut_slice)
+    }
+
+    /// The rows of a coset of a panel, to be written.
+    pub(crate) fn coset_mut(&mut self, panel: usize, coset: usize) -> &mut [Line] {
+        &mut self.parts[panel * self.cosets + coset]
+    }
+
+    /// Calls `work` for each piece of at most `rows` rows of a coset of a panel: on all threads with the feature
+    /// `concurrent`, in order without.
+    pub(crate) fn for_each_block(&mut self, rows: usize, work: impl Fn(Block<'_>) + Send + Sync) {
+        let blocks = self.parts.iter_mut().enumerate().flat_map(|(part, lines)| {
+            let blocks = lines.chunks_mut(rows).enumerate();
+            blocks.map(move |(block, lines)| Block { part, start: block * rows, lines })
+        });
+        #[cfg(feature = "concurrent")]
+        blocks.collect::<Vec<_>>().into_par_iter().for_each(work);
+        #[cfg(not(feature = "concurrent"))]
+        blocks.for_each(work);
     }
 
     /// The cell in a column, at row `row` of a coset.
     pub(crate) fn cell(&self, column: usize, coset: usize, row: usize) -> Felt {
         self.coset(column / PANEL, coset)[row].0[column % PANEL]
     }
+}
+
+/// Consecutive rows of a coset of a panel.
+pub(crate) struct Block<'a> {
+    /// Number of the coset among those of all panels: if there is one coset, the panel.
+    pub(crate) part: usize,
+    /// The first row.
+    pub(crate) start: usize,
+    pub(crate) lines: &'a mut [Line],
+}
+
+/// Lines of zeros; none if the proof has been cancelled.
+pub(crate) fn zeros(rows: usize, control: &Control<'_>) -> Vec<Line> {
+    vec![Line::ZERO; if control.proceeds() { rows } else { 0 }]
 }

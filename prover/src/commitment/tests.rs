@@ -25,7 +25,7 @@ fn random(seed: usize) -> impl Iterator<Item = Felt> {
 fn random_table(width: usize, rows: usize, cosets: usize) -> Table {
     let mut table = Table::new(width, rows, cosets);
     let mut cells = random(width);
-    for Line(line) in table.lines_mut() {
+    for Line(line) in table.cosets_mut().flatten() {
         line.fill_with(|| cells.next().unwrap());
     }
     table

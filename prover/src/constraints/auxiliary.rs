@@ -74,7 +74,7 @@ fn build<E: FieldElement<BaseField = Felt>, const D: usize>(
 fn tasks(table: &mut Table) -> Vec<Vec<&mut [Line]>> {
     let rows = table.rows();
     let mut tasks: Vec<Vec<&mut [Line]>> = (0..rows.div_ceil(TASK_ROWS)).map(|_| Vec::new()).collect();
-    for panel in table.lines_mut().chunks_exact_mut(rows) {
+    for panel in table.cosets_mut() {
         for (task, lines) in tasks.iter_mut().zip(panel.chunks_mut(TASK_ROWS)) {
             task.push(lines);
         }
@@ -84,13 +84,13 @@ fn tasks(table: &mut Table) -> Vec<Vec<&mut [Line]>> {
 
 /// Replaces the increments of the running sum by the sum of those in earlier rows.
 fn add_up<const D: usize>(table: &mut Table) {
-    let (rows, last) = (table.rows(), table.rows() - 1);
-    for panel in table.lines_mut().chunks_exact_mut(rows) {
+    let last = table.rows() - 1;
+    for panel in table.cosets_mut() {
         panel[last] = Line::ZERO;
     }
     for component in 0..D {
         let column = AuxColumn::Sum.index() * D + component;
-        let panel = &mut table.lines_mut()[column / PANEL * rows..][..rows];
+        let panel = table.coset_mut(column / PANEL, 0);
         let mut sum = Felt::ZERO;
         for line in panel {
             let cell = &mut line.0[column % PANEL];

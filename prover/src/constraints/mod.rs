@@ -63,7 +63,7 @@ impl ConstraintEvaluator {
     pub(crate) fn evaluate(&self, main: &Table, auxiliary: &Table, control: &Control<'_>) -> Table {
         let mut quotient = Table::new(self.degree, main.rows(), self.cosets);
         let step = main.cosets() / self.cosets;
-        for (coset, lines) in quotient.lines_mut().chunks_exact_mut(main.rows()).enumerate() {
+        for (coset, lines) in quotient.cosets_mut().enumerate() {
             self.evaluate_coset(coset, main, auxiliary, coset * step, lines, control);
         }
         quotient

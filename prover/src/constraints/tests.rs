@@ -103,10 +103,8 @@ impl<E: FieldElement<BaseField = Felt>> Extended<E> {
 }
 
 fn fill(table: &mut Table, coset: usize, row: usize, values: &[Felt]) {
-    let (rows, cosets) = (table.rows(), table.cosets());
     for (column, &value) in values.iter().enumerate() {
-        let line = (column / PANEL * cosets + coset) * rows + row;
-        table.lines_mut()[line].0[column % PANEL] = value;
+        table.coset_mut(column / PANEL, coset)[row].0[column % PANEL] = value;
     }
 }
 

@@ -24,11 +24,13 @@ pub(crate) fn extend_values<E: FieldElement<BaseField = Felt>>(
     let (degree, cosets, rows) = (E::EXTENSION_DEGREE, domain.blowup(), domain.rows());
     let transform = Transform::new(rows);
     let mut table = Table::new(degree, rows, 1);
-    for (line, value) in table.lines_mut().iter_mut().zip(E::slice_as_base_elements(&values).chunks(degree)) {
+    for (line, value) in
+        table.coset_mut(0, 0).iter_mut().zip(E::slice_as_base_elements(&values).chunks(degree))
+    {
         line.0[..degree].copy_from_slice(value);
     }
     drop(values);
-    transform.interpolate(table.lines_mut(), Felt::ONE, control);
+    transform.interpolate(table.coset_mut(0, 0), Felt::ONE, control);
 
     // The coefficients of f(s·x), for each coset: scaled by wʲ they lead from the first coset to coset j.
     let columns = (0..degree * cosets).map(|column| (table.coset(0, 0), column % degree));
@@ -37,7 +39,7 @@ pub(crate) fn extend_values<E: FieldElement<BaseField = Felt>>(
     let inverse_of_offset = domain.coset_offset(0).inv();
     let bases: Vec<Felt> = (0..cosets).map(|j| domain.coset_offset(j) * inverse_of_offset).collect();
     lanes::scale(&mut side_by_side, &bases, degree, control);
-    for panel in side_by_side.lines_mut().chunks_exact_mut(rows) {
+    for panel in side_by_side.cosets_mut() {
         transform.evaluate(panel, Felt::ONE, control);
     }
 

@@ -1,5 +1,7 @@
 //! One layer of the low-degree test, folded with a challenge.
 
+#![allow(clippy::needless_range_loop, reason = "in kernels, iterators over arrays are not always inlined")]
+
 use alloc::{vec, vec::Vec};
 
 use miden_core::{

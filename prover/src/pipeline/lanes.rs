@@ -7,12 +7,10 @@ use alloc::vec::Vec;
 
 use miden_core::{Felt, field::FieldElement};
 use miden_vector::{Kernel, Lanes, dispatch};
-#[cfg(feature = "concurrent")]
-use rayon::prelude::*;
 
 use crate::{
     control::Control,
-    table::{Line, PANEL, Table},
+    table::{Block, Line, PANEL, Table},
 };
 
 /// Number of rows of a piece of work.
@@ -28,17 +26,11 @@ pub(super) fn scale(table: &mut Table, bases: &[Felt], degree: usize, control: &
             Powers::new(Line(core::array::from_fn(base)), rows)
         })
         .collect();
-    let block = BLOCK.min(rows);
-    let scale = |(index, lines): (usize, &mut [Line])| {
+    table.for_each_block(BLOCK, |Block { part: panel, start, lines }| {
         if control.proceeds() {
-            let start = index * block;
-            dispatch(Scale { lines, powers: &powers[start / rows], start: start % rows });
+            dispatch(Scale { lines, powers: &powers[panel], start });
         }
-    };
-    #[cfg(feature = "concurrent")]
-    table.lines_mut().par_chunks_mut(block).enumerate().for_each(scale);
-    #[cfg(not(feature = "concurrent"))]
-    table.lines_mut().chunks_mut(block).enumerate().for_each(scale);
+    });
 }
 
 /// Powers of eight bases, in bit-reversed order: that at position `p` is `low[p mod 2^m]·high[p / 2^m]`.
@@ -81,8 +73,9 @@ impl Kernel for Scale<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         let Self { lines, powers: Powers { low, high }, start } = self;
+        let (low_bits, mask) = (low.len().ilog2(), low.len() - 1);
         for (position, line) in (start..).zip(lines) {
-            let (low, high) = (&low[position % low.len()], &high[position / low.len()]);
+            let (low, high) = (&low[position & mask], &high[position >> low_bits]);
             for part in 0..PANEL / L::LANES {
                 let columns = part * L::LANES;
                 let power = lanes.mul(lanes.load(&low.0[columns..]), lanes.load(&high.0[columns..]));
@@ -95,15 +88,12 @@ impl Kernel for Scale<'_> {
 
 /// For each row, multiplies the vector of the cosets' values by a matrix: `Σⱼ matrix[i][j]·vⱼ`, for each component.
 pub(super) fn multiply(matrix: &[Vec<Felt>], table: &Table, degree: usize, control: &Control<'_>) -> Table {
-    let rows = table.rows();
-    let mut result = Table::new(matrix.len() * degree, rows, 1);
-    let block = BLOCK.min(rows);
+    let mut result = Table::new(matrix.len() * degree, table.rows(), 1);
     let width = result.width();
-    let fill = |(index, lines): (usize, &mut [Line])| {
+    result.for_each_block(BLOCK, |Block { part: panel, start, lines }| {
         if !control.proceeds() {
             return;
         }
-        let (panel, start) = (index * block / rows, index * block % rows);
         let columns: Vec<usize> = (panel * PANEL..width.min((panel + 1) * PANEL)).collect();
         // Sources of each term: for each lane its coefficient and the column that it multiplies.
         let terms = (0..table.width() / degree).map(|j| {
@@ -116,11 +106,7 @@ pub(super) fn multiply(matrix: &[Vec<Felt>], table: &Table, degree: usize, contr
         });
         let terms: Vec<_> = terms.collect();
         dispatch(Multiply { lines, table, terms: &terms, start });
-    };
-    #[cfg(feature = "concurrent")]
-    result.lines_mut().par_chunks_mut(block).enumerate().for_each(fill);
-    #[cfg(not(feature = "concurrent"))]
-    result.lines_mut().chunks_mut(block).enumerate().for_each(fill);
+    });
     result
 }
 

@@ -4,8 +4,6 @@ use alloc::vec::Vec;
 use core::array;
 
 use miden_core::{Felt, field::FieldElement};
-#[cfg(feature = "concurrent")]
-use rayon::prelude::*;
 use winter_fri::{FriOptions, FriProof, folding::fold_positions};
 use winter_math::fft;
 use winter_utils::{ByteWriter, Deserializable, Serializable};
@@ -19,7 +17,7 @@ use crate::{
     ProverError,
     commitment::RowHash,
     control::Control,
-    table::{Line, PANEL, Table},
+    table::{Block, PANEL, Table},
 };
 
 /// Number of rows of a piece of work.
@@ -94,12 +92,10 @@ fn write_block(bytes: &mut Vec<u8>, block: &[u8]) {
 pub(super) fn rows(values: &[Felt], degree: usize, control: &Control<'_>) -> Table {
     let rows = values.len() / degree / FACTOR;
     let mut table = Table::new(FACTOR * degree, rows, 1);
-    let block = BLOCK.min(rows);
-    let fill = |(index, lines): (usize, &mut [Line])| {
+    table.for_each_block(BLOCK, |Block { part: panel, start, lines }| {
         if !control.proceeds() {
             return;
         }
-        let (panel, start) = (index * block / rows, index * block % rows);
         let sources: [usize; PANEL] = array::from_fn(|lane| {
             let column = panel * PANEL + lane;
             column / degree * rows * degree + column % degree
@@ -107,10 +103,6 @@ pub(super) fn rows(values: &[Felt], degree: usize, control: &Control<'_>) -> Tab
         for (row, line) in (start..).zip(lines) {
             line.0 = sources.map(|source| values[source + row * degree]);
         }
-    };
-    #[cfg(feature = "concurrent")]
-    table.lines_mut().par_chunks_mut(block).enumerate().for_each(fill);
-    #[cfg(not(feature = "concurrent"))]
-    table.lines_mut().chunks_mut(block).enumerate().for_each(fill);
+    });
     table
 }

@@ -1,5 +1,7 @@
 //! Values of polynomials at the out-of-domain points, from their values on one coset.
 
+#![allow(clippy::needless_range_loop, reason = "in kernels, iterators over arrays are not always inlined")]
+
 use alloc::vec::Vec;
 
 use miden_core::{

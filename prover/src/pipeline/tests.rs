@@ -67,8 +67,8 @@ fn table<E: FieldElement<BaseField = Felt>>(polynomials: &[Vec<E>], offsets: &[F
             for (row, value) in on_coset(polynomial, offset).into_iter().enumerate() {
                 for component in 0..E::EXTENSION_DEGREE {
                     let column = i * E::EXTENSION_DEGREE + component;
-                    let line = (column / PANEL * offsets.len() + coset) * ROWS + row;
-                    table.lines_mut()[line].0[column % PANEL] = value.base_element(component);
+                    table.coset_mut(column / PANEL, coset)[row].0[column % PANEL] =
+                        value.base_element(component);
                 }
             }
         }
@@ -115,7 +115,7 @@ fn quotient<E: FieldElement<BaseField = Felt>>(cosets: usize) {
         for row in 0..ROWS {
             let value = parts.iter().rev().fold(E::ZERO, |sum, part| sum.mul_base(power) + part[row]);
             for i in 0..E::EXTENSION_DEGREE {
-                values.lines_mut()[j * ROWS + row].0[i] = value.base_element(i);
+                values.coset_mut(0, j)[row].0[i] = value.base_element(i);
             }
         }
     }
@@ -222,7 +222,7 @@ fn layers_are_folded_like_in_the_backend() {
 #[test]
 fn grinding_finds_the_smallest_nonce() {
     for smallest in [1, 2, 16_384, 16_385, 50_000] {
-        let accept = |nonce: u64| nonce == smallest || nonce > smallest && nonce % 3 == 0;
+        let accept = |nonce: u64| nonce == smallest || nonce > smallest && nonce.is_multiple_of(3);
         assert_eq!(grind(accept, || true), Some(smallest));
     }
     let mut blocks = 3;

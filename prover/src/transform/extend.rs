@@ -1,6 +1,6 @@
 //! Tables of values on one coset, of coefficients, and of values on many cosets.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 use miden_core::{
     Felt,
@@ -10,7 +10,7 @@ use miden_core::{
 use super::{Transform, parallel::for_each, series};
 use crate::{
     control::Control,
-    table::{Line, Table},
+    table::{Line, Table, zeros},
 };
 
 /// The low-degree extension of a table of one coset, which `from` moves, to the `cosets` cosets of the domain that
@@ -33,7 +33,7 @@ pub(crate) fn interpolate(table: &mut Table, shift: Felt, control: &Control<'_>)
     let (rows, cosets) = (table.rows(), table.cosets());
     let transform = Transform::new(rows);
     let shifts = shifts(rows, cosets, shift);
-    let parts = table.lines_mut().chunks_exact_mut(rows).enumerate().collect();
+    let parts = table.cosets_mut().enumerate().collect();
     for_each(
         control,
         parts,
@@ -56,37 +56,39 @@ fn fill(source: &Table, from: Option<Felt>, cosets: usize, to: Felt, control: &C
         .into_iter()
         .map(|shift| Coset { shift, scale: transform.scale(shift) })
         .collect();
-    let mut table = Table::new(source.width(), rows, cosets);
-    let panels = table.lines_mut().chunks_exact_mut(rows * cosets).enumerate().collect();
+    let mut panels: Vec<Vec<Vec<Line>>> = vec![Vec::new(); source.panels()];
     for_each(
         control,
-        panels,
+        panels.iter_mut().enumerate().collect(),
         || (),
         |(), (panel, lines)| {
-            fill_panel(&transform, source.coset(panel, 0), inverse.as_ref(), &targets, lines, control);
+            lines.extend((0..cosets).map(|_| zeros(rows, control)));
+            if control.proceeds() {
+                fill_panel(&transform, source.coset(panel, 0), inverse.as_ref(), &targets, lines, control);
+            }
         },
     );
-    table
+    Table::from_panels(source.width(), rows, cosets, panels)
 }
 
-/// The values on all cosets of a panel. The coefficients are written where the last coset's values will be.
+/// The values on all cosets of a panel, whose lines these are. The coefficients are written where the last coset's values
+/// will be.
 fn fill_panel(
     transform: &Transform,
     source: &[Line],
     inverse: Option<&Coset>,
     targets: &[Coset],
-    lines: &mut [Line],
+    lines: &mut [Vec<Line>],
     control: &Control<'_>,
 ) {
-    let rows = source.len();
-    let last = &mut lines[(targets.len() - 1) * rows..];
+    let Some(last) = lines.last_mut() else { return };
     match inverse {
         Some(inverse) => transform.interpolate_columns_from(source, last, inverse.shift, control),
         None => last.copy_from_slice(source),
     }
 
     let mut blocks: Vec<_> = (0..transform.outer.size()).map(|_| Vec::with_capacity(targets.len())).collect();
-    for coset in lines.chunks_exact_mut(rows) {
+    for coset in &mut *lines {
         for (block, lines) in blocks.iter_mut().zip(coset.chunks_exact_mut(transform.inner.size())) {
             block.push(lines);
         }
@@ -111,7 +113,7 @@ fn fill_panel(
         },
     );
 
-    for (coset, target) in lines.chunks_exact_mut(rows).zip(targets) {
+    for (coset, target) in lines.iter_mut().zip(targets) {
         transform.evaluate_columns(coset, target.shift, control);
     }
 }

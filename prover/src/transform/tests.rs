@@ -117,7 +117,7 @@ fn table(width: usize, rows: usize) -> (Table, Vec<Vec<Felt>>) {
     let columns: Vec<_> = (0..width).map(|i| elements(i as u64 + 1, rows)).collect();
     let mut table = Table::new(width, rows, 1);
     for (i, column) in columns.iter().enumerate() {
-        let lines = &mut table.lines_mut()[i / PANEL * rows..][..rows];
+        let lines = table.coset_mut(i / PANEL, 0);
         for (line, &cell) in lines.iter_mut().zip(column) {
             line.0[i % PANEL] = cell;
         }
@@ -167,8 +167,7 @@ fn cosets_have_the_coefficients_of_the_trace() {
             for coset in 0..4 {
                 assert!(extension.coset(panel, coset) == extension.coset(panel, 0), "coset {coset}");
             }
-            let rows = 1 << bits;
-            coefficients.lines_mut()[panel * rows..][..rows].copy_from_slice(extension.coset(panel, 0));
+            coefficients.coset_mut(panel, 0).copy_from_slice(extension.coset(panel, 0));
         }
         for i in 0..11 {
             let column = column(coefficients.coset(i / PANEL, 0), i % PANEL);
