@@ -43,13 +43,12 @@ impl Lanes for Scalar {
         sub(a, b)
     }
 
-    // m = low·(2^32 + 1) mod 2^64, so that m·p = low mod 2^64; the result is high − ⌊m·p / 2^64⌋ mod p.
+    // For low = cross·2^32 + low_low: 2^-32 = 1 − 2^32 and 2^-64 = −2^32.
     #[inline(always)]
     fn mul(self, a: u64, b: u64) -> u64 {
         let product = u128::from(a) * u128::from(b);
         let (low, high) = (product as u64, (product >> 64) as u64);
-        let (m, carry) = low.overflowing_add(low << 32);
-        sub(high, m.wrapping_sub(m >> 32).wrapping_sub(u64::from(carry)))
+        sub(sub(high, (low >> 32) * EPSILON), low << 32)
     }
 
     #[inline(always)]

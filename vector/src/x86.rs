@@ -82,14 +82,9 @@ impl Lanes for Avx2 {
         let cross = avx2._mm256_add_epi64(low_high, lower);
         let upper = avx2._mm256_add_epi64(high_high, avx2._mm256_srli_epi64::<32>(middle));
         let high = avx2._mm256_add_epi64(upper, avx2._mm256_srli_epi64::<32>(cross));
-        let low = avx2._mm256_blend_epi32::<0b10101010>(low_low, avx2._mm256_slli_epi64::<32>(cross));
 
-        let m = avx2._mm256_add_epi64(low, avx2._mm256_slli_epi64::<32>(low));
-        // A set mask is −1.
-        let carry = self.less(m, low);
-        let quotient =
-            avx2._mm256_add_epi64(avx2._mm256_sub_epi64(m, avx2._mm256_srli_epi64::<32>(m)), carry);
-        self.sub(high, quotient)
+        let result = self.sub(high, avx2._mm256_mul_epu32(cross, self.constant(EPSILON)));
+        self.sub(result, avx2._mm256_slli_epi64::<32>(low_low))
     }
 
     #[inline(always)]
@@ -163,19 +158,15 @@ impl Lanes for Avx512 {
         let low_high = avx512._mm512_mul_epu32(a, b_high);
         let high_low = avx512._mm512_mul_epu32(a_high, b);
         let high_high = avx512._mm512_mul_epu32(a_high, b_high);
-        // Neither sum exceeds (2^32 − 1)² + 2^32 − 1 < 2^64.
+        // At most (2^32 − 1)² + 2^32 − 1 < 2^64.
         let middle = avx512._mm512_add_epi64(high_low, avx512._mm512_srli_epi64::<32>(low_low));
-        let lower = avx512._mm512_and_si512(middle, self.constant(EPSILON));
-        let cross = avx512._mm512_add_epi64(low_high, lower);
-        let upper = avx512._mm512_add_epi64(high_high, avx512._mm512_srli_epi64::<32>(middle));
+        let cross = avx512._mm512_add_epi64(low_high, middle);
+        let carry = avx512._mm512_cmplt_epu64_mask(cross, middle);
+        let upper = avx512._mm512_mask_add_epi64(high_high, carry, high_high, self.constant(1 << 32));
         let high = avx512._mm512_add_epi64(upper, avx512._mm512_srli_epi64::<32>(cross));
-        let low = avx512._mm512_mask_blend_epi32(0xaaaa, low_low, avx512._mm512_slli_epi64::<32>(cross));
 
-        let m = avx512._mm512_add_epi64(low, avx512._mm512_slli_epi64::<32>(low));
-        let carry = avx512._mm512_cmplt_epu64_mask(m, low);
-        let quotient = avx512._mm512_sub_epi64(m, avx512._mm512_srli_epi64::<32>(m));
-        let quotient = avx512._mm512_mask_sub_epi64(quotient, carry, quotient, self.constant(1));
-        self.sub(high, quotient)
+        let result = self.sub(high, avx512._mm512_mul_epu32(cross, self.constant(EPSILON)));
+        self.sub(result, avx512._mm512_slli_epi64::<32>(low_low))
     }
 
     #[inline(always)]

@@ -151,10 +151,22 @@ fn store<L: Lanes, const N: usize>(
     }
 }
 
-/// The factor of line `index`.
+/// The factors of the lines `start`, `start + step`, …
 #[inline(always)]
-fn factor(scale: &[Line], index: usize) -> Felt {
-    scale[index / PANEL].0[index % PANEL]
+fn factors<L: Lanes, const N: usize>(lanes: L, scale: &[Line], start: usize, step: usize) -> [L::Vector; N] {
+    let mut vectors = [lanes.splat(Felt::ZERO); N];
+    for (i, vector) in vectors.iter_mut().enumerate() {
+        let index = start + i * step;
+        *vector = lanes.splat(scale[index / PANEL].0[index % PANEL]);
+    }
+    vectors
+}
+
+/// Products with the factors between two stages; the first is one.
+#[inline(always)]
+fn twist<L: Lanes>(lanes: L, x: [L::Vector; RADIX], factors: [L::Vector; RADIX]) -> [L::Vector; RADIX] {
+    let [x1, x2, x3, x4, x5, x6, x7] = products!(lanes, x, factors, 1 2 3 4 5 6 7);
+    [x[0], x1, x2, x3, x4, x5, x6, x7]
 }
 
 #[inline(always)]
@@ -166,11 +178,9 @@ fn evaluate_first<L: Butterfly<N>, const N: usize>(
 ) {
     for block in (0..lines.len()).step_by(N * width) {
         for start in block..block + width {
+            let factors = factors::<L, N>(lanes, scale, start, width);
             for part in 0..PANEL / L::LANES {
-                let mut x = load::<L, N>(lanes, lines, start, width, part);
-                for (i, x) in x.iter_mut().enumerate() {
-                    *x = lanes.mul(*x, lanes.splat(factor(scale, start + i * width)));
-                }
+                let x = lanes.scale(load(lanes, lines, start, width, part), factors);
                 store(lanes, lanes.forward(x), lines, start, width, part);
             }
         }
@@ -186,12 +196,10 @@ fn interpolate_last<L: Butterfly<N>, const N: usize>(
 ) {
     for block in (0..lines.len()).step_by(N * width) {
         for start in block..block + width {
+            let factors = factors::<L, N>(lanes, scale, start, width);
             for part in 0..PANEL / L::LANES {
-                let mut x = lanes.inverse(load::<L, N>(lanes, lines, start, width, part));
-                for (i, x) in x.iter_mut().enumerate() {
-                    *x = lanes.mul(*x, lanes.splat(factor(scale, start + i * width)));
-                }
-                store(lanes, x, lines, start, width, part);
+                let x = lanes.inverse(load::<L, N>(lanes, lines, start, width, part));
+                store(lanes, lanes.scale(x, factors), lines, start, width, part);
             }
         }
     }
@@ -205,10 +213,7 @@ fn evaluate_stage<L: Lanes>(lanes: L, lines: &mut [Line], width: usize, roots: &
             let factors = splat(lanes, roots);
             for start in block + row * width..block + (row + 1) * width {
                 for part in 0..PANEL / L::LANES {
-                    let mut x = load::<L, RADIX>(lanes, lines, start, step, part);
-                    for (x, factor) in x.iter_mut().zip(factors).skip(1) {
-                        *x = lanes.mul(*x, factor);
-                    }
+                    let x = twist(lanes, load(lanes, lines, start, step, part), factors);
                     store(lanes, lanes.forward(x), lines, start, step, part);
                 }
             }
@@ -224,11 +229,8 @@ fn interpolate_stage<L: Lanes>(lanes: L, lines: &mut [Line], width: usize, roots
             let factors = splat(lanes, roots);
             for start in block + row * width..block + (row + 1) * width {
                 for part in 0..PANEL / L::LANES {
-                    let mut x = lanes.inverse(load::<L, RADIX>(lanes, lines, start, step, part));
-                    for (x, factor) in x.iter_mut().zip(factors).skip(1) {
-                        *x = lanes.mul(*x, factor);
-                    }
-                    store(lanes, x, lines, start, step, part);
+                    let x = lanes.inverse(load(lanes, lines, start, step, part));
+                    store(lanes, twist(lanes, x, factors), lines, start, step, part);
                 }
             }
         }

@@ -41,6 +41,12 @@ fn inverse4<L: Lanes>(lanes: L, x: [L::Vector; 4]) -> [L::Vector; 4] {
     [y0, y1, y2, y3]
 }
 
+/// Products of the elements at some indices of two arrays of vectors. A loop would not be unrolled, and would keep the
+/// arrays in memory.
+macro_rules! products {
+    ($lanes:expr, $x:expr, $factors:expr, $($i:literal)*) => { [$($lanes.mul($x[$i], $factors[$i])),*] };
+}
+
 /// A transform of a fixed number of vectors.
 pub(super) trait Butterfly<const N: usize>: Lanes {
     /// Values at the roots of order `N`, in their order, from coefficients in bit-reversed order.
@@ -48,6 +54,9 @@ pub(super) trait Butterfly<const N: usize>: Lanes {
 
     /// `N` times the coefficients, in bit-reversed order, from values at the roots.
     fn inverse(self, x: [Self::Vector; N]) -> [Self::Vector; N];
+
+    /// The products with a factor each.
+    fn scale(self, x: [Self::Vector; N], factors: [Self::Vector; N]) -> [Self::Vector; N];
 }
 
 impl<L: Lanes> Butterfly<1> for L {
@@ -59,6 +68,11 @@ impl<L: Lanes> Butterfly<1> for L {
     #[inline(always)]
     fn inverse(self, x: [L::Vector; 1]) -> [L::Vector; 1] {
         x
+    }
+
+    #[inline(always)]
+    fn scale(self, x: [L::Vector; 1], factors: [L::Vector; 1]) -> [L::Vector; 1] {
+        products!(self, x, factors, 0)
     }
 }
 
@@ -72,6 +86,11 @@ impl<L: Lanes> Butterfly<2> for L {
     fn inverse(self, x: [L::Vector; 2]) -> [L::Vector; 2] {
         inverse2(self, x[0], x[1], 0)
     }
+
+    #[inline(always)]
+    fn scale(self, x: [L::Vector; 2], factors: [L::Vector; 2]) -> [L::Vector; 2] {
+        products!(self, x, factors, 0 1)
+    }
 }
 
 impl<L: Lanes> Butterfly<4> for L {
@@ -83,6 +102,11 @@ impl<L: Lanes> Butterfly<4> for L {
     #[inline(always)]
     fn inverse(self, x: [L::Vector; 4]) -> [L::Vector; 4] {
         inverse4(self, x)
+    }
+
+    #[inline(always)]
+    fn scale(self, x: [L::Vector; 4], factors: [L::Vector; 4]) -> [L::Vector; 4] {
+        products!(self, x, factors, 0 1 2 3)
     }
 }
 
@@ -107,5 +131,10 @@ impl<L: Lanes> Butterfly<8> for L {
         let [y0, y1, y2, y3] = inverse4(self, [a0, a1, a2, a3]);
         let [y4, y5, y6, y7] = inverse4(self, [b0, b1, b2, b3]);
         [y0, y1, y2, y3, y4, y5, y6, y7]
+    }
+
+    #[inline(always)]
+    fn scale(self, x: [L::Vector; 8], factors: [L::Vector; 8]) -> [L::Vector; 8] {
+        products!(self, x, factors, 0 1 2 3 4 5 6 7)
     }
 }

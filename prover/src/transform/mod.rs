@@ -2,8 +2,9 @@
 //!
 //! Book: design/transform.md
 
-mod block;
+#[macro_use]
 mod butterfly;
+mod block;
 mod columns;
 mod extend;
 mod parallel;
