@@ -44,15 +44,15 @@ impl Buffer {
 
     /// Coefficients in bit-reversed order to values: those of transform `i` on the coset that `shifts[i]` moves.
     pub(super) fn evaluate(&mut self, block: &Block, shifts: [Felt; PANEL]) {
-        let powers = Powers { bases: Line(shifts), table: &mut self.powers };
-        dispatch(EvaluateColumns { block, powers, lines: &mut self.lines });
+        dispatch(Powers { bases: Line(shifts), table: &mut self.powers });
+        dispatch(Evaluate { block, scale: &self.powers, lines: &mut self.lines });
     }
 
     /// Values to coefficients in bit-reversed order, times the size: the values of transform `i` are on the coset that
     /// the inverse of `inverse_shifts[i]` moves.
     pub(super) fn interpolate(&mut self, block: &Block, inverse_shifts: [Felt; PANEL]) {
-        let powers = Powers { bases: Line(inverse_shifts), table: &mut self.powers };
-        dispatch(InterpolateColumns { block, powers, lines: &mut self.lines });
+        dispatch(Powers { bases: Line(inverse_shifts), table: &mut self.powers });
+        dispatch(Interpolate { block, scale: &self.powers, lines: &mut self.lines });
     }
 
     /// Writes the rows of eight transforms.
@@ -85,9 +85,11 @@ struct Powers<'a> {
     table: &'a mut [Line],
 }
 
-impl Powers<'_> {
+impl Kernel for Powers<'_> {
+    type Output = ();
+
     #[inline(always)]
-    fn fill<L: Lanes>(&mut self, lanes: L) {
+    fn run<L: Lanes>(self, lanes: L) {
         let bits = self.table.len().ilog2() as usize;
         for part in (0..PANEL).step_by(L::LANES) {
             let mut squares = [lanes.load(&self.bases.0[part..]); usize::BITS as usize];
@@ -103,37 +105,5 @@ impl Powers<'_> {
                 }
             }
         }
-    }
-}
-
-struct EvaluateColumns<'a> {
-    block: &'a Block,
-    powers: Powers<'a>,
-    lines: &'a mut [Line],
-}
-
-impl Kernel for EvaluateColumns<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<L: Lanes>(mut self, lanes: L) {
-        self.powers.fill(lanes);
-        Evaluate { block: self.block, scale: self.powers.table, lines: self.lines }.run(lanes);
-    }
-}
-
-struct InterpolateColumns<'a> {
-    block: &'a Block,
-    powers: Powers<'a>,
-    lines: &'a mut [Line],
-}
-
-impl Kernel for InterpolateColumns<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<L: Lanes>(mut self, lanes: L) {
-        self.powers.fill(lanes);
-        Interpolate { block: self.block, scale: self.powers.table, lines: self.lines }.run(lanes);
     }
 }
