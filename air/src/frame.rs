@@ -27,6 +27,11 @@ impl<'a, T: Algebra> Frame<'a, T> {
         Some(Self::new(current.first_chunk()?, next.first_chunk()?, periodic.first_chunk()?))
     }
 
+    /// The current row, the next row and the periodic columns.
+    pub(crate) const fn rows(&self) -> (&'a [T; WIDTH], &'a [T; WIDTH], &'a [T; periodic::WIDTH]) {
+        (self.current, self.next, self.periodic)
+    }
+
     /// The cell of a single column.
     pub fn at(&self, column: Column) -> T {
         self.cell(column, 0)

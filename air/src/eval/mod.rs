@@ -5,6 +5,7 @@ use core::fmt;
 use crate::algebra::Algebra;
 
 mod degree;
+mod dual;
 mod record;
 mod residual;
 mod text;
@@ -12,6 +13,8 @@ mod tracked;
 
 pub(crate) use degree::DegreeSink;
 pub use degree::{Degree, MAX_DEGREE};
+pub use dual::Dual;
+pub(crate) use dual::DualSink;
 pub use record::{
     AuxiliaryCell, Cell, Combination, ConstraintProgram, ExtensionSlot, Instruction, OperationCounts,
     Parameter, Slot,
