@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, unused_imports, reason = "each test file uses a part")]
 
 mod faults;
+mod linear;
 mod programs;
 mod random;
 
@@ -22,6 +23,7 @@ use miden_core::{
 };
 
 pub use faults::{fail_row, trap_rows};
+pub use linear::{Echelon, Form};
 pub use programs::{felt, ops, program_with_everything, push};
 pub use random::Random;
 

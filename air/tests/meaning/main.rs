@@ -25,7 +25,6 @@ mod common;
 
 mod bitwise;
 mod kernel;
-mod linear;
 mod memory;
 mod merkle;
 mod window;

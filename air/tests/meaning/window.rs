@@ -15,10 +15,7 @@ use miden_core::{
 };
 use winter_air::{Air, EvaluationFrame};
 
-use crate::{
-    common::{Random, Row, Section, everything, felt, periodic_row},
-    linear::{Echelon, Form},
-};
+use crate::common::{Echelon, Form, Random, Row, Section, everything, felt, periodic_row};
 
 /// Bound of the number of rows of a window, its neighbours included.
 const MAX_ROWS: usize = 8;

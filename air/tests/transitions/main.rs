@@ -2,13 +2,19 @@
 //!
 //! - `faults`: for random and edge states, the FAIL rows of a fault exist if and only if the step fails. The free cells
 //!   are not tried but solved for: each occurs in an equation that is linear once the cells before it are known.
-//! - `messages`: the messages that a row of each kind sends, with every kind of next row.
+//! - `messages`: the messages that a row of each kind sends, with every kind of next row, and their columns.
+//! - `chiplets`: the same for the rows of the chiplets.
 //! - `succession`: the kinds of rows that may follow each other, with every value of their flags.
+//! - `next_row`: registers, lists, group, stack and helpers of the next row, from the solutions of all constraints.
 
+mod chiplets;
 #[path = "../common/mod.rs"]
 mod common;
 mod faults;
 mod messages;
+mod model;
+mod next_row;
+mod step;
 mod succession;
 
 use miden_core::{

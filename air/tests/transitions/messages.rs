@@ -1,14 +1,15 @@
-//! The messages of each kind of row, with every kind of next row.
+//! The messages of each kind of row, with every kind of next row, and the columns that contain them.
 
 use std::collections::BTreeMap;
 
 use miden_air::{
+    AuxColumn::{self, FirstRequests, Limbs, Lists, Nodes, SecondRequests, Sum},
     Frame,
-    inspect::{MessageKind, sent_messages},
+    inspect::{MessageKind, message_derivatives},
 };
 use miden_core::{
     Felt, Opcode,
-    field::{FieldElement, StarkField},
+    field::FieldElement,
     operations::OPERATIONS,
     trace::{
         Column, WIDTH,
@@ -29,8 +30,40 @@ use crate::{
 /// Row whose entry of the byte table is sent.
 const ROW: usize = 203;
 
-/// Numerators by message: label and values without the last zeros.
-type Messages = BTreeMap<Vec<u64>, Felt>;
+/// Numerators by column and message: label and values without the last zeros.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Messages(BTreeMap<(AuxColumn, Vec<u64>), Felt>);
+
+impl Messages {
+    /// The messages that the constraints send in the first row.
+    pub(crate) fn sent(current: &Row, next: &Row, row: usize) -> Self {
+        let periodic = periodic_row(row);
+        let mut sent = Self::default();
+        for message in message_derivatives(&Frame::new(current, next, &periodic)) {
+            let values = message.values.iter().map(|value| value.value);
+            sent.add(message.column, message.numerator.value, values);
+        }
+        sent
+    }
+
+    /// Adds a message; those with numerator 0 are not sent.
+    fn add(&mut self, column: AuxColumn, numerator: Felt, values: impl IntoIterator<Item = Felt>) {
+        let mut key: Vec<u64> = values.into_iter().map(|value| value.as_int()).collect();
+        while key.last() == Some(&0) {
+            key.pop();
+        }
+        let sum = self.0.entry((column, key.clone())).or_default();
+        *sum += numerator;
+        if *sum == Felt::ZERO {
+            self.0.remove(&(column, key));
+        }
+    }
+
+    /// Adds a message of this kind.
+    pub(crate) fn send(&mut self, column: AuxColumn, numerator: Felt, kind: MessageKind, values: &[Felt]) {
+        self.add(column, numerator, [felt(label(kind))].into_iter().chain(values.iter().copied()));
+    }
+}
 
 /// Two rows with cells by name.
 struct Rows<'a> {
@@ -64,17 +97,8 @@ impl Rows<'_> {
         self.current[GROUPS.at(i)]
     }
 
-    fn send(&mut self, numerator: Felt, kind: MessageKind, values: &[Felt]) {
-        let mut key = vec![label(kind)];
-        key.extend(values.iter().map(StarkField::as_int));
-        while key.last() == Some(&0) {
-            key.pop();
-        }
-        *self.sent.entry(key).or_default() += numerator;
-    }
-
-    fn request(&mut self, kind: MessageKind, values: &[Felt]) {
-        self.send(-Felt::ONE, kind, values);
+    fn request(&mut self, column: AuxColumn, kind: MessageKind, values: &[Felt]) {
+        self.sent.send(column, -Felt::ONE, kind, values);
     }
 }
 
@@ -112,7 +136,7 @@ fn label(kind: MessageKind) -> u64 {
 #[derive(Clone, Copy)]
 pub(crate) struct Kind {
     pub(crate) node: bool,
-    right: bool,
+    pub(crate) right: bool,
     limb: bool,
 }
 
@@ -147,29 +171,29 @@ pub(crate) fn kind(opcode: Opcode) -> Option<Kind> {
 
 /// The messages of the first row. Book: design/bus.md
 fn messages(opcode: Opcode, next_opcode: Opcode, current: &Row, next: &Row) -> Option<Messages> {
-    let mut rows = Rows { current, next, sent: Messages::new() };
+    let mut rows = Rows { current, next, sent: Messages::default() };
     let (own, following) = (kind(opcode)?, kind(next_opcode)?);
     lists(&mut rows, own, following);
     nodes(&mut rows, opcode, own);
     range(&mut rows, own);
     requests(&mut rows, opcode);
-    rows.sent.retain(|_, numerator| *numerator != Felt::ZERO);
     Some(rows.sent)
 }
 
 /// The continuation list and the overflow list.
 fn lists(rows: &mut Rows<'_>, own: Kind, following: Kind) {
     use MessageKind::{Code, Overflow};
-    let (clk, ovf, cs) = (rows.at(CLK), rows.at(OVF), rows.at(CONTINUATION));
+    let (clk, ovf, cs, h5) = (rows.at(CLK), rows.at(OVF), rows.at(CONTINUATION), rows.h(5));
     if rows.at(DONE) == Felt::ONE && following.node {
         let [h0, h1, h2, h3] = [0, 1, 2, 3].map(|i| rows.next[HELPERS.at(i)]);
-        rows.request(Code, &[cs, rows.at_next(CONTINUATION), h0, h1, h2, h3]);
+        rows.request(Lists, Code, &[cs, rows.at_next(CONTINUATION), h0, h1, h2, h3]);
     }
     if rows.at(OVERFLOW_POP) == Felt::ONE {
-        rows.request(Overflow, &[ovf, rows.at_next(OVF), rows.s_next(15)]);
+        rows.request(Lists, Overflow, &[ovf, rows.at_next(OVF), rows.s_next(15)]);
     }
     if own.right {
-        rows.send(rows.h(5), Overflow, &[clk, ovf, rows.s(15)]);
+        let s15 = rows.s(15);
+        rows.sent.send(Lists, h5, Overflow, &[clk, ovf, s15]);
     }
 }
 
@@ -179,23 +203,24 @@ fn nodes(rows: &mut Rows<'_>, opcode: Opcode, own: Kind) {
     let [h0, h1, h2, h3, h4, h5] = [0, 1, 2, 3, 4, 5].map(|i| rows.h(i));
     let [g0, g1, g2, g3, g4, g5, g6, g7] = [0, 1, 2, 3, 4, 5, 6, 7].map(|i| rows.g(i));
     let multiplicity = rows.current[POSITION.at(1)];
+    let (depth, s0) = (rows.at(DEPTH), rows.s(0));
     if own.node {
         let zero = Felt::ZERO;
         let input = [h4, h5, zero, zero, zero, g0, g1, g2, g3, g4, g5, g6, g7];
-        rows.request(MessageKind::HasherInput, &input);
-        rows.request(MessageKind::Digest, &[h4, h0, h1, h2, h3]);
+        rows.request(Nodes, MessageKind::HasherInput, &input);
+        rows.request(FirstRequests, MessageKind::Digest, &[h4, h0, h1, h2, h3]);
     }
     match opcode {
-        Opcode::Join => rows.send(multiplicity, MessageKind::Code, &[clk, cs, g4, g5, g6, g7]),
-        Opcode::Loop => rows.send(multiplicity, MessageKind::Code, &[clk, cs, h0, h1, h2, h3]),
+        Opcode::Join => rows.sent.send(Nodes, multiplicity, MessageKind::Code, &[clk, cs, g4, g5, g6, g7]),
+        Opcode::Loop => rows.sent.send(Nodes, multiplicity, MessageKind::Code, &[clk, cs, h0, h1, h2, h3]),
         Opcode::Call | Opcode::SysCall | Opcode::DynCall => {
             let [fn0, fn1, fn2, fn3] = [0, 1, 2, 3].map(|i| rows.current[FN.at(i)]);
-            let frame = [clk, cs, rows.at(CTX), rows.at(FMP), fn0, fn1, fn2, fn3, rows.at(DEPTH), ovf];
-            rows.send(multiplicity, MessageKind::Frame, &frame);
+            let frame = [clk, cs, rows.at(CTX), rows.at(FMP), fn0, fn1, fn2, fn3, depth, ovf];
+            rows.sent.send(Nodes, multiplicity, MessageKind::Frame, &frame);
         }
-        Opcode::Return => rows.request(MessageKind::Frame, &[h4, cs, g0, g1, g2, g3, g4, g5, g6, g7]),
-        Opcode::Input => rows.request(MessageKind::Input, &[clk, rows.s_next(0)]),
-        Opcode::Output => rows.send(Felt::ONE, MessageKind::Output, &[rows.at(DEPTH), rows.s(0)]),
+        Opcode::Return => rows.request(Nodes, MessageKind::Frame, &[h4, cs, g0, g1, g2, g3, g4, g5, g6, g7]),
+        Opcode::Input => rows.request(Nodes, MessageKind::Input, &[clk, rows.s_next(0)]),
+        Opcode::Output => rows.sent.send(Nodes, Felt::ONE, MessageKind::Output, &[depth, s0]),
         _ => {}
     }
 }
@@ -205,13 +230,14 @@ fn range(rows: &mut Rows<'_>, own: Kind) {
     use MessageKind::{Byte, Limb};
     if own.limb {
         for limb in [0, 1, 2, 3].map(|i| rows.h(i)) {
-            rows.request(Limb, &[limb]);
+            rows.request(Limbs, Limb, &[limb]);
         }
     }
-    let value = rows.at(VALUE);
-    rows.send(rows.at(MULTIPLICITY), Limb, &[value]);
-    rows.request(Byte, &[rows.at_next(VALUE) - value]);
-    rows.send(rows.at(BYTE_MULTIPLICITY), Byte, &[felt(ROW as u64 % 256)]);
+    let (value, multiplicity) = (rows.at(VALUE), rows.at(MULTIPLICITY));
+    let (gap, byte_multiplicity) = (rows.at_next(VALUE) - value, rows.at(BYTE_MULTIPLICITY));
+    rows.sent.send(Sum, multiplicity, Limb, &[value]);
+    rows.request(Sum, Byte, &[gap]);
+    rows.sent.send(Sum, byte_multiplicity, Byte, &[felt(ROW as u64 % 256)]);
 }
 
 /// Requests of operations to the chiplets.
@@ -222,52 +248,60 @@ fn requests(rows: &mut Rows<'_>, opcode: Opcode) {
     let t: [Felt; 16] = std::array::from_fn(|i| rows.s_next(i));
     let half = |x: Felt| x * felt(2).inv();
     match opcode {
-        Opcode::SysCall => rows.request(M::KernelCall, &[0, 1, 2, 3].map(|i| rows.g(i))),
+        Opcode::SysCall => rows.request(SecondRequests, M::KernelCall, &[0, 1, 2, 3].map(|i| rows.g(i))),
         Opcode::HPerm => {
             let state = |s: &[Felt; 16]| {
                 [h4, s[11], s[10], s[9], s[8], s[7], s[6], s[5], s[4], s[3], s[2], s[1], s[0]]
             };
-            rows.request(M::HasherInput, &state(&s));
-            rows.request(M::HasherOutput, &state(&t));
+            rows.request(FirstRequests, M::HasherInput, &state(&s));
+            rows.request(SecondRequests, M::HasherOutput, &state(&t));
         }
-        Opcode::MLoadW => rows.request(M::MemoryRead, &[ctx, s[0], clk, t[3], t[2], t[1], t[0]]),
-        Opcode::MStoreW => rows.request(M::MemoryWrite, &[ctx, s[0], clk, t[3], t[2], t[1], t[0]]),
-        Opcode::MLoad => rows.request(M::ElementRead, &[ctx, s[0], clk, t[0]]),
-        Opcode::MStore => rows.request(M::ElementWrite, &[ctx, s[0], clk, t[0]]),
+        Opcode::MLoadW => {
+            rows.request(FirstRequests, M::MemoryRead, &[ctx, s[0], clk, t[3], t[2], t[1], t[0]])
+        }
+        Opcode::MStoreW => {
+            rows.request(FirstRequests, M::MemoryWrite, &[ctx, s[0], clk, t[3], t[2], t[1], t[0]])
+        }
+        Opcode::MLoad => rows.request(FirstRequests, M::ElementRead, &[ctx, s[0], clk, t[0]]),
+        Opcode::MStore => rows.request(FirstRequests, M::ElementWrite, &[ctx, s[0], clk, t[0]]),
         Opcode::MStream | Opcode::Pipe => {
             let kind = if opcode == Opcode::Pipe { M::MemoryWrite } else { M::MemoryRead };
             let first = [ctx, s[12], clk, t[7] - s[7], t[6] - s[6], t[5] - s[5], t[4] - s[4]];
             let second = [ctx, s[12] + Felt::ONE, clk, t[3] - s[3], t[2] - s[2], t[1] - s[1], t[0] - s[0]];
-            rows.request(kind, &first);
-            rows.request(kind, &second);
+            rows.request(FirstRequests, kind, &first);
+            rows.request(SecondRequests, kind, &second);
         }
         Opcode::MpVerify | Opcode::MrUpdate => {
-            rows.request(M::MerklePath, &[h4, s[3], s[2], s[1], s[0], s[4], s[5], s[9], s[8], s[7], s[6]]);
+            rows.request(
+                FirstRequests,
+                M::MerklePath,
+                &[h4, s[3], s[2], s[1], s[0], s[4], s[5], s[9], s[8], s[7], s[6]],
+            );
             if opcode == Opcode::MrUpdate {
                 let new = [h4, s[13], s[12], s[11], s[10], s[4], s[5], t[3], t[2], t[1], t[0]];
-                rows.request(M::MerkleNewPath, &new);
+                rows.request(SecondRequests, M::MerkleNewPath, &new);
             }
         }
-        Opcode::U32And => rows.request(M::And, &[s[0], s[1], t[0]]),
-        Opcode::U32Xor => rows.request(M::And, &[s[0], s[1], half(s[0] + s[1] - t[0])]),
-        Opcode::U32Or => rows.request(M::And, &[s[0], s[1], s[0] + s[1] - t[0]]),
-        Opcode::U32AndN => rows.request(M::And, &[s[0], s[1], s[1] - t[0]]),
-        Opcode::U32Xr16 => rows.request(M::XorRotate16, &[s[0], s[1], t[0]]),
-        Opcode::U32Xr12 => rows.request(M::XorRotate12, &[s[0], s[1], t[0]]),
-        Opcode::U32Xr8 => rows.request(M::XorRotate8, &[s[0], s[1], t[0]]),
-        Opcode::U32Xr7 => rows.request(M::XorRotate7, &[s[0], s[1], t[0]]),
-        Opcode::U32Div => rows.request(M::And, &[s[0] - Felt::ONE - t[0], s[0], h4]),
+        Opcode::U32And => rows.request(FirstRequests, M::And, &[s[0], s[1], t[0]]),
+        Opcode::U32Xor => rows.request(FirstRequests, M::And, &[s[0], s[1], half(s[0] + s[1] - t[0])]),
+        Opcode::U32Or => rows.request(FirstRequests, M::And, &[s[0], s[1], s[0] + s[1] - t[0]]),
+        Opcode::U32AndN => rows.request(FirstRequests, M::And, &[s[0], s[1], s[1] - t[0]]),
+        Opcode::U32Xr16 => rows.request(FirstRequests, M::XorRotate16, &[s[0], s[1], t[0]]),
+        Opcode::U32Xr12 => rows.request(FirstRequests, M::XorRotate12, &[s[0], s[1], t[0]]),
+        Opcode::U32Xr8 => rows.request(FirstRequests, M::XorRotate8, &[s[0], s[1], t[0]]),
+        Opcode::U32Xr7 => rows.request(FirstRequests, M::XorRotate7, &[s[0], s[1], t[0]]),
+        Opcode::U32Div => rows.request(FirstRequests, M::And, &[s[0] - Felt::ONE - t[0], s[0], h4]),
         Opcode::U32Maj => {
-            rows.request(M::And, &[s[0], s[1], h4]);
-            rows.request(M::And, &[s[2], s[0] + s[1] - felt(2) * h4, t[0] - h4]);
+            rows.request(FirstRequests, M::And, &[s[0], s[1], h4]);
+            rows.request(SecondRequests, M::And, &[s[2], s[0] + s[1] - felt(2) * h4, t[0] - h4]);
         }
         Opcode::U32Ch => {
-            rows.request(M::And, &[s[2], s[1], h4]);
-            rows.request(M::And, &[s[2], s[0], h4 + s[0] - t[0]]);
+            rows.request(FirstRequests, M::And, &[s[2], s[1], h4]);
+            rows.request(SecondRequests, M::And, &[s[2], s[0], h4 + s[0] - t[0]]);
         }
         Opcode::U32Chi => {
-            rows.request(M::And, &[s[1], s[0], s[0] - h4]);
-            rows.request(M::And, &[s[2], h4, half(s[2] + h4 - t[0])]);
+            rows.request(FirstRequests, M::And, &[s[1], s[0], s[0] - h4]);
+            rows.request(SecondRequests, M::And, &[s[2], h4, half(s[2] + h4 - t[0])]);
         }
         _ => {}
     }
@@ -289,16 +323,13 @@ fn random_row(random: &mut Random, opcode: Opcode) -> Row {
 #[test]
 fn every_row_sends_exactly_the_messages_of_the_book() {
     let mut random = Random::new(13);
-    let periodic = periodic_row(ROW);
     for opcode in OPERATIONS.iter().map(|info| info.opcode) {
         for next_opcode in OPERATIONS.iter().map(|info| info.opcode) {
             let (current, next) = (random_row(&mut random, opcode), random_row(&mut random, next_opcode));
             let expected = messages(opcode, next_opcode, &current, &next);
             let expected = expected.unwrap_or_else(|| panic!("{opcode} or {next_opcode} has no entry"));
-            let sent = sent_messages([Frame::new(&current, &next, &periodic)]).into_iter().map(|message| {
-                (message.values.iter().map(StarkField::as_int).collect::<Vec<_>>(), message.surplus)
-            });
-            assert_eq!(sent.collect::<Messages>(), expected, "{opcode}, then {next_opcode}");
+            let sent = Messages::sent(&current, &next, ROW);
+            assert_eq!(sent, expected, "{opcode}, then {next_opcode}");
         }
     }
 }

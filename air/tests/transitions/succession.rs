@@ -40,26 +40,26 @@ const RULES: [&str; 16] = [
 
 /// Flags of a row, and the cells that decide them.
 #[derive(Clone, Copy, Debug)]
-struct Flags {
-    done: bool,
-    ge: bool,
-    z: bool,
-    condition: bool,
-    last_node: bool,
-    deep: bool,
+pub(crate) struct Flags {
+    pub(crate) done: bool,
+    pub(crate) ge: bool,
+    pub(crate) z: bool,
+    pub(crate) condition: bool,
+    pub(crate) last_node: bool,
+    pub(crate) deep: bool,
 }
 
-fn is_node(opcode: Opcode) -> bool {
+pub(crate) fn is_node(opcode: Opcode) -> bool {
     kind(opcode).expect("an entry").node
 }
 
-fn is_operation(opcode: Opcode) -> bool {
+pub(crate) fn is_operation(opcode: Opcode) -> bool {
     use Opcode::{Fail, Halt, Input, Output, Return, Trap};
     !is_node(opcode) && !matches!(opcode, Halt | Return | Output | Input | Fail | Trap)
 }
 
 /// Whether the operation removes an item.
-fn is_left(opcode: Opcode) -> bool {
+pub(crate) fn is_left(opcode: Opcode) -> bool {
     use Opcode::*;
     #[rustfmt::skip]
     let left = matches!(opcode,
@@ -71,7 +71,7 @@ fn is_left(opcode: Opcode) -> bool {
 }
 
 /// Whether the rules allow the row and its successor. Book: design/decoder.md#succession, design/stack.md#overflow
-fn is_allowed(opcode: Opcode, next: Opcode, flags: Flags) -> bool {
+pub(crate) fn is_allowed(opcode: Opcode, next: Opcode, flags: Flags) -> bool {
     use Opcode::{Block, Fail, Halt, Input, Loop, NTrap, Output, Return, Trap};
     let Flags { done, ge, z, condition, last_node, deep } = flags;
     let may_be_done = match opcode {

@@ -9,9 +9,9 @@ use miden_core::{Felt, field::FieldElement};
 
 /// `constant + Σ coefficient·variable`; no coefficient is 0.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Form {
-    pub(crate) constant: Felt,
-    pub(crate) terms: BTreeMap<usize, Felt>,
+pub struct Form {
+    pub constant: Felt,
+    pub terms: BTreeMap<usize, Felt>,
 }
 
 impl Form {
@@ -38,11 +38,16 @@ impl Form {
 ///
 /// A variable that is the first of no equation is free, so the last variables are free whenever they can be.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Echelon(BTreeMap<usize, Rc<Form>>);
+pub struct Echelon(BTreeMap<usize, Rc<Form>>);
 
 impl Echelon {
+    /// Number of independent equations.
+    pub fn rank(&self) -> usize {
+        self.0.len()
+    }
+
     /// Adds `form = 0`; `false` if it contradicts the equations so far.
-    pub(crate) fn push(&mut self, mut form: Form) -> bool {
+    pub fn push(&mut self, mut form: Form) -> bool {
         while let Some((&first, &coefficient)) = form.terms.first_key_value() {
             match self.0.get(&first) {
                 Some(equation) => form.add(-coefficient, equation),
@@ -59,7 +64,7 @@ impl Echelon {
     }
 
     /// A solution: `choose` gives the free variables their values. `variables` descend.
-    pub(crate) fn solution(
+    pub fn solution(
         &self,
         variables: &[usize],
         mut choose: impl FnMut(usize) -> Felt,
