@@ -5,10 +5,18 @@
 #[path = "../../processor/tests/common/mod.rs"]
 mod common;
 
-use common::{faults, inputs, programs, straight_line};
+use common::{
+    failing, faults, inputs,
+    programs::{self, Tree},
+    push, straight_line,
+};
 use miden_air::inspect::{Violation, check};
-use miden_core::{FaultCode, Opcode, Outcome, Program, ProgramInputs, params::MIN_TRACE_ROWS};
-use miden_processor::{ExecutionOptions, ExecutionTrace, Executor};
+use miden_core::{
+    FaultCode, Opcode, Operation, Outcome, Program, ProgramInputs,
+    params::MIN_TRACE_ROWS,
+    trace::{decoder, stack},
+};
+use miden_processor::{ExecutionOptions, ExecutionTrace, Executor, PartRows};
 use proptest::prelude::*;
 
 fn trace(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) -> ExecutionTrace {
@@ -46,6 +54,44 @@ proptest! {
     ) {
         let inputs = ProgramInputs { advice: programs::advice(), ..inputs(&stack) };
         prop_assert_eq!(violations(&tree.program(), &inputs, cycle_limit), []);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(30))]
+
+    #[test]
+    fn traces_of_generated_programs_that_fail_satisfy_all_constraints(
+        (tree, code) in failing::tree(),
+        stack in programs::stack_inputs(),
+    ) {
+        let program = tree.program();
+        let inputs = ProgramInputs { advice: programs::advice(), ..inputs(&stack) };
+        let trace = trace(&program, &inputs, None);
+        let statement = trace.statement(&program, &inputs.stack);
+        prop_assert_eq!(fault(&statement.outcome).map(|(code, _)| code), Some(code));
+        prop_assert_eq!(check(trace.columns(), &statement), []);
+    }
+
+    #[test]
+    fn decorators_change_no_trace_of_a_generated_program(
+        tree in prop_oneof![programs::tree(), failing::tree().prop_map(|(tree, _)| tree)],
+        stack in programs::stack_inputs(),
+    ) {
+        // Each node twice, with different decorators.
+        let tree = Tree::Join(Box::new(tree.clone()), Box::new(tree));
+        let (plain, decorated) = (tree.program(), tree.decorated_program());
+        prop_assert_eq!(plain.digest(), decorated.digest());
+        prop_assert!(decorated.nodes().len() > plain.nodes().len());
+        let inputs = ProgramInputs { advice: programs::advice(), ..inputs(&stack) };
+        let [expected, trace] = [&plain, &decorated].map(|program| trace(program, &inputs, None));
+        prop_assert_eq!(check(trace.columns(), &trace.statement(&decorated, &inputs.stack)), []);
+        // Nodes with different decorators are different nodes, so their equal permutations have several addresses.
+        let execution = (0..stack::OVERFLOW_POP.end()).filter(|&column| column != decoder::HELPERS.at(4));
+        for column in execution {
+            let same = trace.columns()[column].iter().zip(&expected.columns()[column]).all(|(a, b)| a == b);
+            prop_assert!(same, "column {column}");
+        }
     }
 }
 
@@ -100,17 +146,47 @@ fn traces_that_stop_at_a_public_limit_satisfy_all_constraints() {
     }
 }
 
-#[test]
-fn the_execution_may_end_at_and_around_a_power_of_two() {
-    let program = |count: usize| straight_line(&vec![Opcode::Incr.into(); count]);
-    let part_rows = |count: usize| Executor::new(&program(count)).count_rows().unwrap();
+/// Programs of which the given part has at and around a power of two rows, and is the longest, have traces that satisfy
+/// all constraints. Larger sizes have more rows, but not one more each.
+fn assert_ends_around_powers(part: impl Fn(&PartRows) -> usize, program: impl Fn(usize) -> Vec<Operation>) {
+    const STEP: usize = 8;
+    let program = |size: usize| straight_line(&program(size));
+    let rows = |size: usize| Executor::new(&program(size)).count_rows().unwrap();
     for power in [MIN_TRACE_ROWS, 2 * MIN_TRACE_ROWS] {
+        let steps: Vec<usize> = (0..2 * power).collect();
+        let last = steps.partition_point(|&step| part(&rows(STEP * step)) <= power + 1);
         for target in [power - 1, power, power + 1] {
-            let count = (0..target).rev().find(|&count| part_rows(count).execution == target).unwrap();
-            assert_eq!(part_rows(count).longest(), target);
-            let trace = trace(&program(count), &inputs(&[]), None);
+            let size = (0..STEP * last).rev().find(|&size| part(&rows(size)) == target).unwrap();
+            assert_eq!(rows(size).longest(), target);
+            let trace = trace(&program(size), &inputs(&[]), None);
             assert_eq!(trace.num_rows(), if target > power { 2 * power } else { power });
-            assert_eq!(violations(&program(count), &inputs(&[]), None), [], "{target} rows");
+            assert_eq!(violations(&program(size), &inputs(&[]), None), [], "{target} rows");
         }
     }
+}
+
+#[test]
+fn the_execution_may_end_at_and_around_a_power_of_two() {
+    assert_ends_around_powers(|rows| rows.execution, |size| vec![Opcode::Incr.into(); size]);
+}
+
+#[test]
+fn the_chiplets_may_end_at_and_around_a_power_of_two() {
+    // Permutations, which take eight rows each, and up to seven accesses to the same word. Streams would use other
+    // addresses all the time, and their limbs would make the list of values the longest part.
+    let program =
+        |size: usize| [vec![Opcode::MLoad.into(); size % 8], vec![Opcode::HPerm.into(); size / 8]].concat();
+    assert_ends_around_powers(PartRows::chiplets, program);
+}
+
+#[test]
+fn the_list_of_values_may_end_at_and_around_a_power_of_two() {
+    // The limbs 1, 2, …, four in a cycle.
+    let program = |size: usize| {
+        let limb = |i: usize| if i < size { 1 + i as u64 } else { 0 };
+        let value = |i: usize| (0..4).fold(0, |value, j| value << 16 | limb(i + j));
+        let split = [Opcode::U32Split, Opcode::Drop, Opcode::Drop].map(Operation::from);
+        (0..size).step_by(4).flat_map(|i| [&[push(value(i))], &split[..]].concat()).collect()
+    };
+    assert_ends_around_powers(|rows| rows.range, program);
 }

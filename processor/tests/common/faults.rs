@@ -160,7 +160,7 @@ impl Parts {
 }
 
 /// Stacks, top first, to which the rule applies; the other operands are valid.
-fn stacks(rule: &FaultRule) -> Vec<Vec<u64>> {
+pub(super) fn stacks(rule: &FaultRule) -> Vec<Vec<u64>> {
     let bad: &[u64] = match rule.predicate {
         Predicate::NotOne => &[0, 2, P - 1, TWO_32],
         Predicate::NotZero => &[1, P - 1],

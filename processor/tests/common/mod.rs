@@ -1,6 +1,7 @@
 //! A model of the machine on integers, and programs to run.
 #![allow(dead_code, clippy::unwrap_used, reason = "every test uses its own part, and fails by panicking")]
 
+pub(crate) mod failing;
 pub(crate) mod faults;
 pub(crate) mod model;
 pub(crate) mod programs;

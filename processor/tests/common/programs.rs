@@ -1,15 +1,16 @@
-//! Generated programs that succeed on any inputs.
+//! Generated programs, which succeed on any inputs unless they contain a node that fails.
 
 use miden_core::{
     AdviceInputs, Digest, FaultCode, Felt, Kernel, MerkleStore, NodeId, Opcode, Operation, Program,
     operations::{MachineOperation, OPERATIONS},
     outcome::{FAULT_RULES, FaultRule, Operand, Predicate},
-    program::ProgramBuilder,
+    program::{AdviceInjector, Decorator, ErrorCode, ProgramBuilder},
 };
 use proptest::{prelude::*, sample::select};
 
 use super::{
     EDGES,
+    failing::FailingNode,
     model::{self, P},
     push,
 };
@@ -37,30 +38,67 @@ pub(crate) enum Tree {
     SysCall(Vec<Operation>),
     /// An execution or (if true) a call of a procedure by its digest.
     Dynamic(bool, Box<Tree>),
+    /// A node that fails.
+    Fails(Box<FailingNode>),
 }
 
 /// Collects the nodes of a program.
 #[derive(Default)]
-struct Parts {
-    builder: ProgramBuilder,
+pub(super) struct Parts {
+    pub(super) builder: ProgramBuilder,
+    /// The number of blocks that have been given decorators, if blocks are decorated.
+    decorated: Option<u32>,
     /// The procedures that dynamic calls can reach.
     procedures: Vec<NodeId>,
     kernel: Vec<Digest>,
 }
 
-impl Tree {
-    pub(crate) fn program(&self) -> Program {
-        let mut parts = Parts::default();
-        let root = self.build(&mut parts);
-        parts.kernel.sort();
-        parts.kernel.dedup();
-        let kernel = Kernel::new(parts.kernel).unwrap();
-        parts.builder.finish_with(root, &parts.procedures, kernel).0
+impl Parts {
+    /// A block. The decorators of each are different, so equal blocks have different decorators.
+    pub(super) fn block(&mut self, operations: &[Operation]) -> NodeId {
+        let Some(number) = &mut self.decorated else { return self.builder.block(operations).unwrap() };
+        *number += 1;
+        let error = |code| Decorator::Error(ErrorCode { code, message: None });
+        let advice = [AdviceInjector::MerkleMerge, AdviceInjector::InsertPermutation];
+        let advice = Decorator::Advice(advice[*number as usize % advice.len()]);
+        let last = operations.len().saturating_sub(1);
+        let decorators = [(0, error(*number)), (last / 2, advice.clone()), (last, error(0)), (last, advice)];
+        self.builder.decorated_block(operations, &decorators).unwrap()
     }
 
-    fn build(&self, parts: &mut Parts) -> NodeId {
+    /// A system call of a procedure of the kernel.
+    pub(super) fn system_call(&mut self, procedure: NodeId) -> NodeId {
+        self.kernel.push(*self.builder.node(procedure).digest());
+        self.builder.syscall(procedure).unwrap()
+    }
+
+    fn finish(mut self, root: NodeId) -> Program {
+        self.kernel.sort();
+        self.kernel.dedup();
+        let kernel = Kernel::new(self.kernel).unwrap();
+        self.builder.finish_with(root, &self.procedures, kernel).0
+    }
+}
+
+impl Tree {
+    pub(crate) fn program(&self) -> Program {
+        self.finish(Parts::default())
+    }
+
+    /// The same program with decorators that change neither stack nor advice tape.
+    pub(crate) fn decorated_program(&self) -> Program {
+        self.finish(Parts { decorated: Some(0), ..Parts::default() })
+    }
+
+    fn finish(&self, mut parts: Parts) -> Program {
+        let root = self.build(&mut parts);
+        parts.finish(root)
+    }
+
+    pub(super) fn build(&self, parts: &mut Parts) -> NodeId {
         match self {
-            Self::Block(operations) => parts.builder.block(operations).unwrap(),
+            Self::Fails(node) => node.build(parts),
+            Self::Block(operations) => parts.block(operations),
             Self::Join(left, right) => {
                 let (left, right) = (left.build(parts), right.build(parts));
                 parts.builder.join(left, right).unwrap()
@@ -89,10 +127,9 @@ impl Tree {
                 parts.builder.call(procedure).unwrap()
             }
             Self::SysCall(operations) => {
-                let body = parts.builder.block(operations).unwrap();
+                let body = parts.block(operations);
                 let procedure = trimmed(&mut parts.builder, body);
-                parts.kernel.push(*parts.builder.node(procedure).digest());
-                parts.builder.syscall(procedure).unwrap()
+                parts.system_call(procedure)
             }
             Self::Dynamic(calls, body) => {
                 let body = body.build(parts);
@@ -111,7 +148,7 @@ impl Tree {
 }
 
 /// The body, then a loop that drops all but 16 items.
-fn trimmed(builder: &mut ProgramBuilder, body: NodeId) -> NodeId {
+pub(super) fn trimmed(builder: &mut ProgramBuilder, body: NodeId) -> NodeId {
     let is_deep = [Opcode::SDepth.into(), push(16), Opcode::Eq.into(), Opcode::Not.into()];
     let test = builder.block(&is_deep).unwrap();
     let step = builder.block(&[&[Opcode::Drop.into()], &is_deep[..]].concat()).unwrap();
@@ -208,7 +245,7 @@ fn address() -> impl Strategy<Value = u64> {
     prop_oneof![select(vec![0, 15, 16, 1 << 30, max - 1, max]), 0..4u64, 0..=max]
 }
 
-fn block() -> impl Strategy<Value = Vec<Operation>> {
+pub(super) fn block() -> impl Strategy<Value = Vec<Operation>> {
     proptest::collection::vec(fragment(), 0..40).prop_map(|fragments| fragments.concat())
 }
 
