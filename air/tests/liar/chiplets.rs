@@ -16,6 +16,7 @@ use crate::{
 };
 
 /// A permutation, and how often its input, its output and its digest are requested.
+#[derive(Clone)]
 struct Permutation {
     input: RescueState,
     inputs: u64,
@@ -35,6 +36,7 @@ pub(crate) struct Access {
 }
 
 /// A path from a node to the root, and the same path with another node.
+#[derive(Clone)]
 struct Path {
     index: u64,
     siblings: Vec<Word>,
@@ -47,7 +49,7 @@ struct Path {
 }
 
 /// The requests.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Chiplets {
     permutations: Vec<Permutation>,
     numbers: BTreeMap<Vec<u64>, usize>,

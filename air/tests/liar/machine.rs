@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use miden_core::{
-    Digest, Felt, Node, NodeId, Opcode, StackOutputs, Statement, Word,
+    Digest, Felt, Node, NodeId, Opcode, Word,
     field::FieldElement,
     operations::Class,
     params::{FMP_INIT, FMP_SYSCALL, STACK_TOP},
@@ -22,11 +22,12 @@ use miden_core::{
 
 use crate::{
     chiplets::{Chiplets, hasher_input},
-    common::{Row, Trace, felt},
+    common::{Row, felt},
     kind::Kind,
     program::Case,
     range::Range,
     rng::Rng,
+    told::{Stopped, Told},
 };
 
 /// Rows after which an execution counts as endless.
@@ -77,14 +78,6 @@ enum Next {
     End,
 }
 
-/// An execution with lies.
-pub(crate) struct Told {
-    pub(crate) trace: Trace,
-    pub(crate) kinds: Vec<Kind>,
-    /// The advice values that were read.
-    pub(crate) read: Vec<Felt>,
-}
-
 pub(crate) struct Machine<'a> {
     pub(crate) case: &'a Case,
     pub(crate) rng: Rng,
@@ -96,62 +89,83 @@ pub(crate) struct Machine<'a> {
     pub(crate) items: BTreeMap<u64, (u64, Felt)>,
     pub(crate) memory: BTreeMap<(u64, u64), Word>,
     pub(crate) read: Vec<Felt>,
+    pub(crate) outputs: Vec<Felt>,
     pub(crate) entries: BTreeMap<u64, Entry>,
     /// Lies still to be told, each from some row on.
     pub(crate) pending: Vec<(usize, Kind)>,
-    told: Vec<Kind>,
+    /// The lies with their rows.
+    pub(crate) told: Vec<(usize, Kind)>,
     /// The operation before was executed instead of this one.
     pub(crate) swaps: bool,
+    /// The row whose step is not executed; the machine goes on, but the trace does not.
+    pub(crate) stop: Option<usize>,
+    pub(crate) stopped: Option<Stopped>,
 }
 
 /// Executes the program with these lies, each at the first opportunity from some row on. `None` if it does not end.
 pub(crate) fn execute(case: &Case, lies: &[(usize, Kind)], seed: u64) -> Option<Told> {
-    let (initial, pushed) = case.stack.split_pushed();
-    let mut top = [Felt::ZERO; STACK_TOP];
-    top.iter_mut().zip(initial.iter().rev()).for_each(|(item, &value)| *item = value);
-    let state = State {
-        top,
-        depth: STACK_TOP as u64 - 1,
-        ovf: 0,
-        cs: 0,
-        ctx: 0,
-        fmp: felt(FMP_INIT),
-        insys: false,
-        procedure: Word::default(),
-        adv: false,
-    };
-    let mut machine = Machine {
-        case,
-        rng: Rng::new(seed),
-        state,
-        rows: Vec::new(),
-        chiplets: Chiplets::default(),
-        range: Range::default(),
-        items: BTreeMap::new(),
-        memory: BTreeMap::new(),
-        read: Vec::new(),
-        entries: BTreeMap::new(),
-        pending: lies.to_vec(),
-        told: Vec::new(),
-        swaps: false,
-    };
-    machine.chiplets.kernel = case.program.kernel().procedures().iter().map(|&digest| (digest, 0)).collect();
-    for &input in pushed {
-        let row = machine.row(Opcode::Input);
-        if machine.rows.is_empty() {
-            machine.state.depth += 1;
-            machine.state.top.rotate_right(1);
-        } else {
-            machine.shift_right();
+    Machine::new(case, lies, seed, None).run().map(Machine::finish)
+}
+
+/// The same execution up to the step of a row, with the trace to its end.
+pub(crate) fn execute_until(case: &Case, lies: &[(usize, Kind)], seed: u64, stop: usize) -> Option<Told> {
+    Machine::new(case, lies, seed, Some(stop)).run()?.stopped()
+}
+
+impl<'a> Machine<'a> {
+    fn new(case: &'a Case, lies: &[(usize, Kind)], seed: u64, stop: Option<usize>) -> Self {
+        let (initial, pushed) = case.stack.split_pushed();
+        let mut top = [Felt::ZERO; STACK_TOP];
+        top.iter_mut().zip(initial.iter().rev()).for_each(|(item, &value)| *item = value);
+        let state = State {
+            top,
+            depth: STACK_TOP as u64 - 1,
+            ovf: 0,
+            cs: 0,
+            ctx: 0,
+            fmp: felt(FMP_INIT),
+            insys: false,
+            procedure: Word::default(),
+            adv: false,
+        };
+        let mut machine = Machine {
+            case,
+            rng: Rng::new(seed),
+            state,
+            rows: Vec::new(),
+            chiplets: Chiplets::default(),
+            range: Range::default(),
+            items: BTreeMap::new(),
+            memory: BTreeMap::new(),
+            read: Vec::new(),
+            entries: BTreeMap::new(),
+            pending: lies.to_vec(),
+            told: Vec::new(),
+            swaps: false,
+            stop,
+            stopped: None,
+            outputs: Vec::new(),
+        };
+        machine.chiplets.kernel =
+            case.program.kernel().procedures().iter().map(|&digest| (digest, 0)).collect();
+        for &input in pushed {
+            let row = machine.row(Opcode::Input);
+            if machine.rows.is_empty() {
+                machine.state.depth += 1;
+                machine.state.top.rotate_right(1);
+            } else {
+                machine.shift_right();
+            }
+            machine.state.top[0] = input;
+            machine.commit(row, Opcode::Input);
         }
-        machine.state.top[0] = input;
-        machine.commit(row, Opcode::Input);
+        machine
     }
-    machine.run()
 }
 
 impl Machine<'_> {
-    fn run(mut self) -> Option<Told> {
+    /// Runs to the end; `None` if there is none.
+    fn run(mut self) -> Option<Self> {
         let mut root = self.case.program.root();
         if self.lies(Kind::RootReplaced) {
             root = self.another_node(root);
@@ -167,49 +181,16 @@ impl Machine<'_> {
                 Next::End => break,
             };
         }
-        let mut outputs = Vec::new();
         while self.state.depth > STACK_TOP as u64 {
             let mut row = self.begin(Opcode::Output);
-            outputs.push(self.state.top[0]);
+            self.outputs.push(self.state.top[0]);
             self.shift_left(&mut row);
             self.commit(row, Opcode::Output);
         }
         let halt = self.begin(Opcode::Halt);
-        outputs.extend(self.state.top);
+        self.outputs.extend(self.state.top);
         self.commit(halt, Opcode::Halt);
-        Some(self.finish(outputs))
-    }
-
-    fn finish(mut self, mut outputs: Vec<Felt>) -> Told {
-        let mut inputs = self.case.stack.clone();
-        if self.lies(Kind::OutputForged) {
-            let index = self.rng.below(outputs.len());
-            outputs[index] += Felt::ONE;
-        }
-        if !inputs.items().is_empty() && self.lies(Kind::InputForged) {
-            let mut items = inputs.items().to_vec();
-            let index = self.rng.below(items.len());
-            items[index] += Felt::ONE;
-            inputs = miden_core::StackInputs::new(items).expect("inputs");
-        }
-        let Self { case, mut rows, mut chiplets, mut range, told, read, .. } = self;
-        let program = &case.program;
-        let outputs = StackOutputs::new(outputs).expect("outputs");
-        let statement = Statement::success(program.digest(), program.kernel().clone(), inputs, outputs);
-        chiplets.sort(&mut range);
-        let longest = (rows.len() + 1).max(range.num_rows()).max(chiplets.num_rows());
-        let num_rows = longest.max(1024).next_power_of_two();
-        let halt = rows[rows.len() - 1];
-        for clk in rows.len()..num_rows {
-            let mut row = halt;
-            row[CLK.at(0)] = felt(clk as u64);
-            rows.push(row);
-        }
-        range.write(&mut rows);
-        for (row, address) in chiplets.write(&mut rows) {
-            rows[row][HELPERS.at(4)] = address;
-        }
-        Told { trace: Trace { rows, statement }, kinds: told, read }
+        Some(self)
     }
 
     /// Whether a lie of this kind is told here.
@@ -219,7 +200,7 @@ impl Machine<'_> {
         let index = self.pending.iter().position(|&(from, k)| k == kind && (from <= row || is_late));
         if let Some(index) = index {
             self.pending.remove(index);
-            self.told.push(kind);
+            self.told.push((row, kind));
         }
         index.is_some()
     }
@@ -227,7 +208,7 @@ impl Machine<'_> {
     /// A step that fails is executed nevertheless.
     pub(crate) fn ignores_failure(&mut self, kind: Kind) {
         self.pending.retain(|&(_, k)| k != kind);
-        self.told.push(kind);
+        self.told.push((self.rows.len(), kind));
     }
 
     fn another_node(&mut self, id: NodeId) -> NodeId {
@@ -238,6 +219,9 @@ impl Machine<'_> {
     /// The current row, with a lie about the state before it.
     pub(crate) fn begin(&mut self, opcode: Opcode) -> Row {
         self.lie_between();
+        if !Self::keeps_requests(opcode) {
+            self.stop_here();
+        }
         self.row(opcode)
     }
 
@@ -261,9 +245,25 @@ impl Machine<'_> {
         row
     }
 
+    /// Whether a row that stops the execution sends the requests of its step: a node is hashed, a return has its frame.
+    fn keeps_requests(opcode: Opcode) -> bool {
+        Class::Node.contains(opcode) || opcode == Opcode::Return
+    }
+
+    /// Remembers what has been requested so far, if the execution stops in this row.
+    fn stop_here(&mut self) {
+        if self.stop == Some(self.rows.len()) {
+            let (chiplets, range) = (self.chiplets.clone(), self.range.clone());
+            self.stopped = Some(Stopped { chiplets, range, num_read: self.read.len() });
+        }
+    }
+
     pub(crate) fn commit(&mut self, row: Row, opcode: Opcode) {
         if Class::Limb.contains(opcode) {
             HELPERS.range().take(4).for_each(|cell| self.range.look_up(row[cell]));
+        }
+        if Self::keeps_requests(opcode) {
+            self.stop_here();
         }
         self.rows.push(row);
     }

@@ -10,7 +10,7 @@ use miden_core::{
 use crate::common::{Row, felt};
 
 /// The lookups of each value.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Range(BTreeMap<usize, u64>);
 
 impl Range {
