@@ -77,7 +77,7 @@ struct Values(u64);
 
 impl Values {
     fn felt(&self, kind: u64, i: usize) -> Felt {
-        let x = Felt::new(self.0) + Felt::new(kind << 32 | i as u64 + 1);
+        let x = Felt::new(self.0) + Felt::new((kind << 32) | (i as u64 + 1));
         x * x * x + Felt::new(kind)
     }
 
