@@ -5,22 +5,32 @@ use std::{
     ffi::{OsStr, OsString},
 };
 
-use clap::{Parser, error::ErrorKind};
+use clap::{Command as Definition, CommandFactory, Parser, error::ErrorKind};
 
 use crate::{
     commands::{self, Command, Execute},
     digest,
     error::CliError,
     exit::ExitStatus,
-    messages,
+    messages, version,
 };
+
+/// Name of the binary.
+pub(crate) const NAME: &str = "miden";
 
 /// The Miden machine: assembles, runs, proves and verifies programs.
 #[derive(Debug, Parser)]
-#[command(name = "miden", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = NAME, version, long_version = version::long(), propagate_version = true, arg_required_else_help = true,
+)]
 pub(super) struct Cli {
     #[command(subcommand)]
     command: Command,
+}
+
+/// The definitions of all commands and options.
+pub(crate) fn definition() -> Definition {
+    Cli::command()
 }
 
 /// Parses the arguments, executes the command and prints its result.
@@ -109,7 +119,7 @@ mod tests {
 
     #[test]
     fn definitions_are_consistent() {
-        <Cli as clap::CommandFactory>::command().debug_assert();
+        definition().debug_assert();
     }
 
     #[test]

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     exit::ExitStatus,
+    explanations::ErrorKind,
     failure::Failure,
     files::FileError,
     library::LibraryFileError,
@@ -167,33 +168,32 @@ impl CliError {
         }
     }
 
-    /// Short name of the kind of error, for programs.
-    fn kind(&self) -> &'static str {
+    const fn kind(&self) -> ErrorKind {
         match self {
-            Self::Usage(_) => "usage",
-            Self::File(_) | Self::Load(LoadError::File(_)) => "file",
-            Self::Values(_) => "values",
+            Self::Usage(_) => ErrorKind::Usage,
+            Self::File(_) | Self::Load(LoadError::File(_)) => ErrorKind::File,
+            Self::Values(_) => ErrorKind::Values,
             Self::Load(
                 LoadError::LibraryAsProgram { .. } | LoadError::NotText { .. } | LoadError::Compiled { .. },
-            ) => "program_file",
+            ) => ErrorKind::ProgramFile,
             Self::Load(
                 LoadError::NoKernel { .. }
                 | LoadError::KernelMismatch { .. }
                 | LoadError::KernelOptions { .. }
                 | LoadError::CompiledKernel { .. },
-            ) => "kernel",
-            Self::Library(LibraryFileError::Compiled { .. }) => "program_file",
-            Self::Library(_) | Self::Load(LoadError::Library(_)) => "library",
-            Self::Lsp(_) => "lsp",
-            Self::ProgramMismatch { .. } => "other_program",
-            Self::Assembly(_) | Self::Load(LoadError::Assembly(_)) => "assembly",
-            Self::NotFormatted { .. } => "not_formatted",
-            Self::Several(_) => "several",
-            Self::Execution(_) => "execution",
-            Self::Prover(_) => "prover",
-            Self::Rejected { .. } => "invalid_proof",
-            Self::OutcomeMismatch { .. } => "unexpected_outcome",
-            Self::LimitMismatch { .. } => "unexpected_limit",
+            ) => ErrorKind::Kernel,
+            Self::Library(LibraryFileError::Compiled { .. }) => ErrorKind::ProgramFile,
+            Self::Library(_) | Self::Load(LoadError::Library(_)) => ErrorKind::Library,
+            Self::Lsp(_) => ErrorKind::Lsp,
+            Self::ProgramMismatch { .. } => ErrorKind::OtherProgram,
+            Self::Assembly(_) | Self::Load(LoadError::Assembly(_)) => ErrorKind::Assembly,
+            Self::NotFormatted { .. } => ErrorKind::NotFormatted,
+            Self::Several(_) => ErrorKind::Several,
+            Self::Execution(_) => ErrorKind::Execution,
+            Self::Prover(_) => ErrorKind::Prover,
+            Self::Rejected { .. } => ErrorKind::InvalidProof,
+            Self::OutcomeMismatch { .. } => ErrorKind::UnexpectedOutcome,
+            Self::LimitMismatch { .. } => ErrorKind::UnexpectedLimit,
         }
     }
 
@@ -229,7 +229,7 @@ impl CliError {
 
     /// Adds the kind of the error and its places to a JSON object.
     pub(crate) fn details(&self, report: Report) -> Report {
-        let report = report.key("error", self.kind());
+        let report = report.key("error", self.kind().name());
         match self {
             Self::Assembly(diagnostics) => {
                 report.key("errors", diagnostics.iter().map(at_place).collect::<Vec<_>>())

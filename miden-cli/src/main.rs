@@ -8,6 +8,7 @@ mod commands;
 mod digest;
 mod error;
 mod exit;
+mod explanations;
 mod failure;
 mod files;
 mod library;
@@ -23,6 +24,7 @@ mod security;
 mod source_names;
 mod sources;
 mod value_file;
+mod version;
 
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::new().filter_or("MIDEN_LOG", "warn")).init();

@@ -8,10 +8,13 @@ use clap::Subcommand;
 mod analyze;
 mod bundle;
 mod compile;
+mod completions;
 mod execute;
+mod explain;
 mod fmt;
 mod inputs;
 mod lsp;
+mod man;
 mod prove;
 #[cfg(test)]
 mod reference;
@@ -50,4 +53,7 @@ commands! {
     inputs::Inputs,
     fmt::Fmt,
     lsp::Lsp,
+    explain::Explain,
+    completions::Completions,
+    man::Man,
 }

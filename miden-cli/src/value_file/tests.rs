@@ -481,7 +481,12 @@ fn toml_and_json_give_the_same() {
           | ^^^^^^^^^^^^^
         duplicate key"#]],
     );
-    rejected("operand_stack = [1979-05-27]", expect![[r#"p.inputs: "operand_stack" item 0 is "1979-05-27", expected a number, a word (64 hex digits or a list of four numbers), or an object with the key "text", "bytes" or "root""#]]);
+    rejected(
+        "operand_stack = [1979-05-27]",
+        expect![[
+            r#"p.inputs: "operand_stack" item 0 is "1979-05-27", expected a number, a word (64 hex digits or a list of four numbers), or an object with the key "text", "bytes" or "root""#
+        ]],
+    );
 }
 
 // --- items ----------------------------------------------------------------------------------------------------------
