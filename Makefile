@@ -18,7 +18,7 @@ slow-test: ## Run the tests, with a proof for every program of the corpus and ev
 	SLOW_TESTS=1 cargo test --workspace
 
 bench: ## Run the benchmarks and print two tables
-	cargo bench -p miden-assembly -p miden-processor -p miden-prover -p miden-vector -p miden-verifier --benches
+	cargo bench -p miden-assembly -p miden-field -p miden-processor -p miden-prover -p miden-vector -p miden-verifier --benches
 	cargo bench -p miden-cli --bench table
 	cargo bench -p miden-cli --bench library
 

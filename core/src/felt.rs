@@ -158,6 +158,8 @@ impl FromStr for Digest {
 
 #[cfg(test)]
 mod tests {
+    use winter_math::StarkField;
+
     use super::*;
 
     #[test]

@@ -51,7 +51,7 @@ fn products(criterion: &mut Criterion) {
             });
         }
     }
-    group.bench_function("winter-math", |bencher| {
+    group.bench_function("Felt, without a kernel", |bencher| {
         bencher.iter(|| {
             let factor = black_box(factor);
             for block in black_box(&mut elements).chunks_exact_mut(4) {

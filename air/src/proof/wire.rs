@@ -62,9 +62,8 @@ fn digest_from_bytes<H: Hasher>(
     what: &'static str,
     offset: usize,
 ) -> Result<H::Digest, DecodeError> {
-    // The backend reduces the elements of a Rescue digest, so other encodings have to be rejected here.
-    let digest = H::Digest::read_from_bytes(bytes).ok().filter(|digest| digest.to_bytes() == bytes);
-    digest.ok_or(DecodeError::Invalid { what, offset, reason: "not the encoding of a digest" })
+    let reason = "not the encoding of a digest";
+    H::Digest::read_from_bytes(bytes).map_err(|_| DecodeError::Invalid { what, offset, reason })
 }
 
 fn felt_from_bytes(bytes: &[u8]) -> Option<Felt> {
