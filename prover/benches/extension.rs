@@ -17,6 +17,9 @@ use winter_prover::{
     matrix::{ColMatrix, RowMatrix},
 };
 
+#[allow(dead_code, unreachable_pub)]
+#[path = "../src/control.rs"]
+mod control;
 #[allow(dead_code)]
 #[path = "../src/table.rs"]
 mod table;
@@ -24,6 +27,9 @@ mod table;
 #[path = "../src/transform/mod.rs"]
 mod transform;
 
+use control::{Cancellation, Control};
+// Where the modules expect them.
+use miden_prover::{ProofObserver, ProverError, Stage};
 use table::{PANEL, Table};
 
 const WIDTH: usize = 106;
@@ -38,14 +44,15 @@ fn extensions(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(rows as u64));
 
         let mut trace = Table::new(WIDTH, rows, 1);
-        for (panel, lines) in trace.lines_mut().chunks_exact_mut(rows).enumerate() {
+        for (panel, lines) in trace.cosets_mut().enumerate() {
             for (row, line) in lines.iter_mut().enumerate() {
                 line.0 = core::array::from_fn(|i| cell(panel * PANEL + i, row));
             }
         }
+        let control = Control::new(None, Cancellation::new());
         group.bench_function(format!("2^{bits}"), |bencher| {
             bencher.iter_with_large_drop(|| {
-                transform::extend(black_box(&trace), Felt::ONE, BLOWUP, Felt::GENERATOR)
+                transform::extend(black_box(&trace), Felt::ONE, BLOWUP, Felt::GENERATOR, &control)
             });
         });
         drop(trace);
