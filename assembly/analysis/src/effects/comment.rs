@@ -17,7 +17,7 @@ pub struct StatedEffect {
 impl StatedEffect {
     /// The first effect in the comment after the header of a procedure, or in the comments above it.
     ///
-    /// A name that begins with a capital letter is a word of four items; `a7, …, a0` are eight items; `…` at the end
+    /// A name in capital letters is a word of four items; `a7, …, a0` are eight items; `…` at the end
     /// are the items below. Other notations state nothing.
     pub fn of(procedure: &ProcedureOutline) -> Option<Self> {
         let text = procedure.source.text();
@@ -84,7 +84,8 @@ fn count(list: &str) -> Option<u64> {
             last = None;
             continue;
         }
-        if item.is_empty() || item.contains(['[', ']', '(', ')', '…', ':', ';']) {
+        let is_prose = item.starts_with(|c: char| c.is_ascii_digit()) && item.contains(' ');
+        if item.is_empty() || is_prose || item.contains(['[', ']', '(', ')', '…', ':', ';']) {
             return None;
         }
         total += width(item);
@@ -95,8 +96,8 @@ fn count(list: &str) -> Option<u64> {
 
 /// Number of items of a name.
 fn width(item: &str) -> u64 {
-    let is_name = item.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '\''));
-    if is_name && item.starts_with(|c: char| c.is_ascii_uppercase()) { 4 } else { 1 }
+    let is_capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '\'');
+    if item.starts_with(|c: char| c.is_ascii_uppercase()) && item.chars().all(is_capital) { 4 } else { 1 }
 }
 
 /// Number of items between `a7` and `a0`.
@@ -129,6 +130,10 @@ mod tests {
             ("H, …", Some(4)),
             ("X', c'", Some(5)),
             ("depth, index in the tree, Number of it", Some(3)),
+            ("X_hi, X_lo, X_HI", Some(6)),
+            ("6 addresses of a point", None),
+            ("1 if a < b, else 0", None),
+            ("0, 1", Some(2)),
             ("a0, …, b7", None),
             ("a, …, b", None),
             ("…, a", None),

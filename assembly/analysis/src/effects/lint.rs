@@ -25,7 +25,7 @@ pub enum Lint {
         shift: i64,
     },
     /// A procedure uses more items than its comment states.
-    #[error("the procedure reads {}, but its comment states {stated}", items(*inputs))]
+    #[error("the procedure reaches {} deep, but its comment states {stated}", items(*inputs))]
     ReadsBelowInputs {
         /// Number of items that it reads, moves or removes.
         inputs: u64,
@@ -109,7 +109,7 @@ macro_rules! lints {
 lints! {
     UnbalancedBranches "unbalanced_branches" "Branches of an `if` that leave different numbers of items.";
     UnbalancedLoop "unbalanced_loop" "A loop whose iterations leave more or fewer items than before.";
-    ReadsBelowInputs "reads_below_inputs" "A procedure that uses more items than its comment states as inputs.";
+    ReadsBelowInputs "reads_below_inputs" "A procedure that reads or moves items below the inputs that its comment states.";
     OtherEffect "other_effect" "A procedure that leaves another number of items than its comment states.";
     CallTooDeep "call_too_deep" "A call of a procedure that returns with more than 16 items, which always fails.";
     UnusedProcedure "unused_procedure" "A procedure that is neither exported nor used.";
