@@ -19,6 +19,12 @@ const CACHED: usize = 512;
 #[repr(align(64))]
 pub(crate) struct Line(pub(crate) [Felt; PANEL]);
 
+impl AsRef<[Felt; PANEL]> for Line {
+    fn as_ref(&self) -> &[Felt; PANEL] {
+        &self.0
+    }
+}
+
 impl Line {
     /// A line of zeros.
     pub(crate) const ZERO: Self = Self([Felt::ZERO; PANEL]);

@@ -12,6 +12,9 @@ pub trait Lanes: Copy + Send + Sync + 'static {
     /// A vector of [`Self::LANES`] elements.
     type Vector: Copy + Send + Sync + 'static;
 
+    /// A sum of products that is not reduced yet.
+    type Sum: Copy + Send + Sync + 'static;
+
     /// The number of elements in a vector.
     const LANES: usize;
 
@@ -45,6 +48,43 @@ pub trait Lanes: Copy + Send + Sync + 'static {
     ///
     /// The exponent should be a constant, so that its cases are told apart by the compiler.
     fn mul_power_of_two(self, a: Self::Vector, exponent: u32) -> Self::Vector;
+
+    /// The sum of no products.
+    fn empty_sum(self) -> Self::Sum;
+
+    /// `sum + a·b`; a sum has at most `2^20` products.
+    fn add_product(self, sum: Self::Sum, a: Self::Vector, b: Self::Vector) -> Self::Sum;
+
+    /// The value of a sum of products.
+    fn reduce_sum(self, sum: Self::Sum) -> Self::Vector;
+
+    /// A vector of equal integers below `2^16`, as a factor for [`Self::add_scaled`].
+    fn splat_integer(self, integer: u32) -> Self::Vector;
+
+    /// `sum + factor·a`, not reduced: the first part is a multiple of 1, the second of `2^32`; both are 0 at first. A sum
+    /// has at most `2^12` products.
+    fn add_scaled(self, sum: [Self::Vector; 2], a: Self::Vector, factor: Self::Vector) -> [Self::Vector; 2];
+
+    /// The value of a sum of small multiples.
+    fn reduce_scaled(self, sum: [Self::Vector; 2]) -> Self::Vector;
+
+    /// The first [`Self::LANES`] rows of eight columns, column by column.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there are fewer rows.
+    #[inline(always)]
+    fn load_columns<R: AsRef<[Felt; 8]>>(self, rows: &[R]) -> [Self::Vector; 8] {
+        let mut columns = [self.splat(Felt::from_mont(0)); 8];
+        for (position, column) in columns.iter_mut().enumerate() {
+            let mut values = [Felt::from_mont(0); 8];
+            for (value, row) in values.iter_mut().zip(&rows[..Self::LANES]) {
+                *value = row.as_ref()[position];
+            }
+            *column = self.load(&values);
+        }
+        columns
+    }
 
     /// `−a`
     #[inline(always)]

@@ -32,7 +32,17 @@ impl Avx2 {
     }
 }
 
+/// `low + 2^32·middle + 2^64·high + 2^96·top`, each part a sum of words of 32 bits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sum256 {
+    low: __m256i,
+    middle: __m256i,
+    high: __m256i,
+    top: __m256i,
+}
+
 impl Lanes for Avx2 {
+    type Sum = Sum256;
     type Vector = __m256i;
 
     const LANES: usize = 4;
@@ -105,6 +115,102 @@ impl Lanes for Avx2 {
         }
         self.sub(result, avx2._mm256_srlv_epi64(a, self.constant(96 - exponent)))
     }
+
+    #[inline(always)]
+    fn empty_sum(self) -> Sum256 {
+        let zero = self.constant(0);
+        Sum256 { low: zero, middle: zero, high: zero, top: zero }
+    }
+
+    #[inline(always)]
+    fn add_product(self, sum: Sum256, a: __m256i, b: __m256i) -> Sum256 {
+        let avx2 = self.0.avx2;
+        let mask = self.constant(EPSILON);
+        let a_high = avx2._mm256_srli_epi64::<32>(a);
+        let b_high = avx2._mm256_srli_epi64::<32>(b);
+        let low_low = avx2._mm256_mul_epu32(a, b);
+        let low_high = avx2._mm256_mul_epu32(a, b_high);
+        let high_low = avx2._mm256_mul_epu32(a_high, b);
+        let high_high = avx2._mm256_mul_epu32(a_high, b_high);
+        let middle = avx2._mm256_add_epi64(
+            avx2._mm256_srli_epi64::<32>(low_low),
+            avx2._mm256_add_epi64(
+                avx2._mm256_and_si256(low_high, mask),
+                avx2._mm256_and_si256(high_low, mask),
+            ),
+        );
+        let high = avx2._mm256_add_epi64(
+            avx2._mm256_and_si256(high_high, mask),
+            avx2._mm256_add_epi64(
+                avx2._mm256_srli_epi64::<32>(low_high),
+                avx2._mm256_srli_epi64::<32>(high_low),
+            ),
+        );
+        Sum256 {
+            low: avx2._mm256_add_epi64(sum.low, avx2._mm256_and_si256(low_low, mask)),
+            middle: avx2._mm256_add_epi64(sum.middle, middle),
+            high: avx2._mm256_add_epi64(sum.high, high),
+            top: avx2._mm256_add_epi64(sum.top, avx2._mm256_srli_epi64::<32>(high_high)),
+        }
+    }
+
+    #[inline(always)]
+    fn reduce_sum(self, Sum256 { low, middle, high, top }: Sum256) -> __m256i {
+        let avx2 = self.0.avx2;
+        let middle = avx2._mm256_add_epi64(middle, avx2._mm256_srli_epi64::<32>(low));
+        let high = avx2._mm256_add_epi64(high, avx2._mm256_srli_epi64::<32>(middle));
+        let low = avx2._mm256_blend_epi32::<0b10101010>(low, avx2._mm256_slli_epi64::<32>(middle));
+        // 2^32·top = 2^32·(top mod 2^32) + (2^32 − 1)·⌊top / 2^32⌋; the first part is at most p − 1.
+        let upper = avx2._mm256_mul_epu32(avx2._mm256_srli_epi64::<32>(top), self.constant(EPSILON));
+        let rest = avx2._mm256_add_epi64(high, upper);
+        let quotient = self.add(avx2._mm256_slli_epi64::<32>(top), rest);
+        // Less low / 2^64, as in the product.
+        let upper = avx2._mm256_mul_epu32(avx2._mm256_srli_epi64::<32>(low), self.constant(EPSILON));
+        self.sub(self.sub(quotient, upper), avx2._mm256_slli_epi64::<32>(low))
+    }
+
+    #[inline(always)]
+    fn splat_integer(self, integer: u32) -> __m256i {
+        self.constant(integer.into())
+    }
+
+    #[inline(always)]
+    fn add_scaled(self, [low, high]: [__m256i; 2], a: __m256i, factor: __m256i) -> [__m256i; 2] {
+        let avx2 = self.0.avx2;
+        let a_high = avx2._mm256_srli_epi64::<32>(a);
+        [
+            avx2._mm256_add_epi64(low, avx2._mm256_mul_epu32(a, factor)),
+            avx2._mm256_add_epi64(high, avx2._mm256_mul_epu32(a_high, factor)),
+        ]
+    }
+
+    #[inline(always)]
+    fn reduce_scaled(self, [low, high]: [__m256i; 2]) -> __m256i {
+        let avx2 = self.0.avx2;
+        let upper = avx2._mm256_mul_epu32(avx2._mm256_srli_epi64::<32>(high), self.constant(EPSILON));
+        self.add(avx2._mm256_slli_epi64::<32>(high), avx2._mm256_add_epi64(low, upper))
+    }
+
+    #[inline(always)]
+    fn load_columns<R: AsRef<[Felt; 8]>>(self, rows: &[R]) -> [__m256i; 8] {
+        let avx2 = self.0.avx2;
+        let rows = &rows[..4];
+        let mut columns = [self.constant(0); 8];
+        for half in [0, 4] {
+            let mut lines = [self.constant(0); 4];
+            for (line, row) in lines.iter_mut().zip(rows) {
+                *line = self.load(&row.as_ref()[half..]);
+            }
+            let [a, b, c, d] = lines;
+            let (ab_even, ab_odd) = (avx2._mm256_unpacklo_epi64(a, b), avx2._mm256_unpackhi_epi64(a, b));
+            let (cd_even, cd_odd) = (avx2._mm256_unpacklo_epi64(c, d), avx2._mm256_unpackhi_epi64(c, d));
+            columns[half] = avx2._mm256_permute2x128_si256::<0x20>(ab_even, cd_even);
+            columns[half + 1] = avx2._mm256_permute2x128_si256::<0x20>(ab_odd, cd_odd);
+            columns[half + 2] = avx2._mm256_permute2x128_si256::<0x31>(ab_even, cd_even);
+            columns[half + 3] = avx2._mm256_permute2x128_si256::<0x31>(ab_odd, cd_odd);
+        }
+        columns
+    }
 }
 
 impl Avx512 {
@@ -112,9 +218,34 @@ impl Avx512 {
     fn constant(self, value: u64) -> __m512i {
         self.0.avx512f._mm512_set1_epi64(value as i64)
     }
+
+    #[inline(always)]
+    fn reduce(self, value: __m512i) -> __m512i {
+        let avx512 = self.0.avx512f;
+        avx512._mm512_min_epu64(value, avx512._mm512_sub_epi64(value, self.constant(P)))
+    }
+}
+
+/// `words[0] + 2^32·words[1] + 2^64·words[2]`, modulo `2^64` each, and how often each has overflowed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sum512 {
+    words: [__m512i; 3],
+    carries: [__m512i; 3],
+}
+
+impl Avx512 {
+    /// `word + part`, and the number of overflows.
+    #[inline(always)]
+    fn add_word(self, word: __m512i, carries: __m512i, part: __m512i) -> (__m512i, __m512i) {
+        let avx512 = self.0.avx512f;
+        let word = avx512._mm512_add_epi64(word, part);
+        let carry = avx512._mm512_cmplt_epu64_mask(word, part);
+        (word, avx512._mm512_mask_add_epi64(carries, carry, carries, self.constant(1)))
+    }
 }
 
 impl Lanes for Avx512 {
+    type Sum = Sum512;
     type Vector = __m512i;
 
     const LANES: usize = 8;
@@ -186,5 +317,90 @@ impl Lanes for Avx512 {
             return result;
         }
         self.sub(result, avx512._mm512_srlv_epi64(a, self.constant(96 - exponent)))
+    }
+
+    #[inline(always)]
+    fn empty_sum(self) -> Sum512 {
+        Sum512 { words: [self.constant(0); 3], carries: [self.constant(0); 3] }
+    }
+
+    #[inline(always)]
+    fn add_product(self, sum: Sum512, a: __m512i, b: __m512i) -> Sum512 {
+        let avx512 = self.0.avx512f;
+        let a_high = avx512._mm512_srli_epi64::<32>(a);
+        let b_high = avx512._mm512_srli_epi64::<32>(b);
+        // Not a loop: the words must stay in registers.
+        let Sum512 { words: [low, middle, high], carries: [c0, c1, c2] } = sum;
+        let (low, c0) = self.add_word(low, c0, avx512._mm512_mul_epu32(a, b));
+        let (middle, c1) = self.add_word(middle, c1, avx512._mm512_mul_epu32(a, b_high));
+        let (middle, c1) = self.add_word(middle, c1, avx512._mm512_mul_epu32(a_high, b));
+        let (high, c2) = self.add_word(high, c2, avx512._mm512_mul_epu32(a_high, b_high));
+        Sum512 { words: [low, middle, high], carries: [c0, c1, c2] }
+    }
+
+    #[inline(always)]
+    fn reduce_sum(self, Sum512 { words, carries }: Sum512) -> __m512i {
+        let avx512 = self.0.avx512f;
+        let shifted = avx512._mm512_slli_epi64::<32>(words[1]);
+        let low = avx512._mm512_add_epi64(words[0], shifted);
+        let carry = avx512._mm512_cmplt_epu64_mask(low, shifted);
+        // Divided by 2^64: carries[0] + ⌊words[1] / 2^32⌋ + carry + 2^32·carries[1] + (2^32 − 1)·carries[2], below 2^55
+        let rest = avx512._mm512_add_epi64(carries[0], avx512._mm512_srli_epi64::<32>(words[1]));
+        let rest = avx512._mm512_mask_add_epi64(rest, carry, rest, self.constant(1));
+        let upper = avx512._mm512_slli_epi64::<32>(avx512._mm512_add_epi64(carries[1], carries[2]));
+        let rest = avx512._mm512_add_epi64(rest, avx512._mm512_sub_epi64(upper, carries[2]));
+        let quotient = self.add(self.reduce(words[2]), rest);
+        // Less low / 2^64, as in the product.
+        let upper = avx512._mm512_mul_epu32(avx512._mm512_srli_epi64::<32>(low), self.constant(EPSILON));
+        self.sub(self.sub(quotient, upper), avx512._mm512_slli_epi64::<32>(low))
+    }
+
+    #[inline(always)]
+    fn splat_integer(self, integer: u32) -> __m512i {
+        self.constant(integer.into())
+    }
+
+    #[inline(always)]
+    fn add_scaled(self, [low, high]: [__m512i; 2], a: __m512i, factor: __m512i) -> [__m512i; 2] {
+        let avx512 = self.0.avx512f;
+        let a_high = avx512._mm512_srli_epi64::<32>(a);
+        [
+            avx512._mm512_add_epi64(low, avx512._mm512_mul_epu32(a, factor)),
+            avx512._mm512_add_epi64(high, avx512._mm512_mul_epu32(a_high, factor)),
+        ]
+    }
+
+    #[inline(always)]
+    fn reduce_scaled(self, [low, high]: [__m512i; 2]) -> __m512i {
+        let avx512 = self.0.avx512f;
+        let upper = avx512._mm512_mul_epu32(avx512._mm512_srli_epi64::<32>(high), self.constant(EPSILON));
+        self.add(avx512._mm512_slli_epi64::<32>(high), avx512._mm512_add_epi64(low, upper))
+    }
+
+    #[inline(always)]
+    fn load_columns<R: AsRef<[Felt; 8]>>(self, rows: &[R]) -> [__m512i; 8] {
+        let avx512 = self.0.avx512f;
+        let rows = &rows[..8];
+        let mut lines = [self.constant(0); 8];
+        for (line, row) in lines.iter_mut().zip(rows) {
+            *line = self.load(row.as_ref());
+        }
+        // Exchange neighbouring elements, then pairs, then halves.
+        let mut pairs = lines;
+        for i in [0, 2, 4, 6] {
+            pairs[i] = avx512._mm512_unpacklo_epi64(lines[i], lines[i + 1]);
+            pairs[i + 1] = avx512._mm512_unpackhi_epi64(lines[i], lines[i + 1]);
+        }
+        let mut quarters = pairs;
+        for i in [0, 1, 4, 5] {
+            quarters[i] = avx512._mm512_shuffle_i64x2::<0b10_00_10_00>(pairs[i], pairs[i + 2]);
+            quarters[i + 2] = avx512._mm512_shuffle_i64x2::<0b11_01_11_01>(pairs[i], pairs[i + 2]);
+        }
+        let mut columns = quarters;
+        for i in 0..4 {
+            columns[i] = avx512._mm512_shuffle_i64x2::<0b10_00_10_00>(quarters[i], quarters[i + 4]);
+            columns[i + 4] = avx512._mm512_shuffle_i64x2::<0b11_01_11_01>(quarters[i], quarters[i + 4]);
+        }
+        columns
     }
 }

@@ -133,6 +133,106 @@ fn check_powers_of_two(operand: &[u64; MOST]) {
     }
 }
 
+/// Sums of products and of small multiples.
+struct Sums<'a> {
+    products: &'a [[[Felt; MOST]; 2]],
+    factors: &'a [u32],
+}
+
+impl Kernel for Sums<'_> {
+    type Output = [[Felt; MOST]; 2];
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> Self::Output {
+        let mut results = [[Felt::ZERO; MOST]; 2];
+        for start in (0..MOST).step_by(L::LANES) {
+            let mut sum = lanes.empty_sum();
+            let mut scaled = [lanes.splat_integer(0); 2];
+            for (i, [a, b]) in self.products.iter().enumerate() {
+                let [a, b] = [lanes.load(&a[start..]), lanes.load(&b[start..])];
+                sum = lanes.add_product(sum, a, b);
+                if i < self.factors.len() {
+                    scaled = lanes.add_scaled(scaled, a, lanes.splat_integer(self.factors[i]));
+                }
+            }
+            lanes.store(lanes.reduce_sum(sum), &mut results[0][start..]);
+            lanes.store(lanes.reduce_scaled(scaled), &mut results[1][start..]);
+        }
+        results
+    }
+}
+
+fn check_sums(products: &[[[u64; MOST]; 2]], factors: &[u32]) {
+    let products: Vec<_> = products.iter().map(|pair| pair.map(|row| row.map(Felt::from_mont))).collect();
+    for instructions in Instructions::ALL {
+        let Some([sum, scaled]) = dispatch_to(instructions, Sums { products: &products, factors }) else {
+            continue;
+        };
+        for lane in 0..MOST {
+            let of = |pair: &[[Felt; MOST]; 2]| pair.map(|row| row[lane]);
+            let pairs = || products.iter().map(of);
+            let expected = pairs().fold(Felt::ZERO, |sum, [a, b]| sum + a * b);
+            assert_eq!(sum[lane], expected, "{instructions:?}, {} products", products.len());
+            let multiples = pairs().zip(factors).map(|([a, _], &factor)| a * Felt::from(factor));
+            let expected = multiples.fold(Felt::ZERO, |sum, multiple| sum + multiple);
+            assert_eq!(scaled[lane], expected, "{instructions:?}, {} multiples", factors.len());
+        }
+    }
+}
+
+#[test]
+fn sums_of_products() {
+    check_sums(&[], &[]);
+    // The largest sums that are accepted; the others carry from every word, and from none.
+    check_sums(&vec![[[P - 1; MOST]; 2]; 1 << 14], &[(1 << 16) - 1; 1 << 12]);
+    for value in EDGES {
+        for count in [1, 2, 3, 37] {
+            let row = |i: usize| core::array::from_fn(|lane| EDGES[(i * lane + i + lane) % EDGES.len()]);
+            let products: Vec<_> = (0..count).map(|i| [[value; MOST], row(i)]).collect();
+            check_sums(&products, &vec![(value % (1 << 16)) as u32; count]);
+        }
+    }
+}
+
+/// Rows of eight columns.
+struct Row([Felt; 8]);
+
+impl AsRef<[Felt; 8]> for Row {
+    fn as_ref(&self) -> &[Felt; 8] {
+        &self.0
+    }
+}
+
+struct Columns<'a>(&'a [Row; MOST]);
+
+impl Kernel for Columns<'_> {
+    type Output = [[Felt; MOST]; 8];
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> Self::Output {
+        let mut columns = [[Felt::ZERO; MOST]; 8];
+        for start in (0..MOST).step_by(L::LANES) {
+            for (column, vector) in columns.iter_mut().zip(lanes.load_columns(&self.0[start..])) {
+                lanes.store(vector, &mut column[start..]);
+            }
+        }
+        columns
+    }
+}
+
+#[test]
+fn columns_of_rows() {
+    let cell = |row: usize, column: usize| Felt::new((100 * row + column) as u64);
+    let rows = core::array::from_fn(|row| Row(core::array::from_fn(|column| cell(row, column))));
+    for instructions in Instructions::ALL {
+        let Some(columns) = dispatch_to(instructions, Columns(&rows)) else { continue };
+        for (column, values) in columns.iter().enumerate() {
+            let expected: [_; MOST] = core::array::from_fn(|row| cell(row, column));
+            assert_eq!(*values, expected, "{instructions:?}");
+        }
+    }
+}
+
 /// Edges of halves, of the modulus and of 64 bits, some above the modulus.
 const EDGES: [u64; 18] = [
     0,

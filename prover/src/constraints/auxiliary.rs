@@ -33,17 +33,25 @@ pub(crate) fn build_auxiliary<E: FieldElement<BaseField = Felt>>(
     control: &Control<'_>,
 ) -> Table {
     match E::EXTENSION_DEGREE {
-        1 => build::<E, 1>(main, challenges, control),
-        2 => build::<E, 2>(main, challenges, control),
-        3 => build::<E, 3>(main, challenges, control),
+        1 => build::<E, 1>(main, challenges, control, |fractions| {
+            dispatch(fractions);
+        }),
+        2 => build::<E, 2>(main, challenges, control, |fractions| {
+            dispatch(fractions);
+        }),
+        3 => build::<E, 3>(main, challenges, control, |fractions| {
+            dispatch(fractions);
+        }),
         degree => unreachable!("no parameter set has an extension of degree {degree}"),
     }
 }
 
-fn build<E: FieldElement<BaseField = Felt>, const D: usize>(
+/// Like [`build_auxiliary`], for an extension of degree `D`, with `run` to run the kernel.
+pub(super) fn build<E: FieldElement<BaseField = Felt>, const D: usize>(
     main: &Table,
     challenges: Challenges<'_, E>,
     control: &Control<'_>,
+    run: impl Fn(Fractions<'_, E, D>) + Sync,
 ) -> Table {
     let plan = Plan::<D>::new(&ConstraintProgram::fractions(), |parameter| match parameter {
         Parameter::One => E::ONE,
@@ -60,7 +68,7 @@ fn build<E: FieldElement<BaseField = Felt>, const D: usize>(
         control.count(main.panels() * lines.first().map_or(0, |lines| lines.len()));
         let main = Rows { table: main, coset: 0 };
         let start = task * TASK_ROWS;
-        dispatch(Fractions { plan: &plan, periodic: &periodic, main, start, lines, field: PhantomData::<E> });
+        run(Fractions { plan: &plan, periodic: &periodic, main, start, lines, field: PhantomData::<E> });
     };
     #[cfg(feature = "concurrent")]
     tasks.into_par_iter().enumerate().for_each(build);
@@ -101,7 +109,7 @@ fn add_up<const D: usize>(table: &mut Table) {
 }
 
 /// The columns in the rows of a task; the running sum holds its increments.
-struct Fractions<'a, E, const D: usize> {
+pub(super) struct Fractions<'a, E, const D: usize> {
     plan: &'a Plan<D>,
     periodic: &'a [Vec<Felt>],
     main: Rows<'a>,

@@ -2,11 +2,11 @@
 
 use alloc::{vec, vec::Vec};
 
-use miden_air::Instruction;
+use miden_air::{Instruction, Slot};
 use miden_core::{Felt, field::FieldElement};
 use miden_vector::{Lanes, mul_cubic, mul_quadratic};
 
-use super::plan::{Combination, Components, PanelCells, Plan};
+use super::plan::{Combination, Components, Multiples, PanelCells, Plan};
 use crate::table::{Line, PANEL, Table};
 
 /// Vectors per value: with eight lanes, a block is 64 rows.
@@ -84,21 +84,21 @@ impl<L: Lanes, const D: usize> Block<L, D> {
         for vector in 0..VECTORS {
             let start = row + vector * L::LANES;
             if !cells.current.is_empty() {
-                let columns = load_columns(self.lanes, &lines[start..]);
+                let columns = self.lanes.load_columns(&lines[start..]);
                 for cell in &cells.current {
                     self.place::<AUXILIARY>(cell.slot, vector, columns[cell.column]);
                 }
             }
             if !cells.next.is_empty() {
                 let columns = match lines.get(start + 1..start + 1 + L::LANES) {
-                    Some(lines) => load_columns(self.lanes, lines),
+                    Some(lines) => self.lanes.load_columns(lines),
                     None => {
                         // The row after the last one is the first one.
                         let mut wrapped = [Line::ZERO; PANEL];
                         for (lane, line) in wrapped[..L::LANES].iter_mut().enumerate() {
                             *line = lines[(start + 1 + lane) % lines.len()];
                         }
-                        load_columns(self.lanes, &wrapped)
+                        self.lanes.load_columns(&wrapped)
                     }
                 };
                 for cell in &cells.next {
@@ -196,6 +196,12 @@ impl<L: Lanes, const D: usize> Block<L, D> {
                     }
                     self.base[usize::from(to)] = value;
                 }
+                Instruction::Linear { to, multiples } => {
+                    self.base[usize::from(to)] = self.multiples(&plan.multiples[usize::from(multiples)]);
+                }
+                Instruction::Products { to, products } => {
+                    self.base[usize::from(to)] = self.products(&plan.products[usize::from(products)]);
+                }
                 Instruction::Combine { to, combination } => {
                     let value = self.combine(&plan.combinations[usize::from(combination)]);
                     self.extension[usize::from(to)] = value;
@@ -245,37 +251,69 @@ impl<L: Lanes, const D: usize> Block<L, D> {
     #[inline(always)]
     pub(super) fn combine(&self, combination: &Combination<D>) -> [Value<L>; D] {
         let lanes = self.lanes;
-        let mut sum = splat(lanes, combination.constant);
-        for &slot in &combination.plain {
-            let value = self.base(slot);
-            for i in 0..VECTORS {
-                sum[0][i] = lanes.add(sum[0][i], value[i]);
+        let mut value = splat(lanes, combination.constant);
+        for i in 0..VECTORS {
+            let mut sums = [lanes.empty_sum(); D];
+            for &(slot, factor) in &combination.terms {
+                let value = self.base(slot)[i];
+                for component in 0..D {
+                    let factor = lanes.splat(factor[component]);
+                    sums[component] = lanes.add_product(sums[component], value, factor);
+                }
+            }
+            for component in 0..D {
+                value[component][i] = lanes.add(value[component][i], lanes.reduce_sum(sums[component]));
             }
         }
-        for &(slot, factor) in &combination.terms {
-            let value = self.base(slot);
-            for component in 0..D {
-                let factor = lanes.splat(factor[component]);
+        for &slot in &combination.plain {
+            let plain = self.base(slot);
+            for i in 0..VECTORS {
+                value[0][i] = lanes.add(value[0][i], plain[i]);
+            }
+        }
+        value
+    }
+
+    #[inline(always)]
+    fn products(&self, pairs: &[(Slot, Slot)]) -> Value<L> {
+        let lanes = self.lanes;
+        let mut value = [lanes.splat(Felt::ZERO); VECTORS];
+        for i in 0..VECTORS {
+            let mut sum = lanes.empty_sum();
+            for &(a, b) in pairs {
+                sum = lanes.add_product(sum, self.base(a)[i], self.base(b)[i]);
+            }
+            value[i] = lanes.reduce_sum(sum);
+        }
+        value
+    }
+
+    #[inline(always)]
+    fn multiples(&self, multiples: &Multiples) -> Value<L> {
+        let lanes = self.lanes;
+        let mut value = [lanes.splat(Felt::ZERO); VECTORS];
+        match multiples {
+            Multiples::Small(terms) => {
                 for i in 0..VECTORS {
-                    sum[component][i] = lanes.mul_add(value[i], factor, sum[component][i]);
+                    let mut sum = [lanes.splat_integer(0); 2];
+                    for &(factor, slot) in terms {
+                        sum = lanes.add_scaled(sum, self.base(slot)[i], lanes.splat_integer(factor));
+                    }
+                    value[i] = lanes.reduce_scaled(sum);
+                }
+            }
+            Multiples::Any(terms) => {
+                for i in 0..VECTORS {
+                    let mut sum = lanes.empty_sum();
+                    for &(factor, slot) in terms {
+                        sum = lanes.add_product(sum, self.base(slot)[i], lanes.splat(factor));
+                    }
+                    value[i] = lanes.reduce_sum(sum);
                 }
             }
         }
-        sum
+        value
     }
-}
-
-#[inline(always)]
-fn load_columns<L: Lanes>(lanes: L, lines: &[Line]) -> [L::Vector; PANEL] {
-    let mut columns = [lanes.splat(Felt::ZERO); PANEL];
-    for (column, vector) in columns.iter_mut().enumerate() {
-        let mut values = [Felt::ZERO; PANEL];
-        for (value, line) in values[..L::LANES].iter_mut().zip(lines) {
-            *value = line.0[column];
-        }
-        *vector = lanes.load(&values);
-    }
-    columns
 }
 
 /// One element of the extension in all rows.

@@ -1,5 +1,7 @@
 //! The quotient: all constraints, combined and divided by their divisors. Book: design/evaluation.md
 
+#![allow(clippy::needless_range_loop, reason = "a kernel reads and writes several arrays by one index")]
+
 mod auxiliary;
 mod block;
 mod boundary;

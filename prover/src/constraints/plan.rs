@@ -23,6 +23,26 @@ pub(super) struct Combination<const D: usize> {
     pub(super) terms: Vec<(Slot, Components<D>)>,
 }
 
+/// `Σ factor·slot`
+#[derive(Clone, Debug)]
+pub(super) enum Multiples {
+    /// All factors are below `2^16`.
+    Small(Vec<(u32, Slot)>),
+    Any(Vec<(Felt, Slot)>),
+}
+
+impl Multiples {
+    fn new(terms: &[(Felt, Slot)]) -> Self {
+        let small = |&(factor, slot): &(Felt, Slot)| {
+            u16::try_from(factor.as_int()).ok().map(|factor| (u32::from(factor), slot))
+        };
+        match terms.iter().map(small).collect() {
+            Some(terms) => Self::Small(terms),
+            None => Self::Any(terms.to_vec()),
+        }
+    }
+}
+
 /// A cell to be read from a panel into a slot.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PanelCell {
@@ -44,6 +64,8 @@ pub(super) struct Plan<const D: usize> {
     pub(super) instructions: Vec<Instruction>,
     pub(super) constants: Vec<Felt>,
     pub(super) parameters: Vec<Components<D>>,
+    pub(super) multiples: Vec<Multiples>,
+    pub(super) products: Vec<Vec<(Slot, Slot)>>,
     pub(super) combinations: Vec<Combination<D>>,
     pub(super) slots: usize,
     pub(super) extension_slots: usize,
@@ -76,6 +98,8 @@ impl<const D: usize> Plan<D> {
             instructions: program.instructions().to_vec(),
             constants: program.constants().to_vec(),
             parameters: program.parameters().iter().map(|&p| components(parameter(p))).collect(),
+            multiples: program.multiples().iter().map(|terms| Multiples::new(terms)).collect(),
+            products: program.products().to_vec(),
             combinations: combinations.collect(),
             slots: program.slots(),
             extension_slots: program.extension_slots(),

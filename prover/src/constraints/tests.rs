@@ -1,9 +1,17 @@
 use alloc::vec::Vec;
+use core::array;
+use std::{
+    println,
+    time::{Duration, Instant},
+};
 
-use miden_air::{AuxColumn, Challenges, ParameterSet, PublicInputs, inspect::NUM_CHALLENGES};
+use miden_air::{
+    AuxColumn, Challenges, Frame, ParameterSet, PublicInputs, RowFractions, inspect::NUM_CHALLENGES,
+};
 use miden_assembly::{Assembler, Source};
 use miden_core::{StackInputs, Statement, params::MIN_TRACE_ROWS, trace::WIDTH};
 use miden_processor::Executor;
+use miden_vector::{Instructions, dispatch_to};
 use winter_air::{EvaluationFrame, PartitionOptions};
 use winter_crypto::{MerkleTree, hashers::Blake3_256};
 use winter_math::fields::{CubeExtension, QuadExtension};
@@ -40,7 +48,11 @@ fn execute(source: &str) -> (ColMatrix<Felt>, Statement) {
 
 /// Columns without structure: every flag and every constraint is nonzero.
 fn random(statement: Statement) -> (ColMatrix<Felt>, Statement) {
-    let columns = (0..WIDTH as u64).map(|column| elements(100 + column, MIN_TRACE_ROWS));
+    random_rows(statement, MIN_TRACE_ROWS)
+}
+
+fn random_rows(statement: Statement, rows: usize) -> (ColMatrix<Felt>, Statement) {
+    let columns = (0..WIDTH as u64).map(|column| elements(100 + column, rows));
     (ColMatrix::new(columns.collect()), statement)
 }
 
@@ -82,6 +94,17 @@ impl<E: FieldElement<BaseField = Felt>> Extended<E> {
             transition: elements(2, self.air.context().num_transition_constraints()),
             boundary: elements(3, self.air.context().num_assertions()),
         }
+    }
+
+    /// The trace as a table.
+    fn trace(&self) -> Table {
+        let rows = self.columns.num_rows();
+        let mut table = Table::new(WIDTH, rows, 1);
+        for row in 0..rows {
+            let cells: Vec<Felt> = (0..WIDTH).map(|column| self.columns.get(column, row)).collect();
+            fill(&mut table, 0, row, &cells);
+        }
+        table
     }
 
     /// The extension as tables.
@@ -146,14 +169,8 @@ fn the_quotient_of_any_columns_equals_the_backends() {
 
 fn check_auxiliary<E: FieldElement<BaseField = Felt>>(trace: (ColMatrix<Felt>, Statement)) {
     let extended = Extended::<E>::new(ParameterSet::Fast96, trace);
-    let rows = extended.columns.num_rows();
-    let mut main = Table::new(WIDTH, rows, 1);
-    for row in 0..rows {
-        let cells: Vec<Felt> = (0..WIDTH).map(|column| extended.columns.get(column, row)).collect();
-        fill(&mut main, 0, row, &cells);
-    }
     let challenges = Challenges::new(extended.challenges.rand_elements()).unwrap();
-    let table = build_auxiliary(&main, challenges, &Control::unwatched());
+    let table = build_auxiliary(&extended.trace(), challenges, &Control::unwatched());
     for (column, expected) in extended.auxiliary.iter().enumerate() {
         for (row, expected) in expected.iter().enumerate() {
             for component in 0..E::EXTENSION_DEGREE {
@@ -170,4 +187,111 @@ fn auxiliary_columns_equal_those_of_the_definition() {
     check_auxiliary::<Felt>(random(trace.1.clone()));
     check_auxiliary::<QuadExtension<Felt>>(random(trace.1.clone()));
     check_auxiliary::<CubeExtension<Felt>>(trace);
+}
+
+#[test]
+fn all_instructions_compute_the_same() {
+    type E = QuadExtension<Felt>;
+    let (_, statement) = execute(SUCCESS);
+    let extended = Extended::<E>::new(ParameterSet::Fast96, random(statement));
+    let coefficients = extended.coefficients();
+    let evaluator = Evaluator::<2>::new(&extended.air, &extended.challenges, &coefficients);
+    let (main, auxiliary) = extended.tables();
+    let challenges = Challenges::new(extended.challenges.rand_elements()).unwrap();
+    let trace = extended.trace();
+    let evaluate = |instructions| {
+        // The last rows, whose next row is the first one.
+        let (coset, start) = (1, MIN_TRACE_ROWS - MAX_BLOCK);
+        let mut quotient = [Line::ZERO; MAX_BLOCK];
+        let (main, auxiliary) = (Rows { table: &main, coset }, Rows { table: &auxiliary, coset });
+        let rows =
+            Evaluation { evaluator: &evaluator, coset, main, auxiliary, start, quotient: &mut quotient };
+        dispatch_to(instructions, rows)?;
+        let table = auxiliary::build::<E, 2>(&trace, challenges, &Control::unwatched(), |fractions| {
+            dispatch_to(instructions, fractions);
+        });
+        let panels: Vec<Line> =
+            (0..table.panels()).flat_map(|panel| table.coset(panel, 0).to_vec()).collect();
+        Some((quotient, panels))
+    };
+    let expected = evaluate(Instructions::Scalar);
+    for instructions in Instructions::ALL {
+        let got = evaluate(instructions);
+        assert!(got.is_none() || got == expected, "{instructions:?}");
+    }
+}
+
+#[test]
+fn a_denominator_of_zero_spoils_no_other_value() {
+    // The message of this fraction has the row number, so no other denominator is equal.
+    let (row, fraction) = (700, 2);
+    let mut extended = Extended::<Felt>::new(ParameterSet::Fast96, execute(SUCCESS));
+    let trace = extended.trace();
+    let cells = |row: usize| -> [Felt; WIDTH] { array::from_fn(|column| trace.cell(column, 0, row)) };
+    let periodic = array::from_fn(|i| {
+        let column = &miden_air::periodic::columns()[i];
+        column[row % column.len()]
+    });
+    let (current, next) = (cells(row), cells(row + 1));
+    let frame = Frame::new(&current, &next, &periodic);
+    let mut challenges = extended.challenges.rand_elements().to_vec();
+    let fractions = RowFractions::new(&frame, Challenges::new(&challenges).unwrap());
+    let (column, _, denominator) = fractions.iter().nth(fraction).unwrap();
+    challenges[0] -= denominator;
+    let challenges = Challenges::new(&challenges).unwrap();
+    extended.auxiliary = build_aux_columns(&extended.columns, challenges);
+
+    let table = build_auxiliary(&trace, challenges, &Control::unwatched());
+    for other in AuxColumn::ALL.into_iter().filter(|&other| other != column && other != AuxColumn::Sum) {
+        for (row, &expected) in extended.auxiliary[other.index()].iter().enumerate() {
+            assert_eq!(table.cell(other.index(), 0, row), expected, "{other:?}, row {row}");
+        }
+    }
+    for row in (0..row).chain(row + 1..MIN_TRACE_ROWS) {
+        assert_eq!(table.cell(column.index(), 0, row), extended.auxiliary[column.index()][row], "row {row}");
+    }
+}
+
+/// `cargo test --release -p miden-prover --lib -- --ignored --nocapture time_of`
+#[test]
+#[ignore = "a measurement"]
+fn time_of_quotient_and_auxiliary_segment() {
+    fn measure<E: FieldElement<BaseField = Felt>>(set: ParameterSet, rows: usize) {
+        let (_, statement) = execute(SUCCESS);
+        let extended = Extended::<E>::new(set, random_rows(statement, rows));
+        let coefficients = extended.coefficients();
+        let (main, auxiliary) = extended.tables();
+        let challenges = Challenges::new(extended.challenges.rand_elements()).unwrap();
+        let trace = extended.trace();
+        for _ in 0..3 {
+            let start = Instant::now();
+            let backend = DefaultConstraintEvaluator::new(
+                &extended.air,
+                Some(extended.challenges.clone()),
+                coefficients.clone(),
+            );
+            backend.evaluate(&extended.lde, &extended.domain);
+            let backend = start.elapsed();
+            let start = Instant::now();
+            let evaluator = ConstraintEvaluator::new(&extended.air, &extended.challenges, &coefficients);
+            let preparation = start.elapsed();
+            evaluator.evaluate(&main, &auxiliary, &Control::unwatched());
+            let own = start.elapsed();
+            let start = Instant::now();
+            build_aux_columns(&extended.columns, challenges);
+            let reference = start.elapsed();
+            let start = Instant::now();
+            build_auxiliary(&trace, challenges, &Control::unwatched());
+            let segment = start.elapsed();
+            let ratio = |a: Duration, b: Duration| a.as_secs_f64() / b.as_secs_f64();
+            println!(
+                "{set}, {rows} rows: quotient {own:?} of {backend:?}: {:.3} (preparation {preparation:?}); \
+                 auxiliary segment {segment:?} of {reference:?}: {:.3}",
+                ratio(own, backend),
+                ratio(segment, reference),
+            );
+        }
+    }
+    measure::<QuadExtension<Felt>>(ParameterSet::Fast96, 1 << 13);
+    measure::<CubeExtension<Felt>>(ParameterSet::Std128, 1 << 13);
 }

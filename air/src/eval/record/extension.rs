@@ -80,6 +80,10 @@ impl Extensions {
         &self.nodes
     }
 
+    pub(super) fn ids(&self) -> impl Iterator<Item = (ExtensionId, &ExtensionNode)> {
+        (0..).map(ExtensionId).zip(&self.nodes)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
     }

@@ -67,6 +67,10 @@ impl Graph {
         &self.nodes
     }
 
+    pub(super) fn ids(&self) -> impl Iterator<Item = (NodeId, &Node)> {
+        (0..).map(NodeId).zip(&self.nodes)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
     }

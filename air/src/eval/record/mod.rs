@@ -6,9 +6,10 @@ use core::array;
 use miden_core::trace::WIDTH;
 
 use self::{
+    combine::combine,
     compile::compile,
     expression::{Recorded, RecordedExtension, SharedTape},
-    extension::{ExtensionId, ExtensionNode},
+    extension::ExtensionNode,
 };
 use super::{ConstraintSink, Label};
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
     periodic,
 };
 
+mod combine;
 mod compile;
 mod expression;
 mod extension;
@@ -32,9 +34,6 @@ pub use graph::OperationCounts;
 pub use program::{
     AuxiliaryCell, Cell, Combination, ConstraintProgram, ExtensionSlot, Instruction, Parameter, Slot,
 };
-
-/// Number of main constraints that are combined at once: their values live until then.
-const COMBINED: usize = 24;
 
 impl ConstraintProgram {
     /// The sum of all transition constraints with their coefficients, as the only output.
@@ -65,10 +64,7 @@ impl ConstraintProgram {
             roots.iter().enumerate().map(|(i, root)| (Parameter::Coefficient(i), root.id(&mut tape.graph)));
         let terms: Vec<_> = terms.collect();
         let nonzero: Vec<_> = terms.into_iter().filter(|&(_, root)| !tape.graph.is_zero(root)).collect();
-        let mut sums: Vec<ExtensionId> = Vec::new();
-        for chunk in nonzero.chunks(COMBINED) {
-            sums.push(tape.extensions.intern(ExtensionNode::Combination(chunk.into())));
-        }
+        let mut sums = combine(tape, nonzero);
         for (i, residual) in residuals.iter().enumerate() {
             let residual = residual.id(tape);
             let coefficient = Parameter::Coefficient(num_main + i);

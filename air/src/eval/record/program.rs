@@ -65,6 +65,10 @@ pub enum Instruction {
     SubFromConstant { to: Slot, a: Slot, constant: u16 },
     /// `a·constant`
     MulConstant { to: Slot, a: Slot, constant: u16 },
+    /// A sum of multiples.
+    Linear { to: Slot, multiples: u16 },
+    /// A sum of products.
+    Products { to: Slot, products: u16 },
     /// A linear combination with parameters, in the extension.
     Combine { to: ExtensionSlot, combination: u16 },
     /// `a + b` in the extension
@@ -100,6 +104,8 @@ pub struct ConstraintProgram {
     pub(super) auxiliary_cells: Vec<AuxiliaryCell>,
     pub(super) constants: Vec<Felt>,
     pub(super) parameters: Vec<Parameter>,
+    pub(super) multiples: Vec<Vec<(Felt, Slot)>>,
+    pub(super) products: Vec<Vec<(Slot, Slot)>>,
     pub(super) combinations: Vec<Combination>,
     pub(super) instructions: Vec<Instruction>,
     pub(super) slots: usize,
@@ -127,6 +133,16 @@ impl ConstraintProgram {
     /// The parameters that [`Instruction::ScaleParameter`] refers to.
     pub fn parameters(&self) -> &[Parameter] {
         &self.parameters
+    }
+
+    /// Factors and slots of the sums that [`Instruction::Linear`] refers to.
+    pub fn multiples(&self) -> &[Vec<(Felt, Slot)>] {
+        &self.multiples
+    }
+
+    /// The pairs of slots that [`Instruction::Products`] refers to.
+    pub fn products(&self) -> &[Vec<(Slot, Slot)>] {
+        &self.products
     }
 
     /// The combinations that [`Instruction::Combine`] refers to.
@@ -163,7 +179,7 @@ impl ConstraintProgram {
     pub fn operations(&self) -> OperationCounts {
         let mut counts = OperationCounts::default();
         for instruction in &self.instructions {
-            let (sums, products) = match instruction {
+            let (sums, products) = match *instruction {
                 Instruction::Add { .. }
                 | Instruction::Sub { .. }
                 | Instruction::AddConstant { .. }
@@ -171,6 +187,14 @@ impl ConstraintProgram {
                 Instruction::Mul { .. } | Instruction::MulConstant { .. } => (0, 1),
                 Instruction::MulAdd { .. } | Instruction::MulSub { .. } | Instruction::SubMul { .. } => {
                     (1, 1)
+                }
+                Instruction::Linear { multiples, .. } => {
+                    let terms = self.multiples[usize::from(multiples)].len();
+                    (terms - 1, terms)
+                }
+                Instruction::Products { products, .. } => {
+                    let terms = self.products[usize::from(products)].len();
+                    (terms - 1, terms)
                 }
                 _ => (0, 0),
             };

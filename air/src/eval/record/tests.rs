@@ -12,7 +12,7 @@ use miden_core::{
 use proptest::prelude::*;
 use winter_math::fields::{CubeExtension, QuadExtension};
 
-use super::*;
+use super::{graph::Graph, *};
 use crate::{algebra::ExtensionAlgebra, eval::Residuals, inspect::main_degrees};
 
 /// Runs a program in plain field arithmetic.
@@ -44,6 +44,14 @@ fn run<E: FieldElement<BaseField = Felt>>(
             Instruction::AddConstant { to, a, constant: c } => (to, x(a) + constant(c)),
             Instruction::SubFromConstant { to, a, constant: c } => (to, constant(c) - x(a)),
             Instruction::MulConstant { to, a, constant: c } => (to, x(a) * constant(c)),
+            Instruction::Linear { to, multiples } => {
+                let terms = program.multiples()[usize::from(multiples)].iter();
+                (to, terms.fold(Felt::ZERO, |sum, &(factor, slot)| sum + factor * x(slot)))
+            }
+            Instruction::Products { to, products } => {
+                let terms = program.products()[usize::from(products)].iter();
+                (to, terms.fold(Felt::ZERO, |sum, &(a, b)| sum + x(a) * x(b)))
+            }
             _ => {
                 let (to, value) = match instruction {
                     Instruction::Combine { to, combination } => {
@@ -180,5 +188,34 @@ proptest! {
         check::<Felt>(seed);
         check::<QuadExtension<Felt>>(seed);
         check::<CubeExtension<Felt>>(seed);
+    }
+}
+
+#[test]
+fn equal_values_are_one_node() {
+    let mut graph = Graph::default();
+    let [x, y] = [0, 1].map(|column| graph.cell(Cell::Current(column)));
+    let [zero, one, two] = [0, 1, 2].map(|value| graph.constant(Felt::new(value)));
+    let minus_one = graph.constant(-Felt::ONE);
+    assert_eq!(graph.add(x, y), graph.add(y, x));
+    assert_eq!(graph.mul(x, y), graph.mul(y, x));
+    assert_ne!(graph.sub(x, y), graph.sub(y, x));
+    assert_eq!([graph.add(x, zero), graph.sub(x, zero), graph.mul(one, x)], [x; 3]);
+    assert_eq!([graph.mul(x, zero), graph.sub(x, x)], [zero; 2]);
+    assert_eq!([graph.add(one, one), graph.mul(two, one), graph.sub(two, zero)], [two; 3]);
+    assert_eq!(graph.mul(two, x), graph.add(x, x));
+    assert_eq!(graph.sub(x, one), graph.add(minus_one, x));
+    let minus_y = graph.mul(minus_one, y);
+    assert_eq!(minus_y, graph.sub(zero, y));
+    assert_eq!([graph.add(x, minus_y), graph.add(minus_y, x)], [graph.sub(x, y); 2]);
+    assert_eq!(graph.sub(x, minus_y), graph.add(x, y));
+}
+
+#[test]
+fn programs_are_smaller_than_the_constraints_as_written() {
+    for program in statements().into_iter().map(ConstraintProgram::transition) {
+        let (written, executed) = (program.operations_written(), program.operations());
+        assert!(executed.products * 5 < written.products * 4, "{executed:?} of {written:?}");
+        assert!(program.slots() < 3 * program.cells().len(), "{} slots", program.slots());
     }
 }
