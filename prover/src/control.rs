@@ -122,3 +122,17 @@ impl<'a> Control<'a> {
 fn percent(done: usize, total: usize) -> u128 {
     (done as u128 * 100 / total as u128).min(100)
 }
+
+/// Code that several threads call, with the feature `concurrent`; any code without it, where there need not be a lock
+/// that threads can share.
+#[cfg(feature = "concurrent")]
+pub(crate) trait Shared: Send + Sync {}
+#[cfg(feature = "concurrent")]
+impl<T: Send + Sync> Shared for T {}
+
+/// Code that several threads call, with the feature `concurrent`; any code without it, where there need not be a lock
+/// that threads can share.
+#[cfg(not(feature = "concurrent"))]
+pub(crate) trait Shared {}
+#[cfg(not(feature = "concurrent"))]
+impl<T> Shared for T {}

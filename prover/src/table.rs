@@ -6,7 +6,7 @@ use miden_core::{Felt, field::FieldElement};
 #[cfg(feature = "concurrent")]
 use rayon::prelude::*;
 
-use crate::control::Control;
+use crate::control::{Control, Shared};
 
 /// Number of columns in a panel: as many as a cache line has elements, and a block of the hash function.
 pub(crate) const PANEL: usize = 8;
@@ -141,7 +141,7 @@ impl Table {
 
     /// Calls `work` for each piece of at most `rows` rows of a coset of a panel: on all threads with the feature
     /// `concurrent`, in order without.
-    pub(crate) fn for_each_block(&mut self, rows: usize, work: impl Fn(Block<'_>) + Send + Sync) {
+    pub(crate) fn for_each_block(&mut self, rows: usize, work: impl Fn(Block<'_>) + Shared) {
         let blocks = self.parts.iter_mut().enumerate().flat_map(|(part, lines)| {
             let blocks = lines.chunks_mut(rows).enumerate();
             blocks.map(move |(block, lines)| Block { part, start: block * rows, lines })

@@ -5,15 +5,15 @@ use alloc::vec::Vec;
 #[cfg(feature = "concurrent")]
 use rayon::prelude::*;
 
-use crate::control::Control;
+use crate::control::{Control, Shared};
 
 /// Calls `work` for each item, with a state that is made for few of the calls: on all threads with the feature
 /// `concurrent`, in order without. If the proof is cancelled, the remaining items are left out.
 pub(super) fn for_each<T: Send, S>(
     control: &Control<'_>,
     items: Vec<T>,
-    state: impl Fn() -> S + Send + Sync,
-    work: impl Fn(&mut S, T) + Send + Sync,
+    state: impl Fn() -> S + Shared,
+    work: impl Fn(&mut S, T) + Shared,
 ) {
     let work = |state: &mut S, item| {
         if control.proceeds() {
