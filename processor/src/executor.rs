@@ -3,8 +3,8 @@ use core::sync::atomic::AtomicBool;
 use miden_core::{AdviceInputs, Program, ProgramInputs, StackInputs};
 
 use crate::{
-    CycleObserver, Execution, ExecutionError, ExecutionOptions, ExecutionTrace, HostSource, PartRows,
-    Unobserved, host::HostOracle, observer::ObserverTracer, process, trace,
+    AdviceError, AdviceProvider, CycleObserver, Execution, ExecutionError, ExecutionOptions, ExecutionTrace,
+    Host, HostSource, PartRows, Unobserved, host::HostOracle, observer::ObserverTracer, process, trace,
 };
 
 /// An execution that is about to start: the program, its inputs, who supplies advice, and who watches.
@@ -123,7 +123,7 @@ impl<H: HostSource, O: CycleObserver> Executor<'_, H, O> {
     /// If the program fails, or does not end within the limits.
     pub fn execute(self) -> Result<Execution, ExecutionError> {
         let Self { program, stack, host, observer, options, interrupt } = self;
-        let mut host = host.into_host(options.max_advice).map_err(ExecutionError::AdviceInputs)?;
+        let mut host = into_host(host, program, &options).map_err(ExecutionError::AdviceInputs)?;
         let mut tracer = ObserverTracer(observer);
         process::run(program, &stack, &options, interrupt, &mut HostOracle(&mut host), &mut tracer)
     }
@@ -134,7 +134,7 @@ impl<H: HostSource, O: CycleObserver> Executor<'_, H, O> {
     /// If the program fails in a way that cannot be proven, or the trace would be longer than a proof can cover.
     pub fn trace(self) -> Result<ExecutionTrace, ExecutionError> {
         let Self { program, stack, host, observer, options, interrupt } = self;
-        let mut host = host.into_host(options.max_advice).map_err(ExecutionError::AdviceInputs)?;
+        let mut host = into_host(host, program, &options).map_err(ExecutionError::AdviceInputs)?;
         ExecutionTrace::record(program, &stack, &mut host, ObserverTracer(observer), &options, interrupt)
     }
 
@@ -145,9 +145,22 @@ impl<H: HostSource, O: CycleObserver> Executor<'_, H, O> {
     /// Like [`trace`](Self::trace).
     pub fn count_rows(self) -> Result<PartRows, ExecutionError> {
         let Self { program, stack, host, observer, options, interrupt } = self;
-        let mut host = host.into_host(options.max_advice).map_err(ExecutionError::AdviceInputs)?;
+        let mut host = into_host(host, program, &options).map_err(ExecutionError::AdviceInputs)?;
         trace::count_rows(program, &stack, &mut host, ObserverTracer(observer), &options, interrupt)
     }
+}
+
+/// The host, whose advice map has the lists that come with the program.
+fn into_host<H: HostSource>(
+    source: H,
+    program: &Program,
+    options: &ExecutionOptions,
+) -> Result<H::Host, AdviceError> {
+    let mut host = source.into_host(options.max_advice)?;
+    for (key, list) in program.advice() {
+        host.advice().map_insert(*key, list.clone())?;
+    }
+    Ok(host)
 }
 
 /// Executes the program and records nothing but its result. [`Executor`] does more.

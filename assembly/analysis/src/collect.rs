@@ -29,7 +29,7 @@ impl Collector {
             SyntaxKind::Import => self.import(node, false),
             SyntaxKind::Reexport => self.import(node, true),
             SyntaxKind::Submodule => self.submodule(node),
-            SyntaxKind::Constant => self.constant(node),
+            SyntaxKind::Constant | SyntaxKind::AdviceMap => self.constant(node),
             SyntaxKind::Attribute => {
                 let locals = node.text().strip_prefix("@locals(").and_then(|rest| rest.strip_suffix(')'));
                 if let Some(locals) = locals {
@@ -146,23 +146,28 @@ impl Collector {
         }
     }
 
-    /// `const.A=1`, `pub const A = B + 1`.
+    /// `const.A=1`, `pub const A = B + 1`, `adv_map.A(B)=[1, 2]`.
     fn constant(&mut self, node: SyntaxElement<'_>) {
         let text = Name { text: node.text(), span: node.span() };
         let (declared, value) = match text.split_once("=") {
             Some((declared, value)) => (declared, Some(value)),
             None => (text, None),
         };
+        // The key of a list may be a constant.
+        let (declared, key) = match declared.split_once("(") {
+            Some((declared, key)) => (declared, Some(key)),
+            None => (declared, None),
+        };
         let start = declared.text.rfind(|c: char| !is_name(c) && !c.is_whitespace()).map_or(0, |at| at + 1);
         let mut name = declared.skip(start).trim();
         if let Some(space) = name.text.rfind(char::is_whitespace) {
             name = name.skip(space).trim();
         }
-        if !name.text.is_empty() && !is_any(&name, &[Keyword::Const, Keyword::Pub]) {
+        if !name.text.is_empty() && !is_any(&name, &[Keyword::Const, Keyword::AdvMap, Keyword::Pub]) {
             self.declare(node, SymbolKind::Constant, name, is_public(node));
         }
-        if let Some(value) = value {
-            self.constants(value);
+        for expression in key.into_iter().chain(value) {
+            self.constants(expression);
         }
     }
 

@@ -9,15 +9,19 @@ use alloc::{
 };
 use core::cell::Cell;
 
-use miden_assembly_syntax::{Name, check_constant_name, excerpt, nearest};
+use miden_assembly_syntax::{Name, Span, check_constant_name, excerpt, nearest};
+use miden_core::{Digest, Felt};
 
 use crate::{AssemblyErrorKind, ConstantProblem, errors::Errors};
 
 mod expression;
+mod list;
 mod token;
 mod value;
 
 use expression::Expression;
+use list::List;
+use token::Located;
 pub use value::Value;
 
 /// Declaration of a constant.
@@ -25,9 +29,31 @@ pub use value::Value;
 pub(crate) struct Declaration<'s> {
     pub(crate) name: Name<'s>,
     pub(crate) expression: Name<'s>,
+    /// Whether the expression is a list for the advice map; the constant is its key.
+    pub(crate) list: Option<ListKey<'s>>,
     /// Whether it is `pub`.
     pub(crate) is_public: bool,
     pub(crate) docs: Option<String>,
+}
+
+/// The key that a declaration gives to a list, if it does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ListKey<'s>(pub(crate) Option<Name<'s>>);
+
+/// A list for the advice map.
+#[derive(Clone, Debug)]
+pub(crate) struct AdviceList {
+    /// The place of its name.
+    pub(crate) span: Span,
+    pub(crate) key: Digest,
+    pub(crate) elements: Vec<Felt>,
+}
+
+/// Parsed value of a declaration.
+#[derive(Debug)]
+enum Definition<'s> {
+    Constant(Expression<'s>),
+    List(List<'s>),
 }
 
 /// An imported name that may refer to a constant of another module.
@@ -53,6 +79,8 @@ pub(crate) struct Constants<'s> {
     by_name: BTreeMap<&'s str, Constant<'s>>,
     /// Re-exported constants, by exported name.
     reexports: BTreeMap<&'s str, Constant<'s>>,
+    /// The lists for the advice map.
+    pub(crate) lists: Vec<AdviceList>,
 }
 
 /// A constant that a source declares or imports.
@@ -80,7 +108,7 @@ impl<'s> Constants<'s> {
         for ImportedConstant { alias, found } in imported {
             constants.by_name.entry(alias.text).or_insert_with(|| Constant::imported(alias, found));
         }
-        let mut expressions: BTreeMap<&'s str, Expression<'s>> = BTreeMap::new();
+        let mut expressions: BTreeMap<&'s str, Definition<'s>> = BTreeMap::new();
         let mut order = Vec::new();
         for declaration in declarations {
             let name = declaration.name;
@@ -93,7 +121,7 @@ impl<'s> Constants<'s> {
                 continue;
             }
             constants.by_name.insert(name.text, Constant::declared(declaration));
-            match Expression::parse(declaration.expression) {
+            match Definition::parse(declaration) {
                 Ok(expression) => {
                     expressions.insert(name.text, expression);
                     order.push(name.text);
@@ -111,12 +139,12 @@ impl<'s> Constants<'s> {
     fn evaluate_one(
         &mut self,
         name: &'s str,
-        expressions: &mut BTreeMap<&'s str, Expression<'s>>,
+        expressions: &mut BTreeMap<&'s str, Definition<'s>>,
         errors: &mut Errors,
     ) {
         let Some(expression) = expressions.remove(name) else { return };
         // Constants under evaluation, each waiting for the next, with the names in its expression yet to be resolved.
-        let pending = |expression: &Expression<'s>| expression.names().collect::<Vec<_>>();
+        let pending = |definition: &Definition<'s>| definition.names();
         let mut waiting = vec![(name, pending(&expression), expression)];
         let mut on_the_way: BTreeMap<&str, usize> = [(name, 0)].into();
         while let Some((name, unknown, expression)) = waiting.last_mut() {
@@ -132,14 +160,22 @@ impl<'s> Constants<'s> {
                 }
                 continue;
             }
-            let value = match expression.evaluate(|part| self.lookup(part, errors)) {
-                Ok(value) => value,
-                Err((part, problem)) => {
-                    errors.push(invalid(problem), part.span);
-                    None
-                }
+            let lookup = |part: Name<'s>| self.lookup(part, errors);
+            let result = match expression {
+                Definition::Constant(expression) => expression.evaluate(lookup).map(|value| (value, None)),
+                Definition::List(list) => list.evaluate(lookup).map(|list| {
+                    let key = list.as_ref().map(|(key, _)| Value::Word((*key).into()));
+                    (key, list)
+                }),
             };
-            self.by_name.get_mut(name).expect("a constant with an expression is declared").value = value;
+            let (value, list) = result.unwrap_or_else(|(part, problem)| {
+                errors.push(invalid(problem), part.span);
+                (None, None)
+            });
+            let constant = self.by_name.get_mut(name).expect("a constant with an expression is declared");
+            constant.value = value;
+            let span = constant.name.span;
+            self.lists.extend(list.map(|(key, elements)| AdviceList { span, key, elements }));
             on_the_way.remove(name);
             waiting.pop();
         }
@@ -212,6 +248,23 @@ impl<'s> Constants<'s> {
 pub(crate) struct ImportState {
     pub(crate) exists: bool,
     pub(crate) is_used: bool,
+}
+
+impl<'s> Definition<'s> {
+    fn parse(declaration: &Declaration<'s>) -> Located<'s, Self> {
+        match declaration.list {
+            None => Expression::parse(declaration.expression).map(Self::Constant),
+            Some(ListKey(key)) => List::parse(key, declaration.expression).map(Self::List),
+        }
+    }
+
+    /// The constants it names.
+    fn names(&self) -> Vec<Name<'s>> {
+        match self {
+            Self::Constant(expression) => expression.names().collect(),
+            Self::List(list) => list.names().collect(),
+        }
+    }
 }
 
 impl<'s> Constant<'s> {

@@ -176,6 +176,12 @@ pub enum AssemblyErrorKind {
         /// The name.
         name: String,
     },
+    /// Two different lists for the advice map have the same key.
+    #[error("another list has the same key {key}")]
+    DuplicateAdviceKey {
+        /// The key.
+        key: Digest,
+    },
     /// There is no constant with this name.
     #[error("constant `{name}` is not defined in this file")]
     UndefinedConstant {

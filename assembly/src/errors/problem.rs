@@ -31,6 +31,9 @@ pub enum ConstantProblem {
     /// A word does not have four elements.
     #[error("a word is written `[a, b, c, d]`, or `0x` with 64 hexadecimal digits")]
     NotWord,
+    /// A list is malformed.
+    #[error("a list is written `[a, b, …]`, on one line")]
+    NotList,
     /// A text is missing.
     #[error("expected a text in quotation marks")]
     NotText,

@@ -1,8 +1,8 @@
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec, vec::Vec};
 
 use miden_assembly_syntax::{Source, Span};
 use miden_core::{
-    Digest, Kernel, Node, NodeId, Opcode, Operation,
+    Digest, Felt, Kernel, Node, NodeId, Opcode, Operation,
     program::{Block, BuildError, Decorator, ProgramBuilder},
 };
 
@@ -20,6 +20,8 @@ pub struct CompiledLibrary {
     /// In alphabetical order.
     pub(super) modules: Vec<CompiledModule>,
     pub(super) nodes: ProgramBuilder,
+    /// Lists for the advice map.
+    pub(super) advice: BTreeMap<Digest, Vec<Felt>>,
     /// Stand-in for the source in messages: the paths of the exports, one per line.
     pub(super) source: Source,
 }
@@ -105,6 +107,7 @@ impl CompiledLibrary {
         version: Version,
         mut modules: Vec<CompiledModule>,
         nodes: ProgramBuilder,
+        advice: BTreeMap<Digest, Vec<Felt>>,
     ) -> Self {
         modules.sort_by(|a, b| a.path.cmp(&b.path));
         let mut text = String::new();
@@ -119,7 +122,12 @@ impl CompiledLibrary {
             }
         }
         let source = Source::new(format!("{name} {version} (compiled)"), text);
-        Self { name, version, modules, nodes, source }
+        Self { name, version, modules, nodes, advice, source }
+    }
+
+    /// The lists that it adds to the advice map of programs that use it.
+    pub(crate) const fn advice(&self) -> &BTreeMap<Digest, Vec<Felt>> {
+        &self.advice
     }
 
     /// The name of the library.

@@ -15,6 +15,7 @@
 //!   number of constants u32, then each, ascending:
 //!     name, documentation
 //!     0 u8 and a number u64, 1 u8 and a word 4 × u64, or 2 u8 and a text
+//! lists for the advice map, as in the file format of a program
 //! digest of all bytes before it, 4 × u64
 //! ```
 //! A text is its length u32 and UTF-8; an optional text is 0 u8, or 1 u8 and the text. Operations are their number u32,
@@ -27,7 +28,7 @@ use alloc::{vec, vec::Vec};
 use miden_assembly_syntax::{Span, check_constant_name, check_label, literal};
 use miden_core::{
     DecodeError, NodeId, Operation, Reader, Writer,
-    program::{Decorator, ProgramBuilder},
+    program::{Decorator, ProgramBuilder, read_advice, write_advice},
 };
 
 use super::{
@@ -40,7 +41,7 @@ use crate::{
 };
 
 const MAGIC: &[u8; 4] = b"MDLB";
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 
 impl CompiledLibrary {
     /// Whether `bytes` start like the file of a library, of any version. The rest is not checked.
@@ -66,6 +67,7 @@ impl CompiledLibrary {
             write_count(module.constants.len(), &mut writer);
             module.constants.iter().for_each(|constant| write_constant(constant, &mut writer));
         }
+        write_advice(&self.advice, &mut writer);
         seal(writer)
     }
 
@@ -140,6 +142,7 @@ impl CompiledLibrary {
             }
             modules.push(CompiledModule { path, docs, exports, constants });
         }
+        let advice = read_advice(&mut reader)?;
         let offset = reader.offset();
         reader.finish()?;
         check_reached(&nodes, &modules).map_err(|reason| DecodeError::Invalid {
@@ -147,7 +150,7 @@ impl CompiledLibrary {
             offset,
             reason,
         })?;
-        Ok(Self::new(name, version, modules, nodes))
+        Ok(Self::new(name, version, modules, nodes, advice))
     }
 }
 
@@ -284,7 +287,8 @@ mod tests {
 
     fn bytes() -> Vec<u8> {
         let text = "#! Doc.\nexport.p if.true add end assert.err=\"no\" end export.q call.p procref.p end\n\
-            #! Doc.\npub const N = 1\npub const W = [1, 2, 3, 4]\npub const T = \"t\"";
+            #! Doc.\npub const N = 1\npub const W = [1, 2, 3, 4]\npub const T = \"t\"\n\
+            adv_map.A=[1, W]\nadv_map.B(W)=[]";
         let modules = [("a::b".to_string(), Source::new("b", text))];
         let library = Library::new("a", Version::new(1, 2, 3), modules).unwrap();
         Assembler::new().bundle(&library).unwrap().library.to_bytes()

@@ -11,7 +11,7 @@ use alloc::{
 };
 
 use miden_assembly_syntax::{Diagnostic, Source, Span, Syntax};
-use miden_core::{Kernel, NodeId};
+use miden_core::{Digest, Felt, Kernel, NodeId};
 
 use crate::{
     AssemblyError, Diagnostics,
@@ -23,6 +23,7 @@ use crate::{
     parser::{self, Input},
 };
 
+mod advice;
 mod arena;
 mod chain;
 mod constants;
@@ -43,6 +44,8 @@ pub(crate) struct KernelInterface {
     pub(crate) kernel: Kernel,
     /// The exported procedures by name, each with its node in the program that begins with the kernel.
     pub(crate) exports: BTreeMap<String, NodeId>,
+    /// Its lists for the advice map.
+    pub(crate) advice: BTreeMap<Digest, Vec<Felt>>,
 }
 
 /// Modules without errors, with all names resolved.
@@ -53,6 +56,8 @@ pub(crate) struct Linked<'s> {
     /// Number of assembled modules.
     num_roots: usize,
     pub(crate) libraries: &'s Libraries,
+    /// The lists of all modules and used libraries for the advice map.
+    pub(crate) advice: BTreeMap<Digest, Vec<Felt>>,
     /// The procedures, each after those it invokes; reachable ones come first.
     pub(crate) order: Vec<ProcedureId>,
     /// Number of reachable procedures.
@@ -250,12 +255,14 @@ impl<'s> Linking<'s> {
             let (modules, errors) = (&mut self.modules, &mut self.errors);
             restrictions::check(kind, modules, self.num_roots, &order, self.linker, errors);
         }
+        let advice = self.collect_advice(&order);
         if self.errors.iter().all(Errors::is_empty) {
             let warnings = Diagnostics::new(self.warnings);
             return Ok(Linked {
                 modules: self.modules,
                 num_roots: self.num_roots,
                 libraries: self.linker.libraries,
+                advice,
                 num_needed: order.num_needed,
                 order: order.procedures,
                 warnings,

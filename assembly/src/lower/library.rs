@@ -37,7 +37,8 @@ pub(crate) fn lower_library(
     let mut lowering = Lowering::on(kernel, linked.source(), options);
     let lowered = lowering.lower_modules(linked);
     let (modules, nodes) = lowered.map_err(|kind| lowering.error(kind))?;
-    Ok(CompiledLibrary::new(library.name().into(), library.version(), modules, nodes))
+    let (name, advice) = (library.name().into(), linked.advice.clone());
+    Ok(CompiledLibrary::new(name, library.version(), modules, nodes, advice))
 }
 
 impl Lowering {

@@ -77,14 +77,15 @@ pub(crate) fn lower(
     let (program, nodes) = builder.finish_with(root.node, &referenced, kernel);
     // 7 ----- attach the origins of operations to these nodes
     debug.set_nodes(program.node_ids().zip(nodes), origins, root.frames);
-    Ok((program, debug))
+    Ok((program.with_advice(linked.advice.clone()), debug))
 }
 
 /// Lowers the procedures of a kernel without errors.
 pub(crate) fn lower_kernel(linked: &Linked<'_>, options: Options) -> Result<LoweredKernel, Diagnostics> {
     let mut lowering = Lowering::new(DebugInfo::new(linked.source()), options);
     let result = lowering.lower_exports(linked);
-    let interface = result.map_err(|kind| lowering.error(kind))?;
+    let mut interface = result.map_err(|kind| lowering.error(kind))?;
+    interface.advice.clone_from(&linked.advice);
     let Lowering { builder, debug, origins, referenced, .. } = lowering;
     Ok(LoweredKernel { interface, builder, debug, origins, referenced })
 }
@@ -153,7 +154,7 @@ impl Lowering {
         // Procedures with equal code share a digest, and are one procedure for a system call.
         digests.sort_unstable();
         digests.dedup();
-        Ok(KernelInterface { kernel: Kernel::new(digests)?, exports })
+        Ok(KernelInterface { kernel: Kernel::new(digests)?, exports, advice: BTreeMap::new() })
     }
 
     fn error(&self, kind: AssemblyErrorKind) -> Diagnostics {

@@ -1,15 +1,19 @@
-//! `const.NAME=value`, `const NAME = value`.
+//! `const.NAME=value`, `const NAME = value`, `adv_map.NAME=[a, b]`.
 
 use alloc::vec::Vec;
 
 use miden_assembly_syntax::{Keyword, Name, Span, SyntaxElement, SyntaxKind};
 
 use super::{Declaration, Parser};
+use crate::constants::ListKey;
 
 impl<'a, 's> Parser<'a, 's> {
     /// Parses the declarations of all constants.
     pub(super) fn parse_constants(&mut self) -> Vec<Declaration<'s>> {
-        let elements = self.syntax.root().children_of(SyntaxKind::Constant);
+        let is_declared = |element: &SyntaxElement<'_>| {
+            matches!(element.kind(), SyntaxKind::Constant | SyntaxKind::AdviceMap)
+        };
+        let elements = self.syntax.root().children().filter(is_declared);
         elements.filter_map(|element| self.parse_constant(element)).collect()
     }
 
@@ -23,15 +27,25 @@ impl<'a, 's> Parser<'a, 's> {
         let start = keyword.start + keyword.head().len() + usize::from(keyword.has_parameters());
         let span = Span::new(start, element.span().end);
         let declaration = Name { text: self.source.slice(span), span };
-        match declaration.split_once("=") {
-            Some((name, expression)) => {
-                let docs = self.syntax.docs(element);
-                Some(Declaration { name: name.trim(), expression: expression.trim(), is_public, docs })
+        let is_list = element.kind() == SyntaxKind::AdviceMap;
+        let Some((name, expression)) = declaration.split_once("=") else {
+            let expected = match is_list {
+                true => "a name and a list, as in `adv_map.NAME=[1, 2]`",
+                false => "a name and a value, as in `const.NAME=1`",
+            };
+            self.missing_parameter(keyword, expected.into());
+            return None;
+        };
+        let (name, list) = match name.split_once("(").filter(|_| is_list) {
+            Some((name, key)) => {
+                let key = key.trim();
+                // A missing parenthesis is reported as part of the key.
+                let len = key.text.strip_suffix(')').map_or(key.text.len(), str::len);
+                (name, Some(ListKey(Some(key.take(len).trim()))))
             }
-            None => {
-                self.missing_parameter(keyword, "a name and a value, as in `const.NAME=1`".into());
-                None
-            }
-        }
+            None => (name, is_list.then_some(ListKey(None))),
+        };
+        let docs = self.syntax.docs(element);
+        Some(Declaration { name: name.trim(), expression: expression.trim(), list, is_public, docs })
     }
 }

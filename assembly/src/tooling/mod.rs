@@ -39,6 +39,7 @@ pub fn evaluate_constants<'s>(
         .map(|&ConstantDeclaration { name, expression }| Declaration {
             name,
             expression,
+            list: None,
             is_public: false,
             docs: None,
         })

@@ -75,6 +75,9 @@ keywords! {
     Const "const", Declaration, ["const.NAME=value", "const NAME = value"],
         "Names a value: a number, a word `[a, b, c, d]`, a text, or an expression with `+ - * / //`. \
          The name consists of capital letters, digits and `_`, and is local to its file.";
+    AdvMap "adv_map", Declaration, ["adv_map.NAME=[a, b, …]", "adv_map.NAME(KEY)=[a, b, …]"],
+        "A list that comes with the program, for its advice map. `NAME` is the word that is its key: `KEY`, \
+         or the hash of the list.";
     Proc "proc", Declaration, ["proc.name … end", "proc.name.N … end"],
         "A procedure of this file, with `N` local words.";
     Export "export", Declaration, ["export.name … end", "export.name.N … end", "export.a::name"],

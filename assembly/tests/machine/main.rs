@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod advice;
+mod advice_lists;
 mod calls;
 mod error_codes;
 mod examples;

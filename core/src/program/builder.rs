@@ -272,7 +272,8 @@ impl ProgramBuilder {
         for id in callable {
             by_digest.entry(nodes[id.index()].digest).or_insert(id);
         }
-        (Program { nodes, root: rename(root), kernel, procedures: by_digest }, origins)
+        let (root, advice) = (rename(root), BTreeMap::new());
+        (Program { nodes, root, kernel, procedures: by_digest, advice }, origins)
     }
 
     /// The identifier of the next new node.

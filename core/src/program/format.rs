@@ -14,18 +14,20 @@
 //! root u32
 //! number of kernel procedures u32, their digests, 4 × u64 each, ascending
 //! number of procedures for dynamic calls u32, their nodes u32, by ascending digest
+//! number of lists for the advice map u32, then each, by ascending key:
+//!   key, 4 × u64, number of elements u32, each u64
 //! program hash, 4 × u64
 //! ```
 //! Decoding recomputes every digest and compares the program hash. Unreachable and duplicate nodes are rejected, so a
 //! program has only one file form.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use super::{Block, BuildError, Decorator, HashedNode, Node, NodeId, Program, ProgramBuilder};
-use crate::{DecodeError, Kernel, Opcode, Operation, Reader, Writer};
+use crate::{DecodeError, Digest, Felt, Kernel, Opcode, Operation, Reader, Writer};
 
 const MAGIC: &[u8; 4] = b"MDPR";
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 
 impl Program {
     /// Whether `bytes` begin like a program file of any version; the rest is not checked.
@@ -43,6 +45,7 @@ impl Program {
         self.kernel.procedures().iter().for_each(|digest| writer.digest(digest));
         writer.count(self.procedures.len());
         self.procedures.values().for_each(|id| writer.u32(id.0));
+        write_advice(&self.advice, &mut writer);
         writer.digest(&self.digest());
         writer.finish()
     }
@@ -72,11 +75,12 @@ impl Program {
         if !program.procedures.values().eq(&procedures) {
             return Err(invalid("the procedures are not the targets of dynamic calls by ascending digest"));
         }
+        let advice = read_advice(&mut reader)?;
         if reader.digest("program hash")? != program.digest() {
             return Err(invalid("the program hash does not match the nodes"));
         }
         reader.finish()?;
-        Ok(program)
+        Ok(program.with_advice(advice))
     }
 }
 
@@ -148,6 +152,37 @@ fn write_nodes(nodes: &[HashedNode], writer: &mut Writer) {
             node => node.children().for_each(|child| writer.u32(child.0)),
         }
     }
+}
+
+/// Appends the file form of lists for the advice map.
+pub fn write_advice(advice: &BTreeMap<Digest, Vec<Felt>>, writer: &mut Writer) {
+    writer.count(advice.len());
+    for (key, list) in advice {
+        writer.digest(key);
+        writer.count(list.len());
+        list.iter().for_each(|element| writer.felt(*element));
+    }
+}
+
+/// Reads lists written by [`write_advice`].
+///
+/// # Errors
+/// If the bytes are not the encoding of such lists.
+pub fn read_advice(reader: &mut Reader<'_>) -> Result<BTreeMap<Digest, Vec<Felt>>, DecodeError> {
+    let count = reader.count(36, "number of lists for the advice map")?;
+    let mut advice: BTreeMap<Digest, Vec<Felt>> = BTreeMap::new();
+    for _ in 0..count {
+        let offset = reader.offset();
+        let key = reader.digest("key of the advice map")?;
+        if advice.last_key_value().is_some_and(|(last, _)| *last >= key) {
+            let reason = "the keys do not ascend";
+            return Err(DecodeError::Invalid { what: "advice map", offset, reason });
+        }
+        let len = reader.count(8, "number of elements")?;
+        let list = (0..len).map(|_| reader.felt("advice")).collect::<Result<_, _>>()?;
+        advice.insert(key, list);
+    }
+    Ok(advice)
 }
 
 fn read_kernel(reader: &mut Reader<'_>) -> Result<Kernel, DecodeError> {

@@ -15,6 +15,7 @@ mod tests;
 pub use block::Block;
 pub use builder::{BuildError, ProgramBuilder};
 pub use decorator::{AdviceInjector, Decorator, ErrorCode};
+pub use format::{read_advice, write_advice};
 pub use join::{join_all, join_copies};
 
 /// Index of a node in its program or builder.
@@ -121,6 +122,7 @@ pub struct Program {
     root: NodeId,
     kernel: Kernel,
     procedures: BTreeMap<Digest, NodeId>,
+    advice: BTreeMap<Digest, Vec<Felt>>,
 }
 
 impl Program {
@@ -142,6 +144,18 @@ impl Program {
     /// The procedure with this digest, if dynamic calls can reach it: a call names it, or the builder was given it.
     pub fn procedure(&self, digest: &Digest) -> Option<NodeId> {
         self.procedures.get(digest).copied()
+    }
+
+    /// The lists that an execution of the program adds to the advice map. They are not part of the program hash: like
+    /// all advice, they are untrusted until the program has checked them.
+    pub const fn advice(&self) -> &BTreeMap<Digest, Vec<Felt>> {
+        &self.advice
+    }
+
+    /// Replaces the lists that an execution of the program adds to the advice map.
+    #[must_use]
+    pub fn with_advice(self, advice: BTreeMap<Digest, Vec<Felt>>) -> Self {
+        Self { advice, ..self }
     }
 
     /// The node with this index.

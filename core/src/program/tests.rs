@@ -60,7 +60,7 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let mut file = b"MDPR\x02\x00\x02\x00\x00\x00".to_vec();
+        let mut file = b"MDPR\x03\x00\x02\x00\x00\x00".to_vec();
         file.extend(bytes);
         prop_assert!(Program::from_bytes(&file).is_err());
     }
@@ -72,7 +72,33 @@ fn program() -> Program {
     let two = builder.block(&[Opcode::Drop.into()]).unwrap();
     let split = builder.split(one, two).unwrap();
     let root = builder.join(one, split).unwrap();
-    builder.finish(root)
+    let key = |first: u64| Digest::new([first, 2, 3, 4].map(Felt::new));
+    let advice = [(key(1), [5, 6].map(Felt::new).to_vec()), (key(7), Vec::new())];
+    builder.finish(root).with_advice(advice.into())
+}
+
+#[test]
+fn lists_of_advice_are_in_the_file_but_not_in_the_hash() {
+    let program = program();
+    assert_eq!(Program::from_bytes(&program.to_bytes()), Ok(program.clone()));
+    let other = program.clone().with_advice(BTreeMap::new());
+    assert_ne!(other, program);
+    assert_eq!(other.digest(), program.digest());
+    assert_eq!(Program::from_bytes(&other.to_bytes()), Ok(other));
+}
+
+#[test]
+fn keys_of_advice_that_do_not_ascend_are_rejected() {
+    let bytes = program().to_bytes();
+    let key = |first: u64| Digest::new([first, 2, 3, 4].map(Felt::new)).to_bytes();
+    let find = |part: &[u8]| bytes.windows(part.len()).position(|window| window == part).unwrap();
+    for (from, to) in [(7, 1), (7, 0), (1, 8)] {
+        let mut changed = bytes.clone();
+        let start = find(&key(from));
+        changed[start..start + 32].copy_from_slice(&key(to));
+        let error = Program::from_bytes(&changed).unwrap_err();
+        assert!(matches!(error, DecodeError::Invalid { what: "advice map", .. }), "{error}");
+    }
 }
 
 #[test]

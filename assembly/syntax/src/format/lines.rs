@@ -103,7 +103,12 @@ impl<'t> Layout<'t> {
                 self.open.push(element);
                 self.num_blocks += 1;
             }
-            Kind::Import | Kind::Reexport | Kind::Submodule | Kind::Constant | Kind::Attribute => {
+            Kind::Import
+            | Kind::Reexport
+            | Kind::Submodule
+            | Kind::Constant
+            | Kind::AdviceMap
+            | Kind::Attribute => {
                 self.add_declaration(element);
                 return element.skip();
             }
@@ -132,12 +137,12 @@ impl<'t> Layout<'t> {
     fn add_declaration(&mut self, node: SyntaxElement<'t>) {
         let start = self.page.code.len();
         match expression(node) {
-            Some((is_public, rest)) => {
+            Some((keyword, is_public, rest)) => {
                 if is_public {
                     self.page.code.push_str(Keyword::Pub.name());
                     self.page.code.push(' ');
                 }
-                self.page.code.push_str(Keyword::Const.name());
+                self.page.code.push_str(keyword.name());
                 self.page.code.push(' ');
                 spacing::push(rest, Scope::Expression, &mut self.page.code);
             }
@@ -290,14 +295,20 @@ impl<'t> Layout<'t> {
     }
 }
 
-/// Whether a constant is public, and its name and expression. `None` for anything else, or a single word.
-fn expression<'t>(node: SyntaxElement<'t>) -> Option<(bool, &'t str)> {
-    let keyword = node.words().find(|word| word.keyword() == Some(Keyword::Const))?;
+/// The keyword of a constant or a list, whether it is public, and its name and expression. `None` for anything else,
+/// or a single word.
+fn expression<'t>(node: SyntaxElement<'t>) -> Option<(Keyword, bool, &'t str)> {
+    let kind = match node.kind() {
+        SyntaxKind::Constant => Keyword::Const,
+        SyntaxKind::AdviceMap => Keyword::AdvMap,
+        _ => return None,
+    };
+    let keyword = node.words().find(|word| word.keyword() == Some(kind))?;
     if keyword.has_parameters() {
         return None;
     }
     let is_public = keyword.start > node.span().start;
     let rest = keyword.start + keyword.text.len() - node.span().start;
     let rest = node.text().get(rest..)?.trim();
-    (node.kind() == SyntaxKind::Constant && !rest.is_empty()).then_some((is_public, rest))
+    (!rest.is_empty()).then_some((kind, is_public, rest))
 }

@@ -102,6 +102,8 @@ impl Declaration {
             Some(Keyword::Use) => Self::Line(SyntaxKind::Import, 1 + import_len(line)),
             Some(Keyword::Const) if first.text.contains('=') => Self::Line(SyntaxKind::Constant, 1),
             Some(Keyword::Const) => Self::Line(SyntaxKind::Constant, 1 + line.count()),
+            Some(Keyword::AdvMap) if first.text.contains('=') => Self::Line(SyntaxKind::AdviceMap, 1),
+            Some(Keyword::AdvMap) => Self::Line(SyntaxKind::AdviceMap, 1 + line.count()),
             Some(Keyword::Mod) if first.has_parameters() => Self::Line(SyntaxKind::Submodule, 1),
             Some(Keyword::Mod) => Self::Line(SyntaxKind::Submodule, 1 + line.take(1).count()),
             Some(Keyword::Pub) => {

@@ -5,6 +5,8 @@ use core::ops::RangeInclusive;
 
 use miden_core::{Felt, felt_from_canonical, field::FieldElement, program::ErrorCode};
 
+use crate::nesting::Nesting;
+
 mod problem;
 
 pub use problem::ParameterProblem;
@@ -85,6 +87,17 @@ pub fn check_text(text: &str) -> Result<(), ParameterProblem> {
         _ if text.contains('\n') => Err(ParameterProblem::UnclosedText),
         _ => Ok(()),
     }
+}
+
+/// Position of the first character of this kind outside of quotation marks and brackets.
+pub fn find_outside(text: &str, wanted: char) -> Option<usize> {
+    let mut nesting = Nesting::default();
+    let found = text.char_indices().find(|&(_, c)| {
+        let was_outside = nesting.is_outside();
+        nesting.visit(c);
+        was_outside && c == wanted
+    });
+    found.map(|(position, _)| position)
 }
 
 /// The source of a text, in quotation marks.

@@ -28,6 +28,8 @@ pub enum SyntaxKind {
     Submodule,
     /// `const.A=1`, `const A = 1`.
     Constant,
+    /// `adv_map.A=[1, 2]`, `adv_map A(KEY) = [1, 2]`.
+    AdviceMap,
     /// `@name(…)`, an attribute of the next procedure.
     Attribute,
     /// `proc.p … end`, `pub proc p … end`.
