@@ -2,33 +2,15 @@
 
 use alloc::{vec, vec::Vec};
 
-use miden_core::{Felt, field::FieldElement};
+use miden_core::Felt;
+pub(crate) use miden_vector::{Line, PANEL};
 #[cfg(feature = "concurrent")]
 use rayon::prelude::*;
 
 use crate::control::{Control, Shared};
 
-/// Number of columns in a panel: as many as a cache line has elements, and a block of the hash function.
-pub(crate) const PANEL: usize = 8;
-
 /// Number of lines that stay in the cache while their columns are filled in one after the other; a power of two.
 const CACHED: usize = 512;
-
-/// A row of a panel: one cache line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(align(64))]
-pub(crate) struct Line(pub(crate) [Felt; PANEL]);
-
-impl AsRef<[Felt; PANEL]> for Line {
-    fn as_ref(&self) -> &[Felt; PANEL] {
-        &self.0
-    }
-}
-
-impl Line {
-    /// A line of zeros.
-    pub(crate) const ZERO: Self = Self([Felt::ZERO; PANEL]);
-}
 
 /// Values of columns over cosets of equal size: panel by panel, within a panel coset by coset, within a coset row by
 /// row.

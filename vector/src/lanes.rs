@@ -1,6 +1,6 @@
 use miden_field::Felt;
 
-use crate::P;
+use crate::{P, Words};
 
 /// Field arithmetic on vectors with one set of instructions.
 ///
@@ -8,7 +8,7 @@ use crate::P;
 /// The value of the implementing type proves that the machine has the instructions.
 ///
 /// Book: design/vectors.md
-pub trait Lanes: Copy + Send + Sync + 'static {
+pub trait Lanes: Words {
     /// A vector of [`Self::LANES`] elements.
     type Vector: Copy + Send + Sync + 'static;
 

@@ -1,11 +1,17 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
 
+extern crate alloc;
+
+pub mod blake3;
 mod dispatch;
 mod extension;
 mod inverse;
 mod lanes;
+pub mod rescue;
+mod rows;
 mod scalar;
+mod words;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -13,6 +19,8 @@ pub use dispatch::{Instructions, Kernel, dispatch, dispatch_to};
 pub use extension::{mul_cubic, mul_quadratic};
 pub use inverse::inverse;
 pub use lanes::Lanes;
+pub use rows::{Line, PANEL, Rows};
+pub use words::Words;
 
 /// The modulus, `2^64 − 2^32 + 1`.
 const P: u64 = 0xffff_ffff_0000_0001;

@@ -1,68 +1,71 @@
-use core::ops::Range;
+use alloc::{vec, vec::Vec};
 
-use miden_core::{Felt, RescuePrime};
+use miden_core::{Digest, Felt, RescuePrime, field::FieldElement};
+use miden_vector::{Line, Rows, blake3, rescue};
 use winter_crypto::{
     ElementHasher,
     hashers::{Blake3_192, Blake3_256},
 };
 
-use crate::table::{Line, PANEL, Table};
-
-/// Rows of field elements, in lines of [`PANEL`].
-pub(crate) trait Rows: Sync {
-    /// Number of elements of a row.
-    fn width(&self) -> usize;
-
-    /// Elements `PANEL·line` and following of a row; those beyond the width do not count.
-    fn line(&self, row: usize, line: usize) -> &[Felt; PANEL];
-}
-
-/// The rows of one coset of a table.
-pub(crate) struct CosetRows<'a> {
-    table: &'a Table,
-    coset: usize,
-}
-
-impl<'a> CosetRows<'a> {
-    pub(crate) const fn new(table: &'a Table, coset: usize) -> Self {
-        Self { table, coset }
-    }
-}
-
-impl Rows for CosetRows<'_> {
-    fn width(&self) -> usize {
-        self.table.width()
-    }
-
-    fn line(&self, row: usize, line: usize) -> &[Felt; PANEL] {
-        let Line(elements) = &self.table.coset(line, self.coset)[row];
-        elements
-    }
-}
-
 /// A hash function that hashes many rows, and merges many pairs of digests, at once.
 pub(crate) trait RowHash: ElementHasher<BaseField = Felt> + Send + Sync {
-    /// Writes the digest of row `range.start + i` to `digests[stride·i]`, like
+    /// Writes the digest of row `i` to `digests[stride·i]`. It is that of
     /// [`hash_elements`](ElementHasher::hash_elements).
-    fn hash_rows<R: Rows>(rows: &R, range: Range<usize>, digests: &mut [Self::Digest], stride: usize) {
-        let width = rows.width();
-        let mut row = alloc::vec![Felt::default(); width];
-        for (number, digest) in range.zip(digests.iter_mut().step_by(stride)) {
-            for (line, elements) in row.chunks_mut(PANEL).enumerate() {
-                elements.copy_from_slice(&rows.line(number, line)[..elements.len()]);
-            }
-            *digest = Self::hash_elements(&row);
-        }
-    }
+    fn hash_rows(rows: Rows<'_>, digests: &mut [Self::Digest], stride: usize);
 
-    /// Writes the digest of children `2i` and `2i + 1` to `parents[i]`, like [`merge`](winter_crypto::Hasher::merge).
-    fn merge_pairs(children: &[Self::Digest], parents: &mut [Self::Digest]) {
-        for (pair, parent) in children.as_chunks().0.iter().zip(parents) {
-            *parent = Self::merge(pair);
-        }
-    }
+    /// Writes the digest of children `2i` and `2i + 1` to `parents[i]`. It is that of [`merge`](winter_crypto::Hasher::merge).
+    fn merge_pairs(children: &[Self::Digest], parents: &mut [Self::Digest]);
 }
 
-impl RowHash for Blake3_192<Felt> {}
-impl RowHash for Blake3_256<Felt> {}
-impl RowHash for RescuePrime {}
+/// Implements [`RowHash`] for BLAKE3 digests; their type in the backend has no public name.
+macro_rules! impl_blake3 {
+    ($hash:ty) => {
+        impl RowHash for $hash {
+            fn hash_rows(rows: Rows<'_>, digests: &mut [Self::Digest], stride: usize) {
+                let mut words = vec![[0; 8]; digests.len().div_ceil(stride)];
+                blake3::hash_rows(rows, &mut words);
+                for (digest, words) in digests.iter_mut().step_by(stride).zip(&words) {
+                    *digest = Self::Digest::new(leading_bytes(words));
+                }
+            }
+
+            fn merge_pairs(children: &[Self::Digest], parents: &mut [Self::Digest]) {
+                let mut words = vec![[0; 8]; parents.len()];
+                let bytes = Self::Digest::digests_as_bytes(children);
+                blake3::hash_messages(bytes, 2 * size_of::<Self::Digest>(), &mut words);
+                for (parent, words) in parents.iter_mut().zip(&words) {
+                    *parent = Self::Digest::new(leading_bytes(words));
+                }
+            }
+        }
+    };
+}
+
+impl_blake3!(Blake3_192<Felt>);
+impl_blake3!(Blake3_256<Felt>);
+
+/// The first bytes of little-endian words.
+fn leading_bytes<const N: usize>(words: &[u32; 8]) -> [u8; N] {
+    let mut bytes = [0; N];
+    for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+        *bytes = word.to_le_bytes();
+    }
+    bytes
+}
+
+impl RowHash for RescuePrime {
+    fn hash_rows(rows: Rows<'_>, digests: &mut [Digest], stride: usize) {
+        let mut elements = vec![[Felt::ZERO; 4]; digests.len().div_ceil(stride)];
+        rescue::hash_rows(rows, &mut elements);
+        for (digest, elements) in digests.iter_mut().step_by(stride).zip(elements) {
+            *digest = Digest::new(elements);
+        }
+    }
+
+    fn merge_pairs(children: &[Digest], parents: &mut [Digest]) {
+        let elements: Vec<_> = children.iter().map(|digest| *digest.elements()).collect();
+        let (pairs, _) = elements.as_flattened().as_chunks();
+        let lines: Vec<_> = pairs.iter().copied().map(Line).collect();
+        Self::hash_rows(Rows { panels: &[&lines], width: 8 }, parents, 1);
+    }
+}

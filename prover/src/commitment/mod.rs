@@ -6,5 +6,5 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use hash::{CosetRows, RowHash};
+pub(crate) use hash::RowHash;
 pub(crate) use tree::Commitment;

@@ -1,10 +1,11 @@
 use alloc::{vec, vec::Vec};
 
+use miden_vector::Rows;
 #[cfg(feature = "concurrent")]
 use rayon::prelude::*;
 use winter_crypto::{BatchMerkleProof, Hasher, MerkleTree, MerkleTreeError};
 
-use super::{CosetRows, RowHash};
+use super::RowHash;
 use crate::{control::Control, table::Table};
 
 /// Rows of each coset that are hashed at once; their lines are a page in each panel.
@@ -30,11 +31,13 @@ impl<H: RowHash> Commitment<H> {
                 return;
             }
             let start = chunk * ROWS;
-            let range = start..rows.min(start + ROWS);
-            control.count(range.len() * cosets * table.panels());
+            let end = rows.min(start + ROWS);
+            control.count((end - start) * cosets * table.panels());
             for coset in 0..cosets {
-                let range = range.clone();
-                H::hash_rows(&CosetRows::new(table, coset), range, &mut leaves[coset..], cosets);
+                let panels: Vec<_> =
+                    (0..table.panels()).map(|panel| &table.coset(panel, coset)[start..end]).collect();
+                let rows = Rows { panels: &panels, width: table.width() };
+                H::hash_rows(rows, &mut leaves[coset..], cosets);
             }
         };
         #[cfg(feature = "concurrent")]
