@@ -14,8 +14,8 @@ mod support;
 
 use support::{Sandbox, miden, pipe};
 
-const UGLY: &str = "begin\n  add#no comment\n   mul # c\n\n\nend";
-const PRETTY: &str = "begin\n    add#no comment\n    mul     # c\nend\n";
+const UGLY: &str = "begin\n  add # no comment\n   mul # c\n\n\nend";
+const PRETTY: &str = "begin\n    add     # no comment\n    mul     # c\nend\n";
 
 #[test]
 fn fmt_writes_only_files_that_change() {
@@ -76,13 +76,13 @@ fn check_shows_what_would_change_and_writes_nothing() {
         +++ p.masm (formatted)
         @@ -1,6 +1,4 @@
          begin
-        -  add#no comment
+        -  add # no comment
         -   mul # c
         -
         -
         -end
         \ No newline at end of file
-        +    add#no comment
+        +    add     # no comment
         +    mul     # c
         +end
     "#]]
@@ -135,7 +135,7 @@ fn source_with_errors_does_not_prevent_formatting_the_others() {
     // An error decides the exit status, and the differences are still shown.
     sandbox.write("p.masm", UGLY);
     let outcome = sandbox.run("fmt --check broken.masm p.masm").exits(2).says("`begin` has no `end`");
-    assert!(outcome.stdout.contains("+    add#no comment"));
+    assert!(outcome.stdout.contains("+    add     # no comment"));
     assert!(outcome.stderr.contains("p.masm is not formatted"));
 }
 

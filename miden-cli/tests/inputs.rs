@@ -122,7 +122,8 @@ fn inputs_shows_what_a_file_gives() {
         Advice map: 1 list with 2 elements
           0100000000000000020000000000000003000000000000000400000000000000 = [8, 9]
         Merkle trees: 0 trees with 0 inner nodes
-    "#]].assert_eq(&sandbox.run("inputs -i all.json --explain").exits(0).stdout);
+    "#]]
+    .assert_eq(&sandbox.run("inputs -i all.json --explain").exits(0).stdout);
     let object = sandbox.run("inputs -i all.json --stack 5 --json").exits(0).json();
     assert_eq!(
         object,

@@ -168,6 +168,7 @@ fn tell_all(count: usize, tell: fn(usize, &mut Counts)) -> Counts {
 }
 
 /// Asserts that lies of each kind were rejected alone, except advice, and of the kinds that have `no_effect`.
+#[expect(clippy::print_stdout, reason = "shows the counts with --nocapture")]
 fn assert_rejected(Counts { kinds, lone_rules }: &Counts, no_effect: &[Kind]) {
     println!("rules that rejected a lie alone: {lone_rules:?}");
     for &kind in Kind::ALL {
