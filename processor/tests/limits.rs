@@ -300,7 +300,7 @@ fn the_limit_of_the_trace_is_exact() {
     let parts =
         trace(&straight_line(&[Opcode::Incr.into(); 2000]), &inputs(&[]), &ExecutionOptions::default());
     let needed = parts.unwrap().part_rows().longest();
-    assert_eq!(rows(2000, needed), Ok(2048));
+    assert_eq!(rows(2000, needed), Ok(needed.next_power_of_two()));
     assert_eq!(rows(2000, needed - 1), Err(ExecutionError::TraceTooLong { needed, max: needed - 1 }));
     // The chiplets are the longest part, which the first run cannot know.
     let bitwise = [push(1), push(2), Opcode::U32And.into(), Opcode::Drop.into()].repeat(500);

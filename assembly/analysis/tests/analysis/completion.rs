@@ -25,11 +25,11 @@ fn offers(text: &str, wanted: &[&str]) -> bool {
 
 #[test]
 fn keywords_of_declarations_are_offered_between_declarations() {
-    check("|", "", &["use.", "const.", "proc.", "export.", "pub", "mod", "begin"]);
+    check("|", "", &["use.", "const.", "adv_map.", "proc.", "export.", "pub", "mod", "begin"]);
     check(
         "proc.f add end\npr|\nbegin add end",
         "pr",
-        &["use.", "const.", "proc.", "export.", "pub", "mod", "begin"],
+        &["use.", "const.", "adv_map.", "proc.", "export.", "pub", "mod", "begin"],
     );
 }
 
@@ -91,5 +91,5 @@ fn nothing_is_offered_in_comments_and_for_new_names() {
     check("# ad|", "", &[]);
     check("begin add # m|", "", &[]);
     check("proc.|", "", &[]);
-    check("export proc a|", "a", &["use.", "const.", "proc.", "export.", "pub", "mod", "begin"]);
+    check("export proc a|", "a", &["use.", "const.", "adv_map.", "proc.", "export.", "pub", "mod", "begin"]);
 }
