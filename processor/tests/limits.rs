@@ -303,11 +303,11 @@ fn the_limit_of_the_trace_is_exact() {
     assert_eq!(rows(2000, needed), Ok(needed.next_power_of_two()));
     assert_eq!(rows(2000, needed - 1), Err(ExecutionError::TraceTooLong { needed, max: needed - 1 }));
     // The chiplets are the longest part, which the first run cannot know.
-    let bitwise = [push(1), push(2), Opcode::U32And.into(), Opcode::Drop.into()].repeat(500);
+    let hashes = [Opcode::HPerm.into(); 1000];
     let options = ExecutionOptions::default();
-    let parts = trace(&straight_line(&bitwise), &inputs(&[]), &options).unwrap().part_rows();
+    let parts = trace(&straight_line(&hashes), &inputs(&[]), &options).unwrap().part_rows();
     assert!(parts.longest() > parts.execution);
     let max = parts.longest() - 1;
-    let error = trace(&straight_line(&bitwise), &inputs(&[]), &options.with_max_trace_rows(max)).unwrap_err();
+    let error = trace(&straight_line(&hashes), &inputs(&[]), &options.with_max_trace_rows(max)).unwrap_err();
     assert_eq!(error, ExecutionError::TraceTooLong { needed: parts.longest(), max });
 }
