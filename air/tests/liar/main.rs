@@ -16,7 +16,7 @@
 //! as the statement says.
 //!
 //! This shows that no such lie is accepted on the programs and places that were tried, and that the rules do not
-//! depend on a prover that uses our processor. It does not show that there is no other lie: false claims of faults are
+//! depend on a prover that uses our processor. It does not show that other lies do not exist: false claims of faults are
 //! the subject of `air/tests/forge/faults`, false chiplet rows of `air/tests/forge/chiplets`, single cells of
 //! `air/tests/mutate.rs`.
 

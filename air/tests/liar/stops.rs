@@ -22,7 +22,7 @@ use crate::{
 /// Failures that are ignored.
 const FAILURES: [Kind; 3] = [Kind::OperationFailed, Kind::NodeFailed, Kind::ReturnTooDeep];
 
-/// Lies about the statement of a success, and an end after which there is no step.
+/// Lies about the statement of a success, and an end that no step follows.
 const ENDS: [Kind; 3] = [Kind::OutputForged, Kind::InputForged, Kind::EarlyEnd];
 
 /// The kind of a row.
@@ -73,7 +73,7 @@ fn run(kind: Kind, fails: bool, rng: &mut Rng, attempt: usize) -> Option<(Case, 
     };
     let mut until = execute_until(&case, &lies, machine_seed, stop)?;
     until.trace = if fails { failing(&until.trace, stop) } else { limited(&until.trace, stop) }?;
-    // In the row of the fault, the failure is no lie.
+    // In the row of the fault, the failure is not a lie.
     until.lies.retain(|(row, kind)| *row < stop || !FAILURES.contains(kind));
     until.kinds().contains(&kind).then_some((case, until))
 }

@@ -202,7 +202,7 @@ fn calls_that_always_fail_and_unused_procedures_are_found() {
               |
               = help: remove it, or write `@allow(unused_procedure)` before the procedure
 
-            warning: there is no lint `unused_procedur`
+            warning: no lint is called `unused_procedur`
              --> p.masm:7:9
               |
             7 |         proc.allowed drop end

@@ -24,7 +24,7 @@ pub(super) enum Node {
     Constant(u64),
     /// A sum; the operands are ordered.
     Add(NodeId, NodeId),
-    /// A difference; the subtrahend is no constant.
+    /// A difference; the subtrahend is not a constant.
     Sub(NodeId, NodeId),
     /// A product; the operands are ordered.
     Mul(NodeId, NodeId),

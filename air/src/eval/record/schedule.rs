@@ -226,7 +226,7 @@ impl Scheduler<'_> {
         } else {
             rest = Felt::ZERO;
             let value = minus.next().unwrap_or_else(|| {
-                let [a, b] = negative.next().expect("a sum that is no constant has a term");
+                let [a, b] = negative.next().expect("a sum that is not a constant has a term");
                 self.push(Operation::Mul, vec![a, b], Vec::new())
             });
             self.push(Operation::SubFromConstant, vec![value], vec![constant])

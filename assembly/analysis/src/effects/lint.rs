@@ -57,7 +57,7 @@ pub enum Lint {
         name: String,
     },
     /// An attribute allows a lint that does not exist.
-    #[error("there is no lint `{name}`")]
+    #[error("no lint is called `{name}`")]
     UnknownLint {
         /// The name.
         name: String,
