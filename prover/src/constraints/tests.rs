@@ -1,9 +1,5 @@
 use alloc::vec::Vec;
 use core::array;
-use std::{
-    println,
-    time::{Duration, Instant},
-};
 
 use miden_air::{
     AuxColumn, Challenges, Frame, ParameterSet, PublicInputs, RowFractions, inspect::NUM_CHALLENGES,
@@ -250,48 +246,4 @@ fn a_denominator_of_zero_spoils_no_other_value() {
     for row in (0..row).chain(row + 1..MIN_TRACE_ROWS) {
         assert_eq!(table.cell(column.index(), 0, row), extended.auxiliary[column.index()][row], "row {row}");
     }
-}
-
-/// `cargo test --release -p miden-prover --lib -- --ignored --nocapture time_of`
-#[test]
-#[ignore = "a measurement"]
-fn time_of_quotient_and_auxiliary_segment() {
-    fn measure<E: FieldElement<BaseField = Felt>>(set: ParameterSet, rows: usize) {
-        let (_, statement) = execute(SUCCESS);
-        let extended = Extended::<E>::new(set, random_rows(statement, rows));
-        let coefficients = extended.coefficients();
-        let (main, auxiliary) = extended.tables();
-        let challenges = Challenges::new(extended.challenges.rand_elements()).unwrap();
-        let trace = extended.trace();
-        for _ in 0..3 {
-            let start = Instant::now();
-            let backend = DefaultConstraintEvaluator::new(
-                &extended.air,
-                Some(extended.challenges.clone()),
-                coefficients.clone(),
-            );
-            backend.evaluate(&extended.lde, &extended.domain);
-            let backend = start.elapsed();
-            let start = Instant::now();
-            let evaluator = ConstraintEvaluator::new(&extended.air, &extended.challenges, &coefficients);
-            let preparation = start.elapsed();
-            evaluator.evaluate(&main, &auxiliary, &Control::unwatched());
-            let own = start.elapsed();
-            let start = Instant::now();
-            build_aux_columns(&extended.columns, challenges);
-            let reference = start.elapsed();
-            let start = Instant::now();
-            build_auxiliary(&trace, challenges, &Control::unwatched());
-            let segment = start.elapsed();
-            let ratio = |a: Duration, b: Duration| a.as_secs_f64() / b.as_secs_f64();
-            println!(
-                "{set}, {rows} rows: quotient {own:?} of {backend:?}: {:.3} (preparation {preparation:?}); \
-                 auxiliary segment {segment:?} of {reference:?}: {:.3}",
-                ratio(own, backend),
-                ratio(segment, reference),
-            );
-        }
-    }
-    measure::<QuadExtension<Felt>>(ParameterSet::Fast96, 1 << 13);
-    measure::<CubeExtension<Felt>>(ParameterSet::Std128, 1 << 13);
 }

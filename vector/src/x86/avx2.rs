@@ -1,0 +1,207 @@
+use core::{arch::x86_64::__m256i, array::from_fn};
+
+use bytemuck::cast;
+use miden_field::Felt;
+use pulp::x86::V3;
+
+use crate::{EPSILON, Lanes, P, lanes::element};
+
+/// Four elements, with AVX2.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Avx2(pub(crate) V3);
+
+impl Avx2 {
+    #[inline(always)]
+    fn constant(self, value: u64) -> __m256i {
+        self.0.avx._mm256_set1_epi64x(value as i64)
+    }
+
+    /// All bits of a lane are set if `a < b`: the comparison is signed, so both move by `2^63`.
+    #[inline(always)]
+    fn less(self, a: __m256i, b: __m256i) -> __m256i {
+        let sign = self.constant(1 << 63);
+        let avx2 = self.0.avx2;
+        avx2._mm256_cmpgt_epi64(avx2._mm256_xor_si256(b, sign), avx2._mm256_xor_si256(a, sign))
+    }
+}
+
+/// `low + 2^32·middle + 2^64·high + 2^96·top`, each part a sum of words of 32 bits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sum256 {
+    low: __m256i,
+    middle: __m256i,
+    high: __m256i,
+    top: __m256i,
+}
+
+impl Lanes for Avx2 {
+    type Sum = Sum256;
+    type Vector = __m256i;
+
+    const LANES: usize = 4;
+
+    #[inline(always)]
+    fn load(self, elements: &[Felt]) -> __m256i {
+        let elements = &elements[..4];
+        cast::<[u64; 4], __m256i>(from_fn(|lane| elements[lane].inner()))
+    }
+
+    #[inline(always)]
+    fn store(self, vector: __m256i, elements: &mut [Felt]) {
+        let lanes: [u64; 4] = cast(vector);
+        elements[..4].copy_from_slice(&lanes.map(element));
+    }
+
+    #[inline(always)]
+    fn splat(self, element: Felt) -> __m256i {
+        self.constant(element.inner())
+    }
+
+    #[inline(always)]
+    fn add(self, a: __m256i, b: __m256i) -> __m256i {
+        self.sub(a, self.0.avx2._mm256_sub_epi64(self.constant(P), b))
+    }
+
+    // The upper half of the mask is EPSILON.
+    #[inline(always)]
+    fn sub(self, a: __m256i, b: __m256i) -> __m256i {
+        let avx2 = self.0.avx2;
+        let borrow = self.less(a, b);
+        avx2._mm256_sub_epi64(avx2._mm256_sub_epi64(a, b), avx2._mm256_srli_epi64::<32>(borrow))
+    }
+
+    #[inline(always)]
+    fn mul(self, a: __m256i, b: __m256i) -> __m256i {
+        let avx2 = self.0.avx2;
+        let a_high = avx2._mm256_srli_epi64::<32>(a);
+        let b_high = avx2._mm256_srli_epi64::<32>(b);
+        let low_low = avx2._mm256_mul_epu32(a, b);
+        let low_high = avx2._mm256_mul_epu32(a, b_high);
+        let high_low = avx2._mm256_mul_epu32(a_high, b);
+        let high_high = avx2._mm256_mul_epu32(a_high, b_high);
+        // Neither sum exceeds (2^32 − 1)² + 2^32 − 1 < 2^64.
+        let middle = avx2._mm256_add_epi64(high_low, avx2._mm256_srli_epi64::<32>(low_low));
+        let lower = avx2._mm256_and_si256(middle, self.constant(EPSILON));
+        let cross = avx2._mm256_add_epi64(low_high, lower);
+        let upper = avx2._mm256_add_epi64(high_high, avx2._mm256_srli_epi64::<32>(middle));
+        let high = avx2._mm256_add_epi64(upper, avx2._mm256_srli_epi64::<32>(cross));
+
+        let result = self.sub(high, avx2._mm256_mul_epu32(cross, self.constant(EPSILON)));
+        self.sub(result, avx2._mm256_slli_epi64::<32>(low_low))
+    }
+
+    #[inline(always)]
+    fn mul_power_of_two(self, a: __m256i, exponent: u32) -> __m256i {
+        let avx2 = self.0.avx2;
+        let exponent = u64::from(exponent);
+        if exponent >= 64 {
+            let lower = avx2._mm256_sllv_epi64(a, self.constant(exponent - 64));
+            let upper = avx2._mm256_srlv_epi64(a, self.constant(96 - exponent));
+            return self.sub(avx2._mm256_mul_epu32(lower, self.constant(EPSILON)), upper);
+        }
+        let low = avx2._mm256_sllv_epi64(a, self.constant(exponent));
+        let high = avx2._mm256_srlv_epi64(a, self.constant(64 - exponent));
+        let high_low = avx2._mm256_mul_epu32(high, self.constant(EPSILON));
+        let result = self.sub(low, avx2._mm256_sub_epi64(self.constant(P), high_low));
+        if exponent <= 32 {
+            return result;
+        }
+        self.sub(result, avx2._mm256_srlv_epi64(a, self.constant(96 - exponent)))
+    }
+
+    #[inline(always)]
+    fn empty_sum(self) -> Sum256 {
+        let zero = self.constant(0);
+        Sum256 { low: zero, middle: zero, high: zero, top: zero }
+    }
+
+    #[inline(always)]
+    fn add_product(self, sum: Sum256, a: __m256i, b: __m256i) -> Sum256 {
+        let avx2 = self.0.avx2;
+        let mask = self.constant(EPSILON);
+        let a_high = avx2._mm256_srli_epi64::<32>(a);
+        let b_high = avx2._mm256_srli_epi64::<32>(b);
+        let low_low = avx2._mm256_mul_epu32(a, b);
+        let low_high = avx2._mm256_mul_epu32(a, b_high);
+        let high_low = avx2._mm256_mul_epu32(a_high, b);
+        let high_high = avx2._mm256_mul_epu32(a_high, b_high);
+        let middle = avx2._mm256_add_epi64(
+            avx2._mm256_srli_epi64::<32>(low_low),
+            avx2._mm256_add_epi64(
+                avx2._mm256_and_si256(low_high, mask),
+                avx2._mm256_and_si256(high_low, mask),
+            ),
+        );
+        let high = avx2._mm256_add_epi64(
+            avx2._mm256_and_si256(high_high, mask),
+            avx2._mm256_add_epi64(
+                avx2._mm256_srli_epi64::<32>(low_high),
+                avx2._mm256_srli_epi64::<32>(high_low),
+            ),
+        );
+        Sum256 {
+            low: avx2._mm256_add_epi64(sum.low, avx2._mm256_and_si256(low_low, mask)),
+            middle: avx2._mm256_add_epi64(sum.middle, middle),
+            high: avx2._mm256_add_epi64(sum.high, high),
+            top: avx2._mm256_add_epi64(sum.top, avx2._mm256_srli_epi64::<32>(high_high)),
+        }
+    }
+
+    #[inline(always)]
+    fn reduce_sum(self, Sum256 { low, middle, high, top }: Sum256) -> __m256i {
+        let avx2 = self.0.avx2;
+        let middle = avx2._mm256_add_epi64(middle, avx2._mm256_srli_epi64::<32>(low));
+        let high = avx2._mm256_add_epi64(high, avx2._mm256_srli_epi64::<32>(middle));
+        let low = avx2._mm256_blend_epi32::<0b10101010>(low, avx2._mm256_slli_epi64::<32>(middle));
+        // 2^32·top = 2^32·(top mod 2^32) + (2^32 − 1)·⌊top / 2^32⌋; the first part is at most p − 1.
+        let upper = avx2._mm256_mul_epu32(avx2._mm256_srli_epi64::<32>(top), self.constant(EPSILON));
+        let rest = avx2._mm256_add_epi64(high, upper);
+        let quotient = self.add(avx2._mm256_slli_epi64::<32>(top), rest);
+        // Less low / 2^64, as in the product.
+        let upper = avx2._mm256_mul_epu32(avx2._mm256_srli_epi64::<32>(low), self.constant(EPSILON));
+        self.sub(self.sub(quotient, upper), avx2._mm256_slli_epi64::<32>(low))
+    }
+
+    #[inline(always)]
+    fn splat_integer(self, integer: u32) -> __m256i {
+        self.constant(integer.into())
+    }
+
+    #[inline(always)]
+    fn add_scaled(self, [low, high]: [__m256i; 2], a: __m256i, factor: __m256i) -> [__m256i; 2] {
+        let avx2 = self.0.avx2;
+        let a_high = avx2._mm256_srli_epi64::<32>(a);
+        [
+            avx2._mm256_add_epi64(low, avx2._mm256_mul_epu32(a, factor)),
+            avx2._mm256_add_epi64(high, avx2._mm256_mul_epu32(a_high, factor)),
+        ]
+    }
+
+    #[inline(always)]
+    fn reduce_scaled(self, [low, high]: [__m256i; 2]) -> __m256i {
+        let avx2 = self.0.avx2;
+        let upper = avx2._mm256_mul_epu32(avx2._mm256_srli_epi64::<32>(high), self.constant(EPSILON));
+        self.add(avx2._mm256_slli_epi64::<32>(high), avx2._mm256_add_epi64(low, upper))
+    }
+
+    #[inline(always)]
+    fn load_columns<R: AsRef<[Felt; 8]>>(self, rows: &[R]) -> [__m256i; 8] {
+        let avx2 = self.0.avx2;
+        let rows = &rows[..4];
+        let mut columns = [self.constant(0); 8];
+        for half in [0, 4] {
+            let mut lines = [self.constant(0); 4];
+            for (line, row) in lines.iter_mut().zip(rows) {
+                *line = self.load(&row.as_ref()[half..]);
+            }
+            let [a, b, c, d] = lines;
+            let (ab_even, ab_odd) = (avx2._mm256_unpacklo_epi64(a, b), avx2._mm256_unpackhi_epi64(a, b));
+            let (cd_even, cd_odd) = (avx2._mm256_unpacklo_epi64(c, d), avx2._mm256_unpackhi_epi64(c, d));
+            columns[half] = avx2._mm256_permute2x128_si256::<0x20>(ab_even, cd_even);
+            columns[half + 1] = avx2._mm256_permute2x128_si256::<0x20>(ab_odd, cd_odd);
+            columns[half + 2] = avx2._mm256_permute2x128_si256::<0x31>(ab_even, cd_even);
+            columns[half + 3] = avx2._mm256_permute2x128_si256::<0x31>(ab_odd, cd_odd);
+        }
+        columns
+    }
+}
