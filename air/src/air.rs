@@ -1,6 +1,6 @@
 //! The machine as an algebraic intermediate representation for the STARK backend.
 
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 
 use miden_core::{
     Felt,
@@ -54,7 +54,7 @@ impl MidenAir {
     }
 
     /// The transition constraints as a program, whose output is their sum with the coefficients of the composition.
-    pub fn constraint_program(&self) -> ConstraintProgram {
+    pub fn constraint_program(&self) -> Arc<ConstraintProgram> {
         ConstraintProgram::transition(self.constants)
     }
 }

@@ -49,8 +49,8 @@ impl Needs {
         let columns = FELT * WIDTH as u64;
         let (trace, aux_trace) = (lines(WIDTH as u64), lines(AuxColumn::COUNT as u64 * degree));
         let (quotient, element) = (lines(QUOTIENT_COLUMNS * degree), FELT * degree);
-        // Leaves and inner nodes.
-        let tree = 2 * digest * blowup;
+        // The nodes; leaves are not kept.
+        let tree = digest * blowup;
         let (main, aux) = (blowup * trace + tree, blowup * aux_trace + tree);
         let committed = main + aux + blowup * quotient + tree;
         [

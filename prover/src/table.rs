@@ -138,6 +138,12 @@ impl Table {
     pub(crate) fn cell(&self, column: usize, coset: usize, row: usize) -> Felt {
         self.coset(column / PANEL, coset)[row].0[column % PANEL]
     }
+
+    /// The row at a position of the domain.
+    pub(crate) fn row(&self, position: usize) -> Vec<Felt> {
+        let (coset, row) = (position % self.cosets, position / self.cosets);
+        (0..self.width).map(|column| self.cell(column, coset, row)).collect()
+    }
 }
 
 /// Consecutive rows of a coset of a panel.

@@ -3,7 +3,7 @@ use alloc::{vec, vec::Vec};
 use miden_core::{Digest, Felt, RescuePrime, field::FieldElement};
 use miden_vector::{Line, Rows, blake3, rescue};
 use winter_crypto::{
-    ElementHasher,
+    Digest as _, ElementHasher, Hasher,
     hashers::{Blake3_192, Blake3_256},
 };
 
@@ -15,6 +15,10 @@ pub(crate) trait RowHash: ElementHasher<BaseField = Felt> + Send + Sync {
 
     /// Writes the digest of children `2i` and `2i + 1` to `parents[i]`. It is that of [`merge`](winter_crypto::Hasher::merge).
     fn merge_pairs(children: &[Self::Digest], parents: &mut [Self::Digest]);
+
+    /// Writes the digest of `seed` and the integer `first + i` to `digests[i]`. It is that of
+    /// [`merge_with_int`](winter_crypto::Hasher::merge_with_int). The integers are below the modulus.
+    fn merge_with_integers(seed: Self::Digest, first: u64, digests: &mut [Self::Digest]);
 }
 
 /// Implements [`RowHash`] for BLAKE3 digests; their type in the backend has no public name.
@@ -35,6 +39,22 @@ macro_rules! impl_blake3 {
                 blake3::hash_messages(bytes, 2 * size_of::<Self::Digest>(), &mut words);
                 for (parent, words) in parents.iter_mut().zip(&words) {
                     *parent = Self::Digest::new(leading_bytes(words));
+                }
+            }
+
+            fn merge_with_integers(seed: Self::Digest, first: u64, digests: &mut [Self::Digest]) {
+                const DIGEST: usize = size_of::<<$hash as Hasher>::Digest>();
+                const LENGTH: usize = DIGEST + size_of::<u64>();
+                let mut message = [0; LENGTH];
+                message[..DIGEST].copy_from_slice(&seed.as_bytes()[..DIGEST]);
+                let mut messages = vec![message; digests.len()];
+                for (integer, message) in (first..).zip(&mut messages) {
+                    message[DIGEST..].copy_from_slice(&integer.to_le_bytes());
+                }
+                let mut words = vec![[0; 8]; digests.len()];
+                blake3::hash_messages(messages.as_flattened(), LENGTH, &mut words);
+                for (digest, words) in digests.iter_mut().zip(&words) {
+                    *digest = Self::Digest::new(leading_bytes(words));
                 }
             }
         }
@@ -67,5 +87,13 @@ impl RowHash for RescuePrime {
         let (pairs, _) = elements.as_flattened().as_chunks();
         let lines: Vec<_> = pairs.iter().copied().map(Line).collect();
         Self::hash_rows(Rows { panels: &[&lines], width: 8 }, parents, 1);
+    }
+
+    /// An integer below the modulus is one element.
+    fn merge_with_integers(seed: Digest, first: u64, digests: &mut [Digest]) {
+        let [s0, s1, s2, s3] = *seed.elements();
+        let line = |integer| Line([s0, s1, s2, s3, Felt::new(integer), Felt::ZERO, Felt::ZERO, Felt::ZERO]);
+        let lines: Vec<_> = (first..).map(line).take(digests.len()).collect();
+        Self::hash_rows(Rows { panels: &[&lines], width: 5 }, digests, 1);
     }
 }

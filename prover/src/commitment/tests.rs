@@ -1,13 +1,13 @@
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec, vec::Vec};
 
-use miden_core::{Felt, RescuePrime};
+use miden_core::{Felt, RescuePrime, field::FieldElement};
 use miden_vector::Rows;
 use winter_crypto::{
     MerkleTree, MerkleTreeError,
     hashers::{Blake3_192, Blake3_256},
 };
 
-use super::{Commitment, RowHash, tree::Tree};
+use super::{Commitment, RowHash, tree::Nodes};
 use crate::{
     control::Control,
     table::{Line, Table},
@@ -47,7 +47,7 @@ fn check_rows<H: RowHash>() {
     for width in 1..=130 {
         let count = 1 + width % 35;
         let table = random_table(width, count + 2, 2);
-        let mut digests = alloc::vec![H::Digest::default(); STRIDE * count];
+        let mut digests = vec![H::Digest::default(); STRIDE * count];
         let panels: Vec<_> = (0..table.panels()).map(|panel| &table.coset(panel, 1)[2..]).collect();
         H::hash_rows(Rows { panels: &panels, width }, &mut digests, STRIDE);
         for (i, digest) in digests.iter().enumerate() {
@@ -67,10 +67,29 @@ fn rows_have_the_digests_of_the_backend() {
     check_rows::<RescuePrime>();
 }
 
+fn check_integers<H: RowHash>() {
+    let seed = H::hash_elements(&[Felt::ONE]);
+    for count in 0..40 {
+        let first = u64::from(u32::MAX) - 20;
+        let mut digests = vec![H::Digest::default(); count];
+        H::merge_with_integers(seed, first, &mut digests);
+        let expected: Vec<_> =
+            (first..).map(|integer| H::merge_with_int(seed, integer)).take(count).collect();
+        assert_eq!(digests, expected, "{count} integers");
+    }
+}
+
+#[test]
+fn integers_are_merged_like_the_backend_does() {
+    check_integers::<Blake3_192<Felt>>();
+    check_integers::<Blake3_256<Felt>>();
+    check_integers::<RescuePrime>();
+}
+
 fn check_pairs<H: RowHash>() {
     for count in 0..40 {
         let children = random_digests::<H>(2 * count);
-        let mut parents = alloc::vec![H::Digest::default(); count];
+        let mut parents = vec![H::Digest::default(); count];
         H::merge_pairs(&children, &mut parents);
         let expected: Vec<_> = children.as_chunks().0.iter().map(H::merge).collect();
         assert_eq!(parents, expected, "{count} pairs");
@@ -96,7 +115,7 @@ fn check_commitment<H: RowHash>(width: usize, rows: usize, cosets: usize) {
     assert_eq!(commitment.root(), *expected.root());
     let positions = [rows * cosets - 1, 0, rows, 3];
     let (leaves, opening) = expected.prove_batch(&positions).unwrap();
-    let actual = commitment.open(&positions).unwrap();
+    let actual = commitment.open(&table, &positions).unwrap();
     assert_eq!((actual.depth, &actual.nodes), (opening.depth, &opening.nodes));
     MerkleTree::<H>::verify_batch(&commitment.root(), &positions, &leaves, &actual).unwrap();
 }
@@ -111,25 +130,38 @@ fn commitments_are_those_of_the_backend() {
     }
 }
 
+/// The nodes above these leaves.
+fn nodes<H: RowHash>(leaves: &[H::Digest]) -> Nodes<H> {
+    let mut nodes = Nodes::new(leaves.len()).unwrap();
+    H::merge_pairs(leaves, nodes.parents_of_leaves());
+    nodes.merge_levels(&Control::unwatched());
+    nodes
+}
+
 #[test]
 fn a_tree_is_that_of_the_backend() {
     type H = Blake3_192<Felt>;
     for count in [2, 4, 64, 2048] {
         let leaves = random_digests::<H>(count);
         let expected = MerkleTree::<H>::new(leaves.clone()).unwrap();
-        let Tree(tree) = Tree::<H>::new(leaves, &Control::unwatched()).unwrap();
-        assert_eq!(tree.root(), expected.root());
-        assert_eq!(tree.prove(1).unwrap(), expected.prove(1).unwrap());
-        let opening = |tree: &MerkleTree<H>| tree.prove_batch(&[count - 1, 0]).unwrap().1.nodes;
-        assert_eq!(opening(&tree), opening(&expected));
+        let nodes = nodes::<H>(&leaves);
+        assert_eq!(nodes.root(), *expected.root());
+        // One leaf, far apart, neighbours of one pair and of two, all, and many without a pattern.
+        let some: Vec<_> = random(count).map(|i| i.as_int() as usize % count).take(40).collect();
+        let some: BTreeSet<_> = some.into_iter().collect();
+        let lists = [vec![1], vec![count - 1, 0], (count / 2 - 1..(count / 2 + 2).min(count)).collect()];
+        let lists = lists.into_iter().chain([(0..count).collect(), some.into_iter().collect()]);
+        for positions in lists {
+            let opening = nodes.open(&positions, |position| leaves[position]).unwrap();
+            assert_eq!(opening, expected.prove_batch(&positions).unwrap().1, "{positions:?} of {count}");
+        }
     }
 }
 
 #[test]
 fn a_tree_needs_a_power_of_two_leaves() {
     for count in [0, 1, 3, 6] {
-        type H = Blake3_192<Felt>;
-        let error = Tree::<H>::new(random_digests::<H>(count), &Control::unwatched()).unwrap_err();
+        let error = Nodes::<Blake3_192<Felt>>::new(count).unwrap_err();
         let expected = match count {
             0 | 1 => MerkleTreeError::TooFewLeaves(2, count),
             _ => MerkleTreeError::NumberOfLeavesNotPowerOfTwo(count),
@@ -140,9 +172,10 @@ fn a_tree_needs_a_power_of_two_leaves() {
 
 #[test]
 fn positions_outside_of_the_domain_are_errors() {
-    let commitment =
-        Commitment::<Blake3_192<Felt>>::new(&random_table(1, 4, 2), &Control::unwatched()).unwrap();
-    assert!(matches!(commitment.open(&[8]), Err(MerkleTreeError::LeafIndexOutOfBounds(8, 8))));
-    assert!(matches!(commitment.open(&[1, 1]), Err(MerkleTreeError::DuplicateLeafIndex)));
-    assert!(matches!(commitment.open(&[]), Err(MerkleTreeError::TooFewLeafIndexes)));
+    let table = random_table(1, 4, 2);
+    let commitment = Commitment::<Blake3_192<Felt>>::new(&table, &Control::unwatched()).unwrap();
+    let error = |positions: &[usize]| commitment.open(&table, positions).unwrap_err();
+    assert_eq!(error(&[8]), MerkleTreeError::LeafIndexOutOfBounds(8, 8));
+    assert_eq!(error(&[1, 1]), MerkleTreeError::DuplicateLeafIndex);
+    assert_eq!(error(&[]), MerkleTreeError::TooFewLeafIndexes);
 }

@@ -38,13 +38,9 @@ impl<H: RowHash> Committed<H> {
 
     /// The rows at these positions, with their paths. Row `k` of coset `j` of `b` is at position `j + b·k`.
     pub(crate) fn open(&self, positions: &[usize]) -> (Vec<Vec<Felt>>, BatchMerkleProof<H>) {
-        let (table, cosets) = (&self.table, self.table.cosets());
-        let row = |&position: &usize| {
-            let cell = |column| table.cell(column, position % cosets, position / cosets);
-            (0..table.width()).map(cell).collect()
-        };
-        let paths = self.commitment.open(positions);
-        (positions.iter().map(row).collect(), paths.expect("the positions are distinct rows of the table"))
+        let rows = positions.iter().map(|&position| self.table.row(position)).collect();
+        let paths = self.commitment.open(&self.table, positions);
+        (rows, paths.expect("the positions are distinct rows of the table"))
     }
 
     /// Like [`Self::open`], in the form of the backend.

@@ -1,22 +1,45 @@
 #[cfg(feature = "concurrent")]
 use rayon::prelude::*;
+use winter_crypto::Digest;
 
-/// Number of nonces that are tried between two looks at whether to go on.
-const BLOCK: u32 = 1 << 14;
+use crate::commitment::RowHash;
 
-/// The smallest nonce from 1 on that `accept` accepts, on any number of threads; `None` if `proceed` says stop.
-pub(crate) fn grind(accept: impl Fn(u64) -> bool + Sync, mut proceed: impl FnMut() -> bool) -> Option<u64> {
-    let mut start = 1;
+/// Number of nonces whose digests are computed at once.
+const CHUNK: u64 = 1 << 8;
+
+/// Number of chunks that are tried between two looks at whether to go on: some milliseconds.
+const CHUNKS: u64 = if cfg!(feature = "concurrent") { 1 << 6 } else { 1 };
+
+/// The smallest nonce from 1 on whose digest with `seed` begins with an integer that `2^bits` divides, on any number of
+/// threads; `None` if `proceed` says stop.
+pub(crate) fn grind<H: RowHash>(
+    seed: H::Digest,
+    bits: u32,
+    mut proceed: impl FnMut() -> bool,
+) -> Option<u64> {
+    let search = |first: u64| {
+        let mut digests = [H::Digest::default(); CHUNK as usize];
+        H::merge_with_integers(seed, first, &mut digests);
+        let position = digests.iter().position(|digest| trailing_zeros(digest) >= bits)?;
+        Some(first + position as u64)
+    };
+    let mut first = 1;
     while proceed() {
-        let accepted = |&index: &u32| accept(start + u64::from(index));
+        let chunk = |chunk: u64| search(first + chunk * CHUNK);
         #[cfg(feature = "concurrent")]
-        let found = (0..BLOCK).into_par_iter().with_min_len(64).find_first(accepted);
+        let found = (0..CHUNKS).into_par_iter().find_map_first(chunk);
         #[cfg(not(feature = "concurrent"))]
-        let found = (0..BLOCK).find(accepted);
-        if let Some(index) = found {
-            return Some(start + u64::from(index));
+        let found = (0..CHUNKS).find_map(chunk);
+        if found.is_some() {
+            return found;
         }
-        start += u64::from(BLOCK);
+        first += CHUNK * CHUNKS;
     }
     None
+}
+
+/// The zeros at the lower end of the first eight bytes as a little-endian integer.
+fn trailing_zeros(digest: &impl Digest) -> u32 {
+    let [b0, b1, b2, b3, b4, b5, b6, b7, ..] = digest.as_bytes();
+    u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7]).trailing_zeros()
 }

@@ -181,8 +181,7 @@ where
     E: FieldElement<BaseField = Felt>,
     H: RowHash,
 {
-    let (bits, coin) = (options.grinding_factor(), &*transcript);
-    let nonce = grind(|nonce| coin.ground_bits(nonce) >= bits, || control.check().is_ok());
+    let nonce = grind::<H>(transcript.seed(), options.grinding_factor(), || control.proceeds());
     let nonce = nonce.ok_or(ProverError::Cancelled)?;
     Ok((nonce, transcript.positions(options.num_queries(), domain.len(), nonce)))
 }

@@ -3,8 +3,12 @@
 use alloc::vec::Vec;
 
 use miden_core::{
-    Felt,
+    Felt, RescuePrime,
     field::{FieldElement, StarkField},
+};
+use winter_crypto::{
+    DefaultRandomCoin, RandomCoin,
+    hashers::{Blake3_192, Blake3_256},
 };
 use winter_fri::folding::apply_drp;
 use winter_math::{
@@ -24,6 +28,7 @@ use super::{
     quotient::quotient_columns,
 };
 use crate::{
+    commitment::RowHash,
     control::Control,
     table::{PANEL, Table},
 };
@@ -219,16 +224,29 @@ fn layers_are_folded_like_in_the_backend() {
     folding::<CubeExtension<Felt>>();
 }
 
+/// Few bits, so that there are nonces before those of the next chunk, and in later ones.
+fn check_grinding<H: RowHash>(largest: u32) {
+    for bits in 0..=largest {
+        let element = Felt::new(u64::from(bits));
+        let coin = DefaultRandomCoin::<H>::new(&[element]);
+        let smallest = (1..).find(|&nonce| coin.check_leading_zeros(nonce) >= bits);
+        assert_eq!(grind::<H>(H::hash_elements(&[element]), bits, || true), smallest, "{bits} bits");
+    }
+}
+
 #[test]
 fn grinding_finds_the_smallest_nonce() {
-    for smallest in [1, 2, 16_384, 16_385, 50_000] {
-        let accept = |nonce: u64| nonce == smallest || nonce > smallest && nonce.is_multiple_of(3);
-        assert_eq!(grind(accept, || true), Some(smallest));
-    }
+    check_grinding::<Blake3_192<Felt>>(16);
+    check_grinding::<Blake3_256<Felt>>(16);
+    check_grinding::<RescuePrime>(9);
+}
+
+#[test]
+fn grinding_stops() {
     let mut blocks = 3;
     let proceed = || {
         blocks -= 1;
         blocks > 0
     };
-    assert_eq!(grind(|_| false, proceed), None);
+    assert_eq!(grind::<Blake3_192<Felt>>(Default::default(), 65, proceed), None);
 }

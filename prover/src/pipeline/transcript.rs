@@ -20,6 +20,8 @@ const DRAWN: &str = "one of 1,000 values encodes an element";
 /// The coin of the transcript, and the messages sent so far.
 pub(crate) struct Transcript<E, H: ElementHasher> {
     coin: DefaultRandomCoin<H>,
+    /// The seed of the coin, which does not show it.
+    seed: H::Digest,
     commitments: Commitments,
     frame: OodFrame,
     extension: PhantomData<E>,
@@ -36,6 +38,7 @@ where
         seed.extend(air.public_inputs().to_elements());
         Self {
             coin: DefaultRandomCoin::new(&seed),
+            seed: H::hash_elements(&seed),
             commitments: Commitments::default(),
             frame: OodFrame::default(),
             extension: PhantomData,
@@ -45,7 +48,12 @@ where
     /// Sends the commitment to a segment of the trace, the quotient, a layer of the low-degree test or its remainder.
     pub(crate) fn commit(&mut self, root: H::Digest) {
         self.commitments.add::<H>(&root);
-        self.coin.reseed(root);
+        self.reseed(root);
+    }
+
+    fn reseed(&mut self, message: H::Digest) {
+        self.coin.reseed(message);
+        self.seed = H::merge(&[self.seed, message]);
     }
 
     /// The challenges of the bus.
@@ -67,7 +75,7 @@ where
     pub(crate) fn send_frames(&mut self, trace: &TraceOodFrame<E>, quotient: &QuotientOodFrame<E>) {
         self.frame.set_trace_states(trace);
         self.frame.set_quotient_states(quotient);
-        self.coin.reseed(H::hash_elements(&merge_ood_evaluations(trace, quotient)));
+        self.reseed(H::hash_elements(&merge_ood_evaluations(trace, quotient)));
     }
 
     /// One coefficient per column of the trace and of the quotient.
@@ -75,9 +83,9 @@ where
         air.get_deep_composition_coefficients(&mut self.coin).expect(DRAWN)
     }
 
-    /// The number of bits that grinding with `nonce` has set to zero.
-    pub(crate) fn ground_bits(&self, nonce: u64) -> u32 {
-        self.coin.check_leading_zeros(nonce)
+    /// The seed that a nonce is merged with.
+    pub(crate) const fn seed(&self) -> H::Digest {
+        self.seed
     }
 
     /// The query positions, ascending, each once.

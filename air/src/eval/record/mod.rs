@@ -1,6 +1,6 @@
 //! Records the constraints once, as a straight-line program. Book: design/evaluation.md
 
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 use core::array;
 
 use miden_core::trace::WIDTH;
@@ -20,6 +20,7 @@ use crate::{
     periodic,
 };
 
+mod cache;
 mod combine;
 mod compile;
 mod expression;
@@ -36,8 +37,20 @@ pub use program::{
 };
 
 impl ConstraintProgram {
-    /// The sum of all transition constraints with their coefficients, as the only output.
-    pub(crate) fn transition(constants: StatementConstants) -> Self {
+    /// The sum of all transition constraints with their coefficients, as the only output. Recorded once for statements
+    /// with the same numbers, unless there are many in turn.
+    pub(crate) fn transition(constants: StatementConstants) -> Arc<Self> {
+        cache::transition(constants)
+    }
+
+    /// Product of the denominators and sum of the fractions times this product, for each auxiliary column: outputs
+    /// `2·i` and `2·i + 1` for column `i`. Recorded once.
+    pub fn fractions() -> Arc<Self> {
+        cache::fractions()
+    }
+
+    /// Records [`Self::transition`].
+    pub(crate) fn record_transition(constants: StatementConstants) -> Self {
         let tape = SharedTape::default();
         let frame = CellFrame::new(&tape);
         let mut roots = Roots(Vec::new());
@@ -74,9 +87,8 @@ impl ConstraintProgram {
         compile(tape, &[total.expect("there are constraints")])
     }
 
-    /// Product of the denominators and sum of the fractions times this product, for each auxiliary column: outputs
-    /// `2·i` and `2·i + 1` for column `i`.
-    pub fn fractions() -> Self {
+    /// Records [`Self::fractions`].
+    pub(crate) fn record_fractions() -> Self {
         let tape = SharedTape::default();
         let frame = CellFrame::new(&tape);
         let challenges = challenges();

@@ -98,7 +98,7 @@ pub struct Combination {
 ///
 /// At the start, slot `i` holds cell `i` of [`Self::cells`], and extension slot `i` cell `i` of
 /// [`Self::auxiliary_cells`]; no instruction writes these slots. Book: design/evaluation.md
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConstraintProgram {
     pub(super) cells: Vec<Cell>,
     pub(super) auxiliary_cells: Vec<AuxiliaryCell>,

@@ -160,7 +160,7 @@ fn check<E: FieldElement<BaseField = Felt> + ExtensionOf<Felt>>(seed: u64) {
 
     let columns = column_fractions(&frame, challenges);
     let expected: Vec<E> = columns.into_iter().flat_map(|(product, sum)| [product, sum]).collect();
-    let fractions = ConstraintProgram::fractions();
+    let fractions = ConstraintProgram::record_fractions();
     let read = |cell| values.auxiliary::<E>(cell);
     assert_eq!(run(&fractions, |cell| values.cell(cell), read, |p| values.parameter(p)), expected);
 
@@ -175,7 +175,7 @@ fn check<E: FieldElement<BaseField = Felt> + ExtensionOf<Felt>>(seed: u64) {
         let all = main.into_iter().map(E::embed).chain(auxiliary);
         let weighted = all.enumerate().map(|(i, value)| value * values.parameter(Parameter::Coefficient(i)));
         let expected = weighted.fold(E::ZERO, |sum, term| sum + term);
-        let program = ConstraintProgram::transition(constants);
+        let program = ConstraintProgram::record_transition(constants);
         assert_eq!(run(&program, |cell| values.cell(cell), read, |p| values.parameter(p)), [expected]);
     }
 }
@@ -213,7 +213,7 @@ fn equal_values_are_one_node() {
 
 #[test]
 fn programs_are_smaller_than_the_constraints_as_written() {
-    for program in statements().into_iter().map(ConstraintProgram::transition) {
+    for program in statements().into_iter().map(ConstraintProgram::record_transition) {
         let (written, executed) = (program.operations_written(), program.operations());
         assert!(executed.products * 5 < written.products * 4, "{executed:?} of {written:?}");
         assert!(program.slots() < 3 * program.cells().len(), "{} slots", program.slots());
