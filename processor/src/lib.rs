@@ -18,6 +18,7 @@ mod process;
 mod provable_fault;
 mod state;
 mod step;
+mod stepper;
 mod trace;
 mod tracer;
 
@@ -26,10 +27,11 @@ pub use execution::Execution;
 pub use executor::{Executor, execute};
 pub use host::{
     AdviceError, AdviceProvider, DefaultHost, EventError, HandlerError, Host, HostError, HostSource,
-    InMemoryAdvice, ProcessState, inject,
+    InMemoryAdvice, ProcessState, SavedAdvice, inject,
 };
 pub use observer::{Cycle, CycleObserver, Unobserved};
 pub use options::ExecutionOptions;
 pub use state::{Memory, Stack};
 pub use step::Step;
+pub use stepper::{Snapshot, Stepper};
 pub use trace::{ExecutionTrace, PartRows};

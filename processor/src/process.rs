@@ -28,25 +28,22 @@ pub(crate) fn run(
     oracle: &mut impl Oracle,
     tracer: &mut impl Tracer,
 ) -> Result<Execution, ExecutionError> {
-    let state = MachineState::new(push_inputs(inputs, tracer), inputs.num_input_rows() as u64, options);
-    let max_cycles = options.cycle_limit.unwrap_or(u64::MAX).min(options.max_cycles);
-    let mut process =
-        Process { program, state, options, interrupt, max_cycles, oracle, tracer, continuations: Vec::new() };
-    let mut current = Some(program.root());
-    loop {
-        if let Some(id) = current {
-            current = process.node(id)?;
-            continue;
-        }
-        match process.continuations.pop() {
-            Some(Continuation::Node(id)) => current = Some(id),
-            Some(Continuation::Return(call)) => process.return_from(call)?,
-            None => break,
-        }
-    }
-    process.tracer.end(&process.state);
-    let outputs = StackOutputs::new(process.state.stack.to_vec())?;
-    Ok(Execution { outputs, cycles: process.state.clk })
+    let mut state = start(inputs, options, tracer);
+    let mut continuations = Vec::new();
+    let mut process = Process::new(program, &mut state, options, oracle, tracer, &mut continuations);
+    process.interrupt = interrupt;
+    // No execution has 2^64 cycles, so this one does not pause.
+    process.resume(Point::Node(program.root()), u64::MAX)?;
+    process.finish()
+}
+
+/// The state before the first cycle.
+pub(crate) fn start(
+    inputs: &StackInputs,
+    options: &ExecutionOptions,
+    tracer: &mut impl Tracer,
+) -> MachineState {
+    MachineState::new(push_inputs(inputs, tracer), inputs.num_input_rows() as u64, options)
 }
 
 /// The stack after the INPUT rows, each of which pushes one input.
@@ -64,17 +61,37 @@ fn push_inputs(inputs: &StackInputs, tracer: &mut impl Tracer) -> Stack {
 }
 
 /// The continuation after the end of a node.
-#[derive(Clone, Copy)]
-enum Continuation {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Continuation {
     /// Visits a node.
     Node(NodeId),
     /// Returns from the procedure that this node called.
     Return(NodeId),
 }
 
-struct Process<'a, O, R> {
+/// The point between two cycles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Point {
+    /// Before the visit of a node.
+    Node(NodeId),
+    /// Inside a block.
+    Block { node: NodeId, at: BlockPoint },
+    /// After a node; the next continuation follows.
+    Between,
+}
+
+/// The point before an operation of a block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct BlockPoint {
+    /// Index of the operation.
+    pub(crate) operation: usize,
+    /// Index of the next decorator.
+    decorator: usize,
+}
+
+pub(crate) struct Process<'a, O, R> {
     program: &'a Program,
-    state: MachineState,
+    state: &'a mut MachineState,
     options: &'a ExecutionOptions,
     interrupt: Option<&'a AtomicBool>,
     /// The smaller one of the cycle limits.
@@ -82,30 +99,77 @@ struct Process<'a, O, R> {
     oracle: &'a mut O,
     tracer: &'a mut R,
     /// The next continuation is the last one.
-    continuations: Vec<Continuation>,
+    continuations: &'a mut Vec<Continuation>,
 }
 
-impl<O: Oracle, R: Tracer> Process<'_, O, R> {
-    /// Visits a node, and executes it if it is a block. Returns the child to visit next, if any.
+impl<'a, O: Oracle, R: Tracer> Process<'a, O, R> {
+    /// An execution in this state, which nothing interrupts.
     #[inline(always)]
-    fn node(&mut self, id: NodeId) -> Result<Option<NodeId>, ExecutionError> {
+    pub(crate) fn new(
+        program: &'a Program,
+        state: &'a mut MachineState,
+        options: &'a ExecutionOptions,
+        oracle: &'a mut O,
+        tracer: &'a mut R,
+        continuations: &'a mut Vec<Continuation>,
+    ) -> Self {
+        let max_cycles = options.cycle_limit.unwrap_or(u64::MAX).min(options.max_cycles);
+        Self { program, state, options, interrupt: None, max_cycles, oracle, tracer, continuations }
+    }
+
+    /// Continues at a point, until this cycle would be next. Returns the point that it reaches, or `None` if the program
+    /// has ended.
+    #[inline(always)]
+    pub(crate) fn resume(&mut self, mut point: Point, until: u64) -> Result<Option<Point>, ExecutionError> {
+        loop {
+            point = match point {
+                Point::Between => match self.continuations.last() {
+                    None => return Ok(None),
+                    Some(_) if self.state.clk >= until => return Ok(Some(point)),
+                    Some(&Continuation::Node(id)) => {
+                        self.continuations.pop();
+                        Point::Node(id)
+                    }
+                    Some(&Continuation::Return(call)) => {
+                        self.return_from(call)?;
+                        Point::Between
+                    }
+                },
+                _ if self.state.clk >= until => return Ok(Some(point)),
+                Point::Node(id) => self.node(id, until)?,
+                Point::Block { node, at } => match self.program.node(node).node() {
+                    Node::Block(block) => self.block(node, block, at, until)?,
+                    _ => unreachable!("the point is in a block"),
+                },
+            };
+        }
+    }
+
+    /// The result, after the end of the program.
+    pub(crate) fn finish(self) -> Result<Execution, ExecutionError> {
+        self.tracer.end(self.state);
+        let outputs = StackOutputs::new(self.state.stack.to_vec())?;
+        Ok(Execution { outputs, cycles: self.state.clk })
+    }
+    /// Visits a node, and executes it if it is a block, until this cycle would be next.
+    #[inline(always)]
+    fn node(&mut self, id: NodeId, until: u64) -> Result<Point, ExecutionError> {
         self.check_limits(id, Step::Node)?;
         match self.program.node(id).node() {
             Node::Block(block) => {
                 self.visit(Visit { id, pushes: false, ends: false });
-                self.block(id, block)?;
-                Ok(None)
+                self.block(id, block, BlockPoint::default(), until)
             }
             Node::Join(left, right) => {
                 self.visit(Visit { id, pushes: true, ends: false });
                 self.continuations.push(Continuation::Node(*right));
-                Ok(Some(*left))
+                Ok(Point::Node(*left))
             }
             Node::Split(on_one, on_zero) => {
                 let condition = self.condition(id)?;
                 self.visit(Visit { id, pushes: false, ends: false });
                 self.state.stack.drop_top();
-                Ok(Some(if condition { *on_one } else { *on_zero }))
+                Ok(Point::Node(if condition { *on_one } else { *on_zero }))
             }
             Node::Loop(body) => {
                 let condition = self.condition(id)?;
@@ -114,7 +178,7 @@ impl<O: Oracle, R: Tracer> Process<'_, O, R> {
                 if condition {
                     self.continuations.push(Continuation::Node(id));
                 }
-                Ok(condition.then_some(*body))
+                Ok(if condition { Point::Node(*body) } else { Point::Between })
             }
             Node::Call(callee) => self.procedure(id, |process| process.call(*callee)),
             Node::SysCall(callee) => self.procedure(id, |process| process.system_call(*callee)),
@@ -125,20 +189,20 @@ impl<O: Oracle, R: Tracer> Process<'_, O, R> {
         }
     }
 
-    /// Visits a node that executes a procedure, and returns the procedure. `entry` determines it, with the registers at
+    /// Visits a node that executes a procedure, which is next. `entry` determines it, with the registers at
     /// its start if it gets a frame.
     fn procedure(
         &mut self,
         id: NodeId,
         entry: impl FnOnce(&Self) -> Result<(NodeId, Option<Registers>), Fault>,
-    ) -> Result<Option<NodeId>, ExecutionError> {
+    ) -> Result<Point, ExecutionError> {
         let (procedure, registers) = entry(self).map_err(|fault| self.node_fault(fault, id))?;
         self.visit(Visit { id, pushes: registers.is_some(), ends: false });
         if let Some(registers) = registers {
             self.state.enter(registers);
             self.continuations.push(Continuation::Return(id));
         }
-        Ok(Some(procedure))
+        Ok(Point::Node(procedure))
     }
 
     fn call(&self, callee: NodeId) -> Result<(NodeId, Option<Registers>), Fault> {
@@ -188,11 +252,12 @@ impl<O: Oracle, R: Tracer> Process<'_, O, R> {
     /// Returns from the procedure that the node `call` called.
     fn return_from(&mut self, call: NodeId) -> Result<(), ExecutionError> {
         self.check_limits(call, Step::Return)?;
-        self.tracer.returns(call, self.state.frame(), &self.state);
+        self.tracer.returns(call, self.state.frame(), self.state);
         let depth = self.state.stack.depth();
         if depth != STACK_TOP {
             return Err(self.fault(Fault::InvalidStackDepthOnReturn { depth }, call, Step::Return, None));
         }
+        self.continuations.pop();
         self.state.leave();
         self.state.clk += 1;
         Ok(())
@@ -201,24 +266,35 @@ impl<O: Oracle, R: Tracer> Process<'_, O, R> {
     /// Records the visit of a node.
     #[inline(always)]
     fn visit(&mut self, visit: Visit) {
-        self.tracer.node(visit, self.program.node(visit.id), &self.state);
+        self.tracer.node(visit, self.program.node(visit.id), self.state);
         self.state.clk += 1;
     }
 
-    /// Executes the operations of a block, and the decorators between them.
+    /// Executes the operations of a block from a point on, and the decorators between them, until this cycle would be
+    /// next. Decorators before an operation belong to its cycle, those after the last one to that of the last one.
     #[inline(always)]
-    fn block(&mut self, id: NodeId, block: &Block) -> Result<(), ExecutionError> {
+    fn block(
+        &mut self,
+        id: NodeId,
+        block: &Block,
+        from: BlockPoint,
+        until: u64,
+    ) -> Result<Point, ExecutionError> {
         let operations = block.operations();
-        let mut decorators = block.decorators();
-        let mut start = 0;
+        let mut start = from.operation;
+        let mut decorators = block.decorators().get(from.decorator..).unwrap_or_default();
         loop {
             // Most blocks have no decorators. Error codes are looked up when an error occurs.
             while let [(_, Decorator::Error(_)), rest @ ..] = decorators {
                 decorators = rest;
             }
             let end = decorators.first().map_or(operations.len(), |(index, _)| usize::from(*index));
-            self.operations(id, block, start, &operations[start..end])?;
-            let [(_, decorator), rest @ ..] = decorators else { return Ok(()) };
+            let done = start + self.operations(id, block, start, &operations[start..end], until)?;
+            if done < operations.len() && self.state.clk >= until {
+                let decorator = block.decorators().len() - decorators.len();
+                return Ok(Point::Block { node: id, at: BlockPoint { operation: done, decorator } });
+            }
+            let [(_, decorator), rest @ ..] = decorators else { return Ok(Point::Between) };
             if end < operations.len() && self.state.clk >= self.max_cycles {
                 return Err(self.cycle_limit(id, Step::Operation { index: end }));
             }
@@ -230,7 +306,8 @@ impl<O: Oracle, R: Tracer> Process<'_, O, R> {
         }
     }
 
-    /// Executes the operations of a block that begin at index `start`.
+    /// Executes the operations of a block that begin at index `start`, until this cycle would be next. Returns how many
+    /// were executed.
     #[inline(always)]
     fn operations(
         &mut self,
@@ -238,30 +315,31 @@ impl<O: Oracle, R: Tracer> Process<'_, O, R> {
         block: &Block,
         start: usize,
         operations: &[Operation],
-    ) -> Result<(), ExecutionError> {
+        until: u64,
+    ) -> Result<usize, ExecutionError> {
         let clk = self.state.clk;
-        let left = usize::try_from(self.max_cycles.saturating_sub(clk)).unwrap_or(usize::MAX);
+        let left = usize::try_from(self.max_cycles.min(until).saturating_sub(clk)).unwrap_or(usize::MAX);
         let allowed = operations.get(..left).unwrap_or(operations);
         for (offset, &operation) in allowed.iter().enumerate() {
             self.state.clk = clk + offset as u64;
-            self.tracer.operation(id, start + offset, operation, &self.state);
-            if let Err(failure) = operations::execute(operation, &mut self.state, self.oracle, self.tracer) {
+            self.tracer.operation(id, start + offset, operation, self.state);
+            if let Err(failure) = operations::execute(operation, self.state, self.oracle, self.tracer) {
                 return Err(self.failure(failure, id, start + offset, block));
             }
         }
         self.state.clk = clk + allowed.len() as u64;
-        if allowed.len() < operations.len() {
+        if allowed.len() < operations.len() && self.state.clk < until {
             return Err(self.cycle_limit(id, Step::Operation { index: start + allowed.len() }));
         }
-        Ok(())
+        Ok(allowed.len())
     }
 
     /// Carries out a decorator.
     #[inline(never)]
     fn decorate(&mut self, decorator: &Decorator) -> Result<(), HostError> {
         match decorator {
-            Decorator::Advice(injector) => Ok(self.oracle.inject(*injector, &self.state)?),
-            Decorator::Emit(event) => self.oracle.emit(*event, &self.state),
+            Decorator::Advice(injector) => Ok(self.oracle.inject(*injector, self.state)?),
+            Decorator::Emit(event) => self.oracle.emit(*event, self.state),
             // An error code matters only if the next operation fails; decorators of later versions change no result.
             _ => Ok(()),
         }
@@ -290,7 +368,7 @@ impl<O: Oracle, R: Tracer> Process<'_, O, R> {
 
     #[cold]
     fn cycle_limit(&mut self, node: NodeId, step: Step) -> ExecutionError {
-        self.tracer.stop(node, self.program.node(node), step, &self.state);
+        self.tracer.stop(node, self.program.node(node), step, self.state);
         ExecutionError::CycleLimit {
             limit: self.max_cycles,
             public: self.options.cycle_limit == Some(self.max_cycles),
@@ -311,7 +389,7 @@ impl<O: Oracle, R: Tracer> Process<'_, O, R> {
     #[cold]
     fn node_fault(&mut self, fault: Fault, id: NodeId) -> ExecutionError {
         let visit = Visit { id, pushes: false, ends: false };
-        self.tracer.node(visit, self.program.node(id), &self.state);
+        self.tracer.node(visit, self.program.node(id), self.state);
         self.fault(fault, id, Step::Node, None)
     }
 
@@ -349,7 +427,7 @@ impl<O: Oracle, R: Tracer> Process<'_, O, R> {
     }
 
     fn site(&self, node: NodeId, step: Step) -> Box<FailureSite> {
-        let MachineState { stack, registers, clk, advice_read, .. } = &self.state;
+        let MachineState { stack, registers, clk, advice_read, .. } = &*self.state;
         let (operation, opcode) = match (step, self.program.node(node).node()) {
             (Step::Return, _) => (None, Opcode::Return),
             (Step::Operation { index }, Node::Block(block)) => {

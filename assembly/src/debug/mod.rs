@@ -119,6 +119,7 @@ pub struct ProcedureInfo {
 /// An invocation by `exec`, which inlines a procedure.
 #[derive(Clone, Debug)]
 pub struct Inlined {
+    call: InstructionInfo,
     procedure: ProcedureInfo,
     starts: bool,
 }
@@ -294,8 +295,8 @@ impl DebugInfo {
 
     fn invocations(&self, frames: FrameId) -> impl Iterator<Item = Inlined> {
         self.frames.list(frames).filter_map(|frame| {
-            let procedure = self.instructions.get(frame.site.0 as usize)?.callee.clone()?;
-            Some(Inlined { procedure, starts: frame.starts })
+            let call = self.instructions.get(frame.site.0 as usize)?.clone();
+            Some(Inlined { procedure: call.callee.clone()?, call, starts: frame.starts })
         })
     }
 
@@ -369,6 +370,11 @@ impl ProcedureInfo {
 }
 
 impl Inlined {
+    /// The `exec` instruction.
+    pub const fn call(&self) -> &InstructionInfo {
+        &self.call
+    }
+
     /// The invoked procedure.
     pub const fn procedure(&self) -> &ProcedureInfo {
         &self.procedure

@@ -27,7 +27,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use miden_assembly::{Assembler, Source};
+use miden_assembly::{Assembler, Assembly, DebugInfo, Source};
 use miden_core::{
     AdviceInputs, Digest, Felt, MerkleStore, Program, ProgramInputs, StackInputs, StackOutputs, Statement,
     params::STACK_TOP,
@@ -39,6 +39,8 @@ pub(crate) struct Entry {
     pub(crate) name: String,
     /// The program without optimization, so that every instruction is executed as written.
     pub(crate) program: Program,
+    /// Its debug information.
+    pub(crate) debug: DebugInfo,
     /// The same program, optimized.
     pub(crate) optimized: Program,
     pub(crate) cases: Vec<Case>,
@@ -100,18 +102,20 @@ impl Entry {
             Source::new(kernel, fs::read_to_string(path).unwrap())
         });
         let source = Source::new(&*name, text);
-        let [program, optimized] = [false, true].map(|optimize| assemble(kernel.as_ref(), &source, optimize));
+        let [as_written, optimized] =
+            [false, true].map(|optimize| assemble(kernel.as_ref(), &source, optimize));
         assert!(!header.cases.is_empty(), "{name} states no case");
-        Self { name, program, optimized, cases: header.cases }
+        let Assembly { program, debug, .. } = as_written;
+        Self { name, program, debug, optimized: optimized.program, cases: header.cases }
     }
 }
 
-fn assemble(kernel: Option<&Source>, source: &Source, optimize: bool) -> Program {
+fn assemble(kernel: Option<&Source>, source: &Source, optimize: bool) -> Assembly {
     let assembler = Assembler::new().with_optimizations(optimize);
     let assembler =
         kernel.map_or_else(|| Ok(assembler.clone()), |kernel| assembler.clone().with_kernel(kernel));
     let assembly = assembler.and_then(|assembler| assembler.assemble(source));
-    assembly.unwrap_or_else(|errors| panic!("{}", errors.render(false))).program
+    assembly.unwrap_or_else(|errors| panic!("{}", errors.render(false)))
 }
 
 /// The header of a program.

@@ -1,11 +1,13 @@
 use alloc::{
     collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
     vec::Vec,
 };
 
 use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, Word};
 
 use super::{AdviceError, AdviceProvider};
+use crate::stepper::Chunks;
 
 /// Elements in a key of the map.
 const KEY: usize = 4;
@@ -27,7 +29,57 @@ pub struct InMemoryAdvice {
     limit: usize,
 }
 
+/// Saved advice; advice that was saved one after the other shares the parts in which it agrees.
+#[derive(Clone, Debug)]
+pub struct SavedAdvice {
+    tape: Chunks<Felt>,
+    map: Arc<BTreeMap<Digest, Vec<Felt>>>,
+    map_elements: usize,
+    merkle_store: Arc<MerkleStore>,
+}
+
+impl SavedAdvice {
+    /// About the number of bytes of memory that it takes in addition to `other`, with which it may share parts.
+    pub fn bytes_beyond(&self, other: Option<&Self>) -> usize {
+        let shares_map = other.is_some_and(|other| Arc::ptr_eq(&other.map, &self.map));
+        let shares_store = other.is_some_and(|other| Arc::ptr_eq(&other.merkle_store, &self.merkle_store));
+        let map = if shares_map { 0 } else { self.map_elements };
+        let store = if shares_store { 0 } else { NODE * self.merkle_store.len() };
+        size_of::<Self>()
+            + self.tape.bytes_beyond(other.map(|other| &other.tape))
+            + (map + store) * size_of::<Felt>()
+    }
+}
+
 impl InMemoryAdvice {
+    /// Saves the advice. Parts in which it agrees with `before`, if given, are shared with it.
+    pub fn save(&self, before: Option<&SavedAdvice>) -> SavedAdvice {
+        let map = before.filter(|before| *before.map == self.map);
+        let store = before.filter(|before| *before.merkle_store == self.merkle_store);
+        SavedAdvice {
+            tape: Chunks::save(&self.tape, before.map(|before| &before.tape)),
+            map: map.map_or_else(|| Arc::new(self.map.clone()), |before| Arc::clone(&before.map)),
+            map_elements: self.map_elements,
+            merkle_store: store.map_or_else(
+                || Arc::new(self.merkle_store.clone()),
+                |before| Arc::clone(&before.merkle_store),
+            ),
+        }
+    }
+
+    /// Restores saved advice; the limit stays.
+    pub fn restore(&mut self, saved: &SavedAdvice) {
+        self.tape = saved.tape.to_vec();
+        // Comparing is faster than allocating, and most snapshots differ in the tape only.
+        if *saved.map != self.map {
+            self.map = (*saved.map).clone();
+        }
+        if *saved.merkle_store != self.merkle_store {
+            self.merkle_store = (*saved.merkle_store).clone();
+        }
+        self.map_elements = saved.map_elements;
+    }
+
     /// Starts with `inputs` and grows to at most `limit` elements.
     ///
     /// # Errors

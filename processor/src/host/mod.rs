@@ -13,7 +13,7 @@ mod tests;
 
 pub use default::DefaultHost;
 pub use errors::{AdviceError, EventError, HandlerError, HostError};
-pub use in_memory::InMemoryAdvice;
+pub use in_memory::{InMemoryAdvice, SavedAdvice};
 pub use inject::inject;
 pub use interface::{AdviceProvider, Host, ProcessState};
 pub(crate) use oracle::{HostAnswers, HostOracle, Oracle, RecordingOracle, ReplayOracle};

@@ -1,6 +1,8 @@
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 
 use miden_core::{Felt, Word, field::FieldElement};
+
+use crate::stepper::Chunks;
 
 /// Number of words in a page, a power of two.
 const PAGE_WORDS: usize = 16;
@@ -27,11 +29,29 @@ pub struct Memory {
 /// Context and number of a page in it.
 type Key = (u64, u32);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Page {
     words: [Word; PAGE_WORDS],
     /// A bit for each word that was written.
     written: u16,
+}
+
+/// A saved memory.
+#[derive(Clone, Debug)]
+pub(crate) struct SavedMemory {
+    pages: Chunks<Page>,
+    free: Chunks<usize>,
+    numbers: Arc<BTreeMap<Key, usize>>,
+}
+
+impl SavedMemory {
+    pub(crate) fn bytes_beyond(&self, other: Option<&Self>) -> usize {
+        let is_shared = other.is_some_and(|other| Arc::ptr_eq(&other.numbers, &self.numbers));
+        let numbers = if is_shared { 0 } else { self.numbers.len() };
+        self.pages.bytes_beyond(other.map(|other| &other.pages))
+            + self.free.bytes_beyond(other.map(|other| &other.free))
+            + numbers * size_of::<(Key, usize)>()
+    }
 }
 
 /// The memory would grow beyond its limit.
@@ -48,6 +68,25 @@ impl Memory {
             recent: [None; RECENT_PAGES],
             max_pages: max_words / PAGE_WORDS,
         }
+    }
+
+    pub(crate) fn save(&self, before: Option<&SavedMemory>) -> SavedMemory {
+        let numbers = match before {
+            Some(before) if *before.numbers == self.numbers => Arc::clone(&before.numbers),
+            _ => Arc::new(self.numbers.clone()),
+        };
+        SavedMemory {
+            pages: Chunks::save(&self.pages, before.map(|before| &before.pages)),
+            free: Chunks::save(&self.free, before.map(|before| &before.free)),
+            numbers,
+        }
+    }
+
+    pub(crate) fn restore(&mut self, saved: &SavedMemory) {
+        self.pages = saved.pages.to_vec();
+        self.free = saved.free.to_vec();
+        self.numbers = (*saved.numbers).clone();
+        self.recent = [None; RECENT_PAGES];
     }
 
     /// The word at `address` in context `ctx`.

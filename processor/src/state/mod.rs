@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use miden_core::{Felt, Word, field::FieldElement};
 
-use crate::{ExecutionOptions, host::ProcessState};
+use crate::{ExecutionOptions, host::ProcessState, stepper::Chunks};
 
 mod memory;
 mod registers;
@@ -12,9 +12,10 @@ mod stack;
 
 pub use memory::Memory;
 pub(crate) use memory::MemoryFull;
+use memory::SavedMemory;
 pub(crate) use registers::Registers;
 pub use stack::Stack;
-use stack::StackFrame;
+use stack::{SavedStack, StackFrame};
 
 /// Everything that operations read and change.
 pub(crate) struct MachineState {
@@ -30,8 +31,32 @@ pub(crate) struct MachineState {
     frames: Vec<Frame>,
 }
 
+/// A saved state; states that were saved one after the other share the parts in which they agree.
+#[derive(Clone, Debug)]
+pub(crate) struct SavedState {
+    stack: SavedStack,
+    memory: SavedMemory,
+    registers: Registers,
+    clk: u64,
+    advice_read: bool,
+    frames: Chunks<Frame>,
+}
+
+impl SavedState {
+    pub(crate) const fn clk(&self) -> u64 {
+        self.clk
+    }
+
+    /// Number of bytes that are not shared with the other state.
+    pub(crate) fn bytes_beyond(&self, other: Option<&Self>) -> usize {
+        self.stack.bytes_beyond(other.map(|other| &other.stack))
+            + self.memory.bytes_beyond(other.map(|other| &other.memory))
+            + self.frames.bytes_beyond(other.map(|other| &other.frames))
+    }
+}
+
 /// The part of the state that a return restores.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Frame {
     pub(crate) registers: Registers,
     stack: StackFrame,
@@ -56,6 +81,26 @@ impl MachineState {
             input_rows,
             frames: Vec::new(),
         }
+    }
+
+    /// Saves the state; parts in which it agrees with the state saved before are shared.
+    pub(crate) fn save(&self, before: Option<&SavedState>) -> SavedState {
+        SavedState {
+            stack: self.stack.save(before.map(|before| &before.stack)),
+            memory: self.memory.save(before.map(|before| &before.memory)),
+            registers: self.registers,
+            clk: self.clk,
+            advice_read: self.advice_read,
+            frames: Chunks::save(&self.frames, before.map(|before| &before.frames)),
+        }
+    }
+
+    /// Restores a saved state of the same execution.
+    pub(crate) fn restore(&mut self, saved: &SavedState) {
+        self.stack.restore(&saved.stack);
+        self.memory.restore(&saved.memory);
+        self.frames = saved.frames.to_vec();
+        (self.registers, self.clk, self.advice_read) = (saved.registers, saved.clk, saved.advice_read);
     }
 
     /// Row of this cycle in the trace.

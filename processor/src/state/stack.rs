@@ -2,6 +2,8 @@ use alloc::{vec, vec::Vec};
 
 use miden_core::{Felt, Word, field::FieldElement, operations::OperandStack, params::STACK_TOP};
 
+use crate::stepper::Chunks;
+
 /// The operand stack; it always has at least 16 items.
 ///
 /// Removing an item at depth 16 shifts in a zero at the bottom. Only the items of the current context are visible.
@@ -18,8 +20,23 @@ pub struct Stack {
 /// Room below the bottom at the start of a context, and whenever zeros have filled it.
 const ROOM: usize = 32;
 
+/// A saved stack.
+#[derive(Clone, Debug)]
+pub(crate) struct SavedStack {
+    cells: Chunks<Felt>,
+    floor: usize,
+    bottom: usize,
+    hidden: usize,
+}
+
+impl SavedStack {
+    pub(crate) fn bytes_beyond(&self, other: Option<&Self>) -> usize {
+        self.cells.bytes_beyond(other.map(|other| &other.cells))
+    }
+}
+
 /// The stack of the caller during a call; its items stay in place.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct StackFrame {
     floor: usize,
     bottom: usize,
@@ -39,6 +56,17 @@ impl Stack {
         let mut cells = vec![Felt::ZERO; ROOM + STACK_TOP.saturating_sub(items.len())];
         cells.extend_from_slice(items);
         Self { cells, floor: 0, bottom: ROOM, hidden: 0 }
+    }
+
+    pub(crate) fn save(&self, before: Option<&SavedStack>) -> SavedStack {
+        let Self { cells, floor, bottom, hidden } = self;
+        let cells = Chunks::save(cells, before.map(|before| &before.cells));
+        SavedStack { cells, floor: *floor, bottom: *bottom, hidden: *hidden }
+    }
+
+    pub(crate) fn restore(&mut self, saved: &SavedStack) {
+        let SavedStack { cells, floor, bottom, hidden } = saved;
+        *self = Self { cells: cells.to_vec(), floor: *floor, bottom: *bottom, hidden: *hidden };
     }
 
     /// Number of items of the current context, at least 16.

@@ -1,0 +1,208 @@
+use miden_processor::Step;
+
+use super::{BreakpointError, Debugger, Stopping, Target};
+use crate::Moment;
+
+/// Why the program has stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// A step is complete, or a place has been reached.
+    Step,
+    /// At the breakpoint with this number.
+    Breakpoint(u32),
+    /// The program fails here.
+    Fault,
+    /// The program has ended.
+    End,
+    /// At the earliest cycle that can be reached.
+    Start,
+    /// The interrupt was set.
+    Interrupted,
+}
+
+/// The number of a temporary breakpoint.
+const TEMPORARY: u32 = 0;
+
+impl Debugger {
+    /// Number of invocations that are visible.
+    fn depth(&self) -> usize {
+        self.recorder.moment().depth().saturating_sub(self.hidden)
+    }
+
+    /// Goes to the first instruction.
+    pub fn start(&mut self) -> Stop {
+        self.recorder.seek(0);
+        let starts = |moment: &Moment<'_>| moment.starts_statement();
+        if !starts(&self.recorder.moment()) && !self.recorder.find(starts) {
+            return self.ended();
+        }
+        self.hidden = self.recorder.moment().entering();
+        Stop::Start
+    }
+
+    /// Goes to a cycle, which may be inside of an instruction.
+    pub fn seek(&mut self, clk: u64) -> Stop {
+        self.recorder.seek(clk);
+        self.hidden = 0;
+        match self.recorder.result() {
+            Some(Ok(_)) => Stop::End,
+            Some(Err(_)) => Stop::Fault,
+            None if self.recorder.clk() < clk => Stop::Interrupted,
+            None => Stop::Step,
+        }
+    }
+
+    /// Goes to the next instruction, into a procedure if it is an invocation.
+    pub fn step_in(&mut self) -> Stop {
+        if let Some(hidden) = self.hidden.checked_sub(1) {
+            self.hidden = hidden;
+            return self.stop_at(Stop::Step);
+        }
+        self.forward(|_| true)
+    }
+
+    /// Goes to the next instruction of the same procedure, or of its caller; stops at breakpoints on the way.
+    pub fn step_over(&mut self) -> Stop {
+        let depth = self.depth();
+        self.forward(|moment| moment.depth().saturating_sub(moment.entering()) <= depth)
+    }
+
+    /// Goes to the next instruction of the caller; stops at breakpoints on the way.
+    pub fn step_out(&mut self) -> Stop {
+        let depth = self.depth();
+        self.forward(|moment| moment.depth().saturating_sub(moment.entering()) < depth)
+    }
+
+    /// Goes forward to the next stop.
+    pub fn resume(&mut self) -> Stop {
+        self.forward(|_| false)
+    }
+
+    /// Goes forward to a place; stops at breakpoints on the way.
+    ///
+    /// # Errors
+    /// If the place names nothing in the program.
+    pub fn run_to(&mut self, target: Target) -> Result<Stop, BreakpointError> {
+        let (_, place) = self.resolve(target)?;
+        self.stops.push(Stopping { id: TEMPORARY, place, condition: None });
+        let stop = self.resume();
+        self.stops.remove(TEMPORARY);
+        Ok(if stop == Stop::Breakpoint(TEMPORARY) { Stop::Step } else { stop })
+    }
+
+    /// Goes to the instruction before, into a procedure that has returned.
+    pub fn step_back(&mut self) -> Stop {
+        if self.hidden < self.recorder.moment().entering() {
+            self.hidden += 1;
+            return self.stop_at(Stop::Step);
+        }
+        self.backward(|_| Some(0))
+    }
+
+    /// Goes to the instruction before in the same procedure, or to the invocation of the procedure; stops at breakpoints
+    /// on the way.
+    pub fn step_back_over(&mut self) -> Stop {
+        let depth = self.depth();
+        if self.hidden < self.recorder.moment().entering() {
+            self.hidden += 1;
+            return self.stop_at(Stop::Step);
+        }
+        self.backward(|moment| {
+            let hidden = moment.depth().saturating_sub(depth);
+            (hidden <= moment.entering()).then_some(hidden)
+        })
+    }
+
+    /// Goes back to the last stop.
+    pub fn reverse_resume(&mut self) -> Stop {
+        self.backward(|_| None)
+    }
+
+    /// Goes forward to the next instruction for which `is_wanted` holds, or to a breakpoint.
+    fn forward(&mut self, is_wanted: impl Fn(&Moment<'_>) -> bool) -> Stop {
+        // Invocations that start at this cycle.
+        let (stops, hidden) = (&self.stops, self.hidden);
+        if let Some((id, hidden)) = stops.first(&self.recorder.moment(), 0..hidden) {
+            self.hidden = hidden;
+            return Stop::Breakpoint(id);
+        }
+        let mut stop = None;
+        self.recorder.find(|moment| {
+            stop = stops.first(moment, 0..usize::MAX).map(|(id, hidden)| (Stop::Breakpoint(id), hidden));
+            if moment.starts_statement() && is_wanted(moment) {
+                // The step is complete before any invocation that starts here.
+                stop = match stop {
+                    Some((_, hidden)) if hidden == moment.entering() => stop,
+                    _ => Some((Stop::Step, moment.entering())),
+                };
+            }
+            stop.is_some()
+        });
+        match stop {
+            Some((stop, hidden)) if self.recorder.result().is_none() => {
+                self.hidden = hidden;
+                stop
+            }
+            _ => self.ended(),
+        }
+    }
+
+    /// Goes back to the last instruction for which `hidden` returns the number of invocations that have not been entered
+    /// there, or to a breakpoint.
+    fn backward(&mut self, hidden: impl Fn(&Moment<'_>) -> Option<usize>) -> Stop {
+        let (stops, entered) = (&self.stops, self.hidden + 1);
+        if let Some((id, hidden)) = stops.last(&self.recorder.moment(), entered..usize::MAX) {
+            self.hidden = hidden;
+            return Stop::Breakpoint(id);
+        }
+        let mut stop = None;
+        let found = self.recorder.find_back(|moment| {
+            let hit = stops.last(moment, 0..usize::MAX).map(|(id, hidden)| (Stop::Breakpoint(id), hidden));
+            let step = moment.starts_statement().then(|| hidden(moment)).flatten();
+            let step = step.map(|hidden| (Stop::Step, hidden));
+            // The later one of the two: fewer invocations have not been entered.
+            let here = [hit, step].into_iter().flatten().min_by_key(|(_, hidden)| *hidden);
+            stop = here.or(stop);
+            here.is_some()
+        });
+        match (found, stop) {
+            (Some(_), Some((stop, hidden))) => {
+                self.hidden = hidden;
+                stop
+            }
+            _ if self.recorder.is_interrupted() => Stop::Interrupted,
+            _ => {
+                self.recorder.seek(self.recorder.earliest());
+                let starts = |moment: &Moment<'_>| moment.starts_statement();
+                if !starts(&self.recorder.moment()) {
+                    self.recorder.find(starts);
+                }
+                self.hidden = self.recorder.moment().entering();
+                Stop::Start
+            }
+        }
+    }
+
+    /// The reason to stop where the program goes no further.
+    fn ended(&mut self) -> Stop {
+        self.hidden = 0;
+        match self.recorder.result() {
+            None => Stop::Interrupted,
+            Some(Ok(_)) => Stop::End,
+            Some(Err(_)) => {
+                let fault = self.stops.on_fault(&self.recorder.moment());
+                let moment = self.recorder.moment();
+                if matches!(moment.cycle().step, Step::Operation { .. }) && !moment.starts_statement() {
+                    self.recorder.find_back(|moment| moment.starts_statement());
+                }
+                fault.map_or(Stop::Fault, Stop::Breakpoint)
+            }
+        }
+    }
+
+    /// A stop at the current cycle: a breakpoint, or this one.
+    fn stop_at(&self, otherwise: Stop) -> Stop {
+        let hit = self.stops.first(&self.recorder.moment(), self.hidden..self.hidden + 1);
+        hit.map_or(otherwise, |(id, _)| Stop::Breakpoint(id))
+    }
+}

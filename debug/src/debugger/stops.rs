@@ -1,0 +1,115 @@
+use std::{cmp::Reverse, ops::Range};
+
+use miden_core::{Felt, Opcode, params::STREAM_ADDRESS};
+
+use super::{breakpoint::Place, scope::MomentScope};
+use crate::{Expression, Frame, Moment};
+
+/// The places at which the program stops.
+#[derive(Debug, Default)]
+pub(super) struct Stops {
+    list: Vec<Stopping>,
+    /// Whether cycles at which no instruction starts matter.
+    has_cycles: bool,
+}
+
+/// A place at which the program stops, with the number of its breakpoint.
+#[derive(Debug)]
+pub(super) struct Stopping {
+    pub(super) id: u32,
+    pub(super) place: Place,
+    pub(super) condition: Option<Expression>,
+}
+
+/// A stop at a cycle: the number of the breakpoint, and the invocations that have not been entered yet.
+pub(super) type Hit = (u32, usize);
+
+impl Stops {
+    pub(super) fn push(&mut self, stopping: Stopping) {
+        self.list.push(stopping);
+        self.update();
+    }
+
+    pub(super) fn remove(&mut self, id: u32) {
+        self.list.retain(|stopping| stopping.id != id);
+        self.update();
+    }
+
+    fn update(&mut self) {
+        let is_cycle = |stopping: &Stopping| matches!(stopping.place, Place::Cycle(_) | Place::Write(_));
+        self.has_cycles = self.list.iter().any(is_cycle);
+    }
+
+    /// The number of a breakpoint for faults.
+    pub(super) fn on_fault(&self, moment: &Moment<'_>) -> Option<u32> {
+        let fault =
+            self.list.iter().find(|stopping| stopping.place == Place::Fault && stopping.holds(moment));
+        fault.map(|stopping| stopping.id)
+    }
+
+    /// The first stop at a cycle; of the invocations that start there, so many at least and fewer than so many have not
+    /// been entered.
+    pub(super) fn first(&self, moment: &Moment<'_>, hidden: Range<usize>) -> Option<Hit> {
+        self.hits(moment, hidden).max_by_key(|(id, hidden)| (*hidden, Reverse(*id)))
+    }
+
+    /// Like [`Self::first`], the last stop.
+    pub(super) fn last(&self, moment: &Moment<'_>, hidden: Range<usize>) -> Option<Hit> {
+        self.hits(moment, hidden).min_by_key(|(id, hidden)| (*hidden, *id))
+    }
+
+    fn hits(&self, moment: &Moment<'_>, hidden: Range<usize>) -> impl Iterator<Item = Hit> {
+        let list = match self.has_cycles || !self.list.is_empty() && moment.starts_statement() {
+            true => self.list.as_slice(),
+            false => return Vec::new().into_iter(),
+        };
+        // Frames are needed at procedures and invocations only.
+        let entering = moment.entering();
+        let frames = if entering > 0 || moment.is_called() { moment.frames() } else { Vec::new() };
+        let found = list.iter().filter_map(move |stopping| {
+            let levels = hidden.start..hidden.end.min(entering + 1);
+            let hidden = levels.rev().find(|hidden| stopping.is_at(moment, &frames, *hidden))?;
+            stopping.holds(moment).then_some((stopping.id, hidden))
+        });
+        found.collect::<Vec<_>>().into_iter()
+    }
+}
+
+impl Stopping {
+    fn holds(&self, moment: &Moment<'_>) -> bool {
+        self.condition.as_ref().is_none_or(|condition| condition.holds(&MomentScope::new(moment)))
+    }
+
+    /// Whether it stops where so many invocations have not been entered.
+    fn is_at(&self, moment: &Moment<'_>, frames: &[Frame], hidden: usize) -> bool {
+        match &self.place {
+            Place::Instruction { source, offset } if hidden == 0 => moment.starts_at(*source, *offset),
+            Place::Instruction { source, offset } => {
+                let call = frames.get(hidden).and_then(|frame| frame.instruction.as_ref());
+                call.is_some_and(|call| call.source().id() == *source && call.span().start == *offset)
+            }
+            Place::Procedures(places) => {
+                let is_entered = hidden < moment.entering() || moment.is_called();
+                let procedure = frames.get(hidden).and_then(|frame| frame.procedure.as_ref());
+                is_entered
+                    && procedure.is_some_and(|procedure| {
+                        places.contains(&(procedure.source().id(), procedure.span().start))
+                    })
+            }
+            Place::Cycle(clk) => hidden == 0 && moment.cycle().clk == *clk,
+            Place::Write(address) => hidden == 0 && writes(moment, *address),
+            Place::Fault => false,
+        }
+    }
+}
+
+/// Whether the operation of the cycle writes to an address.
+fn writes(moment: &Moment<'_>, address: u32) -> bool {
+    let stack = moment.cycle().stack;
+    let (first, count) = match moment.operation().map(|operation| operation.opcode()) {
+        Some(Opcode::MStore | Opcode::MStoreW) => (stack.item(0), 1),
+        Some(Opcode::Pipe) => (stack.item(STREAM_ADDRESS), 2),
+        _ => return false,
+    };
+    (0..count).any(|offset: u32| first + Felt::from(offset) == Felt::from(address))
+}

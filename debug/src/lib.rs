@@ -1,0 +1,12 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
+mod debugger;
+mod expression;
+mod place;
+mod recorder;
+
+pub use debugger::{Breakpoint, BreakpointError, Debugger, Local, Stop, Target};
+pub use expression::{Expression, ExpressionError};
+pub use place::{Frame, Moment};
+pub use recorder::{Recorder, RecorderOptions};

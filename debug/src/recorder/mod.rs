@@ -1,0 +1,344 @@
+//! A recording of an execution, which can be at any of its cycles.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use miden_assembly::DebugInfo;
+use miden_core::{Program, ProgramInputs, StackInputs};
+use miden_processor::{
+    Cycle, CycleObserver, Execution, ExecutionError, ExecutionOptions, Host, HostSource, InMemoryAdvice,
+    Stepper,
+};
+
+mod events;
+mod history;
+mod options;
+
+use events::EventLog;
+use history::{History, Moment as Saved};
+pub use options::RecorderOptions;
+
+use crate::place::{Moment, Walk};
+
+/// An execution that can be at any of its cycles: it runs forwards when asked to, and goes back by a replay from the
+/// last snapshot before.
+///
+/// The cycle that it is at is the next one; its operation has not been executed yet, nor have the decorators before it.
+/// A program that fails ends at the cycle that fails, in the state that the operation found.
+///
+/// Events are handled once; a replay repeats their effect on the advice. Advice is part of the snapshots. So a replay
+/// leads to the same states whatever the handlers do. Memory is bounded by [`RecorderOptions::max_bytes`]: when
+/// snapshots would exceed it, every second one is dropped. Only when the recorded events alone exceed it, the earliest
+/// cycles can no longer be reached.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use miden_assembly::{Assembler, Source};
+/// use miden_core::{ProgramInputs, StackInputs};
+/// use miden_debug::{Recorder, RecorderOptions};
+///
+/// let source = Source::new("example.masm", "begin push.2 mul push.1 sub end");
+/// let assembly = Assembler::new().with_optimizations(false).assemble(&source)?;
+/// let inputs = ProgramInputs { stack: StackInputs::from_ints(&[5])?, ..Default::default() };
+/// let (program, debug) = (Arc::new(assembly.program), Some(Arc::new(assembly.debug)));
+///
+/// let mut recorder =
+///     Recorder::new(program, debug, inputs, Default::default(), RecorderOptions::default())?;
+/// recorder.seek(u64::MAX);
+/// assert_eq!(recorder.cycle().stack.item(0).as_int(), 9);
+/// let before = recorder.find_back(|moment| moment.starts_statement());
+/// assert_eq!(before, Some(recorder.clk()));
+/// assert_eq!(recorder.moment().instruction().unwrap().text(), "sub");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Recorder {
+    stepper: Stepper<EventLog>,
+    walk: Walk,
+    history: History,
+    end: Option<End>,
+    interrupt: Arc<AtomicBool>,
+    max_bytes: usize,
+}
+
+/// The end of an execution.
+#[derive(Clone, Debug)]
+struct End {
+    /// The cycle at which the recording stays.
+    clk: u64,
+    result: Result<Execution, ExecutionError>,
+}
+
+/// Number of cycles between two looks at the interrupt.
+const UNINTERRUPTED: u64 = 1 << 16;
+
+/// Number of cycles that a search backwards looks at first.
+const FIRST_WINDOW: u64 = 1 << 8;
+
+/// Largest number of cycles that a search backwards looks at at once.
+const LARGEST_WINDOW: u64 = 1 << 18;
+
+impl Recorder {
+    /// A recording before the first cycle, without event handlers. Nothing is executed yet.
+    ///
+    /// # Errors
+    /// If the advice exceeds its limit.
+    pub fn new(
+        program: Arc<Program>,
+        debug: Option<Arc<DebugInfo>>,
+        inputs: ProgramInputs,
+        execution: ExecutionOptions,
+        options: RecorderOptions,
+    ) -> Result<Self, ExecutionError> {
+        let host = inputs.advice.into_host(execution.max_advice).map_err(ExecutionError::AdviceInputs)?;
+        Self::with_host(program, debug, &inputs.stack, host, execution, options)
+    }
+
+    /// Like [`Recorder::new`], with a host.
+    ///
+    /// # Errors
+    /// If the advice that comes with the program exceeds the limit of the host.
+    pub fn with_host(
+        program: Arc<Program>,
+        debug: Option<Arc<DebugInfo>>,
+        stack: &StackInputs,
+        host: impl Host<Advice = InMemoryAdvice> + 'static,
+        execution: ExecutionOptions,
+        options: RecorderOptions,
+    ) -> Result<Self, ExecutionError> {
+        let walk = Walk::new(Arc::clone(&program), debug);
+        let mut stepper = Stepper::new(program, stack, EventLog::new(host), execution)?;
+        let host = stepper.host_mut().save(None);
+        let machine = stepper.save(None).expect("an execution that has not started has not failed");
+        let first = Saved { machine, host, walk: walk.save() };
+        let RecorderOptions { max_bytes, interval } = options;
+        let history = History::new(first, interval, max_bytes);
+        Ok(Self { stepper, walk, history, end: None, interrupt: Arc::default(), max_bytes })
+    }
+
+    /// Uses this flag: while it is set, runs and searches stop early.
+    #[must_use]
+    pub fn with_interrupt(self, interrupt: Arc<AtomicBool>) -> Self {
+        Self { interrupt, ..self }
+    }
+
+    /// The program.
+    pub const fn program(&self) -> &Arc<Program> {
+        self.stepper.program()
+    }
+
+    /// The debug information.
+    pub const fn debug(&self) -> Option<&Arc<DebugInfo>> {
+        self.walk.debug()
+    }
+
+    /// The next cycle.
+    pub fn clk(&self) -> u64 {
+        self.stepper.cycle().clk
+    }
+
+    /// The state before the next cycle.
+    pub fn cycle(&self) -> Cycle<'_> {
+        self.stepper.cycle()
+    }
+
+    /// The state before the next cycle, with its place in the source.
+    pub fn moment(&self) -> Moment<'_> {
+        Moment::new(self.stepper.cycle(), &self.walk)
+    }
+
+    /// The advice.
+    pub fn advice(&mut self) -> &InMemoryAdvice {
+        self.stepper.host_mut().advice()
+    }
+
+    /// The earliest cycle that can be reached: 0, unless recorded events exceeded the limit of memory.
+    pub fn earliest(&self) -> u64 {
+        self.history.earliest()
+    }
+
+    /// About the number of bytes of snapshots and recorded events.
+    pub fn bytes(&self) -> usize {
+        self.history.bytes() + self.stepper.host().bytes()
+    }
+
+    /// The result, if the recording is at the end of the execution.
+    pub fn result(&self) -> Option<&Result<Execution, ExecutionError>> {
+        self.end.as_ref().filter(|end| end.clk == self.clk()).map(|end| &end.result)
+    }
+
+    /// The result of the execution, once its end has been reached, wherever the recording is.
+    pub fn ending(&self) -> Option<&Result<Execution, ExecutionError>> {
+        self.end.as_ref().map(|end| &end.result)
+    }
+
+    /// The number of cycles of the execution, once its end has been reached; for a failure the cycle that fails.
+    pub fn end(&self) -> Option<u64> {
+        self.end.as_ref().map(|end| end.clk)
+    }
+
+    /// Whether a run or a search was, or would be, interrupted.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupt.load(Ordering::Relaxed)
+    }
+
+    /// Goes to a cycle in either direction, or to the first or the last cycle if it is beyond. An interrupt ends the way
+    /// early.
+    pub fn seek(&mut self, clk: u64) {
+        let clk = clk.max(self.history.earliest());
+        let now = self.clk();
+        // A later snapshot may be nearer.
+        let snapshot = self.history.at(clk).map_or(0, Saved::clk);
+        if clk < now || snapshot > now {
+            self.restore(clk);
+        }
+        while self.clk() < clk && self.result().is_none() && !self.is_interrupted() {
+            let until = clk.min(self.clk().saturating_add(UNINTERRUPTED));
+            self.run(until, None);
+        }
+    }
+
+    /// Goes forward to the next cycle that `matches`, which is shown every cycle after the current one; or to the end.
+    /// Returns whether there is one.
+    pub fn find(&mut self, mut matches: impl FnMut(&Moment<'_>) -> bool) -> bool {
+        let mut looks = 0;
+        loop {
+            if self.result().is_some() || (looks % UNINTERRUPTED == 0 && self.is_interrupted()) {
+                return false;
+            }
+            looks += 1;
+            self.run(self.clk() + 1, None);
+            if self.result().is_none() && matches(&self.moment()) {
+                return true;
+            }
+        }
+    }
+
+    /// Goes back to the last cycle before the current one that `matches`, and returns it. Stays if there is none, or on
+    /// an interrupt.
+    ///
+    /// `matches` is shown earlier cycles in an order of its own.
+    pub fn find_back(&mut self, mut matches: impl FnMut(&Moment<'_>) -> bool) -> Option<u64> {
+        let (now, earliest) = (self.clk(), self.earliest());
+        let (mut end, mut window) = (now, FIRST_WINDOW);
+        while end > earliest && !self.is_interrupted() {
+            let start = end.saturating_sub(window).max(earliest);
+            self.seek(start);
+            if self.clk() != start {
+                break;
+            }
+            let mut found = None;
+            while self.clk() < end && self.end() != Some(self.clk()) {
+                let mut watch = |moment: &Moment<'_>| {
+                    if matches(moment) {
+                        found = Some(moment.cycle().clk);
+                    }
+                };
+                self.run(end, Some(&mut watch));
+            }
+            if let Some(found) = found {
+                self.restore(found);
+                self.run(found, None);
+                return Some(found);
+            }
+            (end, window) = (start, (2 * window).min(LARGEST_WINDOW));
+        }
+        // The way back must not be cut short.
+        self.restore(now);
+        while self.clk() < now && self.result().is_none() {
+            self.run(now, None);
+        }
+        None
+    }
+
+    /// Returns to the last snapshot at or before a cycle.
+    fn restore(&mut self, clk: u64) {
+        let Some(saved) = self.history.at(clk) else { return };
+        self.stepper.host_mut().restore(&saved.host);
+        self.stepper.restore(&saved.machine);
+        self.walk.restore(&saved.walk);
+    }
+
+    /// Runs until the next cycle would be number `until`, or to the end of the execution; takes snapshots that are due.
+    fn run(&mut self, until: u64, mut watch: Option<&mut dyn FnMut(&Moment<'_>)>) {
+        let end = self.end();
+        loop {
+            let now = self.clk();
+            let until = until.min(end.unwrap_or(u64::MAX));
+            if now >= until {
+                break;
+            }
+            let stop = until.min(self.history.next().max(now + 1));
+            match &mut watch {
+                Some(watch) => {
+                    self.stepper.run(stop, &mut Watcher { walk: &mut self.walk, watch: &mut **watch })
+                }
+                None => self.stepper.run(stop, &mut self.walk),
+            }
+            match self.stepper.result() {
+                Some(Err(error)) => {
+                    let error = error.clone();
+                    return self.stay_before(error);
+                }
+                Some(Ok(execution)) => {
+                    let result = Ok(execution.clone());
+                    self.end = Some(End { clk: self.clk(), result });
+                    return;
+                }
+                None if self.clk() >= self.history.next() => self.take_snapshot(),
+                None => {}
+            }
+        }
+    }
+
+    /// Returns to the last cycle before a failure.
+    fn stay_before(&mut self, error: ExecutionError) {
+        let mut clk = self.clk();
+        loop {
+            self.restore(clk);
+            self.stepper.run(clk, &mut self.walk);
+            // A decorator after the last operation of a block fails in the cycle of that operation.
+            match (self.stepper.result(), clk.checked_sub(1)) {
+                (Some(Err(_)), Some(before)) => clk = before,
+                _ => break,
+            }
+        }
+        self.end = Some(End { clk, result: Err(error) });
+    }
+
+    fn take_snapshot(&mut self) {
+        let before = self.history.last();
+        let Some(machine) = self.stepper.save(before.map(|before| &before.machine)) else { return };
+        let host = self.stepper.host_mut().save(before.map(|before| &before.host));
+        let saved = Saved { machine, host, walk: self.walk.save() };
+        let events = self.stepper.host().bytes();
+        if self.stepper.host().has_events() && events > self.max_bytes {
+            self.stepper.host_mut().forget_before(&saved.host);
+            self.history.forget_before(saved);
+        } else {
+            self.history.push(saved, events);
+        }
+    }
+}
+
+impl std::fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Recorder").field("end", &self.end).finish_non_exhaustive()
+    }
+}
+
+/// Shows each cycle, and follows it.
+struct Watcher<'a> {
+    walk: &'a mut Walk,
+    watch: &'a mut dyn FnMut(&Moment<'_>),
+}
+
+impl CycleObserver for Watcher<'_> {
+    #[inline]
+    fn observe(&mut self, cycle: &Cycle<'_>) {
+        (self.watch)(&Moment::new(*cycle, self.walk));
+        self.walk.observe(cycle);
+    }
+}

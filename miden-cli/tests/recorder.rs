@@ -1,0 +1,226 @@
+//! Stepping back and forth over every program of the corpus reproduces every state.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+use std::{cell::Cell, collections::BTreeMap, rc::Rc, sync::Arc};
+
+use miden_assembly::{Assembler, Source};
+use miden_core::{AdviceInputs, Felt, Program, ProgramInputs, StackInputs, Word};
+use miden_debug::{Moment, Recorder, RecorderOptions};
+use miden_processor::{
+    AdviceProvider, Cycle, CycleObserver, DefaultHost, ExecutionOptions, Executor, InMemoryAdvice,
+};
+
+mod support;
+
+use support::corpus;
+
+/// Everything that is visible before a cycle; without the place in the source if there is none.
+#[derive(Clone, Debug, PartialEq)]
+struct State {
+    registers: (u64, u64, Felt, String),
+    stack: Vec<Felt>,
+    memory: Vec<(u32, Word)>,
+    place: Option<Place>,
+}
+
+/// The depth, the statements that start, and the names in the chain of callers.
+type Place = (usize, usize, bool, Vec<Option<String>>, Vec<Option<String>>);
+
+/// The states of an execution that nothing interrupts.
+#[derive(Default)]
+struct States(Vec<State>);
+
+impl CycleObserver for States {
+    fn observe(&mut self, cycle: &Cycle<'_>) {
+        self.0.push(state(cycle));
+    }
+}
+
+fn state(cycle: &Cycle<'_>) -> State {
+    let Cycle { clk, ctx, fmp, node, step, stack, memory, .. } = cycle;
+    State {
+        registers: (*clk, *ctx, *fmp, format!("{node:?} {step:?}")),
+        stack: stack.to_vec(),
+        memory: memory.words(*ctx).collect(),
+        place: None,
+    }
+}
+
+fn place(moment: &Moment<'_>) -> Place {
+    let frames = moment.frames();
+    let names = frames.iter().map(|frame| frame.procedure.as_ref().map(|info| info.name().to_owned()));
+    let texts = frames.iter().map(|frame| frame.instruction.as_ref().map(|info| info.text().to_owned()));
+    let (names, texts) = (names.collect(), texts.collect());
+    (moment.depth(), moment.entering(), moment.starts_statement(), names, texts)
+}
+
+/// A step of a walk through an execution: forward or back by some cycles.
+fn walk(cycles: u64) -> impl Iterator<Item = u64> {
+    // Every cycle forward, every cycle back, and leaps over the whole length.
+    let leaps = (0..40u64).map(move |i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) % (cycles + 1));
+    (0..=cycles).chain((0..cycles).rev()).chain(leaps)
+}
+
+fn check(name: &str, mut recorder: Recorder, expected: &[State], longest: u64) {
+    // Long programs are visited at some of their cycles.
+    let cycles = (expected.len() as u64).saturating_sub(1);
+    let every = cycles / longest + 1;
+    let mut places = BTreeMap::new();
+    for clk in walk(cycles / every).map(|clk| clk * every) {
+        recorder.seek(clk);
+        let mut found = state(&recorder.cycle());
+        assert_eq!(found, expected[clk as usize], "{name}, cycle {clk}");
+        found.place = Some(place(&recorder.moment()));
+        let first = places.entry(clk).or_insert_with(|| found.clone());
+        assert_eq!(found, *first, "{name}, cycle {clk}");
+    }
+}
+
+#[test]
+fn every_state_of_the_corpus_is_reproduced() {
+    let mut checked = 0;
+    for entry in corpus::read() {
+        let program = Arc::new(entry.program);
+        let debug = Arc::new(entry.debug);
+        for case in &entry.cases {
+            let mut states = States::default();
+            let executor = Executor::new(&program).with_inputs(case.inputs.clone());
+            let result = executor.with_observer(&mut states).execute();
+            let recorder = || {
+                let options = RecorderOptions::default().with_interval(7).with_max_bytes(1 << 18);
+                let (program, debug) = (Arc::clone(&program), Some(Arc::clone(&debug)));
+                Recorder::new(program, debug, case.inputs.clone(), ExecutionOptions::default(), options)
+            };
+            check(&entry.name, recorder().unwrap(), &states.0, 300);
+            let mut recorder = recorder().unwrap();
+            recorder.seek(u64::MAX);
+            assert_eq!(recorder.result(), Some(&result), "{}", entry.name);
+            checked += states.0.len();
+        }
+    }
+    assert!(checked > 10_000, "{checked}");
+}
+
+fn record(source: &str, stack: &[u64], options: RecorderOptions) -> Recorder {
+    let assembly = Assembler::new().assemble(&Source::new("p.masm", source)).unwrap();
+    let inputs = ProgramInputs { stack: StackInputs::from_ints(stack).unwrap(), ..ProgramInputs::default() };
+    let (program, debug) = (Arc::new(assembly.program), Some(Arc::new(assembly.debug)));
+    Recorder::new(program, debug, inputs, ExecutionOptions::default(), options).unwrap()
+}
+
+/// Counts down from the top of the stack, and stores the counter at many addresses.
+const COUNTDOWN: &str = "
+    begin
+        dup neq.0
+        while.true
+            dup dup.1 u32wrapping_mul.4096 mem_store
+            sub.1 dup neq.0
+        end
+    end";
+
+#[test]
+fn memory_stays_below_its_limit() {
+    for limit in [1 << 14, 1 << 18, 1 << 22] {
+        let options = RecorderOptions::default().with_interval(16).with_max_bytes(limit);
+        let mut recorder = record(COUNTDOWN, &[2000], options);
+        recorder.seek(u64::MAX);
+        let end = recorder.clk();
+        assert!(end > 20_000 && recorder.result().unwrap().is_ok());
+        assert!(recorder.bytes() <= limit, "{} of {limit} bytes", recorder.bytes());
+        recorder.seek(end / 2);
+        let state = recorder.cycle().stack.to_vec();
+        recorder.seek(0);
+        recorder.seek(end / 2);
+        assert_eq!(recorder.cycle().stack.to_vec(), state);
+    }
+}
+
+#[test]
+fn nothing_is_executed_before_it_is_asked_for() {
+    // 60 million cycles.
+    let recorder = record(COUNTDOWN, &[4_000_000], RecorderOptions::default());
+    assert_eq!((recorder.clk(), recorder.end(), recorder.earliest()), (0, None, 0));
+}
+
+/// Emits event 5 as often as the top of the stack says, and reads a value each time.
+fn emitting() -> Program {
+    use miden_core::{
+        Opcode, Operation,
+        program::{Decorator, ProgramBuilder},
+    };
+    let mut builder = ProgramBuilder::new();
+    let operations = [Opcode::Read, Opcode::Add].map(Operation::from);
+    let block = builder.decorated_block(&operations, &[(0, Decorator::Emit(5))]).unwrap();
+    let root = builder.repeat(block, 50).unwrap();
+    builder.finish(root)
+}
+
+#[test]
+fn events_are_handled_once_whatever_their_handlers_do() {
+    let program = Arc::new(emitting());
+    for limit in [1 << 20, 4000] {
+        let mut host = DefaultHost::new(InMemoryAdvice::new(AdviceInputs::default(), 100).unwrap());
+        let events = Rc::new(Cell::new(0));
+        let counted = Rc::clone(&events);
+        host.register(5, move |_, advice| {
+            counted.set(counted.get() + 1);
+            Ok(advice.push_front(&[Felt::new(counted.get() * counted.get())])?)
+        });
+        let options = RecorderOptions::default().with_interval(3).with_max_bytes(limit);
+        let stack = StackInputs::default();
+        let mut recorder = Recorder::with_host(
+            Arc::clone(&program),
+            None,
+            &stack,
+            host,
+            ExecutionOptions::default(),
+            options,
+        )
+        .unwrap();
+        recorder.seek(u64::MAX);
+        let sum = recorder.cycle().stack.item(0);
+        assert_eq!(sum.as_int(), (1..=50).map(|event| event * event).sum::<u64>());
+        for clk in [70, 10, 100, 0] {
+            recorder.seek(clk);
+            assert!(recorder.clk() == clk.max(recorder.earliest()));
+            recorder.seek(u64::MAX);
+            assert_eq!(recorder.cycle().stack.item(0), sum);
+        }
+        // Only recorded events that exceed the limit take cycles away.
+        assert_eq!(recorder.earliest() > 0, limit == 4000);
+        assert!(recorder.bytes() <= limit.max(8000), "{}", recorder.bytes());
+        assert_eq!(events.get(), 50);
+    }
+}
+
+#[test]
+fn a_failure_of_a_decorator_ends_before_its_cycle() {
+    let mut recorder =
+        record("begin push.1 drop adv.push_mapval push.2 drop end", &[], RecorderOptions::default());
+    recorder.seek(u64::MAX);
+    let error = recorder.result().unwrap().as_ref().unwrap_err().clone();
+    assert!(error.to_string().contains("no list under key"), "{error}");
+    let clk = recorder.clk();
+    recorder.seek(0);
+    recorder.seek(u64::MAX);
+    assert_eq!((recorder.clk(), recorder.result()), (clk, Some(&Err(error))));
+}
+
+#[test]
+fn searches_find_the_nearest_cycle() {
+    let mut recorder = record(COUNTDOWN, &[500], RecorderOptions::default().with_interval(64));
+    let is_twenty =
+        |moment: &Moment<'_>| moment.starts_statement() && moment.cycle().stack.item(0).as_int() == 20;
+    assert!(recorder.find(is_twenty));
+    let first = recorder.clk();
+    recorder.seek(u64::MAX);
+    let mut found = Vec::new();
+    while let Some(clk) = recorder.find_back(is_twenty) {
+        assert_eq!(clk, recorder.clk());
+        found.push(clk);
+    }
+    assert_eq!(found.last(), Some(&first));
+    assert!(found.len() > 3 && found.is_sorted_by(|a, b| a > b));
+    assert_eq!(recorder.clk(), first, "a search that finds nothing stays");
+}
