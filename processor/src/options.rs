@@ -17,6 +17,9 @@ pub struct ExecutionOptions {
     /// Largest number of rows of a recorded trace; exceeding it is noticed before the columns are allocated, or before
     /// those of the chiplets are.
     pub max_trace_rows: usize,
+    /// Rows at the end of a trace that its recording leaves to the prover: the columns are that much shorter than a power
+    /// of two. They count as rows of the trace.
+    pub reserved_rows: usize,
 }
 
 impl ExecutionOptions {
@@ -61,11 +64,18 @@ impl ExecutionOptions {
         self.max_trace_rows = max_trace_rows;
         self
     }
+
+    /// Sets the number of rows that are left to the prover.
+    #[must_use]
+    pub const fn with_reserved_rows(mut self, reserved_rows: usize) -> Self {
+        self.reserved_rows = reserved_rows;
+        self
+    }
 }
 
 impl Default for ExecutionOptions {
     /// As many cycles as the longest trace has rows, no public limit, 2^26 memory words (2 GiB), 2^26 stack items and
-    /// 2^26 elements of advice (512 MiB each), the longest trace that a proof can have.
+    /// 2^26 elements of advice (512 MiB each), the longest trace that a proof can have, no reserved rows.
     fn default() -> Self {
         Self {
             max_cycles: 1 << miden_core::params::MAX_TRACE_LOG2,
@@ -74,6 +84,7 @@ impl Default for ExecutionOptions {
             max_stack_depth: 1 << 26,
             max_advice: 1 << 26,
             max_trace_rows: 1 << miden_core::params::MAX_TRACE_LOG2,
+            reserved_rows: 0,
         }
     }
 }

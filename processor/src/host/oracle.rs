@@ -121,6 +121,13 @@ impl HostAnswers {
         &self.permutations
     }
 
+    /// The values that were read, in order; then the siblings on all paths, in the order of their positions.
+    pub(crate) fn into_elements(self) -> Vec<Felt> {
+        let Self { values: mut elements, paths, .. } = self;
+        elements.extend(paths.values().flatten().flat_map(|sibling| *sibling.elements()));
+        elements
+    }
+
     /// Number of siblings on distinct paths; the trace needs a row for each of them.
     pub(crate) const fn num_siblings(&self) -> u64 {
         self.num_siblings

@@ -37,12 +37,13 @@ pub struct ExecutionTrace {
     parts: PartRows,
     ending: Ending,
     cycle_limit: Option<u64>,
+    host_answers: Vec<Felt>,
 }
 
 impl fmt::Debug for ExecutionTrace {
-    /// Everything but the cells.
+    /// Everything but the cells and what the host has answered.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { columns: _, parts, ending, cycle_limit } = self;
+        let Self { columns: _, parts, ending, cycle_limit, host_answers: _ } = self;
         let mut fields = f.debug_struct("ExecutionTrace");
         fields.field("parts", parts).field("ending", ending).field("cycle_limit", cycle_limit);
         fields.finish_non_exhaustive()
@@ -63,7 +64,7 @@ impl ExecutionTrace {
     ) -> Result<Self, ExecutionError> {
         let run = FirstRun::new(program, inputs, host, &mut observer, options, interrupt)?;
         let mut tracer =
-            TraceBuilder::new(program, run.answers.permutations(), num_rows(run.rows), run.witness);
+            TraceBuilder::new(program, run.answers.permutations(), num_rows(run.rows, options), run.witness);
         run.repeat(program, inputs, options, interrupt, &mut tracer)?;
         let recorded = tracer.finish();
         let execution = recorded.num_rows();
@@ -71,7 +72,7 @@ impl ExecutionTrace {
         let chiplets = requests.chiplets.lay_out(&mut requests.range);
         let parts = PartRows::new(execution, requests.range.num_rows(), chiplets.rows());
         check_length(parts.longest(), options)?;
-        let num_rows = parts.padded();
+        let num_rows = num_rows(parts.longest(), options);
 
         if let Some(witness) = &run.witness {
             // The last row of the execution is repeated; the last row of the trace sends no requests.
@@ -85,7 +86,8 @@ impl ExecutionTrace {
         idle_continuations.into_iter().for_each(|row| columns[POSITION.at(1)][row] = Felt::ZERO);
         columns.extend(requests.range.into_columns(num_rows));
         columns.extend(chiplets.into_columns(num_rows));
-        Ok(Self { columns, parts, ending: run.ending, cycle_limit: options.cycle_limit })
+        let (ending, host_answers) = (run.ending, run.answers.into_elements());
+        Ok(Self { columns, parts, ending, cycle_limit: options.cycle_limit, host_answers })
     }
 
     /// The columns, as in `miden_core::trace`.
@@ -98,7 +100,13 @@ impl ExecutionTrace {
         self.columns
     }
 
-    /// Number of rows, a power of two.
+    /// What the host has answered: the values that were read, in order, and the siblings on paths. With the program and
+    /// its inputs, this determines the trace.
+    pub fn host_answers(&self) -> &[Felt] {
+        &self.host_answers
+    }
+
+    /// Number of rows: with the [reserved](ExecutionOptions::reserved_rows) ones, a power of two.
     pub fn num_rows(&self) -> usize {
         self.columns[0].len()
     }

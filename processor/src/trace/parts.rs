@@ -45,17 +45,23 @@ impl PartRows {
 
     /// Rows of the whole trace, a power of two.
     pub fn padded(&self) -> usize {
-        num_rows(self.longest())
+        self.padded_with(0)
+    }
+
+    /// Rows of the whole trace, a power of two, if this many are [reserved](ExecutionOptions::reserved_rows).
+    pub fn padded_with(&self, reserved: usize) -> usize {
+        max(self.longest().saturating_add(reserved), MIN_TRACE_ROWS).next_power_of_two()
     }
 }
 
-/// Number of rows of a trace whose longest part has `needed` rows.
-pub(super) fn num_rows(needed: usize) -> usize {
-    max(needed, MIN_TRACE_ROWS).next_power_of_two()
+/// Number of recorded rows of a trace whose longest part has `needed` rows.
+pub(super) fn num_rows(needed: usize, options: &ExecutionOptions) -> usize {
+    let reserved = options.reserved_rows;
+    max(needed.saturating_add(reserved), MIN_TRACE_ROWS).next_power_of_two() - reserved
 }
 
 /// Checks that a trace whose longest part has `needed` rows is within the limit.
 pub(super) fn check_length(needed: usize, options: &ExecutionOptions) -> Result<(), ExecutionError> {
-    let max = options.max_trace_rows;
+    let (needed, max) = (needed.saturating_add(options.reserved_rows), options.max_trace_rows);
     if needed > max { Err(ExecutionError::TraceTooLong { needed, max }) } else { Ok(()) }
 }
