@@ -68,7 +68,8 @@ impl Air for MidenAir {
         let declare = |degrees: Vec<(Label, Degree)>| {
             degrees.into_iter().map(|(_, degree)| TransitionConstraintDegree::new(degree.0)).collect()
         };
-        let boundaries = boundaries(public_inputs.statement(), trace_info.length());
+        let execution_rows = public_inputs.hiding().execution_rows(trace_info.length());
+        let boundaries = boundaries(public_inputs.statement(), execution_rows);
         let context = AirContext::new_multi_segment(
             trace_info,
             declare(main_degrees()),
@@ -137,7 +138,7 @@ impl Air for MidenAir {
             Some(end) => (E::ZERO, end),
             None => (E::ONE, E::ZERO),
         };
-        let last = self.context.trace_len() - 1;
+        let last = self.public_inputs.hiding().execution_rows(self.context.trace_len()) - 1;
         [Assertion::single(sum, 0, start), Assertion::single(sum, last, end)].into()
     }
 

@@ -57,7 +57,7 @@ fn row_of_cycle(inputs: &StackInputs, clk: u64) -> u64 {
     clk.saturating_add(inputs.num_input_rows() as u64)
 }
 
-/// All cells that are fixed in a trace with `num_rows` rows, at least [`least_rows`].
+/// All cells that are fixed in an execution with `num_rows` rows, at least [`least_rows`].
 pub(crate) fn boundaries(statement: &Statement, num_rows: usize) -> Vec<Boundary> {
     let mut cells = Vec::new();
     start(&mut cells, &statement.inputs);

@@ -29,7 +29,7 @@ pub use eval::{
 };
 pub use frame::Frame;
 pub use options::{
-    Bits, CommitmentHash, ParameterSet, Protocol, ProtocolVisitor, Regime, Round, RoundSecurity,
+    Bits, CommitmentHash, Hiding, ParameterSet, Protocol, ProtocolVisitor, Regime, Round, RoundSecurity,
     SecurityLevel, SecurityReport, UnknownParameterSet,
 };
 pub use public_inputs::{PublicInputs, StatementError};

@@ -9,13 +9,14 @@ use miden_core::{
     params::FORMAT_VERSION,
 };
 
-use crate::{ParameterSet, boundary::least_rows};
+use crate::{Hiding, ParameterSet, boundary::least_rows};
 
 /// The statement and the parameters of its proof; all of it enters the transcript before the first challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicInputs {
     statement: Statement,
     parameter_set: ParameterSet,
+    hiding: Hiding,
 }
 
 /// The reason why no trace of this length proves the statement.
@@ -30,15 +31,27 @@ pub enum StatementError {
     TraceTooShort {
         /// Least number of rows.
         least: u64,
-        /// Number of rows of the trace.
+        /// Number of rows of the trace, without random ones.
         got: u64,
     },
 }
 
 impl PublicInputs {
-    /// Combines statement and parameters.
+    /// Combines statement and parameters, for proofs that do not hide the execution.
     pub const fn new(statement: Statement, parameter_set: ParameterSet) -> Self {
-        Self { statement, parameter_set }
+        Self { statement, parameter_set, hiding: Hiding::NONE }
+    }
+
+    /// Sets whether proofs hide the execution.
+    #[must_use]
+    pub const fn with_hiding(mut self, hiding: bool) -> Self {
+        self.hiding = self.parameter_set.hiding(hiding);
+        self
+    }
+
+    /// The randomness of proofs.
+    pub const fn hiding(&self) -> Hiding {
+        self.hiding
     }
 
     /// The statement.
@@ -57,14 +70,14 @@ impl PublicInputs {
     /// # Errors
     /// If no program has the outcome, or the trace is too short for the statement.
     pub fn check_rows(&self, num_rows: usize) -> Result<(), StatementError> {
-        check_rows(&self.statement, num_rows)
+        check_rows(&self.statement, num_rows.saturating_sub(self.hiding.random_rows()))
     }
 }
 
 /// Number of messages of a statement on the bus, at most: inputs, outputs, and procedures of the kernel.
 pub(crate) const MAX_MESSAGES: usize = StackInputs::MAX + StackOutputs::MAX + Kernel::MAX;
 
-/// Checks that a trace with `num_rows` rows can prove the statement.
+/// Checks that an execution with `num_rows` rows can prove the statement.
 pub(crate) fn check_rows(statement: &Statement, num_rows: usize) -> Result<(), StatementError> {
     statement.check_outcome()?;
     let (least, got) = (least_rows(statement), num_rows as u64);

@@ -43,4 +43,4 @@ pub const MAX_TRACE_LOG2: u32 = 29;
 pub const HASH_CYCLE: usize = 8;
 
 /// Version of the proof format and of the statement; a change of either, or of any constraint, raises it.
-pub const FORMAT_VERSION: u16 = 4;
+pub const FORMAT_VERSION: u16 = 5;

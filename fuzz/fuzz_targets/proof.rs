@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use libfuzzer_sys::fuzz_target;
 use miden_air::{
     MidenAir, ParameterSet, ProtocolVisitor, PublicInputs,
-    proof::{Messages, Openings, ProofHeader, ProofShape},
+    proof::{Messages, Openings, ProofHeader, ProofShape, merge_evaluations},
     trace_info,
 };
 use miden_assembly::{Assembler, Source};
@@ -19,7 +19,7 @@ use miden_core::{
     field::{FieldElement, ToElements},
 };
 use miden_prover::{ProverOptions, prove};
-use winter_air::{Air, proof::merge_ood_evaluations};
+use winter_air::Air;
 use winter_crypto::{DefaultRandomCoin, ElementHasher, RandomCoin};
 
 /// Valid proofs: a success and a fault, a set with another blow-up, one with another extension.
@@ -46,8 +46,8 @@ fn apply(bytes: &mut Vec<u8>, (kind, a, b, number): Change) {
     if len < 16 {
         return;
     }
-    // Elements are 8 bytes long, and so are header and nonce.
-    let word = |position: u16| usize::from(position) % (len / 8) * 8;
+    // Elements and nonce are 8 bytes long, the header is 9.
+    let word = |position: u16| 1 + usize::from(position) % ((len - 1) / 8) * 8;
     let (from, to) = (word(a), word(b));
     match kind % 10 {
         0 => bytes[usize::from(a) % len] ^= 1 << (number % 8),
@@ -74,7 +74,7 @@ fn apply(bytes: &mut Vec<u8>, (kind, a, b, number): Change) {
                 bytes[from..end].copy_from_slice(&other[from..end]);
             }
         }
-        _ => bytes[6 + usize::from(a) % 2] = number as u8,
+        _ => bytes[6 + usize::from(a) % 3] = number as u8,
     }
 }
 
@@ -102,12 +102,12 @@ impl ProtocolVisitor for Complete<'_> {
         let end = reader.offset();
 
         // 1 ----- the transcript, as in design/transcript.md
-        let mut seed: Vec<Felt> = shape.context().to_elements();
+        let mut seed: Vec<Felt> = shape.seed();
         seed.extend(inputs.to_elements());
         let mut coin = DefaultRandomCoin::<H>::new(&seed);
         messages.trace_commitments().for_each(|commitment| coin.reseed(commitment));
         coin.reseed(messages.quotient_commitment);
-        let evaluations = merge_ood_evaluations(&messages.trace_frame, &messages.quotient_frame);
+        let evaluations = merge_evaluations(&messages.trace_frame, &messages.chunks, &messages.next_chunks);
         coin.reseed(H::hash_elements(&evaluations));
         messages.layer_commitments.iter().for_each(|&commitment| coin.reseed(commitment));
         coin.reseed(H::hash_elements(&messages.remainder));
@@ -138,9 +138,10 @@ impl ProtocolVisitor for Complete<'_> {
 fn complete(bytes: &mut Vec<u8>, statement: &Statement, resizes: bool) -> Option<()> {
     let header = ProofHeader::read(&mut Reader::new(bytes)).ok()?;
     let (set, rows) = (header.parameter_set(), header.trace_rows());
-    let inputs = PublicInputs::new(statement.clone(), set);
+    let inputs = PublicInputs::new(statement.clone(), set).with_hiding(header.hides());
     inputs.check_rows(rows).ok()?;
-    let shape = ProofShape::new(&MidenAir::new(trace_info(rows), inputs.clone(), set.proof_options()));
+    let air = MidenAir::new(trace_info(rows), inputs.clone(), set.proof_options());
+    let shape = ProofShape::new(&air, header.hiding());
     set.visit(Complete { bytes, inputs, shape, resizes })
 }
 

@@ -52,7 +52,7 @@ fn extensions(criterion: &mut Criterion) {
         let control = Control::new(None, Cancellation::new());
         group.bench_function(format!("2^{bits}"), |bencher| {
             bencher.iter_with_large_drop(|| {
-                transform::extend(black_box(&trace), Felt::ONE, BLOWUP, Felt::GENERATOR, &control)
+                transform::extend(black_box(&trace), Felt::ONE, BLOWUP, Felt::GENERATOR, 0, &control).0
             });
         });
         drop(trace);

@@ -1,4 +1,4 @@
-use miden_air::proof::{ProofError, UnexpectedForm};
+use miden_air::proof::ProofError;
 use miden_processor::ExecutionError;
 
 /// Reasons why no proof was made.
@@ -30,7 +30,14 @@ pub enum ProverError {
     /// The proof has been [cancelled](crate::Cancellation).
     #[error("the proof has been cancelled")]
     Cancelled,
-    /// The proof system returned something unexpected.
-    #[error(transparent)]
-    Form(#[from] UnexpectedForm),
+    /// There is no randomness to hide the execution with: the operating system gave none, or there is none.
+    #[error(
+        "the operating system gave no randomness, which a proof needs to hide the execution; hand in a generator \
+         (`Prover::with_rng`), or prove without hiding"
+    )]
+    Randomness,
+    /// The out-of-domain point lies in the domain of the trace or of its extension. A verifier rejects such a proof, and it
+    /// would show cells of the trace. No transcript has ever led to one.
+    #[error("the out-of-domain point lies in a domain; prove again")]
+    PointInDomain,
 }

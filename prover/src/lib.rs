@@ -9,6 +9,7 @@ mod available;
 mod commitment;
 mod constraints;
 mod control;
+mod entropy;
 mod errors;
 mod memory;
 mod observer;
@@ -16,9 +17,12 @@ mod options;
 mod pipeline;
 mod proof;
 mod prover;
+mod randomness;
 mod stage;
 mod stark;
 mod table;
+#[doc(hidden)]
+pub mod testing;
 mod transform;
 
 pub use control::Cancellation;
@@ -31,12 +35,10 @@ pub use prover::{Prover, prove};
 pub use stage::Stage;
 
 // The types in the signatures above, and those that a host and an observer need.
-pub use miden_air::{
-    ParameterSet, SecurityLevel, SecurityReport,
-    proof::{ProofError, UnexpectedForm},
-};
+pub use miden_air::{ParameterSet, SecurityLevel, SecurityReport, proof::ProofError};
 pub use miden_core::{AdviceInputs, Outcome, Program, ProgramInputs, StackInputs, StackOutputs, Statement};
 pub use miden_processor::{
     AdviceError, AdviceProvider, Cycle, CycleObserver, DefaultHost, EventError, ExecutionError,
     ExecutionOptions, HandlerError, Host, HostSource, InMemoryAdvice, ProcessState, Unobserved,
 };
+pub use rand_core::CryptoRng;

@@ -14,7 +14,7 @@ const LINE: u64 = FELT * PANEL as u64;
 /// Estimates the number of bytes that a proof takes at its peak, within 15 %.
 ///
 /// `rows` is the length of the trace, a power of two. The program, its advice and the memory of the machine are not
-/// counted.
+/// counted. A proof that does not hide the execution takes a few percent less.
 pub fn peak_memory(set: ParameterSet, rows: usize) -> u64 {
     Needs::new(set).peak().saturating_mul(rows as u64).saturating_add(FIXED)
 }
@@ -48,7 +48,8 @@ impl Needs {
         let Self { blowup, degree, digest } = *self;
         let columns = FELT * WIDTH as u64;
         let (trace, aux_trace) = (lines(WIDTH as u64), lines(AuxColumn::COUNT as u64 * degree));
-        let (quotient, element) = (lines(QUOTIENT_COLUMNS * degree), FELT * degree);
+        let (quotient, element) = (lines(COMMITTED_COLUMNS * degree), FELT * degree);
+        let side_by_side = lines(COSETS * degree);
         // The nodes; leaves are not kept.
         let tree = digest * blowup;
         let (main, aux) = (blowup * trace + tree, blowup * aux_trace + tree);
@@ -58,8 +59,9 @@ impl Needs {
             trace + main,
             trace + main + aux_trace,
             main + aux_trace + aux,
-            main + aux + QUOTIENT_COLUMNS * lines(degree) + quotient,
-            main + aux + 2 * quotient,
+            main + aux + COSETS * (lines(degree) + FELT),
+            main + aux + COSETS * lines(degree) + side_by_side,
+            main + aux + side_by_side + quotient,
             main + aux + quotient + blowup * quotient + tree,
             // The inverses and weights of the out-of-domain point, and the DEEP polynomial on one coset.
             committed + 3 * element,
@@ -77,8 +79,11 @@ const fn lines(columns: u64) -> u64 {
     columns.div_ceil(PANEL as u64) * LINE
 }
 
-/// Number of columns of the quotient, and of cosets of the constraint domain: the constraints have degree 5.
-const QUOTIENT_COLUMNS: u64 = 4;
+/// Number of cosets of the constraint domain: the constraints have degree 5.
+const COSETS: u64 = 4;
+
+/// Number of chunks of the quotient, and the mask of the DEEP polynomial.
+const COMMITTED_COLUMNS: u64 = 6;
 
 /// Each layer of the low-degree test is shorter by this factor.
 const FOLDING: u64 = 8;
@@ -88,18 +93,21 @@ pub(crate) struct MemoryBudget {
     set: ParameterSet,
     execution: ExecutionOptions,
     limit: u64,
+    /// Random rows, which fill up the trace.
+    random_rows: usize,
 }
 
 impl MemoryBudget {
     pub(crate) fn new(options: &ProverOptions) -> Self {
         let limit = options.max_memory().or_else(available_memory).unwrap_or(u64::MAX);
-        Self { set: options.parameter_set(), execution: *options.execution(), limit }
+        let random_rows = options.parameter_set().hiding(options.hiding()).random_rows();
+        Self { set: options.parameter_set(), execution: *options.execution(), limit, random_rows }
     }
 
-    /// The options of the execution, with the longest trace that the memory suffices for.
+    /// The options of the execution, with room for random rows and the longest trace that the memory suffices for.
     pub(crate) fn execution(&self) -> ExecutionOptions {
         let own = self.execution.max_trace_rows;
-        self.execution.with_max_trace_rows(own.min(self.max_rows()))
+        self.execution.with_max_trace_rows(own.min(self.max_rows())).with_reserved_rows(self.random_rows)
     }
 
     /// The longest trace that the memory suffices for: 0 if there is none, no limit if it suffices for all lengths.
@@ -140,17 +148,17 @@ mod tests {
     }
 
     #[test]
-    fn the_number_of_quotient_columns_is_that_of_the_constraints() {
+    fn the_numbers_of_columns_and_cosets_are_those_of_the_constraints() {
         let mut builder = ProgramBuilder::new();
         let root = builder.block(&[Opcode::Noop.into()]).expect("a block");
         let program = builder.finish(root);
         let trace = Executor::new(&program).trace().expect("a trace");
         for set in ParameterSet::ALL {
             let statement = trace.statement(&program, &StackInputs::default());
-            let inputs = PublicInputs::new(statement, set);
+            let inputs = PublicInputs::new(statement, set).with_hiding(true);
             let air = MidenAir::new(miden_air::trace_info(trace.num_rows()), inputs, set.proof_options());
-            assert_eq!(ProofShape::new(&air).num_quotients() as u64, QUOTIENT_COLUMNS);
-            assert_eq!(air.ce_blowup_factor() as u64, QUOTIENT_COLUMNS);
+            assert_eq!(ProofShape::new(&air, set.hiding(true)).quotient_width() as u64, COMMITTED_COLUMNS);
+            assert_eq!(air.ce_blowup_factor() as u64, COSETS);
         }
     }
 

@@ -2,11 +2,24 @@ use miden_air::ParameterSet;
 use miden_processor::ExecutionOptions;
 
 /// Parameters of a proof and limits of its execution.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProverOptions {
     parameter_set: ParameterSet,
     execution: ExecutionOptions,
     max_memory: Option<u64>,
+    hiding: bool,
+}
+
+impl Default for ProverOptions {
+    /// The default parameter set and limits; the proof hides the execution.
+    fn default() -> Self {
+        Self {
+            parameter_set: ParameterSet::default(),
+            execution: ExecutionOptions::default(),
+            max_memory: None,
+            hiding: true,
+        }
+    }
 }
 
 impl ProverOptions {
@@ -26,6 +39,18 @@ impl ProverOptions {
     #[must_use]
     pub const fn with_max_memory(self, max_memory: Option<u64>) -> Self {
         Self { max_memory, ..self }
+    }
+
+    /// Sets whether the proof hides the execution: all but the statement, the parameter set and the length of the trace.
+    /// Without, it is a few percent smaller and faster, and shows rows of the trace, secret inputs included.
+    #[must_use]
+    pub const fn with_hiding(self, hiding: bool) -> Self {
+        Self { hiding, ..self }
+    }
+
+    /// Whether the proof hides the execution.
+    pub const fn hiding(&self) -> bool {
+        self.hiding
     }
 
     /// The parameter set of the proof.

@@ -35,6 +35,11 @@ impl ExecutionProof {
         self.header.parameter_set()
     }
 
+    /// Whether the proof hides the execution.
+    pub const fn hides(&self) -> bool {
+        self.header.hides()
+    }
+
     /// Number of rows of the trace.
     pub const fn trace_rows(&self) -> usize {
         self.header.trace_rows()

@@ -3,12 +3,16 @@ use core::fmt;
 use miden_air::PublicInputs;
 use miden_core::{AdviceInputs, Program, ProgramInputs, StackInputs};
 use miden_processor::{CycleObserver, Executor, HostSource, Unobserved};
+use rand_core::CryptoRng;
 
 use crate::{
     Cancellation, ExecutionProof, ProofObserver, ProverError, ProverOptions, Stage,
     control::Control,
+    entropy::Entropy,
     memory::MemoryBudget,
-    stark::{self, StarkProof},
+    pipeline::Trace,
+    randomness::Randomness,
+    stark::{self, Form, StarkProof},
 };
 
 /// A proof that is about to be made: the program, its inputs, who supplies advice, and who watches.
@@ -42,6 +46,7 @@ pub struct Prover<'a, H = AdviceInputs, O = Unobserved> {
     options: ProverOptions,
     progress: Option<&'a mut dyn ProofObserver>,
     cancellation: Cancellation,
+    entropy: Entropy<'a>,
 }
 
 impl<'a> Prover<'a> {
@@ -52,6 +57,7 @@ impl<'a> Prover<'a> {
             options: ProverOptions::default(),
             progress: None,
             cancellation: Cancellation::new(),
+            entropy: Entropy::System,
         }
     }
 }
@@ -100,9 +106,22 @@ impl<'a, H, O> Prover<'a, H, O> {
         Self { cancellation: cancellation.clone(), ..self }
     }
 
+    /// Hides the execution with randomness from `generator` in place of the operating system's: for a machine without one.
+    ///
+    /// The proof takes 32 bytes from it, and mixes them with statement and advice, so a generator that repeats itself is not
+    /// fatal; one that can be guessed is.
+    pub fn with_rng(self, generator: &'a mut dyn CryptoRng) -> Self {
+        Self { entropy: Entropy::Generator(generator), ..self }
+    }
+
+    /// Makes the same proof each time. For tests only: whoever knows or guesses `seed` reads the execution from the proof.
+    pub fn with_fixed_seed_for_tests(self, seed: [u8; 32]) -> Self {
+        Self { entropy: Entropy::Fixed(seed), ..self }
+    }
+
     fn map<S, C>(self, change: impl FnOnce(Executor<'a, H, O>) -> Executor<'a, S, C>) -> Prover<'a, S, C> {
-        let Self { executor, options, progress, cancellation } = self;
-        Prover { executor: change(executor), options, progress, cancellation }
+        let Self { executor, options, progress, cancellation, entropy } = self;
+        Prover { executor: change(executor), options, progress, cancellation, entropy }
     }
 }
 
@@ -114,14 +133,14 @@ impl<H: HostSource, O: CycleObserver> Prover<'_, H, O> {
     ///
     /// # Errors
     /// If the program fails in a way that cannot be proven: the host has failed, or a limit was exceeded that is not
-    /// part of the statement. If the trace is longer than the parameter set accepts.
+    /// part of the statement. If the trace is longer than the parameter set accepts. If there is no randomness.
     pub fn prove(self) -> Result<ExecutionProof, ProverError> {
-        let Self { executor, options, progress, cancellation } = self;
+        let Self { executor, options, progress, cancellation, entropy } = self;
         let control = Control::new(progress, cancellation);
 
         // 1 ----- execute and record; the trace determines the statement
         control.begin(Stage::Execute, 1)?;
-        let (program, stack) = (executor.program(), executor.stack().clone());
+        let (program, stack, set) = (executor.program(), executor.stack().clone(), options.parameter_set());
         let budget = MemoryBudget::new(&options);
         let executor = executor.with_interrupt(control.cancellation().flag());
         let trace =
@@ -130,8 +149,15 @@ impl<H: HostSource, O: CycleObserver> Prover<'_, H, O> {
         let (cycles, failure) = (trace.cycles(), trace.failure().cloned());
 
         // 2 to 4 ----- see `stark`
-        let public_inputs = PublicInputs::new(statement.clone(), options.parameter_set());
-        let proof = stark::prove_trace(trace.into_columns(), public_inputs, &control)?;
+        let public_inputs = PublicInputs::new(statement.clone(), set).with_hiding(options.hiding());
+        let randomness = if options.hiding() {
+            let (rows, answers) = (trace.num_rows(), trace.host_answers());
+            Some(Randomness::new(&entropy.draw()?, &public_inputs, rows, answers))
+        } else {
+            None
+        };
+        let trace = Trace { columns: trace.into_columns(), randomness };
+        let proof = stark::prove_trace(trace, public_inputs, Form::Ours, &control)?;
         let StarkProof { bytes, header, security } = proof;
         Ok(ExecutionProof { bytes, header, security, cycles, statement, failure })
     }

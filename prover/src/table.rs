@@ -42,9 +42,10 @@ impl Table {
         Self { width, rows, cosets, parts: panels.into_iter().flatten().collect() }
     }
 
-    /// One coset with the given columns, which have equal lengths; columns are freed when they have been copied.
-    pub(crate) fn from_columns(columns: Vec<Vec<Felt>>, control: &Control<'_>) -> Self {
-        let (width, rows) = (columns.len(), columns.first().map_or(0, Vec::len));
+    /// One coset of `rows` rows with the given columns, which have at most as many cells, all the same number; the rows
+    /// that they lack are zero. Columns are freed when they have been copied.
+    pub(crate) fn from_columns(columns: Vec<Vec<Felt>>, rows: usize, control: &Control<'_>) -> Self {
+        let width = columns.len();
         let mut columns = columns.into_iter();
         let panels = 0..width.div_ceil(PANEL);
         let panels: Vec<Vec<Vec<Felt>>> = panels.map(|_| columns.by_ref().take(PANEL).collect()).collect();
@@ -55,7 +56,8 @@ impl Table {
                     break;
                 }
                 for (lane, column) in columns.iter().enumerate() {
-                    for (line, &value) in lines.iter_mut().zip(&column[block * CACHED..]) {
+                    let values = column.get(block * CACHED..).unwrap_or_default();
+                    for (line, &value) in lines.iter_mut().zip(values) {
                         line.0[lane] = value;
                     }
                 }
@@ -119,6 +121,17 @@ impl Table {
     /// The rows of a coset of a panel, to be written.
     pub(crate) fn coset_mut(&mut self, panel: usize, coset: usize) -> &mut [Line] {
         &mut self.parts[panel * self.cosets + coset]
+    }
+
+    /// The cell in a column of the first coset, to be written.
+    pub(crate) fn cell_mut(&mut self, column: usize, row: usize) -> &mut Felt {
+        &mut self.coset_mut(column / PANEL, 0)[row].0[column % PANEL]
+    }
+
+    /// The cells of a column of the first coset, from row `first` on.
+    pub(crate) fn column_mut(&mut self, column: usize, first: usize) -> impl Iterator<Item = &mut Felt> {
+        let lines = &mut self.coset_mut(column / PANEL, 0)[first..];
+        lines.iter_mut().map(move |line| &mut line.0[column % PANEL])
     }
 
     /// Calls `work` for each piece of at most `rows` rows of a coset of a panel: on all threads with the feature

@@ -1,4 +1,4 @@
-//! The pipeline and the stock prover of the backend make the same proof, byte for byte.
+//! In the stock shape, the pipeline and the stock prover of the backend make the same proof, byte for byte.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,15 +12,14 @@ use everything::program_with_everything;
 use generated::programs;
 use miden_core::{Opcode, Operation, Program, ProgramInputs, StackInputs, program::ProgramBuilder};
 use miden_processor::{ExecutionOptions, Executor};
-use miden_prover::{ParameterSet, ProverOptions, prove};
+use miden_prover::{ParameterSet, testing::prove_in_stock_shape};
 use proptest::prelude::*;
 
 /// Proves with both; the stock prover on one thread, where it finds the smallest nonce.
 fn both(program: &Program, inputs: &ProgramInputs, set: ParameterSet, limit: Option<u64>) -> [Vec<u8>; 2] {
     let execution = ExecutionOptions::default().with_cycle_limit(limit);
-    let options = ProverOptions::new(set).with_execution(execution);
-    let ours = prove(program, inputs, &options).unwrap().to_bytes();
     let trace = Executor::new(program).with_inputs(inputs.clone()).with_options(execution).trace().unwrap();
+    let ours = prove_in_stock_shape(trace.clone(), program, &inputs.stack, set).unwrap();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     [ours, pool.install(|| stock::prove(trace, program, &inputs.stack, set))]
 }

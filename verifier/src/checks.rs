@@ -5,11 +5,13 @@ use miden_core::Reader;
 
 use crate::{Policy, VerifierError};
 
-/// Reads the header. The caller must accept its parameter set, and the parameter set its trace length.
+/// Reads the header. The caller must accept its parameter set and whether it hides the execution, and the parameter set
+/// its trace length.
 pub(crate) fn read_header(reader: &mut Reader<'_>, policy: &Policy) -> Result<ProofHeader, VerifierError> {
     let header = ProofHeader::read(reader)?;
     match header.parameter_set() {
         set if !policy.accepts(set) => Err(VerifierError::ParameterSet { set }),
+        _ if policy.demands_hiding() && !header.hides() => Err(VerifierError::NotHiding),
         _ => Ok(header),
     }
 }

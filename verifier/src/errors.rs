@@ -19,6 +19,9 @@ pub enum VerifierError {
         /// The parameter set of the proof.
         set: ParameterSet,
     },
+    /// The proof shows parts of the execution, and the caller accepts only proofs that hide it.
+    #[error("the proof does not hide the execution, which is required here; prove with hiding on")]
+    NotHiding,
     /// The proof is weaker than required.
     #[error("the proof has {got}, at least {minimum} are required")]
     Security {

@@ -14,8 +14,9 @@ mod protocol;
 #[cfg(test)]
 mod tests;
 
-use miden_air::{MidenAir, PublicInputs};
-use miden_core::Reader;
+use miden_air::{MidenAir, PublicInputs, proof::ProofShape};
+use miden_core::{Reader, field::ToElements};
+use winter_air::Air;
 
 pub use errors::VerifierError;
 pub use expected::ExpectedOutcome;
@@ -42,6 +43,8 @@ pub struct Verified {
     pub parameter_set: ParameterSet,
     /// Number of rows of the trace.
     pub trace_rows: usize,
+    /// Whether the proof has a form that hides the execution. Whoever made it may have published more.
+    pub hides: bool,
     /// The effort of forging such a proof for a false statement.
     pub security: SecurityLevel,
     /// The same by round of the protocol.
@@ -69,14 +72,22 @@ pub fn verify_with(statement: &Statement, proof: &[u8], policy: &Policy) -> Resu
     let header = checks::read_header(&mut reader, policy)?;
     let security_report = checks::check_security(header, policy)?;
     let (parameter_set, trace_rows) = (header.parameter_set(), header.trace_rows());
-    let public_inputs = PublicInputs::new(statement.clone(), parameter_set);
+    let public_inputs = PublicInputs::new(statement.clone(), parameter_set).with_hiding(header.hides());
     public_inputs.check_rows(trace_rows)?;
 
-    // 2 to 8 ----- see `protocol`
-    let trace = miden_air::trace_info(trace_rows);
-    protocol::verify_air::<MidenAir>(trace, public_inputs, parameter_set, reader)?;
-    let security = security_report.level();
-    Ok(Verified { outcome: statement.outcome, parameter_set, trace_rows, security, security_report })
+    // 2 ----- derive the constraints, and from them the shape of the proof; 3 to 8 ----- see `protocol`
+    let statement_elements = public_inputs.to_elements();
+    let air = MidenAir::new(miden_air::trace_info(trace_rows), public_inputs, parameter_set.proof_options());
+    let shape = ProofShape::new(&air, header.hiding());
+    protocol::verify_air(&air, &shape, &statement_elements, parameter_set, reader)?;
+    Ok(Verified {
+        outcome: statement.outcome,
+        parameter_set,
+        trace_rows,
+        hides: header.hides(),
+        security: security_report.level(),
+        security_report,
+    })
 }
 
 /// Like [`verify_with`], for callers that learn from the prover how the program ended.

@@ -247,7 +247,7 @@ fn verify_outcome_accepts_expected_outcomes_only() {
 }
 
 /// A proof of a fault in this format version: an assertion on top of 40 inputs, the last of which is 41.
-const STORED: &[u8] = include_bytes!("fixtures/format-4-fault.bin");
+const STORED: &[u8] = include_bytes!("fixtures/format-5-fault.bin");
 
 #[test]
 fn the_stored_proof_of_a_fault_is_accepted() {
@@ -269,7 +269,7 @@ fn the_stored_proof_of_a_fault_is_accepted() {
     // A change of format or constraints raises the format version and needs a new file: UPDATE_EXPECT=1.
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         let proof = prove(&program, &inputs, &ProverOptions::new(ParameterSet::Small96)).unwrap();
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/format-4-fault.bin");
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/format-5-fault.bin");
         std::fs::write(file, proof.as_bytes()).unwrap();
         return;
     }

@@ -2,14 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "the helpers of a test may panic")]
 
-use std::sync::LazyLock;
+use std::{convert::Infallible, sync::LazyLock};
 
 use miden_core::{Operation, Program, ProgramInputs, program::ProgramBuilder};
-use miden_prover::{ProverOptions, prove};
+use miden_prover::{Prover, ProverOptions, prove};
 use miden_verifier::{
     Digest, Felt, Kernel, Opcode, ParameterSet, Policy, StackInputs, StackOutputs, Statement, VerifierError,
     verify, verify_with,
 };
+use rand_core::{TryCryptoRng, TryRng};
 
 /// A loop that adds up and counts down; inputs below the top 16 stay where they are.
 fn program() -> Program {
@@ -52,6 +53,76 @@ fn true_statements_are_accepted_with_every_parameter_set() {
         assert_eq!((verified.parameter_set, verified.trace_rows), (set, 1024));
         assert!(verified.security.covers(set.promise()), "{}", verified.security);
     }
+}
+
+#[test]
+fn proofs_hide_unless_told_otherwise_and_a_policy_can_demand_it() {
+    let (statement, hiding) = &*FAST;
+    let options = ProverOptions::default().with_hiding(false);
+    let proof = prove(&program(), &inputs(), &options).unwrap();
+    assert!(!proof.hides() && proof.as_bytes().len() < hiding.len());
+    assert!(!verify(statement, proof.as_bytes()).unwrap().hides);
+    assert!(verify(statement, hiding).unwrap().hides);
+    let policy = Policy::default().with_hiding(true);
+    assert!(verify_with(statement, hiding, &policy).is_ok());
+    assert_eq!(verify_with(statement, proof.as_bytes(), &policy), Err(VerifierError::NotHiding));
+    // The option is not a claim: the protocol follows from it.
+    for bytes in [hiding, proof.as_bytes()] {
+        let mut altered = bytes.to_vec();
+        altered[8] ^= 1;
+        assert!(verify(statement, &altered).is_err());
+    }
+}
+
+#[test]
+fn proofs_of_one_execution_differ_unless_their_seed_is_fixed() {
+    let (program, inputs) = (program(), inputs());
+    let prover = || Prover::new(&program).with_inputs(inputs.clone());
+    let [a, b] = [0, 1].map(|_| prover().prove().unwrap());
+    assert_ne!(a.as_bytes(), b.as_bytes());
+    let [a, b, c] = [1, 1, 2].map(|seed| prover().with_fixed_seed_for_tests([seed; 32]).prove().unwrap());
+    assert_eq!(a, b);
+    assert_ne!(a, c);
+    assert!(verify(a.statement(), a.as_bytes()).is_ok());
+}
+
+/// A generator that counts; it must not be used for anything but tests.
+struct Counter(u8);
+
+impl TryRng for Counter {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        unreachable!("the prover takes bytes")
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        unreachable!("the prover takes bytes")
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for byte in bytes {
+            *byte = self.0;
+            self.0 += 1;
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Counter {}
+
+#[test]
+fn the_generator_of_the_caller_is_used_once_for_each_proof() {
+    let (program, inputs) = (program(), inputs());
+    let mut counter = Counter(0);
+    let mut prove =
+        || Prover::new(&program).with_inputs(inputs.clone()).with_rng(&mut counter).prove().unwrap();
+    let [a, b] = [prove(), prove()];
+    assert_ne!(a, b);
+    assert_eq!(counter.0, 64);
+    let seed = core::array::from_fn(|i| i as u8);
+    let same = Prover::new(&program).with_inputs(inputs).with_fixed_seed_for_tests(seed).prove().unwrap();
+    assert_eq!(a, same);
 }
 
 #[test]
@@ -183,7 +254,7 @@ fn truncated_and_damaged_proofs_are_rejected() {
 
 /// The stored proof of this format version and the hash of its program; `no-std-check` and the README verify it, too.
 const STORED: (&[u8], &str) =
-    (include_bytes!("fixtures/format-4.bin"), include_str!("fixtures/format-4.digest"));
+    (include_bytes!("fixtures/format-5.bin"), include_str!("fixtures/format-5.digest"));
 
 #[test]
 fn the_stored_proof_of_this_format_version_is_accepted() {
@@ -191,8 +262,8 @@ fn the_stored_proof_of_this_format_version_is_accepted() {
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
         let (statement, proof) = proven(ParameterSet::Small96);
-        std::fs::write(format!("{folder}/format-4.bin"), proof).unwrap();
-        std::fs::write(format!("{folder}/format-4.digest"), statement.program.to_hex()).unwrap();
+        std::fs::write(format!("{folder}/format-5.bin"), proof).unwrap();
+        std::fs::write(format!("{folder}/format-5.digest"), statement.program.to_hex()).unwrap();
         return;
     }
     let (proof, digest) = STORED;

@@ -143,3 +143,19 @@ fn the_page_of_parameter_sets_is_up_to_date() {
     page += &rounds();
     expect_file!["../../../docs/src/generated/parameter-sets.md"].assert_eq(&page);
 }
+
+/// What is shown of a column, and of a chunk, is one value less than there is randomness.
+#[test]
+fn there_is_one_random_element_more_than_openings() {
+    for set in ParameterSet::ALL {
+        let (queries, degree) = (set.proof_options().num_queries(), set.extension().degree() as usize);
+        let hiding = set.hiding(true);
+        // Both rows of each query, and z and z·g with their conjugates; a chunk at each query and at z.
+        assert_eq!(hiding.random_rows() - 1, 2 * (queries + degree), "{set}");
+        assert_eq!(hiding.mask_len() - 1, queries + 1, "{set}");
+        assert_eq!(set.hiding(false), Hiding::NONE);
+        // The shortest trace has room for them.
+        let (min, _) = set.trace_log2_range();
+        assert!(hiding.execution_rows(1 << min) > (1 << min) / 2, "{set}");
+    }
+}

@@ -24,7 +24,7 @@ impl From<DeserializationError> for UnexpectedForm {
     }
 }
 
-/// Encodes a proof of the backend.
+/// Encodes a proof of the backend, which has the [stock shape](super::ProofShape::stock).
 ///
 /// # Errors
 /// If it does not have the form of an honest proof.

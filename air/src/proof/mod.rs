@@ -17,6 +17,6 @@ mod wire;
 
 pub use encode::{UnexpectedForm, encode_proof};
 pub use header::{ProofError, ProofHeader};
-pub use messages::Messages;
+pub use messages::{Messages, merge_evaluations};
 pub use openings::{Opening, Openings};
 pub use shape::ProofShape;

@@ -1,11 +1,12 @@
 use alloc::{collections::BTreeSet, vec::Vec};
 
-use miden_core::{DecodeError, Felt, Reader, field::FieldElement};
+use miden_core::{DecodeError, Felt, Reader, Writer, field::FieldElement};
 use winter_crypto::{BatchMerkleProof, Hasher};
+use winter_utils::Serializable;
 
 use super::{
     ProofShape,
-    wire::{read_digests, read_elements},
+    wire::{read_digests, read_elements, write_elements},
 };
 
 /// Opened leaves of one commitment, and the nodes that connect them to its root.
@@ -38,6 +39,13 @@ impl<H: Hasher, T: FieldElement<BaseField = Felt>> Opening<H, T> {
         let nodes = counts.map(|count| read_digests::<H>(reader, count, what)).collect::<Result<_, _>>()?;
         Ok(Self { values, width, nodes: BatchMerkleProof { nodes, depth } })
     }
+
+    fn write(&self, writer: &mut Writer) {
+        write_elements(writer, &self.values);
+        for digest in self.nodes.nodes.iter().flatten() {
+            writer.bytes(&digest.to_bytes());
+        }
+    }
 }
 
 /// The openings that the prover sends after the query positions are drawn.
@@ -46,7 +54,7 @@ pub struct Openings<H: Hasher, E> {
     pub main: Opening<H, Felt>,
     /// Auxiliary segment, if there is one.
     pub aux: Option<Opening<H, E>>,
-    /// Columns of the quotient.
+    /// Chunks of the quotient, and the mask of the DEEP polynomial.
     pub quotients: Opening<H, E>,
     /// FRI layers, first layer first.
     pub layers: Vec<Opening<H, E>>,
@@ -70,7 +78,7 @@ impl<H: Hasher, E: FieldElement<BaseField = Felt>> Openings<H, E> {
             0 => None,
             width => Some(Opening::read(reader, width, domain_size, positions, "auxiliary segment")?),
         };
-        let quotients = Opening::read(reader, shape.num_quotients(), domain_size, positions, "quotients")?;
+        let quotients = Opening::read(reader, shape.quotient_width(), domain_size, positions, "quotient")?;
 
         let width = shape.options().to_fri_options().folding_factor();
         let mut layers = Vec::new();
@@ -80,6 +88,16 @@ impl<H: Hasher, E: FieldElement<BaseField = Felt>> Openings<H, E> {
             layers.push(Opening::read(reader, width, size, &folded, "FRI layer")?);
         }
         Ok(Self { main, aux, quotients, layers })
+    }
+
+    /// Writes the openings.
+    pub fn write(&self, writer: &mut Writer) {
+        self.main.write(writer);
+        if let Some(aux) = &self.aux {
+            aux.write(writer);
+        }
+        self.quotients.write(writer);
+        self.layers.iter().for_each(|layer| layer.write(writer));
     }
 }
 

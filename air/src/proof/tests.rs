@@ -29,10 +29,13 @@ fn headers_round_trip_for_every_set_and_length() {
                 assert_eq!(header, Err(ProofError::TraceLength { set, log2, min, max }));
                 continue;
             }
-            let header = header.unwrap();
-            let bytes = header_bytes(header);
-            assert_eq!(ProofHeader::read(&mut Reader::new(&bytes)), Ok(header));
-            assert_eq!(header.trace_rows(), 1 << log2);
+            for hides in [false, true] {
+                let header = header.clone().unwrap().with_hiding(hides);
+                let bytes = header_bytes(header);
+                assert_eq!(ProofHeader::read(&mut Reader::new(&bytes)), Ok(header));
+                assert_eq!((header.trace_rows(), header.hides()), (1 << log2, hides));
+                assert_eq!(header.hiding().is_on(), hides);
+            }
         }
     }
 }
@@ -51,6 +54,7 @@ fn headers_of_other_kinds_versions_and_sets_are_rejected() {
     assert_eq!(rejected(6, 0), ProofError::UnknownParameterSet { id: 0 });
     assert_eq!(rejected(6, 255), ProofError::UnknownParameterSet { id: 255 });
     assert!(matches!(rejected(7, 255), ProofError::TraceLength { log2: 255, .. }));
+    assert_eq!(rejected(8, 2), ProofError::UnknownOptions { options: 2 });
 }
 
 #[test]

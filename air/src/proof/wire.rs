@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use miden_core::{DecodeError, Felt, Reader, felt_from_canonical, field::FieldElement};
+use miden_core::{DecodeError, Felt, Reader, Writer, felt_from_canonical, field::FieldElement};
 use winter_crypto::Hasher;
 use winter_utils::{Deserializable, Serializable};
 
@@ -33,6 +33,11 @@ pub(super) fn read_elements<E: FieldElement<BaseField = Felt>>(
         })
         .collect::<Result<_, _>>()?;
     Ok(E::slice_from_base_elements(&felts).to_vec())
+}
+
+/// Writes elements in their canonical encoding.
+pub(super) fn write_elements<E: FieldElement<BaseField = Felt>>(writer: &mut Writer, elements: &[E]) {
+    E::slice_as_base_elements(elements).iter().for_each(|&element| writer.felt(element));
 }
 
 /// Reads `count` digests in their canonical encoding.

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use miden_air::{
     MidenAir, ParameterSet, ProtocolVisitor, PublicInputs,
     inspect::NUM_CHALLENGES,
-    proof::{Messages, ProofHeader, ProofShape},
+    proof::{Messages, ProofHeader, ProofShape, merge_evaluations},
 };
 use miden_core::{
     Felt, Reader,
     field::{FieldElement, ToElements},
 };
-use miden_prover::{ExecutionProof, ProverOptions};
-use winter_air::{Air, proof::merge_ood_evaluations};
+use miden_prover::{ExecutionProof, Prover, ProverOptions};
+use winter_air::Air;
 use winter_crypto::{DefaultRandomCoin, ElementHasher, RandomCoin};
 use winter_utils::Serializable;
 
@@ -21,12 +21,20 @@ use super::Example;
 const SET: ParameterSet = ParameterSet::Fast96;
 
 /// Size of the header of a proof.
-const HEADER_BYTES: usize = 8;
+const HEADER_BYTES: usize = 9;
 
-/// Proves on one thread, where the search for the nonce is deterministic.
+/// Makes the same proof each time.
 fn prove(example: &Example) -> ExecutionProof {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    pool.install(|| miden_prover::prove(&example.program, &example.inputs, &ProverOptions::new(SET))).unwrap()
+    Prover::new(&example.program)
+        .with_inputs(example.inputs.clone())
+        .with_options(ProverOptions::new(SET))
+        .with_fixed_seed_for_tests([0; 32])
+        .prove()
+        .unwrap()
+}
+
+fn public_inputs(example: &Example) -> PublicInputs {
+    PublicInputs::new(example.statement(), SET).with_hiding(true)
 }
 
 /// Sizes of the parts of a proof, in the order of its bytes.
@@ -51,21 +59,17 @@ impl ProtocolVisitor for Measure<'_> {
         let (felt, element) = (8, 8 * E::EXTENSION_DEGREE);
         let digest = messages.quotient_commitment.to_bytes().len();
         let (main, aux) = (shape.trace().main_trace_width(), shape.trace().aux_segment_width());
-        let (quotient, layers) = (shape.num_quotients(), shape.layer_sizes());
+        let (chunks, quotient, layers) = (shape.num_chunks(), shape.quotient_width(), shape.layer_sizes());
         let queries = positions.len();
         let mut parts = vec![
-            ("header".to_owned(), "magic, version, parameter set, length".to_owned(), HEADER_BYTES),
+            ("header".to_owned(), "magic, version, parameter set, length, options".to_owned(), HEADER_BYTES),
             ("commitments".into(), format!("3 digests of {digest} bytes"), 3 * digest),
             (
                 "trace at `z` and `z·g`".into(),
                 format!("2 · ({main} + {aux}) extension elements"),
                 2 * (main + aux) * element,
             ),
-            (
-                "quotient at `z` and `z·g`".into(),
-                format!("2 · {quotient} extension elements"),
-                2 * quotient * element,
-            ),
+            ("quotient at `z`".into(), format!("{chunks} extension elements"), chunks * element),
             (
                 "commitments of the FRI layers".into(),
                 format!("{} digest", layers.len()),
@@ -85,7 +89,7 @@ impl ProtocolVisitor for Measure<'_> {
         };
         opening("main segment, opened", main * felt, shape.domain_size(), &positions);
         opening("auxiliary segment, opened", aux * element, shape.domain_size(), &positions);
-        opening("quotient, opened", quotient * element, shape.domain_size(), &positions);
+        opening("quotient and mask, opened", quotient * element, shape.domain_size(), &positions);
         let mut folded = positions;
         for (i, &size) in layers.iter().enumerate() {
             folded = folded.iter().map(|position| position % size).collect();
@@ -99,22 +103,22 @@ impl ProtocolVisitor for Measure<'_> {
 /// The shape of a proof about the example.
 fn shape(example: &Example, public_inputs: &PublicInputs) -> ProofShape {
     let info = miden_air::trace_info(example.trace.num_rows());
-    ProofShape::new(&<MidenAir as Air>::new(info, public_inputs.clone(), SET.proof_options()))
+    let air = <MidenAir as Air>::new(info, public_inputs.clone(), SET.proof_options());
+    ProofShape::new(&air, public_inputs.hiding())
 }
 
 /// Prover and coin, message by message.
 pub(super) fn transcript(example: &Example) -> String {
-    let public_inputs = PublicInputs::new(example.statement(), SET);
+    let public_inputs = public_inputs(example);
     let shape = shape(example, &public_inputs);
-    let context: Vec<Felt> = shape.context().to_elements();
-    let seed = context.len() + public_inputs.to_elements().len();
-    let columns = shape.trace().width() + shape.num_quotients();
+    let seed = shape.seed().len() + public_inputs.to_elements().len();
+    let evaluations = 2 * shape.trace().width() + shape.num_chunks();
     let mut steps = vec![
         (1, format!("seed: {seed} elements"), String::new()),
         (2, "main segment".into(), format!("α, β1 … β{}", NUM_CHALLENGES - 1)),
         (3, "auxiliary segment".into(), format!("{} coefficients of constraints", shape.num_constraints())),
-        (4, "quotient".into(), "z".into()),
-        (5, format!("{} evaluations", 2 * columns), format!("{columns} coefficients of columns")),
+        (4, "quotient and mask".into(), "z".into()),
+        (5, format!("{evaluations} evaluations"), format!("{evaluations} coefficients of openings")),
     ];
     for layer in 1..=shape.layer_sizes().len() {
         steps.push((6, format!("FRI layer {layer}"), "β of the fold".into()));
@@ -137,12 +141,12 @@ where
     H: ElementHasher<BaseField = Felt>,
     E: FieldElement<BaseField = Felt>,
 {
-    let mut seed: Vec<Felt> = shape.context().to_elements();
+    let mut seed: Vec<Felt> = shape.seed();
     seed.extend(inputs.to_elements());
     let mut coin = DefaultRandomCoin::<H>::new(&seed);
     messages.trace_commitments().for_each(|commitment| coin.reseed(commitment));
     coin.reseed(messages.quotient_commitment);
-    let evaluations = merge_ood_evaluations(&messages.trace_frame, &messages.quotient_frame);
+    let evaluations = merge_evaluations(&messages.trace_frame, &messages.chunks, &messages.next_chunks);
     coin.reseed(H::hash_elements(&evaluations));
     messages.layer_commitments.iter().for_each(|&commitment| coin.reseed(commitment));
     coin.reseed(H::hash_elements(&messages.remainder));
@@ -165,7 +169,7 @@ pub(super) fn proof(example: &Example) -> String {
     let bytes = proof.to_bytes();
     let verified = miden_verifier::verify(&example.statement(), &bytes).unwrap();
 
-    let public_inputs = PublicInputs::new(example.statement(), SET);
+    let public_inputs = public_inputs(example);
     assert_eq!(verified.trace_rows, example.trace.num_rows());
     let shape = shape(example, &public_inputs);
     let mut reader = Reader::new(&bytes);

@@ -26,20 +26,22 @@ use crate::{
 /// The columns of the auxiliary segment, in the order of [`AuxColumn::ALL`], for the trace, a table of one coset.
 ///
 /// In row `r` each column holds the sum of its fractions of row `r`; the running sum holds the sum of all fractions in
-/// earlier rows. The last row sends nothing. Counts the lines of the trace as units of work.
+/// earlier rows. The last of the `rows` rows of the execution sends nothing; what is in later rows has no meaning. Counts
+/// the lines of the trace as units of work.
 pub(crate) fn build_auxiliary<E: FieldElement<BaseField = Felt>>(
     main: &Table,
+    rows: usize,
     challenges: Challenges<'_, E>,
     control: &Control<'_>,
 ) -> Table {
     match E::EXTENSION_DEGREE {
-        1 => build::<E, 1>(main, challenges, control, |fractions| {
+        1 => build::<E, 1>(main, rows, challenges, control, |fractions| {
             dispatch(fractions);
         }),
-        2 => build::<E, 2>(main, challenges, control, |fractions| {
+        2 => build::<E, 2>(main, rows, challenges, control, |fractions| {
             dispatch(fractions);
         }),
-        3 => build::<E, 3>(main, challenges, control, |fractions| {
+        3 => build::<E, 3>(main, rows, challenges, control, |fractions| {
             dispatch(fractions);
         }),
         degree => unreachable!("no parameter set has an extension of degree {degree}"),
@@ -49,6 +51,7 @@ pub(crate) fn build_auxiliary<E: FieldElement<BaseField = Felt>>(
 /// Like [`build_auxiliary`], for an extension of degree `D`, with `run` to run the kernel.
 pub(super) fn build<E: FieldElement<BaseField = Felt>, const D: usize>(
     main: &Table,
+    rows: usize,
     challenges: Challenges<'_, E>,
     control: &Control<'_>,
     run: impl Fn(Fractions<'_, E, D>) + Sync,
@@ -74,7 +77,7 @@ pub(super) fn build<E: FieldElement<BaseField = Felt>, const D: usize>(
     tasks.into_par_iter().enumerate().for_each(build);
     #[cfg(not(feature = "concurrent"))]
     tasks.into_iter().enumerate().for_each(build);
-    add_up::<D>(&mut table);
+    add_up::<D>(&mut table, rows - 1);
     table
 }
 
@@ -90,9 +93,8 @@ fn tasks(table: &mut Table) -> Vec<Vec<&mut [Line]>> {
     tasks
 }
 
-/// Replaces the increments of the running sum by the sum of those in earlier rows.
-fn add_up<const D: usize>(table: &mut Table) {
-    let last = table.rows() - 1;
+/// Replaces the increments of the running sum by the sum of those in earlier rows; there are none in row `last`.
+fn add_up<const D: usize>(table: &mut Table, last: usize) {
     for panel in table.cosets_mut() {
         panel[last] = Line::ZERO;
     }

@@ -13,7 +13,7 @@ use winter_math::fft;
 /// The cosets of the constraint domain: point `k` of coset `j` is `offset·w^j·g^k`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Domain {
-    rows: usize,
+    pub(super) rows: usize,
     offset: Felt,
     /// Generates the domain of all cosets.
     w: Felt,

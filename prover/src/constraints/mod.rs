@@ -6,6 +6,8 @@ mod auxiliary;
 mod block;
 mod boundary;
 mod domain;
+mod exempt;
+mod overflow;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -29,6 +31,7 @@ use self::{
 use crate::{
     control::Control,
     table::{Line, Table},
+    transform::Highest,
 };
 
 /// Rows that are evaluated in one task: enough for its fixed costs to be small, which are the memory for a block and the
@@ -48,11 +51,12 @@ impl ConstraintEvaluator {
         air: &MidenAir,
         challenges: &AuxRandElements<E>,
         coefficients: &ConstraintCompositionCoefficients<E>,
+        control: &Control<'_>,
     ) -> Self {
         let rows: Box<dyn EvaluateRows + Send + Sync> = match E::EXTENSION_DEGREE {
-            1 => Box::new(Evaluator::<1>::new(air, challenges, coefficients)),
-            2 => Box::new(Evaluator::<2>::new(air, challenges, coefficients)),
-            3 => Box::new(Evaluator::<3>::new(air, challenges, coefficients)),
+            1 => Box::new(Evaluator::<1>::new(air, challenges, coefficients, control)),
+            2 => Box::new(Evaluator::<2>::new(air, challenges, coefficients, control)),
+            3 => Box::new(Evaluator::<3>::new(air, challenges, coefficients, control)),
             degree => unreachable!("no parameter set has an extension of degree {degree}"),
         };
         Self { cosets: air.ce_blowup_factor(), degree: E::EXTENSION_DEGREE, rows }
@@ -69,6 +73,12 @@ impl ConstraintEvaluator {
             self.evaluate_coset(coset, main, auxiliary, coset * step, lines, control);
         }
         quotient
+    }
+
+    /// The coefficients of the quotient that its values on the constraint domain do not determine, those from `x^(c·n)` on
+    /// with `c` cosets: as many as highest coefficients of the columns are given.
+    pub(crate) fn overflow(&self, main: &Highest, auxiliary: &Highest, control: &Control<'_>) -> Vec<Line> {
+        self.rows.overflow(main, auxiliary, control)
     }
 
     /// The quotient on a coset of the constraint domain, which is coset `position` of the tables.
@@ -108,6 +118,9 @@ trait EvaluateRows {
         start: usize,
         quotient: &mut [Line],
     );
+
+    /// See [`ConstraintEvaluator::overflow`].
+    fn overflow(&self, main: &Highest, auxiliary: &Highest, control: &Control<'_>) -> Vec<Line>;
 }
 
 /// The constraints for an extension of degree `D`.
@@ -115,10 +128,11 @@ struct Evaluator<const D: usize> {
     domain: Domain,
     plan: Plan<D>,
     groups: Vec<Group<D>>,
-    /// Points of the rows in which transition constraints need not hold.
-    exemptions: Vec<Felt>,
-    /// `1/(xⁿ − 1)` on each coset.
-    inverse_vanishing: Vec<Felt>,
+    /// Coefficients of the polynomial that is zero in the rows to which transition constraints do not apply.
+    exempt: Vec<Felt>,
+    /// Its values on each coset, divided by `xⁿ − 1`.
+    transition_factors: Vec<Vec<Felt>>,
+    periodic_polynomials: Vec<Vec<Felt>>,
     /// Values of the periodic columns on each coset.
     periodic: Vec<Vec<Vec<Felt>>>,
 }
@@ -128,6 +142,7 @@ impl<const D: usize> Evaluator<D> {
         air: &MidenAir,
         challenges: &AuxRandElements<E>,
         coefficients: &ConstraintCompositionCoefficients<E>,
+        control: &Control<'_>,
     ) -> Self {
         let program = air.constraint_program();
         let mut plan = Plan::new(&program, |parameter| match parameter {
@@ -137,20 +152,20 @@ impl<const D: usize> Evaluator<D> {
         });
         let boundary = air.get_boundary_constraints(Some(challenges), &coefficients.boundary);
         let groups = Group::all(&boundary, &mut plan);
-        let transition = air.get_transition_constraints(&coefficients.transition);
         let cosets = air.ce_blowup_factor();
         let domain = Domain::new(air.trace_length(), cosets, air.domain_offset());
-        let vanishing = |coset| domain.shift(coset).exp(air.trace_length() as u64) - Felt::ONE;
+        let exempt = exempt::polynomial(air.trace_length(), air.public_inputs().hiding().exempt_rows());
         let polynomials = air.get_periodic_column_polys();
         Self {
             domain,
             plan,
             groups,
-            exemptions: transition.divisor().exemptions().to_vec(),
-            inverse_vanishing: (0..cosets).map(|coset| vanishing(coset).inv()).collect(),
+            transition_factors: exempt::quotients(&exempt, &domain, cosets, control),
+            exempt,
             periodic: (0..cosets)
                 .map(|coset| periodic_values(&polynomials, &domain, coset, MAX_BLOCK))
                 .collect(),
+            periodic_polynomials: polynomials,
         }
     }
 }
@@ -165,6 +180,10 @@ impl<const D: usize> EvaluateRows for Evaluator<D> {
         quotient: &mut [Line],
     ) {
         dispatch(Evaluation { evaluator: self, coset, main, auxiliary, start, quotient });
+    }
+
+    fn overflow(&self, main: &Highest, auxiliary: &Highest, control: &Control<'_>) -> Vec<Line> {
+        self.overflow(main, auxiliary, control)
     }
 }
 
@@ -184,14 +203,14 @@ impl<const D: usize> Kernel for Evaluation<'_, D> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         let Self { evaluator, coset, main, auxiliary, start, quotient } = self;
-        let Evaluator { domain, plan, groups, exemptions, inverse_vanishing, periodic } = evaluator;
+        let Evaluator { domain, plan, groups, transition_factors, periodic, .. } = evaluator;
         let mut roots = Vec::with_capacity(groups.len());
         for group in groups {
             roots.push(group.root);
         }
         let points = domain.points(lanes, coset, start, quotient.len());
         let inverses = inverse_distances(lanes, &points, &roots);
-        let vanishing = lanes.splat(inverse_vanishing[coset]);
+        let factors = &transition_factors[coset][start..];
 
         let mut block = Block::<L, D>::new(lanes, plan);
         for (number, lines) in quotient.chunks_exact_mut(Block::<L, D>::ROWS).enumerate() {
@@ -201,11 +220,7 @@ impl<const D: usize> Kernel for Evaluation<'_, D> {
             // Transition constraints: Σ·Π (x − exempt)/(xⁿ − 1)
             let mut value = *block.extension(plan.outputs[0]);
             for i in 0..VECTORS {
-                let mut factor = vanishing;
-                for &exempt in exemptions {
-                    let x = points[number * VECTORS + i];
-                    factor = lanes.mul(factor, lanes.sub(x, lanes.splat(exempt)));
-                }
+                let factor = lanes.load(&factors[row + i * L::LANES..]);
                 for component in 0..D {
                     value[component][i] = lanes.mul(value[component][i], factor);
                 }

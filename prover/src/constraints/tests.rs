@@ -10,7 +10,10 @@ use miden_processor::Executor;
 use miden_vector::{Instructions, dispatch_to};
 use winter_air::{EvaluationFrame, PartitionOptions};
 use winter_crypto::{MerkleTree, hashers::Blake3_256};
-use winter_math::fields::{CubeExtension, QuadExtension};
+use winter_math::{
+    StarkField, fft,
+    fields::{CubeExtension, QuadExtension},
+};
 use winter_prover::{
     ConstraintEvaluator as _, DefaultConstraintEvaluator, DefaultTraceLde, StarkDomain, TraceLde,
     matrix::ColMatrix,
@@ -136,7 +139,8 @@ fn check_quotient<E: FieldElement<BaseField = Felt>>(set: ParameterSet, trace: (
         coefficients.clone(),
     );
     let expected = backend.evaluate(&extended.lde, &extended.domain).into_inner();
-    let evaluator = ConstraintEvaluator::new(&extended.air, &extended.challenges, &coefficients);
+    let evaluator =
+        ConstraintEvaluator::new(&extended.air, &extended.challenges, &coefficients, &Control::unwatched());
     let (main, auxiliary) = extended.tables();
     let quotient = evaluator.evaluate(&main, &auxiliary, &Control::unwatched());
     for (step, value) in expected.into_iter().enumerate() {
@@ -166,7 +170,7 @@ fn the_quotient_of_any_columns_equals_the_backends() {
 fn check_auxiliary<E: FieldElement<BaseField = Felt>>(trace: (ColMatrix<Felt>, Statement)) {
     let extended = Extended::<E>::new(ParameterSet::Fast96, trace);
     let challenges = Challenges::new(extended.challenges.rand_elements()).unwrap();
-    let table = build_auxiliary(&extended.trace(), challenges, &Control::unwatched());
+    let table = build_auxiliary(&extended.trace(), MIN_TRACE_ROWS, challenges, &Control::unwatched());
     for (column, expected) in extended.auxiliary.iter().enumerate() {
         for (row, expected) in expected.iter().enumerate() {
             for component in 0..E::EXTENSION_DEGREE {
@@ -191,7 +195,8 @@ fn all_instructions_compute_the_same() {
     let (_, statement) = execute(SUCCESS);
     let extended = Extended::<E>::new(ParameterSet::Fast96, random(statement));
     let coefficients = extended.coefficients();
-    let evaluator = Evaluator::<2>::new(&extended.air, &extended.challenges, &coefficients);
+    let evaluator =
+        Evaluator::<2>::new(&extended.air, &extended.challenges, &coefficients, &Control::unwatched());
     let (main, auxiliary) = extended.tables();
     let challenges = Challenges::new(extended.challenges.rand_elements()).unwrap();
     let trace = extended.trace();
@@ -203,9 +208,15 @@ fn all_instructions_compute_the_same() {
         let rows =
             Evaluation { evaluator: &evaluator, coset, main, auxiliary, start, quotient: &mut quotient };
         dispatch_to(instructions, rows)?;
-        let table = auxiliary::build::<E, 2>(&trace, challenges, &Control::unwatched(), |fractions| {
-            dispatch_to(instructions, fractions);
-        });
+        let table = auxiliary::build::<E, 2>(
+            &trace,
+            MIN_TRACE_ROWS,
+            challenges,
+            &Control::unwatched(),
+            |fractions| {
+                dispatch_to(instructions, fractions);
+            },
+        );
         let panels: Vec<Line> =
             (0..table.panels()).flat_map(|panel| table.coset(panel, 0).to_vec()).collect();
         Some((quotient, panels))
@@ -237,7 +248,7 @@ fn a_denominator_of_zero_spoils_no_other_value() {
     let challenges = Challenges::new(&challenges).unwrap();
     extended.auxiliary = build_aux_columns(&extended.columns, challenges);
 
-    let table = build_auxiliary(&trace, challenges, &Control::unwatched());
+    let table = build_auxiliary(&trace, MIN_TRACE_ROWS, challenges, &Control::unwatched());
     for other in AuxColumn::ALL.into_iter().filter(|&other| other != column && other != AuxColumn::Sum) {
         for (row, &expected) in extended.auxiliary[other.index()].iter().enumerate() {
             assert_eq!(table.cell(other.index(), 0, row), expected, "{other:?}, row {row}");
@@ -245,5 +256,100 @@ fn a_denominator_of_zero_spoils_no_other_value() {
     }
     for row in (0..row).chain(row + 1..MIN_TRACE_ROWS) {
         assert_eq!(table.cell(column.index(), 0, row), extended.auxiliary[column.index()][row], "row {row}");
+    }
+}
+
+/// The coefficients from `x^(c·n)` on of what the quotient is for these columns: the sum of the transition constraints from
+/// its values, times the points of the exempt rows, without its lowest `n` coefficients. For any columns, honest or not.
+fn check_overflow<E: FieldElement<BaseField = Felt>>(set: ParameterSet) {
+    const BLOWUP: usize = 8;
+    let (_, statement) = execute(SUCCESS);
+    let extended = Extended::<E>::new(set, random(statement.clone()));
+    let (rows, coefficients) = (MIN_TRACE_ROWS, extended.coefficients());
+    let inputs = PublicInputs::new(statement, set).with_hiding(true);
+    let hiding = inputs.hiding();
+    let air = MidenAir::new(miden_air::trace_info(rows), inputs, set.proof_options());
+    let control = Control::unwatched();
+
+    // By definition
+    let main = extended.columns.interpolate_columns();
+    let auxiliary = ColMatrix::new(extended.auxiliary.clone()).interpolate_columns();
+    let twiddles = fft::get_twiddles(rows);
+    let evaluate =
+        |polynomial: &[Felt]| fft::evaluate_poly_with_offset(polynomial, &twiddles, Felt::GENERATOR, BLOWUP);
+    let evaluate_extension =
+        |polynomial: &[E]| fft::evaluate_poly_with_offset(polynomial, &twiddles, Felt::GENERATOR, BLOWUP);
+    let main: Vec<Vec<Felt>> = main.columns().map(evaluate).collect();
+    let auxiliary: Vec<Vec<E>> = auxiliary.columns().map(evaluate_extension).collect();
+    let periodic = air.get_periodic_column_polys();
+    let root = Felt::get_root_of_unity((rows * BLOWUP).ilog2());
+    let num_main = miden_air::inspect::main_degrees().len();
+    let value = |row: usize| {
+        let x = Felt::GENERATOR * root.exp(row as u64);
+        let next = (row + BLOWUP) % (rows * BLOWUP);
+        let cells = |row: usize| main.iter().map(|column| column[row]).collect();
+        let aux_cells = |row: usize| auxiliary.iter().map(|column| column[row]).collect();
+        let frame = EvaluationFrame::from_rows(cells(row), cells(next));
+        let aux_frame = EvaluationFrame::from_rows(aux_cells(row), aux_cells(next));
+        let at = |p: &Vec<Felt>| winter_math::polynom::eval(p, x.exp((rows / p.len()) as u64));
+        let periodic: Vec<Felt> = periodic.iter().map(at).collect();
+        let mut of_main = alloc::vec![Felt::ZERO; num_main];
+        let mut of_aux = alloc::vec![E::ZERO; AuxColumn::COUNT];
+        air.evaluate_transition(&frame, &periodic, &mut of_main);
+        air.evaluate_aux_transition(&frame, &aux_frame, &periodic, &extended.challenges, &mut of_aux);
+        let values = of_main.into_iter().map(E::from).chain(of_aux);
+        values.zip(&coefficients.transition).fold(E::ZERO, |sum, (value, &c)| sum + value * c)
+    };
+    let mut sum: Vec<E> = (0..rows * BLOWUP).map(value).collect();
+    fft::interpolate_poly_with_offset(&mut sum, &fft::get_inv_twiddles(rows * BLOWUP), Felt::GENERATOR);
+    let exempt: Vec<E> = exempt::polynomial(rows, hiding.exempt_rows()).into_iter().map(E::from).collect();
+    let mut product = winter_math::polynom::mul(&sum, &exempt);
+    while product.last() == Some(&E::ZERO) {
+        product.pop();
+    }
+    let expected = &product[5 * rows..];
+
+    // As the prover does
+    let count = hiding.random_rows() - 3;
+    assert_eq!(expected.len(), count);
+    let extend =
+        |table: &Table| crate::transform::extend(table, Felt::ONE, 4, Felt::GENERATOR, count, &control).1;
+    let mut aux_trace = Table::new(AuxColumn::COUNT * E::EXTENSION_DEGREE, rows, 1);
+    for row in 0..rows {
+        let cells: Vec<E> = extended.auxiliary.iter().map(|column| column[row]).collect();
+        fill(&mut aux_trace, 0, row, E::slice_as_base_elements(&cells));
+    }
+    let evaluator = ConstraintEvaluator::new(&air, &extended.challenges, &coefficients, &control);
+    let overflow = evaluator.overflow(&extend(&extended.trace()), &extend(&aux_trace), &control);
+    for (i, (line, value)) in overflow.iter().zip(expected).enumerate() {
+        for component in 0..E::EXTENSION_DEGREE {
+            assert_eq!(line.0[component], value.base_element(component), "{set}, coefficient {i}");
+        }
+    }
+}
+
+#[test]
+fn the_highest_coefficients_of_the_quotient_are_those_of_its_definition() {
+    check_overflow::<QuadExtension<Felt>>(ParameterSet::Fast96);
+    check_overflow::<CubeExtension<Felt>>(ParameterSet::FastProven100);
+}
+
+#[test]
+fn the_polynomial_of_the_exempt_rows_vanishes_there_only() {
+    for count in [1, 2, 86] {
+        let rows = MIN_TRACE_ROWS;
+        let polynomial = exempt::polynomial(rows, count);
+        let g = Felt::get_root_of_unity(rows.ilog2());
+        for row in 0..rows {
+            let value = winter_math::polynom::eval(&polynomial, g.exp(row as u64));
+            assert_eq!(value == Felt::ZERO, row >= rows - count, "{count} rows, row {row}");
+        }
+        let domain = Domain::new(rows, 4, Felt::GENERATOR);
+        let quotients = exempt::quotients(&polynomial, &domain, 4, &Control::unwatched());
+        for (coset, row) in [(0, 0), (1, 7), (3, rows - 1)] {
+            let x = domain.shift(coset) * g.exp(row as u64);
+            let vanishing = x.exp(rows as u64) - Felt::ONE;
+            assert_eq!(quotients[coset][row] * vanishing, winter_math::polynom::eval(&polynomial, x));
+        }
     }
 }

@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
-use miden_core::Felt;
-use winter_air::proof::Queries;
-use winter_crypto::{BatchMerkleProof, Hasher, MerkleTree};
+use miden_air::proof::Opening;
+use miden_core::{Felt, field::FieldElement};
+use winter_crypto::Hasher;
 
 use crate::{
     ProverError,
@@ -36,16 +36,16 @@ impl<H: RowHash> Committed<H> {
         self.commitment.root()
     }
 
-    /// The rows at these positions, with their paths. Row `k` of coset `j` of `b` is at position `j + b·k`.
-    pub(crate) fn open(&self, positions: &[usize]) -> (Vec<Vec<Felt>>, BatchMerkleProof<H>) {
-        let rows = positions.iter().map(|&position| self.table.row(position)).collect();
-        let paths = self.commitment.open(&self.table, positions);
-        (rows, paths.expect("the positions are distinct rows of the table"))
-    }
-
-    /// Like [`Self::open`], in the form of the backend.
-    pub(crate) fn queries(&self, positions: &[usize]) -> Queries {
-        let (rows, paths) = self.open(positions);
-        Queries::new::<H, Felt, MerkleTree<H>>(paths, rows)
+    /// The rows at these positions, as elements of `T`, with their paths. Row `k` of coset `j` of `b` is at position
+    /// `j + b·k`.
+    pub(crate) fn open<T: FieldElement<BaseField = Felt>>(&self, positions: &[usize]) -> Opening<H, T> {
+        let table = &self.table;
+        let cells: Vec<Felt> = positions.iter().flat_map(|&position| table.row(position)).collect();
+        let paths = self.commitment.open(table, positions);
+        Opening {
+            values: T::slice_from_base_elements(&cells).to_vec(),
+            width: table.width() / T::EXTENSION_DEGREE,
+            nodes: paths.expect("the positions are distinct rows of the table"),
+        }
     }
 }

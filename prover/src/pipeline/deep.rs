@@ -7,7 +7,7 @@ use miden_vector::{Kernel, Lanes, dispatch};
 #[cfg(feature = "concurrent")]
 use rayon::prelude::*;
 
-use super::out_of_domain::{MAX_DEGREE, OutOfDomain, basis};
+use super::out_of_domain::{OutOfDomain, basis, element};
 use crate::{
     control::Control,
     table::{Line, PANEL, Table},
@@ -16,49 +16,91 @@ use crate::{
 /// Number of rows of a piece of work.
 const BLOCK: usize = 1 << 10;
 
-/// A table whose columns are combined, with a coefficient for each column of the base field.
+/// A table whose columns are combined.
+///
+/// For `z` and for `z·g`, there is a coefficient for each column of the base field; columns after the last coefficient do
+/// not count.
 pub(crate) struct Combined<'a, E> {
     table: &'a Table,
-    coefficients: Vec<E>,
+    coefficients: [Vec<E>; 2],
 }
 
 impl<'a, E: FieldElement<BaseField = Felt>> Combined<'a, E> {
     /// A table with columns of the base field.
-    pub(crate) fn base(table: &'a Table, coefficients: &[E]) -> Self {
-        Self { table, coefficients: coefficients.into() }
+    pub(crate) fn base(table: &'a Table, coefficients: [&[E]; 2]) -> Self {
+        Self { table, coefficients: coefficients.map(Into::into) }
     }
 
     /// A table with columns of the extension: `γ·f = Σ (γ·φⁱ)·fᵢ`.
-    pub(crate) fn extension(table: &'a Table, coefficients: &[E]) -> Self {
+    pub(crate) fn extension(table: &'a Table, coefficients: [&[E]; 2]) -> Self {
         let basis: Vec<E> = basis();
         let components = |&coefficient: &E| basis.clone().into_iter().map(move |power| coefficient * power);
-        Self { table, coefficients: coefficients.iter().flat_map(components).collect() }
+        let of_point = |coefficients: &[E]| coefficients.iter().flat_map(components).collect();
+        Self { table, coefficients: coefficients.map(of_point) }
+    }
+}
+
+/// `Σ γᵢ·fᵢ` over the columns of several tables.
+struct Sum<'a> {
+    /// The first cosets of the panels.
+    sources: Vec<&'a [Line]>,
+    /// A line for each panel and each component.
+    coefficients: Vec<Line>,
+}
+
+impl<'a> Sum<'a> {
+    /// The sum whose coefficients have this number: 0 for those of `z`, 1 for those of `z·g`.
+    fn new<E: FieldElement<BaseField = Felt>>(combined: &[Combined<'a, E>], point: usize) -> Self {
+        let mut sum = Self { sources: Vec::new(), coefficients: Vec::new() };
+        for Combined { table, coefficients } in combined {
+            for (panel, coefficients) in coefficients[point].chunks(PANEL).enumerate() {
+                sum.sources.push(table.coset(panel, 0));
+                for i in 0..E::EXTENSION_DEGREE {
+                    let mut line = Line::ZERO;
+                    let components = coefficients.iter().map(|coefficient| coefficient.base_element(i));
+                    line.0.iter_mut().zip(components).for_each(|(lane, component)| *lane = component);
+                    sum.coefficients.push(line);
+                }
+            }
+        }
+        sum
     }
 
-    /// The coefficients of a panel: a line for each component.
-    fn lines(&self, panel: usize) -> impl Iterator<Item = Line> {
-        (0..E::EXTENSION_DEGREE).map(move |i| {
-            let start = panel * PANEL;
-            let coefficient =
-                |lane: usize| self.coefficients.get(start + lane).map(|c: &E| c.base_element(i));
-            Line(core::array::from_fn(|lane| coefficient(lane).unwrap_or(Felt::ZERO)))
+    /// Its values in the rows from `start` on.
+    fn values<E: FieldElement<BaseField = Felt>>(
+        &self,
+        start: usize,
+        count: usize,
+    ) -> impl Iterator<Item = E> {
+        let mut sums = alloc::vec![Line::ZERO; count * E::EXTENSION_DEGREE];
+        combine(E::EXTENSION_DEGREE, &self.sources, &self.coefficients, start, &mut sums);
+        (0..count).map(move |row| {
+            let sums = &sums[row * E::EXTENSION_DEGREE..];
+            element(|i| sums[i].0.into_iter().fold(Felt::ZERO, |sum, lane| sum + lane))
         })
     }
 }
 
-/// The values of the DEEP polynomial on the first coset: `(A − A(z))/(x − z) + (A − A(z·g))/(x − z·g)`, where `A` is the
-/// combination of all columns, and `at` has its values at `z` and `z·g`. Counts the lines of the first cosets as units of
-/// work.
+/// The column that is added to the DEEP polynomial: its first component is this column of the table.
+#[derive(Clone, Copy)]
+pub(crate) struct Mask<'a> {
+    pub(crate) table: &'a Table,
+    pub(crate) column: usize,
+}
+
+/// The values of the DEEP polynomial on the first coset: `(A − A(z))/(x − z) + (B − B(z·g))/(x − z·g) + R`, where `A` and `B`
+/// are the combinations of all columns, and `at` has the values of `A` at `z` and of `B` at `z·g`. Counts the lines of the
+/// first cosets as units of work.
 pub(crate) fn deep_values<E: FieldElement<BaseField = Felt>>(
     combined: &[Combined<'_, E>],
+    mask: Option<Mask<'_>>,
     point: &OutOfDomain<E>,
     at: [E; 2],
     control: &Control<'_>,
 ) -> Vec<E> {
-    let panels = || combined.iter().flat_map(|part| (0..part.table.panels()).map(move |p| (part, p)));
-    let coefficients: Vec<Line> = panels().flat_map(|(part, panel)| part.lines(panel)).collect();
-    let sources: Vec<&[Line]> = panels().map(|(part, panel)| part.table.coset(panel, 0)).collect();
-    let rows = sources.first().map_or(0, |lines| lines.len());
+    let sums = [0, 1].map(|point| Sum::new(combined, point));
+    let panels: usize = combined.iter().map(|part| part.table.panels()).sum();
+    let rows = combined.first().map_or(0, |part| part.table.rows());
     let inverse_of_generator = point.inverse_of_generator();
 
     let mut values = alloc::vec![E::ZERO; rows];
@@ -67,18 +109,14 @@ pub(crate) fn deep_values<E: FieldElement<BaseField = Felt>>(
             return;
         }
         let start = index * BLOCK;
-        control.count(values.len() * sources.len());
-        let mut sums = alloc::vec![Line::ZERO; values.len() * E::EXTENSION_DEGREE];
-        combine(E::EXTENSION_DEGREE, &sources, &coefficients, start, &mut sums);
-        let sums = sums.chunks_exact(E::EXTENSION_DEGREE);
-        for ((row, value), sums) in (start..).zip(values).zip(sums) {
-            let components: [Felt; MAX_DEGREE] = core::array::from_fn(|i| match sums.get(i) {
-                Some(line) => line.0.into_iter().fold(Felt::ZERO, |sum, lane| sum + lane),
-                None => Felt::ZERO,
-            });
-            let combination = E::slice_from_base_elements(&components[..E::EXTENSION_DEGREE])[0];
+        control.count(values.len() * panels);
+        let [a, b] = [0, 1].map(|point| sums[point].values::<E>(start, values.len()));
+        for ((row, value), (a, b)) in (start..).zip(values).zip(a.zip(b)) {
             let [current, next] = point.inverses(row, inverse_of_generator);
-            *value = (combination - at[0]) * current + (combination - at[1]) * next;
+            *value = (a - at[0]) * current + (b - at[1]) * next;
+            if let Some(Mask { table, column }) = mask {
+                *value += element(|i| table.cell(column + i, 0, row));
+            }
         }
     };
     #[cfg(feature = "concurrent")]

@@ -3,10 +3,10 @@
 use alloc::vec::Vec;
 use core::array;
 
+use miden_air::proof::Opening;
 use miden_core::{Felt, field::FieldElement};
-use winter_fri::{FriOptions, FriProof, folding::fold_positions};
+use winter_fri::{FriOptions, folding::fold_positions};
 use winter_math::fft;
-use winter_utils::{ByteWriter, Deserializable, Serializable};
 
 use super::{
     committed::Committed,
@@ -60,32 +60,25 @@ impl<E: FieldElement<BaseField = Felt>, H: RowHash> LowDegreeTest<E, H> {
         Ok(Self { layers, remainder })
     }
 
-    /// Opens the rows that these positions of the domain lead to, in the form of the backend.
-    pub(crate) fn open(self, positions: &[usize]) -> FriProof {
-        let mut bytes = Vec::new();
-        bytes.write_u8(u8::try_from(self.layers.len()).expect("each layer is an eighth of the one before"));
-        let mut positions = positions.to_vec();
-        for layer in &self.layers {
-            positions = fold_positions(&positions, layer.table().rows() * FACTOR, FACTOR);
-            let (values, paths) = layer.open(&positions);
-            let mut rows = Vec::new();
-            rows.write_many(values.concat());
-            write_block(&mut bytes, &rows);
-            write_block(&mut bytes, &paths.to_bytes());
-        }
-        let mut remainder = Vec::new();
-        remainder.write_many(&self.remainder);
-        bytes.write_u16(u16::try_from(remainder.len()).expect("a remainder has at most 256 coefficients"));
-        bytes.write_bytes(&remainder);
-        // One partition, as a power of two.
-        bytes.write_u8(0);
-        FriProof::read_from_bytes(&bytes).expect("this is the encoding of the backend")
+    /// The commitments to the layers.
+    pub(crate) fn commitments(&self) -> Vec<H::Digest> {
+        self.layers.iter().map(Committed::root).collect()
     }
-}
 
-fn write_block(bytes: &mut Vec<u8>, block: &[u8]) {
-    bytes.write_u32(u32::try_from(block.len()).expect("openings have less than 4 GiB"));
-    bytes.write_bytes(block);
+    /// Opens the rows that these positions of the domain lead to.
+    pub(crate) fn open(&self, positions: &[usize]) -> Vec<Opening<H, E>> {
+        let mut positions = positions.to_vec();
+        let open = |layer: &Committed<H>| {
+            positions = fold_positions(&positions, layer.table().rows() * FACTOR, FACTOR);
+            layer.open(&positions)
+        };
+        self.layers.iter().map(open).collect()
+    }
+
+    /// The coefficients of the polynomial that remains, highest first.
+    pub(crate) fn into_remainder(self) -> Vec<E> {
+        self.remainder
+    }
 }
 
 /// The rows of a layer: column `k·D + d` of row `i` is component `d` of value `i + k·m`, with `m` the number of rows.

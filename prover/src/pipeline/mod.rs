@@ -1,23 +1,25 @@
-//! The protocol: from the columns of the trace to a proof in the form of the backend. Book: design/pipeline.md
+//! The protocol: from the columns of the trace to the messages and openings of a proof. Book: design/pipeline.md
 
 use alloc::vec::Vec;
 
-use miden_air::{Challenges, MidenAir, proof::ProofShape};
-use miden_core::{Felt, field::FieldElement};
-use winter_air::{
-    Air, ProofOptions,
-    proof::{Proof, QuotientOodFrame, TraceOodFrame},
+use miden_air::{
+    Challenges, MidenAir,
+    proof::{Messages, Openings, ProofShape, merge_evaluations},
 };
+use miden_core::{Felt, field::FieldElement};
+use winter_air::{Air, ProofOptions, proof::TraceOodFrame};
 
 use crate::{
     ProverError, Stage,
     commitment::RowHash,
     constraints::{ConstraintEvaluator, build_auxiliary},
     control::Control,
+    randomness::{Purpose, Randomness},
     table::Table,
     transform,
 };
 
+mod chunks;
 mod committed;
 mod deep;
 mod domain;
@@ -33,101 +35,140 @@ mod tests;
 mod transcript;
 mod units;
 
+use chunks::chunks;
 use committed::Committed;
-use deep::{Combined, deep_values};
+use deep::{Combined, Mask, deep_values};
 pub(crate) use domain::Domain;
 use extension::extend_values;
 use grinding::grind;
 use low_degree::LowDegreeTest;
 use out_of_domain::{OutOfDomain, combine_components};
 use quotient::quotient_columns;
-use transcript::Transcript;
+use transcript::{Coefficients, Transcript};
 use units::Units;
 
-/// Proves that the trace satisfies the constraints; the columns have equal lengths.
+/// A trace to be proven.
+pub(crate) struct Trace {
+    /// The rows of the execution: columns of equal lengths.
+    pub(crate) columns: Vec<Vec<Felt>>,
+    /// What fills up the columns and masks the quotient, if the proof hides the execution.
+    pub(crate) randomness: Option<Randomness>,
+}
+
+/// The parts of a proof after its header.
+pub(crate) type Parts<H, E> = (Messages<H, E>, Openings<H, E>);
+
+/// Proves that the trace satisfies the constraints.
 pub(crate) fn prove<H, E>(
-    columns: Vec<Vec<Felt>>,
+    trace: Trace,
     air: &MidenAir,
     shape: &ProofShape,
     control: &Control<'_>,
-) -> Result<Proof, ProverError>
+) -> Result<Parts<H, E>, ProverError>
 where
     H: RowHash,
     E: FieldElement<BaseField = Felt>,
 {
+    let Trace { columns, randomness } = trace;
     let options = shape.options();
     let domain = Domain::new(air.trace_length(), options.blowup_factor(), air.domain_offset());
     let offset = domain.coset_offset(0);
-    let mut transcript = Transcript::<E, H>::new(shape.context(), air);
+    let rows_of_execution = shape.hiding().execution_rows(domain.rows());
+    // The coefficients of the quotient that its values on the constraint domain do not determine.
+    let overflow = shape.quotient_len().saturating_sub(air.ce_blowup_factor() * domain.rows());
+    let extend =
+        |table: &Table| transform::extend(table, Felt::ONE, domain.blowup(), offset, overflow, control);
+    let mut transcript = Transcript::<E, H>::new(shape, air);
 
     let units = Units::new(columns.len(), shape, E::EXTENSION_DEGREE, air.ce_blowup_factor());
 
-    // 1 ----- extend the main segment and commit to it
+    // 1 ----- fill up the main segment, extend it and commit to it
     control.begin(Stage::CommitTrace, units.commit_trace())?;
-    let trace = Table::from_columns(columns, control);
-    let main =
-        Committed::<H>::new(transform::extend(&trace, Felt::ONE, domain.blowup(), offset, control), control)?;
+    let mut trace = Table::from_columns(columns, domain.rows(), control);
+    control.check()?;
+    if let Some(randomness) = &randomness {
+        randomness.fill_rows(&mut trace, Purpose::MainRows, rows_of_execution);
+    }
+    let (main, highest_main) = extend(&trace);
+    let main = Committed::<H>::new(main, control)?;
     transcript.commit(main.root());
 
     // 2 ----- build the auxiliary segment, extend it and commit to it
     control.begin(Stage::BuildAuxTrace, units.build_aux_trace())?;
     let challenges = transcript.challenges(air);
-    let aux_trace = build_auxiliary(&trace, all_challenges(challenges.rand_elements()), control);
+    let of_bus = all_challenges(challenges.rand_elements());
+    let mut aux_trace = build_auxiliary(&trace, rows_of_execution, of_bus, control);
     drop(trace);
-    let aux = Committed::<H>::new(
-        transform::extend(&aux_trace, Felt::ONE, domain.blowup(), offset, control),
-        control,
-    )?;
+    if let Some(randomness) = &randomness {
+        randomness.fill_rows(&mut aux_trace, Purpose::AuxRows, rows_of_execution);
+    }
+    let (aux, highest_aux) = extend(&aux_trace);
     drop(aux_trace);
+    let aux = Committed::<H>::new(aux, control)?;
     transcript.commit(aux.root());
 
-    // 3 ----- evaluate the quotient on the cosets of the constraint domain
+    // 3 ----- evaluate the quotient on the cosets of the constraint domain, and its coefficients above
     control.begin(Stage::EvaluateConstraints, units.evaluate_constraints())?;
     let coefficients = transcript.constraint_coefficients(air);
-    let evaluator = ConstraintEvaluator::new(air, &challenges, &coefficients);
+    let evaluator = ConstraintEvaluator::new(air, &challenges, &coefficients, control);
     let values = evaluator.evaluate(main.table(), aux.table(), control);
-    drop(evaluator);
+    let overflow = evaluator.overflow(&highest_main, &highest_aux, control);
+    drop((evaluator, highest_main, highest_aux));
 
-    // 4 ----- split it into columns, extend them and commit to them
+    // 4 ----- split it into chunks, mask them, extend them and commit to them
     control.begin(Stage::CommitQuotient, units.commit_quotient())?;
-    let quotient_columns = quotient_columns(values, &domain, E::EXTENSION_DEGREE, control);
-    let quotient = Committed::<H>::new(
-        transform::evaluate(&quotient_columns, domain.blowup(), offset, control),
-        control,
-    )?;
-    drop(quotient_columns);
+    let columns = quotient_columns(values, &domain, E::EXTENSION_DEGREE, control);
+    control.check()?;
+    let randomness = randomness.as_ref();
+    let chunks = chunks(columns, &overflow, shape, &domain, randomness, E::EXTENSION_DEGREE, control);
+    let quotient =
+        Committed::<H>::new(transform::evaluate(&chunks, domain.blowup(), offset, control), control)?;
+    drop(chunks);
     transcript.commit(quotient.root());
 
     // 5 ----- evaluate all columns out of the domain
     control.begin(Stage::LowDegreeTest, units.low_degree_test())?;
-    let point = OutOfDomain::new(transcript.point(), &domain, control);
+    let z = transcript.point();
+    if OutOfDomain::is_in_domain(z, &domain) {
+        return Err(ProverError::PointInDomain);
+    }
+    let point = OutOfDomain::new(z, &domain, control);
     control.check()?;
-    let [trace_frame, quotient_frame] = {
+    let [current, next] = {
         let main = point.evaluate(main.table(), control);
         let aux = point.evaluate(aux.table(), control).map(|values| combine_components(&values));
-        let quotient = point.evaluate(quotient.table(), control).map(|values| combine_components(&values));
         let [mut current, mut next] = main;
         let [aux_current, aux_next] = aux;
         current.extend(aux_current);
         next.extend(aux_next);
-        [[current, next], quotient]
+        [current, next]
     };
-    send_frames(&mut transcript, &trace_frame, &quotient_frame, main.table().width());
+    let main_width = main.table().width();
+    let trace_frame = TraceOodFrame::new(current, next, main_width);
+    let [mut chunks, mut next_chunks] =
+        point.evaluate(quotient.table(), control).map(|values| combine_components::<E>(&values));
+    chunks.truncate(shape.num_chunks());
+    next_chunks.truncate(shape.num_next_chunks());
+    transcript.absorb(&merge_evaluations(&trace_frame, &chunks, &next_chunks));
 
     // 6 ----- combine them to the DEEP polynomial, on one coset, and extend it
-    let coefficients = transcript.deep_coefficients(air);
-    let at = [0, 1].map(|i| {
-        let values = trace_frame[i].iter().chain(&quotient_frame[i]);
-        let coefficients = coefficients.trace.iter().chain(&coefficients.constraints);
-        values.zip(coefficients).fold(E::ZERO, |sum, (&value, &coefficient)| sum + value * coefficient)
-    });
-    let (main_coefficients, aux_coefficients) = coefficients.trace.split_at(main.table().width());
+    let coefficients = transcript.coefficients(shape);
+    let at = {
+        let Coefficients { trace: [trace, next_trace], chunks: [of_chunks, of_next_chunks] } = &coefficients;
+        [
+            combine(trace, trace_frame.current_row()) + combine(of_chunks, &chunks),
+            combine(next_trace, trace_frame.next_row()) + combine(of_next_chunks, &next_chunks),
+        ]
+    };
+    let segments = coefficients.trace.each_ref().map(|trace| trace.split_at(main_width));
     let combined = [
-        Combined::base(main.table(), main_coefficients),
-        Combined::extension(aux.table(), aux_coefficients),
-        Combined::extension(quotient.table(), &coefficients.constraints),
+        Combined::base(main.table(), segments.map(|(main, _)| main)),
+        Combined::extension(aux.table(), segments.map(|(_, aux)| aux)),
+        Combined::extension(quotient.table(), coefficients.chunks.each_ref().map(Vec::as_slice)),
     ];
-    let deep = deep_values(&combined, &point, at, control);
+    let mask_column = shape.num_chunks() * E::EXTENSION_DEGREE;
+    let mask = shape.has_mask_column().then(|| Mask { table: quotient.table(), column: mask_column });
+    let deep = deep_values(&combined, mask, &point, at, control);
     drop((combined, point));
     let deep = extend_values(deep, &domain, control);
     control.check()?;
@@ -137,38 +178,33 @@ where
 
     // 8 ----- grind, and open the queried positions
     let (nonce, positions) = draw_positions(&mut transcript, options, &domain, control)?;
-    let trace_queries = [&main, &aux].map(|segment| segment.queries(&positions)).into();
-    let constraint_queries = quotient.queries(&positions);
-    let fri_proof = test.open(&positions);
-    let num_unique_queries = u8::try_from(positions.len()).expect("no set has more than 255 queries");
-    let (commitments, ood_frame) = transcript.into_messages();
-    Ok(Proof {
-        context: shape.context().clone(),
-        num_unique_queries,
-        commitments,
-        trace_queries,
-        constraint_queries,
-        ood_frame,
-        fri_proof,
-        pow_nonce: nonce,
-    })
+    let openings = Openings {
+        main: main.open(&positions),
+        aux: Some(aux.open(&positions)),
+        quotients: quotient.open(&positions),
+        layers: test.open(&positions),
+    };
+    let messages = Messages {
+        main_commitment: main.root(),
+        aux_commitment: Some(aux.root()),
+        quotient_commitment: quotient.root(),
+        trace_frame,
+        chunks,
+        next_chunks,
+        layer_commitments: test.commitments(),
+        remainder: test.into_remainder(),
+        nonce,
+    };
+    Ok((messages, openings))
 }
 
 fn all_challenges<E: FieldElement<BaseField = Felt>>(elements: &[E]) -> Challenges<'_, E> {
     Challenges::new(elements).expect("the trace has as many challenges as the bus needs")
 }
 
-fn send_frames<E, H>(
-    transcript: &mut Transcript<E, H>,
-    [current, next]: &[Vec<E>; 2],
-    [quotient, quotient_next]: &[Vec<E>; 2],
-    main_width: usize,
-) where
-    E: FieldElement<BaseField = Felt>,
-    H: RowHash,
-{
-    let trace = TraceOodFrame::new(current.clone(), next.clone(), main_width);
-    transcript.send_frames(&trace, &QuotientOodFrame::new(quotient.clone(), quotient_next.clone()));
+/// `Σ γᵢ·valueᵢ`
+fn combine<E: FieldElement>(coefficients: &[E], values: &[E]) -> E {
+    coefficients.iter().zip(values).fold(E::ZERO, |sum, (&coefficient, &value)| sum + coefficient * value)
 }
 
 fn draw_positions<E, H>(

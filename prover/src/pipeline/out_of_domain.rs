@@ -33,6 +33,13 @@ pub(crate) struct OutOfDomain<E> {
 }
 
 impl<E: FieldElement<BaseField = Felt>> OutOfDomain<E> {
+    /// Whether a point lies in the domain of the trace or in that of its extension, where an evaluation would be a cell or
+    /// an opened value. Nobody ever draws one.
+    pub(crate) fn is_in_domain(z: E, domain: &Domain) -> bool {
+        let of_offset = domain.coset_offset(0).exp(domain.len() as u64);
+        power(z, domain.rows()) == E::ONE || power(z, domain.len()) == E::from(of_offset)
+    }
+
     /// The point must lie outside the domain.
     pub(crate) fn new(z: E, domain: &Domain, control: &Control<'_>) -> Self {
         let (offset, generator) = (domain.coset_offset(0), domain.row_generator());

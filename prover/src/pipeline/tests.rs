@@ -2,10 +2,12 @@
 
 use alloc::vec::Vec;
 
+use miden_air::{MidenAir, ParameterSet, PublicInputs, proof::ProofShape, trace_info};
 use miden_core::{
-    Felt, RescuePrime,
+    Digest, Felt, Kernel, RescuePrime, StackInputs, StackOutputs, Statement,
     field::{FieldElement, StarkField},
 };
+use winter_air::Air;
 use winter_crypto::{
     DefaultRandomCoin, RandomCoin,
     hashers::{Blake3_192, Blake3_256},
@@ -18,6 +20,7 @@ use winter_math::{
 };
 
 use super::{
+    chunks::chunks,
     deep::{Combined, deep_values},
     domain::Domain,
     extension::extend_values,
@@ -30,7 +33,9 @@ use super::{
 use crate::{
     commitment::RowHash,
     control::Control,
-    table::{PANEL, Table},
+    randomness::Randomness,
+    table::{Line, PANEL, Table},
+    transform::reverse_bits,
 };
 
 /// More than one piece of work in each step.
@@ -181,10 +186,13 @@ fn deep<E: FieldElement<BaseField = Felt>>() {
         combination.iter_mut().zip(polynomial).for_each(|(sum, &c)| *sum += coefficient * c);
     }
     let at = [eval(&combination, z), eval(&combination, next)];
-    let combined =
-        [Combined::base(&tables[0], &coefficients[..9]), Combined::extension(&tables[1], &coefficients[9..])];
+    let combined = [
+        Combined::base(&tables[0], [&coefficients[..9]; 2]),
+        Combined::extension(&tables[1], [&coefficients[9..]; 2]),
+    ];
     let values = deep_values(
         &combined,
+        None,
         &OutOfDomain::new(z, &domain, &Control::unwatched()),
         at,
         &Control::unwatched(),
@@ -249,4 +257,93 @@ fn grinding_stops() {
         blocks > 0
     };
     assert_eq!(grind::<Blake3_192<Felt>>(Default::default(), 65, proceed), None);
+}
+
+/// A shape that hides, of a proof about nothing in particular.
+fn hiding_shape(set: ParameterSet, rows: usize) -> ProofShape {
+    let statement = Statement::success(
+        Digest::default(),
+        Kernel::default(),
+        StackInputs::default(),
+        StackOutputs::new(alloc::vec![Felt::ZERO; 16]).unwrap(),
+    );
+    let inputs = PublicInputs::new(statement, set).with_hiding(true);
+    let air = MidenAir::new(trace_info(rows), inputs, set.proof_options());
+    ProofShape::new(&air, set.hiding(true))
+}
+
+fn randomness(seed: u8) -> Randomness {
+    let statement = Statement::success(
+        Digest::default(),
+        Kernel::default(),
+        StackInputs::default(),
+        StackOutputs::new(alloc::vec![Felt::ZERO; 16]).unwrap(),
+    );
+    Randomness::new(&[seed; 32], &PublicInputs::new(statement, ParameterSet::Fast96), ROWS, &[])
+}
+
+/// Chunks add up to the quotient whatever their masks are, and what is not masked has no more coefficients than it should.
+fn masked_chunks<E: FieldElement<BaseField = Felt>>(set: ParameterSet) {
+    let (domain, shape, mut numbers) = (domain(), hiding_shape(set, ROWS), Numbers(6));
+    let (degree, cosets) = (E::EXTENSION_DEGREE, 4);
+    let num_overflow = shape.quotient_len() - cosets * ROWS;
+    let columns = numbers.polynomials::<E>(cosets, ROWS);
+    let overflow = numbers.polynomials::<E>(1, num_overflow).remove(0);
+    let x: E = numbers.element();
+    let power = |exponent: usize| (0..exponent).fold(E::ONE, |power, _| power * x);
+    let interpolated = columns.iter().rev().fold(E::ZERO, |sum, column| sum * power(ROWS) + eval(column, x));
+    let of_offset = domain.coset_offset(0).exp((cosets * ROWS) as u64);
+    let expected = interpolated + (power(cosets * ROWS) - E::from(of_offset)) * eval(&overflow, x);
+
+    let mut table = Table::new(cosets * degree, ROWS, 1);
+    for (i, column) in columns.iter().enumerate() {
+        for (exponent, value) in column.iter().enumerate() {
+            for component in 0..degree {
+                *table.cell_mut(i * degree + component, reverse_bits(exponent, ROWS)) =
+                    value.base_element(component);
+            }
+        }
+    }
+    let lines: Vec<Line> = overflow
+        .iter()
+        .map(|value| {
+            let component = |lane| if lane < degree { value.base_element(lane) } else { Felt::ZERO };
+            Line(core::array::from_fn(component))
+        })
+        .collect();
+    let chunks = [1, 2].map(|seed| {
+        let randomness = randomness(seed);
+        let control = Control::unwatched();
+        let table = chunks(table.clone(), &lines, &shape, &domain, Some(&randomness), degree, &control);
+        let column = |i: usize| -> Vec<E> {
+            let cell = |exponent| element(|c| table.cell(i * degree + c, 0, reverse_bits(exponent, ROWS)));
+            (0..ROWS).map(cell).collect()
+        };
+        assert_eq!(table.width(), shape.quotient_width() * degree);
+        (0..shape.quotient_width()).map(column).collect::<Vec<_>>()
+    });
+    for columns in &chunks {
+        let (mask, chunks) = columns.split_last().unwrap();
+        assert_eq!((chunks.len(), mask[ROWS - 1]), (5, E::ZERO), "{set}");
+        let sum =
+            chunks.iter().rev().fold(E::ZERO, |sum, chunk| sum * power(shape.chunk_len()) + eval(chunk, x));
+        assert_eq!(sum, expected, "{set}");
+    }
+    // What the masks change: the highest coefficients of all chunks but the last, the lowest of all but the first.
+    let len = shape.hiding().mask_len();
+    for (i, (a, b)) in chunks[0].iter().zip(&chunks[1]).enumerate() {
+        for exponent in 0..ROWS {
+            let is_random = match i {
+                5 => exponent < ROWS - 1,
+                _ => (i > 0 && exponent < len) || (i < 4 && exponent >= ROWS - len),
+            };
+            assert_eq!(a[exponent] != b[exponent], is_random, "{set}, column {i}, x^{exponent}");
+        }
+    }
+}
+
+#[test]
+fn masked_chunks_are_those_of_the_quotient() {
+    masked_chunks::<QuadExtension<Felt>>(ParameterSet::Fast96);
+    masked_chunks::<CubeExtension<Felt>>(ParameterSet::FastProven100);
 }

@@ -1,30 +1,33 @@
-//! The prover's side of the transcript, and the messages it has sent. Book: design/transcript.md
+//! The prover's side of the transcript. Book: design/transcript.md
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use miden_air::MidenAir;
+use miden_air::{MidenAir, proof::ProofShape};
 use miden_core::{
     Felt,
     field::{FieldElement, ToElements},
 };
-use winter_air::{
-    Air, AuxRandElements, ConstraintCompositionCoefficients, DeepCompositionCoefficients,
-    proof::{Commitments, Context, OodFrame, QuotientOodFrame, TraceOodFrame, merge_ood_evaluations},
-};
+use winter_air::{Air, AuxRandElements, ConstraintCompositionCoefficients};
 use winter_crypto::{DefaultRandomCoin, ElementHasher, RandomCoin};
 
 /// A draw fails after 1,000 values that encode no element; of 2^32 values, about one does not.
 const DRAWN: &str = "one of 1,000 values encodes an element";
 
-/// The coin of the transcript, and the messages sent so far.
+/// The coin of the transcript.
 pub(crate) struct Transcript<E, H: ElementHasher> {
     coin: DefaultRandomCoin<H>,
     /// The seed of the coin, which does not show it.
     seed: H::Digest,
-    commitments: Commitments,
-    frame: OodFrame,
     extension: PhantomData<E>,
+}
+
+/// The coefficients of the openings of all columns.
+pub(crate) struct Coefficients<E> {
+    /// Columns of the trace, at `z` and at `z·g`.
+    pub(crate) trace: [Vec<E>; 2],
+    /// Chunks of the quotient, at `z` and, in the stock shape, at `z·g`.
+    pub(crate) chunks: [Vec<E>; 2],
 }
 
 impl<E, H> Transcript<E, H>
@@ -33,21 +36,14 @@ where
     H: ElementHasher<BaseField = Felt>,
 {
     /// Seeds the coin with the parameters and the statement.
-    pub(crate) fn new(context: &Context, air: &MidenAir) -> Self {
-        let mut seed = context.to_elements();
+    pub(crate) fn new(shape: &ProofShape, air: &MidenAir) -> Self {
+        let mut seed = shape.seed();
         seed.extend(air.public_inputs().to_elements());
-        Self {
-            coin: DefaultRandomCoin::new(&seed),
-            seed: H::hash_elements(&seed),
-            commitments: Commitments::default(),
-            frame: OodFrame::default(),
-            extension: PhantomData,
-        }
+        Self { coin: DefaultRandomCoin::new(&seed), seed: H::hash_elements(&seed), extension: PhantomData }
     }
 
-    /// Sends the commitment to a segment of the trace, the quotient, a layer of the low-degree test or its remainder.
+    /// Absorbs the commitment to a segment of the trace, the quotient, a layer of the low-degree test or its remainder.
     pub(crate) fn commit(&mut self, root: H::Digest) {
-        self.commitments.add::<H>(&root);
         self.reseed(root);
     }
 
@@ -71,16 +67,20 @@ where
         self.coin.draw().expect(DRAWN)
     }
 
-    /// Sends the values of all columns at `z` and at `z·g`.
-    pub(crate) fn send_frames(&mut self, trace: &TraceOodFrame<E>, quotient: &QuotientOodFrame<E>) {
-        self.frame.set_trace_states(trace);
-        self.frame.set_quotient_states(quotient);
-        self.reseed(H::hash_elements(&merge_ood_evaluations(trace, quotient)));
+    /// Absorbs all evaluations out of the domain.
+    pub(crate) fn absorb(&mut self, evaluations: &[E]) {
+        self.reseed(H::hash_elements(evaluations));
     }
 
-    /// One coefficient per column of the trace and of the quotient.
-    pub(crate) fn deep_coefficients(&mut self, air: &MidenAir) -> DeepCompositionCoefficients<E> {
-        air.get_deep_composition_coefficients(&mut self.coin).expect(DRAWN)
+    /// One coefficient per opening; in the stock shape, one per column.
+    pub(crate) fn coefficients(&mut self, shape: &ProofShape) -> Coefficients<E> {
+        let mut draw = |count| (0..count).map(|_| self.point()).collect::<Vec<E>>();
+        let (width, num_chunks) = (shape.trace().width(), shape.num_chunks());
+        let trace = draw(width);
+        let next_trace = if shape.shares_coefficients() { trace.clone() } else { draw(width) };
+        let chunks = draw(num_chunks);
+        let next_chunks = chunks.iter().copied().take(shape.num_next_chunks()).collect();
+        Coefficients { trace: [trace, next_trace], chunks: [chunks, next_chunks] }
     }
 
     /// The seed that a nonce is merged with.
@@ -95,10 +95,5 @@ where
         positions.sort_unstable();
         positions.dedup();
         positions
-    }
-
-    /// The messages in the form of the backend.
-    pub(crate) fn into_messages(self) -> (Commitments, OodFrame) {
-        (self.commitments, self.frame)
     }
 }

@@ -26,7 +26,7 @@ impl Units {
             cosets,
             main: panels(main_width),
             aux: panels(shape.trace().aux_segment_width() * degree),
-            quotient: panels(shape.num_quotients() * degree),
+            quotient: panels(shape.quotient_width() * degree),
             layers: shape.layer_sizes().into_iter().sum::<usize>() * panels(FACTOR * degree),
         }
     }

@@ -7,24 +7,50 @@ use miden_core::{
     field::{FieldElement, StarkField},
 };
 
-use super::{Transform, parallel::for_each, series};
+use super::{Transform, parallel::for_each, reverse_bits, series};
 use crate::{
     control::Control,
     table::{Line, Table, zeros},
 };
 
 /// The low-degree extension of a table of one coset, which `from` moves, to the `cosets` cosets of the domain that
-/// `to` moves.
+/// `to` moves; and the `highest` highest coefficients of each column, at most as many as there are rows.
 ///
 /// Counts the lines of the table and of the extension as units of work.
-pub(crate) fn extend(table: &Table, from: Felt, cosets: usize, to: Felt, control: &Control<'_>) -> Table {
-    fill(table, Some(from), cosets, to, control)
+pub(crate) fn extend(
+    table: &Table,
+    from: Felt,
+    cosets: usize,
+    to: Felt,
+    highest: usize,
+    control: &Control<'_>,
+) -> (Table, Highest) {
+    fill(table, Some(from), cosets, to, highest, control)
+}
+
+/// The highest coefficients of the columns of a table.
+#[derive(Clone, Debug)]
+pub(crate) struct Highest {
+    width: usize,
+    panels: Vec<Vec<Line>>,
+}
+
+impl Highest {
+    /// Number of columns.
+    pub(crate) const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The coefficients of the columns of each panel, highest first.
+    pub(crate) fn panels(&self) -> &[Vec<Line>] {
+        &self.panels
+    }
 }
 
 /// The values of a table of coefficients on the `cosets` cosets of the domain that `shift` moves.
 /// Counts units of work like [`extend`].
 pub(crate) fn evaluate(coefficients: &Table, cosets: usize, shift: Felt, control: &Control<'_>) -> Table {
-    fill(coefficients, None, cosets, shift, control)
+    fill(coefficients, None, cosets, shift, 0, control).0
 }
 
 /// Replaces the values on each coset of the domain that `shift` moves by coefficients: those of the polynomial below the
@@ -48,7 +74,14 @@ struct Coset {
     scale: Vec<Line>,
 }
 
-fn fill(source: &Table, from: Option<Felt>, cosets: usize, to: Felt, control: &Control<'_>) -> Table {
+fn fill(
+    source: &Table,
+    from: Option<Felt>,
+    cosets: usize,
+    to: Felt,
+    highest: usize,
+    control: &Control<'_>,
+) -> (Table, Highest) {
     let rows = source.rows();
     let transform = Transform::new(rows);
     let inverse = from.map(|from| Coset { shift: from.inv(), scale: transform.inverse_scale(from.inv()) });
@@ -57,28 +90,32 @@ fn fill(source: &Table, from: Option<Felt>, cosets: usize, to: Felt, control: &C
         .map(|shift| Coset { shift, scale: transform.scale(shift) })
         .collect();
     let mut panels: Vec<Vec<Vec<Line>>> = vec![Vec::new(); source.panels()];
+    let mut kept: Vec<Vec<Line>> = vec![vec![Line::ZERO; highest]; source.panels()];
     for_each(
         control,
-        panels.iter_mut().enumerate().collect(),
+        panels.iter_mut().zip(&mut kept).enumerate().collect(),
         || (),
-        |(), (panel, lines)| {
+        |(), (panel, (lines, kept))| {
             lines.extend((0..cosets).map(|_| zeros(rows, control)));
             if control.proceeds() {
-                fill_panel(&transform, source.coset(panel, 0), inverse.as_ref(), &targets, lines, control);
+                let source = source.coset(panel, 0);
+                fill_panel(&transform, source, inverse.as_ref(), &targets, lines, kept, control);
             }
         },
     );
-    Table::from_panels(source.width(), rows, cosets, panels)
+    let width = source.width();
+    (Table::from_panels(width, rows, cosets, panels), Highest { width, panels: kept })
 }
 
 /// The values on all cosets of a panel, whose lines these are. The coefficients are written where the last coset's values
-/// will be.
+/// will be; the highest ones are kept.
 fn fill_panel(
     transform: &Transform,
     source: &[Line],
     inverse: Option<&Coset>,
     targets: &[Coset],
     lines: &mut [Vec<Line>],
+    kept: &mut [Line],
     control: &Control<'_>,
 ) {
     let Some(last) = lines.last_mut() else { return };
@@ -93,14 +130,23 @@ fn fill_panel(
             block.push(lines);
         }
     }
+    // For each block the coefficients to keep: their number, their line in the block, the coefficients.
+    let mut highest: Vec<Vec<(usize, usize, Line)>> = vec![Vec::new(); blocks.len()];
+    for number in 0..kept.len() {
+        let line = reverse_bits(transform.rows() - 1 - number, transform.rows());
+        highest[line / transform.inner.size()].push((number, line % transform.inner.size(), Line::ZERO));
+    }
     for_each(
         control,
-        blocks,
+        blocks.into_iter().zip(&mut highest).collect(),
         || (),
-        |(), mut block| {
+        |(), (mut block, highest): (Vec<&mut [Line]>, &mut Vec<_>)| {
             let Some((coefficients, others)) = block.split_last_mut() else { return };
             if let Some(inverse) = inverse {
                 transform.interpolate_block(coefficients, &inverse.scale);
+            }
+            for (_, line, values) in highest {
+                *values = coefficients[*line];
             }
             for (lines, target) in others.iter_mut().zip(targets) {
                 lines.copy_from_slice(coefficients);
@@ -112,6 +158,10 @@ fn fill_panel(
             control.count(transform.inner.size() * (1 + targets.len()));
         },
     );
+
+    for (number, _, values) in highest.into_iter().flatten() {
+        kept[number] = values;
+    }
 
     for (coset, target) in lines.iter_mut().zip(targets) {
         transform.evaluate_columns(coset, target.shift, control);

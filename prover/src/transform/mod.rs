@@ -20,7 +20,7 @@ use miden_core::{
 };
 use miden_vector::dispatch;
 
-pub(crate) use self::extend::{evaluate, extend, interpolate};
+pub(crate) use self::extend::{Highest, evaluate, extend, interpolate};
 use self::{
     block::{Block, Evaluate, Interpolate},
     columns::{Buffer, Columns, columns, powers},
@@ -164,6 +164,11 @@ impl Transform {
 /// The shifts of a group of outer transforms.
 fn shifts(shift: Felt, roots: &[Felt], group: usize) -> [Felt; PANEL] {
     array::from_fn(|i| shift * roots[group * PANEL + i])
+}
+
+/// The line of the coefficient of `x^exponent` among `rows` lines, a power of two, and the exponent that belongs to a line.
+pub(crate) const fn reverse_bits(index: usize, rows: usize) -> usize {
+    if rows <= 1 { 0 } else { index.reverse_bits() >> (usize::BITS - rows.ilog2()) }
 }
 
 /// `first`, `first·factor`, `first·factor²`, …

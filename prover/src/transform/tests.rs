@@ -136,7 +136,7 @@ fn extension_equals_the_backend() {
         let polynomials = ColMatrix::new(columns).interpolate_columns();
         let expected = polynomials.evaluate_columns_over(&domain);
 
-        let extension = extend(&trace, Felt::ONE, blowup, OFFSET, &Control::unwatched());
+        let (extension, highest) = extend(&trace, Felt::ONE, blowup, OFFSET, 5, &Control::unwatched());
         assert_eq!((extension.width(), extension.rows(), extension.cosets()), (width, rows, blowup));
         for row in 0..rows {
             for coset in 0..blowup {
@@ -149,6 +149,14 @@ fn extension_equals_the_backend() {
                 }
             }
         }
+        for (panel, lines) in highest.panels().iter().enumerate() {
+            for (i, line) in lines.iter().enumerate() {
+                for column in panel * PANEL..width.min((panel + 1) * PANEL) {
+                    let coefficient = polynomials.get_column(column)[rows - 1 - i];
+                    assert_eq!(line.0[column % PANEL], coefficient, "{width} columns, 2^{bits} rows: {i}");
+                }
+            }
+        }
     }
 }
 
@@ -157,7 +165,7 @@ fn cosets_have_the_coefficients_of_the_trace() {
     let control = Control::unwatched();
     for bits in [5, 12] {
         let (trace, columns) = table(11, 1 << bits);
-        let mut extension = extend(&trace, Felt::ONE, 4, OFFSET, &control);
+        let mut extension = extend(&trace, Felt::ONE, 4, OFFSET, 0, &control).0;
         let values = extension.clone();
         interpolate(&mut extension, OFFSET, &control);
 

@@ -15,8 +15,8 @@ use core::{ffi::c_int, panic::PanicInfo};
 use miden_verifier::{Kernel, StackInputs, StackOutputs, Statement, verify};
 
 /// Proof of a loop that adds the numbers from 10 down to 1, above twenty items that it leaves alone.
-const PROOF: &[u8] = include_bytes!("../../tests/fixtures/format-4.bin");
-const PROGRAM: &str = include_str!("../../tests/fixtures/format-4.digest");
+const PROOF: &[u8] = include_bytes!("../../tests/fixtures/format-5.bin");
+const PROGRAM: &str = include_str!("../../tests/fixtures/format-5.digest");
 
 #[global_allocator]
 static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;

@@ -2,8 +2,11 @@
 
 use alloc::{vec, vec::Vec};
 
-use miden_air::proof::Messages;
-use miden_core::{Felt, field::FieldElement};
+use miden_air::proof::{Messages, ProofShape};
+use miden_core::{
+    Felt,
+    field::{FieldElement, StarkField},
+};
 use winter_air::Air;
 use winter_crypto::{ElementHasher, RandomCoin};
 use winter_math::polynom;
@@ -11,10 +14,11 @@ use winter_math::polynom;
 use super::Challenges;
 use crate::VerifierError;
 
-/// Checks `Σ z^(i·n)·qᵢ(z) = C(z)`: the columns of the quotient on the left, and on the right the random combination of
-/// all constraints, each divided by the polynomial that vanishes where it has to hold.
+/// Checks `Σ z^(i·S)·qᵢ(z) = C(z)`: the chunks of the quotient on the left, each but the last of `S` coefficients, and on
+/// the right the random combination of all constraints, each divided by the polynomial that vanishes where it has to hold.
 pub(super) fn check<A, H, E, R>(
     air: &A,
+    shape: &ProofShape,
     challenges: &Challenges<H, E, R>,
     messages: &Messages<H, E>,
 ) -> Result<(), VerifierError>
@@ -24,14 +28,18 @@ where
     E: FieldElement<BaseField = Felt>,
     R: RandomCoin<BaseField = Felt, Hasher = H>,
 {
-    let claimed =
-        polynom::eval(messages.quotient_frame.current_row(), power(challenges.point, air.trace_length()));
-    let required = combination(air, challenges, messages);
+    let claimed = polynom::eval(&messages.chunks, power(challenges.point, shape.chunk_len()));
+    let required = combination(air, shape, challenges, messages);
     if claimed == required { Ok(()) } else { Err(VerifierError::Constraints) }
 }
 
 /// `C(z)`, from the evaluations of the columns of the trace.
-fn combination<A, H, E, R>(air: &A, challenges: &Challenges<H, E, R>, messages: &Messages<H, E>) -> E
+fn combination<A, H, E, R>(
+    air: &A,
+    shape: &ProofShape,
+    challenges: &Challenges<H, E, R>,
+    messages: &Messages<H, E>,
+) -> E
 where
     A: Air<BaseField = Felt>,
     H: ElementHasher<BaseField = Felt>,
@@ -50,7 +58,10 @@ where
     if let (Some(aux), Some(challenges)) = (&aux, aux_challenges) {
         air.evaluate_aux_transition(&main, aux, &periodic, challenges, &mut of_aux);
     }
-    let mut sum = transition.combine_evaluations::<E>(&of_main, &of_aux, *point);
+    let coefficients = transition.main_constraint_coef().into_iter().chain(transition.aux_constraint_coef());
+    let constraints = of_main.into_iter().chain(of_aux);
+    let combined = coefficients.zip(constraints).fold(E::ZERO, |sum, (c, value)| sum + c * value);
+    let mut sum = combined * exempt_points(shape, *point) / (power(*point, air.trace_length()) - E::ONE);
 
     let boundary = air.get_boundary_constraints(aux_challenges.as_ref(), &composition.boundary);
     for group in boundary.main_constraints() {
@@ -62,6 +73,14 @@ where
         }
     }
     sum
+}
+
+/// `Π (z − gʳ)` over the rows `r` at the end of the trace to which transition constraints do not apply.
+fn exempt_points<E: FieldElement<BaseField = Felt>>(shape: &ProofShape, point: E) -> E {
+    let inverse_of_generator = Felt::get_root_of_unity(shape.trace().length().ilog2()).inv();
+    // Row n − 1, and back from there.
+    let rows = core::iter::successors(Some(inverse_of_generator), |&x| Some(x * inverse_of_generator));
+    rows.take(shape.hiding().exempt_rows()).fold(E::ONE, |product, x| product * (point - E::from(x)))
 }
 
 /// The periodic columns at `z`: a column of period `k` is a polynomial in `z^(n/k)`.

@@ -12,38 +12,33 @@ use miden_air::{
     ParameterSet, ProtocolVisitor,
     proof::{Messages, Openings, ProofShape},
 };
-use miden_core::{
-    Felt, Reader,
-    field::{FieldElement, ToElements},
-};
-use winter_air::{Air, TraceInfo};
+use miden_core::{Felt, Reader, field::FieldElement};
+use winter_air::Air;
 use winter_crypto::{DefaultRandomCoin, ElementHasher, RandomCoin};
 
 pub(crate) use transcript::Challenges;
 
 use crate::VerifierError;
 
-/// Verifies the part of a proof after its header, for a trace of this shape.
+/// Verifies the part of a proof after its header, for these constraints and a shape that follows from them. `statement` is
+/// the part of the seed that the shape does not fix.
 pub(crate) fn verify_air<A>(
-    trace: TraceInfo,
-    public_inputs: A::PublicInputs,
+    air: &A,
+    shape: &ProofShape,
+    statement: &[Felt],
     set: ParameterSet,
     reader: Reader<'_>,
 ) -> Result<(), VerifierError>
 where
     A: Air<BaseField = Felt>,
 {
-    // 2 ----- derive the shape of the proof from the constraints
-    let statement = public_inputs.to_elements();
-    let air = A::new(trace, public_inputs, set.proof_options());
-    let shape = ProofShape::new(&air);
     set.visit(Verification { air, shape, statement, reader })
 }
 
 struct Verification<'a, A> {
-    air: A,
-    shape: ProofShape,
-    statement: Vec<Felt>,
+    air: &'a A,
+    shape: &'a ProofShape,
+    statement: &'a [Felt],
     reader: Reader<'a>,
 }
 
@@ -56,11 +51,11 @@ impl<A: Air<BaseField = Felt>> ProtocolVisitor for Verification<'_, A> {
         E: FieldElement<BaseField = Felt>,
     {
         let Self { air, shape, statement, reader } = self;
-        verify_messages::<A, H, E, DefaultRandomCoin<H>>(&air, &shape, &statement, reader)
+        verify_messages::<A, H, E, DefaultRandomCoin<H>>(air, shape, statement, reader)
     }
 }
 
-/// Verifies messages and openings with the coin `R`; `statement` is the part of its seed that the shape does not fix.
+/// Verifies messages and openings with the coin `R`.
 pub(crate) fn verify_messages<A, H, E, R>(
     air: &A,
     shape: &ProofShape,
@@ -84,7 +79,7 @@ where
     reader.finish()?;
 
     // 6 ----- the constraints hold at the out-of-domain point
-    constraints::check(air, &challenges, &messages)?;
+    constraints::check(air, shape, &challenges, &messages)?;
 
     // 7 ----- the opened rows belong to the commitments
     let positions: Vec<usize> = challenges.positions.iter().copied().collect();

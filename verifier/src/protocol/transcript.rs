@@ -2,18 +2,15 @@
 
 use alloc::{collections::BTreeSet, vec::Vec};
 
-use miden_air::proof::{Messages, ProofShape};
+use miden_air::proof::{Messages, ProofShape, merge_evaluations};
 use miden_core::{
     Felt,
-    field::{FieldElement, StarkField, ToElements},
+    field::{FieldElement, StarkField},
 };
-use winter_air::{
-    Air, AuxRandElements, ConstraintCompositionCoefficients, DeepCompositionCoefficients,
-    proof::merge_ood_evaluations,
-};
+use winter_air::{Air, AuxRandElements, ConstraintCompositionCoefficients};
 use winter_crypto::{ElementHasher, RandomCoin, RandomCoinError};
 
-use super::fri::LowDegreeTest;
+use super::{deep::Coefficients, fri::LowDegreeTest};
 use crate::VerifierError;
 
 /// Everything that the verifier draws.
@@ -29,8 +26,8 @@ where
     pub(crate) composition: ConstraintCompositionCoefficients<E>,
     /// The out-of-domain point `z`.
     pub(crate) point: E,
-    /// One coefficient per column of trace and quotient.
-    pub(crate) deep: DeepCompositionCoefficients<E>,
+    /// One coefficient per opening of a column.
+    pub(crate) deep: Coefficients<E>,
     /// The low-degree test with its folding challenges.
     pub(crate) low_degree: LowDegreeTest<H, E, R>,
     /// The queried positions of the domain of the low-degree extension.
@@ -56,7 +53,7 @@ where
         A: Air<BaseField = Felt>,
     {
         // 1 ----- seed
-        let mut seed: Vec<Felt> = shape.context().to_elements();
+        let mut seed: Vec<Felt> = shape.seed();
         seed.extend(statement);
         let mut coin = R::new(&seed);
 
@@ -79,10 +76,10 @@ where
         let point: E = coin.draw().map_err(no_challenge)?;
         check_point(point, shape)?;
 
-        // 5 ----- evaluations; coefficients of the columns
-        let evaluations = merge_ood_evaluations(&messages.trace_frame, &messages.quotient_frame);
+        // 5 ----- evaluations; coefficients of the openings
+        let evaluations = merge_evaluations(&messages.trace_frame, &messages.chunks, &messages.next_chunks);
         coin.reseed(H::hash_elements(&evaluations));
-        let deep = air.get_deep_composition_coefficients::<E, R>(&mut coin).map_err(no_challenge)?;
+        let deep = Coefficients::draw(shape, &mut coin).map_err(no_challenge)?;
 
         // 6, 7 ----- FRI layers and remainder; folding challenges
         let low_degree = LowDegreeTest::draw(&mut coin, shape, messages)?;

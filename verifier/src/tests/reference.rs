@@ -12,7 +12,7 @@ use miden_core::{
     Felt, Reader, Writer,
     field::{FieldElement, ToElements},
 };
-use winter_air::proof::{Commitments, OodFrame, Proof, Queries};
+use winter_air::proof::{Commitments, OodFrame, Proof, Queries, QuotientOodFrame};
 use winter_crypto::{DefaultRandomCoin, ElementHasher, Hasher, MerkleTree};
 use winter_utils::{Deserializable, Serializable};
 use winter_verifier::{AcceptableOptions, VerifierError as BackendError};
@@ -58,7 +58,7 @@ where
     E: FieldElement<BaseField = Felt>,
 {
     let air = air(rows, inputs);
-    let shape = ProofShape::new(&air);
+    let shape = ProofShape::stock(&air);
     let messages = Messages::<H, E>::read(reader, &shape).ok()?;
     let statement = inputs.to_elements();
     let challenges =
@@ -86,7 +86,8 @@ where
     );
     let mut ood_frame = OodFrame::default();
     ood_frame.set_trace_states(&messages.trace_frame);
-    ood_frame.set_quotient_states(&messages.quotient_frame);
+    let (chunks, next_chunks) = (messages.chunks.clone(), messages.next_chunks.clone());
+    ood_frame.set_quotient_states(&QuotientOodFrame::new(chunks, next_chunks));
 
     Proof {
         context: shape.context().clone(),

@@ -4,7 +4,7 @@ use alloc::{vec, vec::Vec};
 use core::marker::PhantomData;
 
 use miden_air::{
-    ParameterSet,
+    Hiding, ParameterSet,
     proof::{ProofHeader, ProofShape, encode_proof},
 };
 use miden_core::{
@@ -28,16 +28,46 @@ use crate::{Policy, VerifierError, checks, protocol};
 pub(super) const LOG2: u8 = 10;
 pub(super) const ROWS: usize = 1 << LOG2;
 
+/// The protocol of a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// That of the backend.
+    Stock,
+    /// Ours, without randomness.
+    Plain,
+    /// Ours, hiding the execution.
+    Hiding,
+}
+
+impl Form {
+    pub(super) const ALL: [Self; 3] = [Self::Stock, Self::Plain, Self::Hiding];
+
+    pub(super) fn hides(self) -> bool {
+        self == Self::Hiding
+    }
+}
+
 #[derive(Clone)]
 pub(super) struct Inputs {
     pub(super) result: Felt,
     pub(super) set: ParameterSet,
+    pub(super) form: Form,
 }
 
 impl Inputs {
+    /// The true result, of a proof in the form of the backend.
     pub(super) fn new(set: ParameterSet) -> Self {
-        let result = columns(ROWS)[1][ROWS - 1];
-        Self { result, set }
+        Self::in_form(set, Form::Stock)
+    }
+
+    pub(super) fn in_form(set: ParameterSet, form: Form) -> Self {
+        let inputs = Self { result: Felt::ZERO, set, form };
+        let last = inputs.hiding().execution_rows(ROWS) - 1;
+        Self { result: columns(ROWS)[1][last], ..inputs }
+    }
+
+    pub(super) fn hiding(&self) -> Hiding {
+        self.set.hiding(self.form.hides())
     }
 }
 
@@ -50,6 +80,7 @@ impl ToElements<Felt> for Inputs {
 pub(super) struct Fibonacci {
     context: AirContext<Felt>,
     result: Felt,
+    last_row: usize,
 }
 
 pub(super) fn trace_info(rows: usize) -> TraceInfo {
@@ -63,8 +94,9 @@ impl Air for Fibonacci {
     fn new(trace_info: TraceInfo, inputs: Inputs, options: ProofOptions) -> Self {
         let degree = TransitionConstraintDegree::new;
         let main = vec![degree(1), degree(1)];
+        let last_row = inputs.hiding().execution_rows(trace_info.length()) - 1;
         let context = AirContext::new_multi_segment(trace_info, main, vec![degree(2)], 3, 1, options);
-        Self { context, result: inputs.result }
+        Self { context, result: inputs.result, last_row }
     }
 
     fn context(&self) -> &AirContext<Felt> {
@@ -98,11 +130,10 @@ impl Air for Fibonacci {
     }
 
     fn get_assertions(&self) -> Vec<Assertion<Felt>> {
-        let last = self.trace_length() - 1;
         vec![
             Assertion::single(0, 0, Felt::ONE),
             Assertion::single(1, 0, Felt::ONE),
-            Assertion::single(1, last, self.result),
+            Assertion::single(1, self.last_row, self.result),
         ]
     }
 
@@ -237,7 +268,11 @@ pub(super) fn shape(inputs: &Inputs) -> ProofShape {
 
 /// The shape of proofs about a trace with `rows` rows.
 pub(super) fn shape_of(rows: usize, inputs: &Inputs) -> ProofShape {
-    ProofShape::new(&air(rows, inputs))
+    let air = air(rows, inputs);
+    match inputs.form {
+        Form::Stock => ProofShape::stock(&air),
+        Form::Plain | Form::Hiding => ProofShape::new(&air, inputs.hiding()),
+    }
 }
 
 /// The constraints on a trace with `rows` rows.
@@ -249,19 +284,33 @@ pub(super) fn encode<H: ElementHasher>(set: ParameterSet, proof: &Proof) -> Vec<
     encode_proof::<H>(ProofHeader::new(set, LOG2).unwrap(), proof).unwrap()
 }
 
-/// Verifies a proof of this computation, like `verify` for the machine.
+/// Like [`verify_in`] for a proof in the form of the backend.
+pub(super) fn verify(result: Felt, proof: &[u8]) -> Result<(), VerifierError> {
+    verify_in(Form::Stock, result, proof)
+}
+
+/// Verifies a proof of this computation, like `verify` for the machine. Whether it hides the execution is read from its
+/// header; if not, it is of the form of the backend if `form` is.
 ///
 /// # Panics
-/// If the backend's verifier comes to another verdict.
-pub(super) fn verify(result: Felt, proof: &[u8]) -> Result<(), VerifierError> {
+/// If the backend's verifier comes to another verdict on a proof of its form.
+pub(super) fn verify_in(form: Form, result: Felt, proof: &[u8]) -> Result<(), VerifierError> {
     let policy = Policy::default();
     let mut reader = Reader::new(proof);
     let header = checks::read_header(&mut reader, &policy)?;
     let (set, rows) = (header.parameter_set(), header.trace_rows());
-    let inputs = Inputs { result, set };
+    let form = match form {
+        _ if header.hides() => Form::Hiding,
+        Form::Hiding => Form::Plain,
+        form => form,
+    };
+    let inputs = Inputs { result, set, form };
     let at_messages = reader.clone();
-    let ours = protocol::verify_air::<Fibonacci>(trace_info(rows), inputs.clone(), set, reader);
-    if let Some(verdict) = reference::verdict(rows, &inputs, at_messages) {
+    let shape = shape_of(rows, &inputs);
+    let ours = protocol::verify_air(&air(rows, &inputs), &shape, &inputs.to_elements(), set, reader);
+    if form == Form::Stock
+        && let Some(verdict) = reference::verdict(rows, &inputs, at_messages)
+    {
         assert_eq!(ours.clone(), verdict.map_err(reference::translated), "the backend disagrees");
     }
     ours

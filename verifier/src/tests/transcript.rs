@@ -19,7 +19,7 @@ use winter_crypto::{
 use winter_math::fields::QuadExtension;
 use winter_verifier::AcceptableOptions;
 
-use super::stand_in::*;
+use super::{cheating::honest_bytes, stand_in::*};
 use crate::{VerifierError, protocol::Challenges};
 
 type Hash = Blake3_192<Felt>;
@@ -240,29 +240,46 @@ fn every_absorbed_item_changes_all_later_challenges() {
 
 #[test]
 fn every_message_changes_the_query_positions() {
-    let (bytes, _) = honest();
-    let inputs = Inputs::new(SET);
-    let shape = shape(&inputs);
-    let positions = positions::<DefaultRandomCoin<Hash>>;
-    let honest = positions(&inputs, &messages(&bytes));
-    assert!(honest.is_ok());
+    for form in Form::ALL {
+        let bytes = if form == Form::Stock { honest().0 } else { honest_bytes(form, SET) };
+        let inputs = Inputs::in_form(SET, form);
+        let shape = shape(&inputs);
+        let messages = |bytes: &[u8]| {
+            let mut reader = Reader::new(bytes);
+            ProofHeader::read(&mut reader).unwrap();
+            Messages::read(&mut reader, &shape)
+        };
+        let positions = positions::<DefaultRandomCoin<Hash>>;
+        let honest = positions(&inputs, &messages(&bytes).unwrap());
+        assert!(honest.is_ok());
 
-    let openings =
-        8 + 4 * 24 + (2 * (shape.trace().width() + shape.num_quotients()) + shape.remainder_len()) * 16 + 8;
-    for at in 8..openings {
-        let mut altered = bytes.clone();
-        // Flip the lowest bit, so that elements stay below the modulus.
-        altered[at] ^= 1;
-        let mut reader = Reader::new(&altered);
-        ProofHeader::read(&mut reader).unwrap();
-        if let Ok(messages) = Messages::read(&mut reader, &shape) {
-            assert_ne!(positions(&inputs, &messages), honest, "byte {at}");
+        let evaluations = 2 * shape.trace().width() + shape.num_chunks() + shape.num_next_chunks();
+        let openings = 9 + 4 * 24 + (evaluations + shape.remainder_len()) * 16 + 8;
+        for at in 9..openings {
+            let mut altered = bytes.clone();
+            // Flip the lowest bit, so that elements stay below the modulus.
+            altered[at] ^= 1;
+            if let Ok(messages) = messages(&altered) {
+                assert_ne!(positions(&inputs, &messages), honest, "{form:?}, byte {at}");
+            }
         }
+        let messages = messages(&bytes).unwrap();
+        let other = Inputs { result: inputs.result + Felt::ONE, ..inputs.clone() };
+        assert_ne!(positions(&other, &messages), honest);
+        let other = Inputs { set: ParameterSet::Small96, ..inputs };
+        assert_ne!(positions(&other, &messages), honest);
     }
-    let other = Inputs { result: inputs.result + Felt::ONE, ..inputs };
-    assert_ne!(positions(&other, &messages(&bytes)), honest);
-    let other = Inputs { set: ParameterSet::Small96, ..Inputs::new(SET) };
-    assert_ne!(positions(&other, &messages(&bytes)), honest);
+}
+
+/// The seed says how much randomness a proof has.
+#[test]
+fn the_seeds_of_all_forms_differ() {
+    let seeds = Form::ALL.map(|form| shape(&Inputs::in_form(SET, form)).seed());
+    let [stock, plain, hiding] = seeds.each_ref().map(Vec::len);
+    assert_eq!((plain, hiding), (stock + 2, stock + 2));
+    assert_eq!(seeds[1][stock..], [Felt::ZERO; 2]);
+    assert_eq!(seeds[2][stock..], [Felt::from(85_u8), Felt::from(42_u8)]);
+    assert!(seeds.iter().all(|seed| seed[..stock] == seeds[0][..stock]));
 }
 
 /// Draws a point of the trace (`EXTENDED = false`) or of its extension.

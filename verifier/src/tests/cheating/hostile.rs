@@ -13,9 +13,12 @@ use proptest::{prelude::*, sample::Index};
 use super::{
     HONEST, each_set,
     prover::{Forgery, FrameLie},
-    uniform,
+    sets, uniform,
 };
-use crate::{VerifierError, tests::stand_in::verify};
+use crate::{
+    VerifierError,
+    tests::stand_in::{Form, verify_in},
+};
 
 /// An accepted or rejected proof to start from, and the verdict on it.
 struct Source {
@@ -24,20 +27,23 @@ struct Source {
     verdict: Result<(), VerifierError>,
 }
 
-/// For each set: an honest proof, and false ones with the shortest and the longest trace.
+/// For each set and form: an honest proof, and false ones with the shortest and the longest trace.
 static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
     let source = |set, forgery: Forgery| {
-        let verdict = verify(forgery.result, &forgery.bytes());
+        let verdict = verify_in(forgery.form, forgery.result, &forgery.bytes());
         Source { set, forgery, verdict }
     };
     let uniform = each_set(|set| {
         let (min, max) = set.trace_log2_range();
-        [(min, FrameLie::Solved), (max, FrameLie::Solved), (max, FrameLie::None)]
-            .map(|(log2, frame)| uniform(set, log2, frame))
+        let forms = Form::ALL.into_iter().filter(|form| sets(*form).contains(&set));
+        let lies = [(min, FrameLie::Solved), (max, FrameLie::Solved), (max, FrameLie::None)];
+        let all = forms.flat_map(|form| lies.map(|(log2, frame)| uniform(set, log2, form, frame)));
+        all.collect::<Vec<Forgery>>()
     });
     let honest = HONEST.iter().map(|(set, forgery)| source(*set, forgery.clone()));
-    let uniform =
-        uniform.into_iter().flat_map(|(set, forgeries)| forgeries.map(|forgery| source(set, forgery)));
+    let uniform = uniform
+        .into_iter()
+        .flat_map(|(set, forgeries)| forgeries.into_iter().map(move |forgery| source(set, forgery)));
     honest.chain(uniform).collect()
 });
 
@@ -176,7 +182,7 @@ proptest! {
         let source = &SOURCES[index.index(SOURCES.len())];
         let tail = damage.apply(source);
         let bytes = [&source.forgery.head[..], &tail].concat();
-        let verdict = verify(source.forgery.result, &bytes);
+        let verdict = verify_in(source.forgery.form, source.forgery.result, &bytes);
         let is_changed = bytes != source.forgery.bytes();
         match &verdict {
             Err(error) if is_changed && is_of_openings(error) => {}
@@ -194,7 +200,7 @@ fn every_truncation_after_the_nonce_is_noticed_before_the_constraints() {
     for source in SOURCES.iter().filter(|source| source.set != ParameterSet::Fast96Rescue) {
         let bytes = source.forgery.bytes();
         for len in (source.forgery.head.len()..bytes.len()).step_by(397) {
-            let error = verify(source.forgery.result, &bytes[..len]).unwrap_err();
+            let error = verify_in(source.forgery.form, source.forgery.result, &bytes[..len]).unwrap_err();
             let is_truncated =
                 matches!(error, VerifierError::Proof(ProofError::Decode(DecodeError::Truncated { .. })));
             assert!(is_truncated, "{}, {len} bytes: {error}", source.set);
@@ -211,7 +217,7 @@ fn the_sources_have_the_expected_verdicts() {
         }
     }
     let verdict = |expected: fn(&Source) -> bool| SOURCES.iter().filter(|source| expected(source)).count();
-    let num = ParameterSet::ALL.len();
-    assert_eq!(verdict(|source| source.verdict.is_ok()), num);
+    assert_eq!(verdict(|source| source.verdict.is_ok()), HONEST.len());
+    let num = Form::ALL.map(|form| sets(form).len()).iter().sum();
     assert_eq!(verdict(|source| source.verdict == Err(VerifierError::Constraints)), num);
 }

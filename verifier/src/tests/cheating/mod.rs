@@ -22,7 +22,6 @@ use alloc::{format, vec::Vec};
 use std::{sync::LazyLock, thread};
 
 use miden_air::ParameterSet;
-use miden_core::Felt;
 
 use super::{bytes::Prove, stand_in::*};
 use crate::VerifierError;
@@ -32,52 +31,91 @@ use prover::{Forgery, FrameLie, Plan, TraceLie};
 /// Binary logarithm of the rows of the shortest trace with two FRI layers.
 const TWO_LAYERS: u32 = 12;
 
-static HONEST: LazyLock<Vec<(ParameterSet, Forgery)>> =
-    LazyLock::new(|| each_set(|set| Forgery::new(set, u32::from(LOG2), Plan::HONEST)));
+/// For each set, an honest proof in each form.
+static HONEST: LazyLock<Vec<(ParameterSet, Forgery)>> = LazyLock::new(|| {
+    let all = each_set(|set| Form::ALL.map(|form| Forgery::new(set, u32::from(LOG2), Plan::honest(form))));
+    all.into_iter().flat_map(|(set, forgeries)| forgeries.map(|forgery| (set, forgery))).collect()
+});
+
+/// The bytes of an honest proof.
+pub(super) fn honest_bytes(form: Form, set: ParameterSet) -> Vec<u8> {
+    let (_, forgery) = HONEST.iter().find(|(of, forgery)| (*of, forgery.form) == (set, form)).unwrap();
+    forgery.bytes()
+}
 
 /// Runs `make` for every parameter set, each in a thread of its own.
 fn each_set<T: Send>(make: impl Fn(ParameterSet) -> T + Sync) -> Vec<(ParameterSet, T)> {
+    each(&ParameterSet::ALL, make)
+}
+
+fn each<T: Send>(sets: &[ParameterSet], make: impl Fn(ParameterSet) -> T + Sync) -> Vec<(ParameterSet, T)> {
     let make = &make;
     thread::scope(|scope| {
-        let threads = ParameterSet::ALL.map(|set| (set, scope.spawn(move || make(set))));
+        let threads: Vec<_> = sets.iter().map(|&set| (set, scope.spawn(move || make(set)))).collect();
         threads.into_iter().map(|(set, thread)| (set, thread.join().unwrap())).collect()
     })
 }
 
-#[track_caller]
-fn assert_rejected(result: Felt, proof: &[u8], expected: &VerifierError, what: &str) {
-    let error = verify(result, proof).err();
-    assert_eq!(error.as_ref(), Some(expected), "{what}");
+/// The sets that dishonest proofs of a form are made with: grinding takes its time, and our own forms differ from that of
+/// the backend by numbers, which one set of each extension shows.
+fn sets(form: Form) -> &'static [ParameterSet] {
+    match form {
+        Form::Stock => &ParameterSet::ALL,
+        Form::Plain | Form::Hiding => &[ParameterSet::Fast96, ParameterSet::Std128],
+    }
 }
 
-/// Checks that a proof as planned fails at `expected`, in every set.
+#[track_caller]
+fn assert_rejected(forgery: &Forgery, proof: &[u8], expected: &VerifierError, what: &str) {
+    let error = verify_in(forgery.form, forgery.result, proof).err();
+    assert_eq!(error.as_ref(), Some(expected), "{:?}, {what}", forgery.form);
+}
+
+/// Checks that a proof as planned fails at `expected`, in every form.
 #[track_caller]
 fn assert_plan_fails(log2: u32, plan: Plan, expected: &VerifierError) {
-    for (set, forgery) in each_set(|set| Forgery::new(set, log2, plan)) {
-        assert_rejected(forgery.result, &forgery.bytes(), expected, &format!("{set}, {plan:?}"));
+    for form in Form::ALL {
+        let plan = Plan { form, ..plan };
+        for (set, forgery) in each(sets(form), |set| Forgery::new(set, log2, plan)) {
+            assert_rejected(&forgery, &forgery.bytes(), expected, &format!("{set}, {plan:?}"));
+        }
     }
+}
+
+/// The verdict on a proof as planned.
+fn verdict(set: ParameterSet, plan: Plan) -> Result<(), VerifierError> {
+    let forgery = Forgery::new(set, u32::from(LOG2), plan);
+    verify_in(forgery.form, forgery.result, &forgery.bytes())
 }
 
 #[test]
 fn without_a_lie_the_proof_is_that_of_the_backend() {
     for (set, forgery) in &*HONEST {
+        assert_eq!(verify_in(forgery.form, forgery.result, &forgery.bytes()), Ok(()), "{set}");
+        if forgery.form != Form::Stock {
+            continue;
+        }
         // The backend's threads do not settle on the smallest nonce, so this one starts from the nonce they found.
         let backend = set.visit(Prove(Inputs::new(*set)));
         let nonce =
             backend[..forgery.head.len()].last_chunk().map(|bytes| u64::from_le_bytes(*bytes)).unwrap();
         let same = Forgery::from_nonce(*set, u32::from(LOG2), Plan::HONEST, nonce);
         assert!(same.bytes() == backend, "{set}");
-        assert_eq!(verify(forgery.result, &forgery.bytes()), Ok(()), "{set}");
     }
-    for (set, forgery) in each_set(|set| Forgery::new(set, TWO_LAYERS, Plan::HONEST)) {
-        assert_eq!(forgery.openings.len(), 3 + 2, "two FRI layers");
-        assert_eq!(verify(forgery.result, &forgery.bytes()), Ok(()), "{set}");
+    for form in Form::ALL {
+        for (set, forgery) in each(sets(form), |set| Forgery::new(set, TWO_LAYERS, Plan::honest(form))) {
+            assert_eq!(forgery.openings.len(), 3 + 2, "two FRI layers");
+            assert_eq!(verify_in(form, forgery.result, &forgery.bytes()), Ok(()), "{form:?}, {set}");
+        }
     }
 }
 
 #[test]
 fn a_false_trace_or_statement_fails_at_the_constraints() {
-    for trace in [TraceLie::Cell(0), TraceLie::Cell(1), TraceLie::Cell(2), TraceLie::Result] {
+    let cells = [0, 1, 2].map(TraceLie::Cell);
+    // The last row that transitions reach: exempt rows begin after it.
+    let last_cells = [0, 1, 2].map(TraceLie::LastCell);
+    for trace in cells.into_iter().chain(last_cells).chain([TraceLie::Result]) {
         assert_plan_fails(u32::from(LOG2), Plan { trace, ..Plan::HONEST }, &VerifierError::Constraints);
     }
 }
@@ -85,22 +123,23 @@ fn a_false_trace_or_statement_fails_at_the_constraints() {
 #[test]
 fn false_evaluations_fail_at_the_constraints_or_in_the_remainder() {
     let set = ParameterSet::Fast96;
-    let num_quotients = shape(&Inputs::new(set)).num_quotients();
-    // The quotient at the next row's point occurs in no constraint, so only FRI can notice it.
-    let in_constraints = 2 * 3 + num_quotients;
-    for cell in 0..in_constraints + num_quotients {
-        let expected = match cell {
-            _ if cell < in_constraints => VerifierError::Constraints,
-            _ => VerifierError::RemainderFolding,
-        };
-        let plan = Plan { frame: FrameLie::Cell(cell), ..Plan::HONEST };
-        let forgery = Forgery::new(set, u32::from(LOG2), plan);
-        assert_rejected(forgery.result, &forgery.bytes(), &expected, &format!("evaluation {cell}"));
+    for form in Form::ALL {
+        let shape = shape(&Inputs::in_form(set, form));
+        // The quotient at the next row's point occurs in no constraint, so only FRI can notice it.
+        let in_constraints = 2 * 3 + shape.num_chunks();
+        for cell in 0..in_constraints + shape.num_next_chunks() {
+            let expected = match cell {
+                _ if cell < in_constraints => VerifierError::Constraints,
+                _ => VerifierError::RemainderFolding,
+            };
+            let plan = Plan { frame: FrameLie::Cell(cell), ..Plan::honest(form) };
+            assert_eq!(verdict(set, plan), Err(expected), "{form:?}, evaluation {cell}");
+        }
     }
 }
 
 /// Evaluations that satisfy the constraints, of a false trace: what FRI tests is not of low degree.
-const SOLVED: Plan = Plan { trace: TraceLie::Cell(1), frame: FrameLie::Solved, low_degree: None };
+const SOLVED: Plan = Plan { trace: TraceLie::Cell(1), frame: FrameLie::Solved, ..Plan::HONEST };
 
 #[test]
 fn evaluations_that_satisfy_the_constraints_fail_in_the_remainder() {
@@ -109,12 +148,13 @@ fn evaluations_that_satisfy_the_constraints_fail_in_the_remainder() {
 
 #[test]
 fn a_trace_of_too_high_a_degree_fails_in_the_remainder() {
-    for column in 0..3 {
-        let plan =
-            Plan { trace: TraceLie::HighDegree { column, excess: 1 }, frame: FrameLie::Solved, ..SOLVED };
-        let forgery = Forgery::new(ParameterSet::Fast96, u32::from(LOG2), plan);
-        let expected = VerifierError::RemainderFolding;
-        assert_rejected(forgery.result, &forgery.bytes(), &expected, &format!("column {column}"));
+    for form in Form::ALL {
+        for column in 0..3 {
+            let trace = TraceLie::HighDegree { column, excess: 1 };
+            let plan = Plan { form, trace, ..SOLVED };
+            let expected = Err(VerifierError::RemainderFolding);
+            assert_eq!(verdict(ParameterSet::Fast96, plan), expected, "{form:?}, column {column}");
+        }
     }
 }
 
@@ -122,9 +162,39 @@ fn a_trace_of_too_high_a_degree_fails_in_the_remainder() {
 /// constraints speak of the values in the rows, which are the same, and the security level counts the larger degree.
 #[test]
 fn a_column_of_degree_n_with_true_rows_is_accepted() {
-    let trace = TraceLie::HighDegree { column: 1, excess: 0 };
-    let forgery = Forgery::new(ParameterSet::Fast96, u32::from(LOG2), Plan { trace, ..Plan::HONEST });
-    assert_eq!(verify(forgery.result, &forgery.bytes()), Ok(()));
+    for form in Form::ALL {
+        let trace = TraceLie::HighDegree { column: 1, excess: 0 };
+        assert_eq!(verdict(ParameterSet::Fast96, Plan { trace, ..Plan::honest(form) }), Ok(()), "{form:?}");
+    }
+}
+
+/// With random rows, the quotient of the stand-in has two chunks. They are what they claim to be and add up to the quotient, but one has too many coefficients: more than `n + 1`,
+/// as above.
+#[test]
+fn a_chunk_of_too_high_a_degree_fails_in_the_remainder() {
+    for (excess, expected) in [(0, Ok(())), (1, Err(VerifierError::RemainderFolding))] {
+        let plan = Plan { trace: TraceLie::HighChunk { excess }, ..Plan::honest(Form::Hiding) };
+        assert_eq!(verdict(ParameterSet::Fast96, plan), expected, "x^(n + {excess})");
+    }
+}
+
+/// The mask is not divided, so it has at most `n` coefficients.
+#[test]
+fn a_mask_of_too_high_a_degree_fails_in_the_remainder() {
+    for excess in [0, 1] {
+        let plan = Plan { trace: TraceLie::HighMask { excess }, ..Plan::honest(Form::Hiding) };
+        let expected = Err(VerifierError::RemainderFolding);
+        assert_eq!(verdict(ParameterSet::Fast96, plan), expected, "x^(n + {excess})");
+    }
+}
+
+/// Nothing is claimed about random rows, so nothing is false about them.
+#[test]
+fn any_cells_in_random_rows_are_accepted() {
+    for column in 0..3 {
+        let plan = Plan { trace: TraceLie::RandomCell(column), ..Plan::honest(Form::Hiding) };
+        assert_eq!(verdict(ParameterSet::Fast96, plan), Ok(()), "column {column}");
+    }
 }
 
 #[test]
@@ -152,7 +222,7 @@ fn assert_openings_are_checked(set: ParameterSet, forgery: &Forgery) {
             assert_ne!(openings[section], opening, "{what}");
             openings[section] = opening;
             let what = format!("{set}, section {section}: {what}");
-            assert_rejected(forgery.result, &forgery.with(&openings), &opening_error(section), &what);
+            assert_rejected(forgery, &forgery.with(&openings), &opening_error(section), &what);
         };
         check("another table", forgery.others[section].clone());
         let honest = &forgery.openings[section];
@@ -185,24 +255,24 @@ fn rows_that_were_not_committed_to_fail_at_their_opening() {
 }
 
 /// A false statement about a trace of which every row is the same.
-fn uniform(set: ParameterSet, log2: u32, frame: FrameLie) -> Forgery {
-    Forgery::new(set, log2, Plan { trace: TraceLie::Uniform, frame, low_degree: None })
+fn uniform(set: ParameterSet, log2: u32, form: Form, frame: FrameLie) -> Forgery {
+    Forgery::new(set, log2, Plan { trace: TraceLie::Uniform, frame, ..Plan::honest(form) })
 }
 
 /// Checks all that can be met with a uniform trace.
-fn assert_uniform_traces_are_rejected(set: ParameterSet, log2: u32) {
+fn assert_uniform_traces_are_rejected(set: ParameterSet, log2: u32, form: Form) {
     let what = format!("{set} with 2^{log2} rows");
-    let forgery = uniform(set, log2, FrameLie::None);
-    assert_rejected(forgery.result, &forgery.bytes(), &VerifierError::Constraints, &what);
-    let forgery = uniform(set, log2, FrameLie::Solved);
+    let forgery = uniform(set, log2, form, FrameLie::None);
+    assert_rejected(&forgery, &forgery.bytes(), &VerifierError::Constraints, &what);
+    let forgery = uniform(set, log2, form, FrameLie::Solved);
     let folding = VerifierError::LayerFolding { layer: 0 };
-    assert_rejected(forgery.result, &forgery.bytes(), &folding, &what);
+    assert_rejected(&forgery, &forgery.bytes(), &folding, &what);
     // The openings of deeper layers are read after the first one is compared.
     for section in 0..4 {
         let mut openings = forgery.openings.clone();
         openings[section] = forgery.others[section].clone();
         let what = format!("{what}, section {section}");
-        assert_rejected(forgery.result, &forgery.with(&openings), &opening_error(section), &what);
+        assert_rejected(&forgery, &forgery.with(&openings), &opening_error(section), &what);
     }
 }
 
@@ -213,6 +283,10 @@ fn traces_of_any_length_meet_the_checks() {
     each_set(|set| {
         let (min, max) = set.trace_log2_range();
         let lengths = (min..=max).filter(|&log2| is_slow || log2 == min || log2 == max);
-        lengths.for_each(|log2| assert_uniform_traces_are_rejected(set, log2));
+        for log2 in lengths {
+            for form in Form::ALL.into_iter().filter(|form| sets(*form).contains(&set)) {
+                assert_uniform_traces_are_rejected(set, log2, form);
+            }
+        }
     });
 }

@@ -12,7 +12,7 @@ use winter_math::{fft, polynom};
 use winter_utils::Serializable;
 
 use super::{
-    super::stand_in::{Inputs, columns, shape_of},
+    super::stand_in::{Form, Inputs, columns, shape_of},
     commitment::{Commitment, Opening, felt_bytes},
 };
 
@@ -34,6 +34,20 @@ pub(super) enum TraceLie {
         column: usize,
         excess: usize,
     },
+    /// The last cell of the execution in this column, and the result if it is there: the statement is false, and no other row
+    /// contradicts it.
+    LastCell(usize),
+    /// A cell of this column in a random row.
+    RandomCell(usize),
+    /// `x^(n + excess)` added to the first chunk of the quotient and taken from the second, so that the quotient remains what
+    /// it is.
+    HighChunk {
+        excess: usize,
+    },
+    /// `x^(n + excess)` added to the mask of the DEEP polynomial.
+    HighMask {
+        excess: usize,
+    },
     /// Every row of every table is the same, so that a tree of any height is known. The statement is false.
     Uniform,
 }
@@ -51,6 +65,7 @@ pub(super) enum FrameLie {
 /// All lies of a prover before it knows the queries. Whatever follows from a lie is computed from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Plan {
+    pub(super) form: Form,
     pub(super) trace: TraceLie,
     pub(super) frame: FrameLie,
     /// The FRI layer that the prover replaces by one of low degree; the number of layers means none, as the remainder
@@ -59,12 +74,17 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) const HONEST: Self = Self { trace: TraceLie::None, frame: FrameLie::None, low_degree: None };
+    pub(super) const HONEST: Self = Self::honest(Form::Stock);
+
+    pub(super) const fn honest(form: Form) -> Self {
+        Self { form, trace: TraceLie::None, frame: FrameLie::None, low_degree: None }
+    }
 }
 
 /// A proof with valid work, in parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Forgery {
+    pub(super) form: Form,
     /// The result in the statement.
     pub(super) result: Felt,
     /// Header and messages, nonce included.
@@ -145,19 +165,33 @@ where
     let is_uniform = plan.trace == TraceLie::Uniform;
 
     // 1 ----- statement and seed
-    let main = if is_uniform { vec![vec![Felt::new(5)], vec![Felt::new(7)]] } else { columns(rows) };
-    let mut result = main[1][main[1].len() - 1];
+    let inputs = Inputs { result: Felt::ZERO, set, form: plan.form };
+    let last = inputs.hiding().execution_rows(rows) - 1;
+    let mut random = random();
+    let mut main = if is_uniform { vec![vec![Felt::new(5)], vec![Felt::new(7)]] } else { columns(rows) };
+    for column in &mut main {
+        column.iter_mut().skip(last + 1).for_each(|cell| *cell = random());
+    }
+    if let TraceLie::LastCell(column) = plan.trace
+        && column < 2
+    {
+        main[column][last] += Felt::ONE;
+    }
+    let mut result = main[1][last.min(main[1].len() - 1)];
     if plan.trace == TraceLie::Result {
         result += Felt::ONE;
     }
-    let inputs = Inputs { result, set };
+    let inputs = Inputs { result, ..inputs };
     let shape = shape_of(rows, &inputs);
     let size = shape.domain_size();
     let blowup = size / rows;
     let mut seed: Vec<Felt> = shape.context().to_elements();
+    if plan.form != Form::Stock {
+        seed.extend([rows - 1 - last, shape.hiding().mask_len()].map(|number| Felt::new(number as u64)));
+    }
     seed.extend(inputs.to_elements());
     let mut writer = Writer::new();
-    ProofHeader::new(set, log2 as u8).unwrap().write(&mut writer);
+    ProofHeader::new(set, log2 as u8).unwrap().with_hiding(plan.form.hides()).write(&mut writer);
     let mut channel = Channel::<H> { coin: DefaultRandomCoin::new(&seed), bytes: writer.finish() };
     let depth = size.ilog2();
 
@@ -166,7 +200,7 @@ where
     let mut main: Vec<Vec<E>> =
         main.iter().map(|column| column.iter().copied().map(E::from).collect()).collect();
     for (number, column) in main.iter_mut().enumerate() {
-        lie_in_cell(column, plan, number);
+        lie_in_cell(column, plan, number, last);
         polynomials.push(polynomial(column, plan, number));
     }
     let mut tables: Vec<Vec<E>> = polynomials.iter().map(|column| extend(column, size)).collect();
@@ -184,23 +218,57 @@ where
         cell
     });
     let mut aux: Vec<E> = cells.collect();
-    lie_in_cell(&mut aux, plan, 2);
+    aux.iter_mut().skip(last + 1).for_each(|cell| *cell = element(&mut random));
+    if plan.trace == TraceLie::LastCell(2) {
+        aux[last] += E::ONE;
+    }
+    lie_in_cell(&mut aux, plan, 2, last);
     polynomials.push(polynomial(&aux, plan, 2));
     tables.push(extend(&polynomials[2], size));
     commitments.push(Commitment::new(transpose(&tables[2..], flat), depth));
     channel.commit(&commitments[1]);
 
     // 4 ----- quotient
-    let rules = Rules { coefficients: channel.draw(), challenge, result, rows };
+    let rules = Rules { coefficients: channel.draw(), challenge, result, rows, last };
     let domain = || powers(root(size)).take(size).map(|power| E::from(OFFSET * power));
-    let quotients: Vec<Vec<E>> = if is_uniform {
-        (0..shape.num_quotients()).map(|i| vec![E::from(i as u32 + 11)]).collect()
+    let num_chunks = shape.num_chunks();
+    let mut quotients: Vec<Vec<E>> = if is_uniform {
+        (0..num_chunks).map(|i| vec![E::from(i as u32 + 11)]).collect()
     } else {
         let frame = |row: usize| core::array::from_fn(|i| tables[i][row % size]);
-        let values = domain().enumerate().map(|(row, x)| rules.quotient(frame(row), frame(row + blowup), x));
+        let mut exempt: Vec<E> = rules.exempt().into_iter().map(E::from).collect();
+        exempt.resize(rows, E::ZERO);
+        let points = domain().zip(extend(&exempt, size)).enumerate();
+        let values = points.map(|(row, (x, e))| rules.quotient(frame(row), frame(row + blowup), x, e));
         let coefficients = interpolate(values.collect(), OFFSET);
-        coefficients.chunks(rows).take(shape.num_quotients()).map(<[E]>::to_vec).collect()
+        let chunks = coefficients.chunks(shape.chunk_len()).take(num_chunks);
+        chunks.map(|chunk| [chunk, &vec![E::ZERO; rows - chunk.len()]].concat()).collect()
     };
+    if !is_uniform {
+        for chunk in 0..num_chunks - 1 {
+            for i in 0..shape.hiding().mask_len() {
+                let mask: E = element(&mut random);
+                quotients[chunk][shape.chunk_len() + i] += mask;
+                quotients[chunk + 1][i] -= mask;
+            }
+        }
+    }
+    if let TraceLie::HighChunk { excess } = plan.trace {
+        let exponent = rows + excess;
+        add_power(&mut quotients[0], exponent, E::ONE);
+        add_power(&mut quotients[1], exponent - shape.chunk_len(), -E::ONE);
+    }
+    // The mask of the DEEP polynomial is the last of the columns.
+    if plan.form.hides() {
+        let mut mask: Vec<E> = match is_uniform {
+            true => vec![E::from(13_u32)],
+            false => (0..rows - 1).map(|_| element(&mut random)).chain([E::ZERO]).collect(),
+        };
+        if let TraceLie::HighMask { excess } = plan.trace {
+            add_power(&mut mask, rows + excess, E::ONE);
+        }
+        quotients.push(mask);
+    }
     tables.extend(quotients.iter().map(|column| extend(column, size)));
     commitments.push(Commitment::new(transpose(&tables[3..], flat), depth));
     channel.commit(&commitments[2]);
@@ -210,39 +278,55 @@ where
     let points = [point, point * E::from(root(rows))];
     let at =
         |columns: &[Vec<E>], x: E| columns.iter().map(|column| polynom::eval(column, x)).collect::<Vec<E>>();
+    let chunks = &quotients[..num_chunks];
+    let next_chunks = &quotients[..shape.num_next_chunks()];
     let mut frame: Vec<E> =
-        [&polynomials, &quotients].map(|columns| points.map(|x| at(columns, x)).concat()).concat();
-    let (width, num_quotients) = (3, quotients.len());
+        [points.map(|x| at(&polynomials, x)).concat(), at(chunks, points[0]), at(next_chunks, points[1])]
+            .concat();
+    let width = 3;
     match plan.frame {
         FrameLie::None => {}
         FrameLie::Cell(cell) => frame[cell] += E::ONE,
         FrameLie::Solved => {
             let row = |start: usize| core::array::from_fn(|i| frame[start + i]);
-            let expected = rules.quotient(row(0), row(width), point);
-            let claimed = &frame[2 * width..2 * width + num_quotients];
-            let shift = power(point, rows);
+            let exempt: Vec<E> = rules.exempt().into_iter().map(E::from).collect();
+            let expected = rules.quotient(row(0), row(width), point, polynom::eval(&exempt, point));
+            let claimed = &frame[2 * width..2 * width + num_chunks];
+            let shift = point.exp((shape.chunk_len() as u32).into());
             let claimed = claimed.iter().rev().fold(E::ZERO, |sum, &value| sum * shift + value);
             frame[2 * width] += expected - claimed;
         }
     }
     channel.send(&frame);
     let (trace, quotient) = frame.split_at(2 * width);
-    let values = [&trace[..width], &quotient[..num_quotients], &trace[width..], &quotient[num_quotients..]];
-    channel.coin.reseed(H::hash_elements(&values.concat()));
+    let (trace, next_trace) = trace.split_at(width);
+    let (quotient, next_quotient) = quotient.split_at(num_chunks);
+    channel.coin.reseed(H::hash_elements(&[trace, quotient, next_trace, next_quotient].concat()));
 
     // 6 ----- FRI layers
-    let coefficients: Vec<E> = (0..width + num_quotients).map(|_| channel.coin.draw().unwrap()).collect();
-    let weighted = |values: &[E]| sum(coefficients.iter().zip(values).map(|(&c, &value)| c * value));
-    let claims = [[values[0], values[1]].concat(), [values[2], values[3]].concat()].map(|row| weighted(&row));
+    let mut draw = |count| (0..count).map(|_| channel.coin.draw().unwrap()).collect::<Vec<E>>();
+    let of_trace = draw(width);
+    // One coefficient for both openings of a column in the form of the backend, otherwise one for each.
+    let of_next_trace = if plan.form == Form::Stock { of_trace.clone() } else { draw(width) };
+    let of_chunks = draw(num_chunks);
+    let of_next_chunks = &of_chunks[..next_quotient.len()];
+    let weights = [[&of_trace[..], &of_chunks[..]].concat(), [&of_next_trace[..], of_next_chunks].concat()];
+    let claims = [[trace, quotient].concat(), [next_trace, next_quotient].concat()];
+    let weighted = |weights: &[E], values: &mut dyn Iterator<Item = E>| {
+        sum(weights.iter().zip(values).map(|(&weight, value)| weight * value))
+    };
+    let claims: [E; 2] = [0, 1].map(|i| weighted(&weights[i], &mut claims[i].iter().copied()));
+    let mask = |row: usize| if plan.form.hides() { tables[width + num_chunks][row] } else { E::ZERO };
     let mut layer: Vec<E> = if is_uniform {
-        vec![E::ZERO]
+        vec![mask(0)]
     } else {
         domain()
             .enumerate()
             .map(|(row, x)| {
-                let value = sum(coefficients.iter().zip(&tables).map(|(&c, column)| c * column[row]));
+                let values =
+                    [0, 1].map(|i| weighted(&weights[i], &mut tables.iter().map(|column| column[row])));
                 let [a, b] = points.map(|point| x - point);
-                ((value - claims[0]) * b + (value - claims[1]) * a) / (a * b)
+                ((values[0] - claims[0]) * b + (values[1] - claims[1]) * a) / (a * b) + mask(row)
             })
             .collect()
     };
@@ -289,9 +373,15 @@ where
     let open = |commitments: &[Commitment<H>]| {
         commitments.iter().zip(&opened).map(|(commitment, positions)| commitment.open(positions)).collect()
     };
-    let has_others = is_uniform || plan == Plan::HONEST;
+    let has_others = is_uniform || plan == Plan::honest(plan.form);
     let others: Vec<_> = commitments.iter().filter(|_| has_others).map(Commitment::other).collect();
-    Forgery { result, head: channel.bytes, openings: open(&commitments), others: open(&others) }
+    Forgery {
+        form: plan.form,
+        result,
+        head: channel.bytes,
+        openings: open(&commitments),
+        others: open(&others),
+    }
 }
 
 /// The constraints of the stand-in, combined with challenges and divided by what they vanish on.
@@ -300,10 +390,19 @@ struct Rules<E> {
     challenge: E,
     result: Felt,
     rows: usize,
+    /// The last row of the execution.
+    last: usize,
 }
 
 impl<E: FieldElement<BaseField = Felt>> Rules<E> {
-    fn quotient(&self, current: [E; 3], next: [E; 3], x: E) -> E {
+    /// The polynomial that is zero from the last row of the execution on, where transitions need not hold.
+    fn exempt(&self) -> Vec<Felt> {
+        let points = powers(root(self.rows)).skip(self.last).take(self.rows - self.last);
+        points.fold(vec![Felt::ONE], |product, point| polynom::mul(&product, &[-point, Felt::ONE]))
+    }
+
+    /// The value at `x`, where the polynomial of the exempt rows is `exempt`.
+    fn quotient(&self, current: [E; 3], next: [E; 3], x: E, exempt: E) -> E {
         let c = self.coefficients;
         let [a, b, product] = current;
         let transitions = c[0] * (next[0] - b)
@@ -311,17 +410,39 @@ impl<E: FieldElement<BaseField = Felt>> Rules<E> {
             + c[2] * (next[2] - product * (self.challenge + a));
         let starts = c[3] * (a - E::ONE) + c[4] * (b - E::ONE) + c[6] * (product - E::ONE);
         let end = c[5] * (b - E::from(self.result));
-        // The last point of the trace, where transitions need not hold.
-        let last = x - E::from(root(self.rows).inv());
+        let last = x - E::from(root(self.rows).exp(self.last as u64));
         let (first, all) = (x - E::ONE, power(x, self.rows) - E::ONE);
-        (transitions * last * last * first + (starts * last + end * first) * all) / (all * first * last)
+        (transitions * exempt * last * first + (starts * last + end * first) * all) / (all * first * last)
     }
 }
 
-fn lie_in_cell<E: FieldElement>(column: &mut [E], plan: Plan, number: usize) {
+fn lie_in_cell<E: FieldElement>(column: &mut [E], plan: Plan, number: usize, last: usize) {
     if plan.trace == TraceLie::Cell(number) {
         column[column.len() / 2] += E::ONE;
     }
+    if plan.trace == TraceLie::RandomCell(number) {
+        column[last + 1] += E::ONE;
+    }
+}
+
+/// Elements without a pattern.
+fn random() -> impl FnMut() -> Felt {
+    let mut state = 1_u64;
+    move || {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        Felt::new(state ^ (state >> 29))
+    }
+}
+
+fn element<E: FieldElement<BaseField = Felt>>(random: &mut impl FnMut() -> Felt) -> E {
+    let components: Vec<Felt> = (0..E::EXTENSION_DEGREE).map(|_| random()).collect();
+    E::slice_from_base_elements(&components)[0]
+}
+
+/// A multiple of `x^exponent` added to a polynomial.
+fn add_power<E: FieldElement>(polynomial: &mut Vec<E>, exponent: usize, factor: E) {
+    polynomial.resize(polynomial.len().max(exponent + 1).next_power_of_two(), E::ZERO);
+    polynomial[exponent] += factor;
 }
 
 /// Coefficients of a column of the trace.
