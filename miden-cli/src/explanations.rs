@@ -245,7 +245,8 @@ kinds! {
     Execution, "execution", "The program failed; the message names the fault or failure.";
     Prover, "prover",
         "The execution has no proof, although the program ran: it takes more memory than there is or \
-         `--max-prover-memory` allows, it was interrupted, or it has too many rows. The message says which.";
+         `--max-prover-memory` allows, it was interrupted, it has too many rows, or the operating system gives no \
+         randomness to hide it with. The message says which.";
     InvalidProof, "invalid_proof",
         "The proof does not show the statement: it was altered, or one of program hash, kernel, inputs, outputs, outcome \
          and cycle limit differs from what was proven. The files next to the proof may belong to another run.";

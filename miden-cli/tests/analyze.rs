@@ -26,7 +26,8 @@ fn analyze_counts_instructions_and_rows() {
             memory           0
             merkle           0
             kernel           0
-          padding          765
+          random            85
+          padding          680
 
         AsmOp    Frequency  Total Cycles  Avg Instruction Cycles
         add              3             6                    2.00
@@ -89,7 +90,8 @@ fn analyze_counts_instructions_and_rows() {
             "longest": "range",
             "memory": 0,
             "merkle": 0,
-            "padding": 765,
+            "padding": 680,
+            "random": 85,
             "range": 259,
             "rows": 1024
           }
@@ -172,7 +174,8 @@ fn analyze_attributes_cycles_to_procedures() {
             memory           3
             merkle           0
             kernel           1
-          padding          763
+          random            85
+          padding          678
 
         AsmOp           Frequency  Total Cycles  Avg Instruction Cycles
         add                    14            14                    1.00

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
+use miden_air::ParameterSet;
 use miden_core::params::MIN_TRACE_ROWS;
 use miden_processor::{Executor, PartRows};
 use serde_json::{Value, json};
@@ -83,13 +84,15 @@ fn sections(rows: &PartRows) -> [(&'static str, usize); 5] {
 }
 
 fn add_trace(report: Report, rows: &PartRows) -> Report {
-    let (num_rows, longest_rows) = (rows.padded(), rows.longest());
-    let is_minimum = num_rows == MIN_TRACE_ROWS && longest_rows <= MIN_TRACE_ROWS / 2;
-    let padding = num_rows.saturating_sub(longest_rows);
+    // Proofs hide the execution unless told otherwise; other sets than the default have some tens of rows more or less.
+    let random = ParameterSet::default().hiding(true).random_rows();
+    let (num_rows, longest_rows) = (rows.padded_with(random), rows.longest());
+    let is_minimum = num_rows == MIN_TRACE_ROWS && longest_rows + random <= MIN_TRACE_ROWS / 2;
+    let padding = num_rows.saturating_sub(longest_rows + random);
     let longest = parts(rows).into_iter().find(|(_, rows)| *rows == longest_rows);
     let (longest, _) = longest.expect("the longest part is one of the parts");
 
-    let mut object = json!({"rows": num_rows, "longest": longest, "padding": padding});
+    let mut object = json!({"rows": num_rows, "longest": longest, "random": random, "padding": padding});
     for (name, rows) in parts(rows).into_iter().chain(sections(rows)) {
         object[name] = Value::from(rows);
     }
@@ -102,7 +105,8 @@ fn add_trace(report: Report, rows: &PartRows) -> Report {
     for (name, rows) in sections(rows) {
         report = report.line(format!("    {name:<8}{rows:>10}"));
     }
-    report.line(format!("  {:<10}{padding:>10}", "padding"))
+    let more = [("random", random), ("padding", padding)];
+    report.lines(more.map(|(name, rows)| format!("  {name:<10}{rows:>10}")))
 }
 
 /// Adds what only the source can tell.

@@ -32,6 +32,9 @@ pub(crate) struct Prove {
     proof: Option<PathBuf>,
     #[command(flatten)]
     security: SecurityArgs,
+    /// Make a proof that does not hide the execution: it shows parts of it, advice included.
+    #[arg(long)]
+    no_hiding: bool,
     /// Refuse to prove if that takes more than this many MiB; defaults to what the machine has free.
     #[arg(long, value_name = "MIB")]
     max_prover_memory: Option<u64>,
@@ -57,7 +60,8 @@ impl Execute for Prove {
         let max_memory = self.max_prover_memory.map(|mib| mib.saturating_mul(1 << 20));
         let options = ProverOptions::new(self.security.security)
             .with_execution(self.execution.options())
-            .with_max_memory(max_memory);
+            .with_max_memory(max_memory)
+            .with_hiding(!self.no_hiding);
 
         let start = Instant::now();
         let cancellation = cancelled_by_signal();
