@@ -19,6 +19,7 @@ pub mod program;
 mod rescue;
 mod serde;
 mod statement;
+pub mod storage;
 pub mod trace;
 
 pub use felt::{Digest, Felt, HexError, Word, felt_from_canonical};

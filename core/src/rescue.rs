@@ -129,6 +129,11 @@ pub(crate) fn hash_rate(domain: Felt, rate: [Felt; RATE.end - RATE.start]) -> Di
     for (cell, element) in state.iter_mut().skip(RATE.start).zip(rate) {
         *cell = element;
     }
+    hash_state(state)
+}
+
+/// The digest of one permutation of a state.
+pub(crate) fn hash_state(mut state: RescueState) -> Digest {
     permute(&mut state);
     digest(&state)
 }

@@ -54,6 +54,18 @@ impl ProgramBuilder {
         Self::default()
     }
 
+    /// A builder with the nodes of a program, which keep their identifiers, and the root of the program.
+    ///
+    /// # Errors
+    /// Never: a program has no more nodes than a builder can have.
+    pub fn of(program: &Program) -> Result<(Self, NodeId), BuildError> {
+        let mut builder = Self::new();
+        for hashed in program.nodes() {
+            builder.insert_hashed(hashed.node.clone(), |_, _| (hashed.rate, hashed.digest))?;
+        }
+        Ok((builder, program.root()))
+    }
+
     /// The node with this index.
     ///
     /// # Panics

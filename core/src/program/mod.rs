@@ -146,6 +146,11 @@ impl Program {
         self.procedures.get(digest).copied()
     }
 
+    /// The procedures that dynamic calls can reach, by ascending digest.
+    pub fn procedures(&self) -> impl ExactSizeIterator<Item = NodeId> {
+        self.procedures.values().copied()
+    }
+
     /// The lists that an execution of the program adds to the advice map. They are not part of the program hash: like
     /// all advice, they are untrusted until the program has checked them.
     pub const fn advice(&self) -> &BTreeMap<Digest, Vec<Felt>> {
