@@ -34,6 +34,14 @@ pub mod program {
     };
 }
 
+/// Persistent storage: the wrapper around programs, the keys of entries, the hashes of the trie.
+pub mod storage {
+    pub use miden_core::storage::{
+        FIND_EVENT, MAX_DEPTH, Mode, REMOVE_EVENT, SEGMENT, entry_key, leaf_digest, path_bit, wrap,
+        wrapped_digest,
+    };
+}
+
 /// Executions: limits, failures, observers, traces.
 pub mod execution {
     pub use miden_core::{InputError, OutputError, ProgramInputs, StackInputs, StackOutputs};
@@ -48,7 +56,7 @@ pub mod host {
     pub use miden_core::{AdviceInputs, MAX_MERKLE_DEPTH, MerkleError, MerkleStore, merkle_root};
     pub use miden_processor::{
         AdviceError, AdviceProvider, DefaultHost, EventError, HandlerError, Host, HostError, HostSource,
-        InMemoryAdvice, ProcessState, inject,
+        InMemoryAdvice, ProcessState, answer_trie_event, inject,
     };
 }
 

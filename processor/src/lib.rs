@@ -27,7 +27,7 @@ pub use execution::Execution;
 pub use executor::{Executor, execute};
 pub use host::{
     AdviceError, AdviceProvider, DefaultHost, EventError, HandlerError, Host, HostError, HostSource,
-    InMemoryAdvice, ProcessState, SavedAdvice, inject,
+    InMemoryAdvice, ProcessState, SavedAdvice, answer_trie_event, inject,
 };
 pub use observer::{Cycle, CycleObserver, Unobserved};
 pub use options::ExecutionOptions;

@@ -1,12 +1,14 @@
 use alloc::{boxed::Box, collections::BTreeMap};
 use core::fmt;
 
-use super::{EventError, HandlerError, Host, InMemoryAdvice, ProcessState};
+use super::{EventError, HandlerError, Host, InMemoryAdvice, ProcessState, answer_trie_event};
 
 /// An event handler: reads the state of the machine and changes the advice.
 type Handler<'a> = Box<dyn FnMut(&dyn ProcessState, &mut InMemoryAdvice) -> Result<(), HandlerError> + 'a>;
 
 /// A host with advice in memory and event handlers that you register.
+///
+/// It answers the events of `std::collections::trie` itself, unless you register others for them.
 pub struct DefaultHost<'a> {
     advice: InMemoryAdvice,
     handlers: BTreeMap<u32, Handler<'a>>,
@@ -42,8 +44,15 @@ impl Host for DefaultHost<'_> {
     }
 
     fn on_event(&mut self, event: u32, state: &dyn ProcessState) -> Result<(), EventError> {
-        let handler = self.handlers.get_mut(&event).ok_or(EventError::NoHandler { event })?;
-        handler(state, &mut self.advice).map_err(|reason| EventError::HandlerFailed { event, reason })
+        let handled = match self.handlers.get_mut(&event) {
+            Some(handler) => handler(state, &mut self.advice).map(|()| true),
+            None => answer_trie_event(event, state, &mut self.advice).map_err(HandlerError::from),
+        };
+        match handled {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(EventError::NoHandler { event }),
+            Err(reason) => Err(EventError::HandlerFailed { event, reason }),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod oracle;
 mod source;
 #[cfg(test)]
 mod tests;
+mod trie;
 
 pub use default::DefaultHost;
 pub use errors::{AdviceError, EventError, HandlerError, HostError};
@@ -18,3 +19,4 @@ pub use inject::inject;
 pub use interface::{AdviceProvider, Host, ProcessState};
 pub(crate) use oracle::{HostAnswers, HostOracle, Oracle, RecordingOracle, ReplayOracle};
 pub use source::HostSource;
+pub use trie::answer_trie_event;

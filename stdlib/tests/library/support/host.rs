@@ -3,7 +3,9 @@
 use std::cell::Cell;
 
 use miden_core::{Digest, Felt, Word, field::FieldElement};
-use miden_processor::{AdviceError, AdviceProvider, EventError, Host, InMemoryAdvice, ProcessState};
+use miden_processor::{
+    AdviceError, AdviceProvider, EventError, Host, InMemoryAdvice, ProcessState, answer_trie_event,
+};
 
 use super::run::event;
 
@@ -198,7 +200,12 @@ impl Host for TestHost {
                 self.advice.is_armed = false;
                 self.memory = self.watched.iter().map(|address| state.memory(0, *address)).collect();
             }
-            event => return Err(EventError::NoHandler { event }),
+            event => {
+                let handled = answer_trie_event(event, state, &mut self.advice.inner);
+                let handled =
+                    handled.map_err(|error| EventError::HandlerFailed { event, reason: error.into() });
+                return if handled? { Ok(()) } else { Err(EventError::NoHandler { event }) };
+            }
         }
         Ok(())
     }
