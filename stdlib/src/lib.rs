@@ -60,6 +60,11 @@ impl StdLibrary {
         CompiledLibrary::from_bytes(Self::COMPILED)
     }
 
+    /// The kernel of persistent storage, for `Assembler::with_kernel`; it imports modules of the library.
+    pub fn storage_kernel() -> Source {
+        Source::new("storage.masm", include_str!("../kernels/storage.masm"))
+    }
+
     /// Adds the library to an assembler, as sources.
     ///
     /// # Errors

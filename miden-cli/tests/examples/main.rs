@@ -119,7 +119,9 @@ fn every_example_is_proven_by_a_test() {
         folders.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
     folders.sort();
     let proven = PROVEN.iter().map(|(path, _)| path.split('/').next().unwrap());
-    let mut proven: Vec<_> = proven.chain(faults::PROVEN.iter().copied()).chain(["countdown"]).collect();
+    // The first is too long to be proven; the others, which keep state, are executed by the tests of the library.
+    let others = ["countdown", "counter", "journal", "ledger"];
+    let mut proven: Vec<_> = proven.chain(faults::PROVEN.iter().copied()).chain(others).collect();
     proven.sort_unstable();
     assert_eq!(folders, proven);
 }
@@ -137,5 +139,5 @@ fn every_example_is_listed() {
             programs += 1;
         }
     }
-    assert_eq!(programs, 18);
+    assert_eq!(programs, 22);
 }

@@ -7,6 +7,7 @@ mod constraints;
 mod crypto;
 mod cycles;
 mod forms;
+mod kernels;
 mod math;
 mod mem;
 mod reference;
@@ -22,6 +23,7 @@ fn measured() -> Vec<Run> {
     [
         collections::measured(),
         crypto::measured(),
+        kernels::measured(),
         math::measured(),
         mem::measured(),
         sys::measured(),

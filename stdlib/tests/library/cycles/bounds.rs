@@ -157,7 +157,9 @@ impl Paths<'_> {
                     None => panic!("no comment belongs to the loop {digest}"),
                 }
             }
-            Node::Call(procedure) => visit.then(&self.path(*procedure)).then(&Path::constant(1)),
+            Node::Call(procedure) | Node::SysCall(procedure) => {
+                visit.then(&self.path(*procedure)).then(&Path::constant(1))
+            }
             node => panic!("no bound for {node:?}"),
         };
         if self.notes.marks.contains(&digest) {

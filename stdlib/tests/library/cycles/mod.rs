@@ -17,7 +17,7 @@ pub(crate) use bounds::Bounds;
 use counts::Counts;
 use nodes::Notes;
 
-use crate::{measured, support::Run};
+use crate::{collections::trie, kernels, measured, support::Run};
 
 /// The cycles of a procedure.
 #[derive(Clone, Debug)]
@@ -104,6 +104,7 @@ fn letters(run: &Run) -> Vec<(char, u64)> {
     let operand = |index: usize| run.operand(index);
     let halvings = |entries: u64| u64::from(entries.max(1).next_power_of_two().trailing_zeros());
     let copied = |words: u64| vec![('q', words / 4), ('s', words % 4)];
+    let writes = |[crossings, levels]: [u64; 2]| vec![('s', crossings), ('u', levels)];
     let hashed = |words: u64| vec![('e', words / 16), ('r', words % 16 / 2)];
     match run.path().strip_prefix("std::").unwrap() {
         "mem::memcopy" | "mem::memcopy_words" => copied(operand(0)),
@@ -163,6 +164,8 @@ fn letters(run: &Run) -> Vec<(char, u64)> {
         | "collections::sorted_array::assert_sorted_half_key_values" => {
             vec![('n', (operand(1) - operand(0)) / 2)]
         }
+        "collections::trie::set" => writes(trie::letters_of(run)),
+        path if path.starts_with("kernels::storage::") => kernels::letters_of(run).map_or(vec![], writes),
         "sys::truncate_stack" => vec![('k', run.depth().saturating_sub(32).div_ceil(8))],
         _ => Vec::new(),
     }

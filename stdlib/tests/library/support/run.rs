@@ -18,6 +18,9 @@ pub(crate) mod event {
     pub(crate) const END: u32 = 2;
 }
 
+/// Procedures of this module are invoked by system calls.
+pub(crate) const KERNEL_MODULE: &str = "std::kernels::storage::";
+
 /// Items below the operands, which a procedure must not change.
 const BELOW: [u64; 20] = {
     let mut items = [0; 20];
@@ -248,20 +251,26 @@ impl Run {
     pub(crate) fn program(&self) -> Arc<Program> {
         static ASSEMBLER: LazyLock<Assembler> =
             LazyLock::new(|| StdLibrary::add_to(Assembler::new()).unwrap());
+        static KERNEL: LazyLock<Assembler> =
+            LazyLock::new(|| ASSEMBLER.clone().with_kernel(&StdLibrary::storage_kernel()).unwrap());
         static PROGRAMS: LazyLock<Mutex<HashMap<String, Arc<Program>>>> = LazyLock::new(Mutex::default);
         let Self { path, memory, .. } = self;
         let fill = match memory.len() {
             0 => String::new(),
             count => format!("repeat.{count} padw adv_loadw adv_push.1 mem_storew dropw end"),
         };
+        let (assembler, invocation) = match path.strip_prefix(KERNEL_MODULE) {
+            Some(name) => (&KERNEL, format!("syscall.{name}")),
+            None => (&ASSEMBLER, format!("exec.::{path}")),
+        };
         let text = format!(
-            "begin {fill} push.1 if.true emit.{} exec.::{path} emit.{} end end",
+            "begin {fill} push.1 if.true emit.{} {invocation} emit.{} end end",
             event::START,
             event::END
         );
         let mut programs = PROGRAMS.lock().unwrap();
         let program = programs.entry(text).or_insert_with_key(|text| {
-            let assembly = ASSEMBLER.assemble(&Source::new("test", text.clone()));
+            let assembly = assembler.assemble(&Source::new("test", text.clone()));
             Arc::new(assembly.unwrap_or_else(|errors| panic!("{errors}")).program)
         });
         Arc::clone(program)
