@@ -11,6 +11,7 @@ mod errors;
 mod expected;
 mod policy;
 mod protocol;
+mod storage;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,10 @@ use winter_air::Air;
 pub use errors::VerifierError;
 pub use expected::ExpectedOutcome;
 pub use policy::Policy;
+pub use storage::{
+    BrokenLink, ChainError, EntryError, Transition, TransitionError, verify_chain, verify_entry,
+    verify_transition,
+};
 
 // Every type that callers have to name, so that they can depend on this crate alone.
 pub use miden_air::{

@@ -3,10 +3,12 @@
 //! Book: design/storage.md
 
 mod entry;
+mod proof;
 mod trie;
 mod wrapper;
 
 pub use entry::{Mode, entry_key};
+pub use proof::{EMPTY, EntryProof, PathEnd, inner_digest};
 pub use trie::{FIND_EVENT, MAX_DEPTH, REMOVE_EVENT, SEGMENT, leaf_digest, path_bit};
 pub use wrapper::{wrap, wrapped_digest};
 
