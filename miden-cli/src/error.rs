@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use miden_assembly::{AssemblyError, Diagnostics};
 use miden_core::{Digest, Outcome};
 use miden_prover::ProverError;
+use miden_storage::StorageError;
 use miden_verifier::VerifierError;
 use serde_json::{Value, json};
 
 use crate::{
+    commands::HistoryError,
     exit::ExitStatus,
     explanations::ErrorKind,
     failure::Failure,
@@ -19,6 +21,7 @@ use crate::{
     outcome::{self, ExpectationArgs},
     program::LoadError,
     report::Report,
+    storage::SessionError,
     value_file::ValueFileError,
 };
 
@@ -81,6 +84,18 @@ pub(crate) enum CliError {
     /// The proof is valid for an outcome that is not the expected one.
     #[error("the proof shows an outcome other than the expected one: {outcome}, not {expected}")]
     OutcomeMismatch { outcome: Outcome, cycle_limit: Option<u64>, expected: ExpectationArgs },
+    /// The storage cannot be read or changed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The program cannot run on the storage.
+    #[error(transparent)]
+    Session(SessionError),
+    /// A line of entries is malformed.
+    #[error("{}: line {number} is not a key and a value, 64 hex digits each", path.display())]
+    Line { path: PathBuf, number: u64 },
+    /// A commit is not proven.
+    #[error("version {version} is not proven: {reason}")]
+    BrokenHistory { version: u64, reason: HistoryError },
     /// The outputs claim a cycle limit that the arguments do not.
     #[error(
         "the outputs come from a run with a cycle limit of {claimed}; {}",
@@ -109,6 +124,15 @@ impl From<LibraryFileError> for CliError {
         match error {
             LibraryFileError::File(error) => Self::File(error),
             error => Self::Library(error),
+        }
+    }
+}
+
+impl From<SessionError> for CliError {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Storage(error) => Self::Storage(error),
+            error => Self::Session(error),
         }
     }
 }
@@ -154,6 +178,7 @@ impl CliError {
             | Self::OutcomeMismatch { .. }
             | Self::LimitMismatch { .. }
             | Self::NotFormatted { .. }
+            | Self::BrokenHistory { .. }
             | Self::Lsp(_) => ExitStatus::Failed,
             Self::Several(errors) => {
                 errors.iter().map(Self::exit_status).max().expect("several errors are more than one")
@@ -164,6 +189,9 @@ impl CliError {
             | Self::Library(_)
             | Self::Load(_)
             | Self::ProgramMismatch { .. }
+            | Self::Storage(_)
+            | Self::Session(_)
+            | Self::Line { .. }
             | Self::Assembly(_) => ExitStatus::Refused,
         }
     }
@@ -194,6 +222,10 @@ impl CliError {
             Self::Rejected { .. } => ErrorKind::InvalidProof,
             Self::OutcomeMismatch { .. } => ErrorKind::UnexpectedOutcome,
             Self::LimitMismatch { .. } => ErrorKind::UnexpectedLimit,
+            Self::Storage(StorageError::Conflict { .. }) => ErrorKind::Conflict,
+            Self::Storage(_) | Self::Session(_) => ErrorKind::Storage,
+            Self::Line { .. } => ErrorKind::Values,
+            Self::BrokenHistory { .. } => ErrorKind::BrokenHistory,
         }
     }
 
@@ -241,6 +273,11 @@ impl CliError {
                 report.key("errors", errors.iter().flat_map(Self::messages).collect::<Vec<_>>())
             }
             Self::OutcomeMismatch { outcome, .. } => report.outcome(outcome),
+            Self::Storage(StorageError::Conflict { expected, found }) => report
+                .key("root_before", expected.to_hex())
+                .key("root", found.to_hex())
+                .key("committed", false),
+            Self::BrokenHistory { version, .. } => report.key("version", *version),
             Self::Rejected { help, .. } if !help.is_empty() => report.key("help", help.clone()),
             _ => report,
         }

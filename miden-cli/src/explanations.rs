@@ -256,6 +256,17 @@ kinds! {
     UnexpectedLimit, "unexpected_limit",
         "The outputs come from a run with a public cycle limit. `--cycle-limit` must say the same limit, because the \
          meaning of the proof depends on it.";
+    Storage, "storage",
+        "Storage cannot be read or changed: the file does not exist, is something else, is of another version, damaged, \
+         read-only or locked, the disk is full, or it has no state with the root. The message names the file and the way \
+         out. Nothing was changed.";
+    Conflict, "conflict",
+        "Another commit came first: the run started on one root, and the current root is another one by now. Nothing was \
+         changed. Run the program again; it then starts on the current root.";
+    BrokenHistory, "broken_history",
+        "The log of a storage does not prove its current root: a run was committed without a proof, entries were set from \
+         outside, a program ran on another kernel, or the file was altered. `storage verify --from VERSION` trusts a \
+         version and verifies those after it.";
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-use std::process::ExitCode;
+use std::{panic, process::ExitCode};
 
 mod args;
 mod cli;
@@ -23,10 +23,22 @@ mod report;
 mod security;
 mod source_names;
 mod sources;
+mod storage;
 mod value_file;
 mod version;
 
 fn main() -> ExitCode {
+    silence_contained_panics();
     env_logger::Builder::from_env(env_logger::Env::new().filter_or("MIDEN_LOG", "warn")).init();
     cli::run().into()
+}
+
+/// Leaves it to the error to describe a panic that becomes one, on a damaged storage.
+fn silence_contained_panics() {
+    let default = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if !miden_storage::is_panic_contained() {
+            default(info);
+        }
+    }));
 }

@@ -8,6 +8,7 @@ use std::{
 use miden_assembly::{Assembler, CompiledLibrary, DebugInfo, Diagnostics, Package, Source, Version};
 use miden_core::{DecodeError, Kernel, Program};
 use miden_processor::ExecutionError;
+use miden_stdlib::StdLibrary;
 
 use crate::{
     args::{AssemblerArgs, ProgramArgs},
@@ -90,6 +91,36 @@ pub(crate) fn load(program: &ProgramArgs, files: &Files) -> Result<Loaded, LoadE
     let loaded = load_linked(program.path(), program.kernel(), program.assembler_args(), files)?;
     loaded.announce();
     Ok(loaded)
+}
+
+/// Like [`load`], for a program on persistent storage: without a kernel of its own it gets the storage kernel.
+pub(crate) fn load_on_storage(program: &ProgramArgs, files: &Files) -> Result<Loaded, LoadError> {
+    if program.kernel().is_some() {
+        return load(program, files);
+    }
+    let loaded = match ProgramFile::read(program.path(), files)? {
+        ProgramFile::Compiled(loaded) => *loaded,
+        ProgramFile::Source(source) => assemble(&on_storage(program.assembler_args(), files)?, &source)?,
+    };
+    loaded.announce();
+    Ok(loaded)
+}
+
+/// An assembler of programs that run on the storage kernel.
+fn on_storage(assembler: &AssemblerArgs, files: &Files) -> Result<Assembler, LoadError> {
+    Ok(assembler.assembler(files)?.with_kernel(&StdLibrary::storage_kernel())?)
+}
+
+/// The digests of the kernel that programs on storage run on: the storage kernel, unless another one is named.
+pub(crate) fn storage_kernel(
+    path: Option<&Path>,
+    assembler: &AssemblerArgs,
+    files: &Files,
+) -> Result<Kernel, LoadError> {
+    match path {
+        Some(path) => load_kernel(path, assembler, files),
+        None => Ok(on_storage(assembler, files)?.kernel()),
+    }
 }
 
 /// Loads the program at `path`, linked against the kernel at `kernel`.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use miden_core::{Kernel, Outcome, StackOutputs};
+use miden_core::{Felt, Kernel, Outcome, StackOutputs};
 use serde_json::{Map, Value};
 
 /// Standard output of a command.
@@ -81,7 +81,13 @@ impl Report {
     /// Adds the `num_outputs` topmost stack items and the number of cycles.
     #[must_use]
     pub(crate) fn outputs(self, outputs: &StackOutputs, num_outputs: usize, cycles: u64) -> Self {
-        let stack: Vec<_> = outputs.items().iter().take(num_outputs).map(ToString::to_string).collect();
+        self.stack(outputs.items(), num_outputs, cycles)
+    }
+
+    /// Like [`Self::outputs`], for a part of the final stack.
+    #[must_use]
+    pub(crate) fn stack(self, items: &[Felt], num_outputs: usize, cycles: u64) -> Self {
+        let stack: Vec<_> = items.iter().take(num_outputs).map(ToString::to_string).collect();
         self.line(format!("Output: [{}]", stack.join(", "))).key("stack", stack).key("cycles", cycles)
     }
 

@@ -34,8 +34,7 @@ impl Execute for Man {
             };
             return Ok(Report::new().verbatim(String::from_utf8_lossy(&render(page)).into()));
         };
-        let pages: Vec<_> =
-            [definition.clone()].into_iter().chain(definition.get_subcommands().cloned()).collect();
+        let pages = with_subcommands(&definition);
         let mut files = Files::default();
         let pages = pages.into_iter().map(|page| {
             let name = page.get_display_name().unwrap_or(page.get_name()).to_owned();
@@ -46,6 +45,12 @@ impl Execute for Man {
         files::write_all(targets.into_iter().zip(pages.iter().map(Vec::as_slice)))?;
         Ok(Report::new())
     }
+}
+
+/// A command and all commands below it.
+fn with_subcommands(definition: &Definition) -> Vec<Definition> {
+    let below = definition.get_subcommands().flat_map(with_subcommands);
+    [definition.clone()].into_iter().chain(below).collect()
 }
 
 fn find<'d>(definition: &'d Definition, name: &str) -> Result<&'d Definition, CliError> {

@@ -19,9 +19,11 @@ mod prove;
 #[cfg(test)]
 mod reference;
 mod run;
+mod storage;
 mod verify;
 
 pub(crate) use execute::Execute;
+pub(crate) use storage::HistoryError;
 pub(crate) use verify::rejection;
 
 /// Declares [`Command`] with a variant per subcommand, in the order of the help.
@@ -49,6 +51,7 @@ commands! {
     run::Run,
     prove::Prove,
     verify::Verify,
+    storage::Storage,
     analyze::Analyze,
     inputs::Inputs,
     fmt::Fmt,

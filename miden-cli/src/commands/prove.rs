@@ -8,10 +8,11 @@ use crate::{
     args::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs, SecurityArgs},
     error::CliError,
     files::{self, Files},
-    messages, outcome, program,
+    messages, outcome,
     progress::Progress,
     report::Report,
     security,
+    storage::{Ended, StorageArgs},
     value_file::Outputs,
 };
 
@@ -22,6 +23,8 @@ pub(crate) struct Prove {
     program: ProgramArgs,
     #[command(flatten)]
     execution: ExecutionArgs,
+    #[command(flatten)]
+    storage: StorageArgs,
     #[command(flatten)]
     outputs: OutputArgs,
     /// Write the complete final stack to this file; defaults to the program path with the extension `.outputs`.
@@ -55,7 +58,7 @@ impl Execute for Prove {
         };
         let proof_target = target(&self.proof, "proof")?;
         let outputs_target = target(&self.output, "outputs")?;
-        let loaded = program::load(&self.program, &files)?;
+        let loaded = self.storage.load(&self.program, &files)?;
         let inputs = self.execution.inputs.read(Some(path), &files)?.values;
         let max_memory = self.max_prover_memory.map(|mib| mib.saturating_mul(1 << 20));
         let options = ProverOptions::new(self.security.security)
@@ -66,12 +69,17 @@ impl Execute for Prove {
         let start = Instant::now();
         let cancellation = cancelled_by_signal();
         let mut progress = Progress::start();
-        let proven = Prover::new(&loaded.program)
-            .with_inputs(inputs)
-            .with_options(options)
-            .with_progress(&mut progress)
-            .with_cancellation(&cancellation)
-            .prove();
+        let (proven, session) = match self.storage.session(&loaded.program, &inputs, options.execution())? {
+            None => {
+                let prover = Prover::new(&loaded.program).with_inputs(inputs).with_options(options);
+                (prover.with_progress(&mut progress).with_cancellation(&cancellation).prove(), None)
+            }
+            Some(mut session) => {
+                let prover = session.prover().with_options(options);
+                let proven = prover.with_progress(&mut progress).with_cancellation(&cancellation).prove();
+                (proven, Some(session))
+            }
+        };
         drop(progress);
         let proof = proven.map_err(|error| match error {
             ProverError::Execution(error) => CliError::from(loaded.failure(error)),
@@ -88,12 +96,24 @@ impl Execute for Prove {
         let statement = proof.statement();
         let outputs = Outputs::of(statement).to_json();
         files::write_all([(outputs_target, outputs.as_bytes()), (proof_target, &bytes)])?;
+        // The storage changes last: a proof that could not be written would be lost.
+        let ended = session.filter(|_| statement.outcome.is_success());
+        let mut ended =
+            ended.map(|session| session.end(&statement.outputs, statement.cycle_limit)).transpose()?;
+        let committed = match &mut ended {
+            Some(ended) if ended.is_current() => Some(ended.commit(Some(bytes.clone()))?),
+            _ => None,
+        };
         let hash = loaded.program.digest().to_hex();
         let (set, level) = (proof.parameter_set(), proof.security());
         let report = Report::new()
             .line(format!("program hash is {hash}"))
             .outcome(&statement.outcome)
-            .outputs(&statement.outputs, self.outputs.num_outputs, proof.cycles())
+            .stack(
+                ended.as_ref().map_or(statement.outputs.items(), Ended::outputs),
+                self.outputs.num_outputs,
+                proof.cycles(),
+            )
             .line(format!("Security: {}", security::text(set, level)))
             .line(format!("Proof size: {} bytes", bytes.len()))
             .lines(outcome::meaning(&statement.outcome, statement.cycle_limit))
@@ -103,6 +123,10 @@ impl Execute for Prove {
             .key("proof_bytes", bytes.len())
             .key("prove_ms", prove_ms)
             .key("security", security::json(set, level, &proof.security_report()));
+        let report = match &ended {
+            Some(ended) => ended.report(report, committed),
+            None => report,
+        };
         match proof.failure() {
             None => Ok(report),
             Some(error) => Err(CliError::from(loaded.failure(error.clone())).with_partial(report)),

@@ -11,11 +11,18 @@ use crate::{
     explanations::{Explanation, Group},
 };
 
-/// The subcommands in the order of the help.
+/// The subcommands in the order of the help; those of a group instead of the group.
 fn definitions() -> Vec<Definition> {
     let mut cli = cli::definition();
     cli.build();
-    cli.get_subcommands().filter(|command| command.get_name() != "help").cloned().collect()
+    let own = |group: &Definition| -> Vec<Definition> {
+        group.get_subcommands().filter(|command| command.get_name() != "help").cloned().collect()
+    };
+    let flat = |command: Definition| match own(&command) {
+        none if none.is_empty() => vec![command],
+        commands => commands,
+    };
+    own(&cli).into_iter().flat_map(flat).collect()
 }
 
 /// Name of an argument's value; empty for a flag.
@@ -91,6 +98,11 @@ fn options(command: &Definition) -> String {
     table
 }
 
+/// The name with those of the groups above it.
+fn full_name(command: &Definition) -> &str {
+    command.get_bin_name().unwrap_or(command.get_name())
+}
+
 fn anchored(name: &str, text: &str) -> String {
     format!("<!-- ANCHOR: {name} -->\n{text}<!-- ANCHOR_END: {name} -->\n")
 }
@@ -105,8 +117,7 @@ fn page_of_commands_is_current() {
     page += "\n## Exit status\n\n";
     page += &anchored("statuses", &statuses());
     for command in definitions() {
-        write!(page, "\n## miden {}\n\n{}", command.get_name(), options(&command))
-            .expect("writing to a string");
+        write!(page, "\n## {}\n\n{}", full_name(&command), options(&command)).expect("writing to a string");
     }
     expect_file!["../../../docs/src/generated/commands.md"].assert_eq(&page);
 }

@@ -9,8 +9,9 @@ use crate::{
     args::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs},
     error::CliError,
     files::{self, Files},
-    messages, program,
+    messages,
     report::Report,
+    storage::StorageArgs,
     value_file::Outputs,
 };
 
@@ -21,6 +22,11 @@ pub(crate) struct Run {
     program: ProgramArgs,
     #[command(flatten)]
     execution: ExecutionArgs,
+    #[command(flatten)]
+    storage: StorageArgs,
+    /// Commit the changes of the storage, without a proof of them.
+    #[arg(long, requires = "storage", conflicts_with = "storage_root")]
+    commit: bool,
     #[command(flatten)]
     outputs: OutputArgs,
     /// Write the complete final stack to this file instead of printing it.
@@ -35,16 +41,26 @@ impl Execute for Run {
         let path = self.program.path();
         let mut files = Files::default();
         let target = self.output.clone().map(|output| files.target(output)).transpose()?;
-        let loaded = program::load(&self.program, &files)?;
+        let loaded = self.storage.load(&self.program, &files)?;
         let inputs = self.execution.inputs.read(Some(path), &files)?.values;
-        let execution = miden_processor::execute(&loaded.program, &inputs, &self.execution.options())
-            .map_err(|error| CliError::from(loaded.failure(error)))?;
+        let options = self.execution.options();
+        let session = self.storage.session(&loaded.program, &inputs, &options)?;
+        let (executed, session) = match session {
+            None => (miden_processor::execute(&loaded.program, &inputs, &options), None),
+            Some(mut session) => (session.executor().with_options(options).execute(), Some(session)),
+        };
+        let execution = executed.map_err(|error| CliError::from(loaded.failure(error)))?;
         messages::done(format!("ran {} in {} cycles", files::display_path(path).display(), execution.cycles));
-        let report = Report::new().outcome(&Outcome::Success).outputs(
-            &execution.outputs,
-            self.outputs.num_outputs,
-            execution.cycles,
-        );
+        let (outputs, num_outputs, cycles) = (&execution.outputs, self.outputs.num_outputs, execution.cycles);
+        let report = Report::new().outcome(&Outcome::Success);
+        let report = match session {
+            None => report.outputs(outputs, num_outputs, cycles),
+            Some(session) => {
+                let mut ended = session.end(outputs, options.cycle_limit)?;
+                let committed = if self.commit { Some(ended.commit(None)?) } else { None };
+                ended.report(report.stack(ended.outputs(), num_outputs, cycles), committed)
+            }
+        };
         match target {
             Some(target) => {
                 let outputs = Outputs::success(execution.outputs, self.execution.cycle_limit.cycle_limit);

@@ -68,6 +68,15 @@ impl Files {
         Ok(source(path, self.read_text(path)?))
     }
 
+    /// Checks that no result replaces the file at `path`, which the command uses without reading it as a whole.
+    pub(crate) fn check_kept_at(&self, path: &Path) -> Result<(), FileError> {
+        match File::open(path) {
+            Ok(file) => self.check_kept(&file),
+            // Opening it for use will say more.
+            Err(_) => Ok(()),
+        }
+    }
+
     fn read_stdin(&self) -> Result<Vec<u8>, FileError> {
         if self.read_stdin.replace(true) {
             return Err(FileError::StdinTwice);
