@@ -95,3 +95,42 @@ fn the_picture_of_the_sections_is_up_to_date() {
     }
     svg.check("sections.svg");
 }
+
+#[test]
+fn the_picture_of_the_storage_is_up_to_date() {
+    const WIDTH: f64 = 180.0;
+    const HEIGHT: f64 = 64.0;
+    // A column for the machine, one for the host, one for the file.
+    let mut svg = Svg::new(860.0, 360.0);
+    let mut place = |x: f64, y: f64, index: usize, title: &str, text: &str| {
+        svg.rect(x, y, WIDTH, HEIGHT, colour(index));
+        svg.text(x + WIDTH / 2.0, y + 27.0, 15.0, title);
+        svg.text(x + WIDTH / 2.0, y + 47.0, 12.0, text);
+    };
+    place(40.0, 50.0, 1, "wrapper", "root context");
+    place(40.0, 170.0, 0, "program", "a context of its own");
+    place(300.0, 110.0, 2, "kernel", "root in its memory");
+    place(480.0 + 80.0, 110.0, 3, "host", "trusted for nothing");
+    place(560.0, 260.0, 4, "storage file", "nodes, versions, log");
+    // What goes from one to the other.
+    svg.arrow(130.0, 114.0, 130.0, 168.0);
+    svg.label(138.0, 146.0, 12.0, "call");
+    svg.arrow(220.0, 190.0, 298.0, 158.0);
+    svg.label(226.0, 206.0, 12.0, "syscall");
+    svg.arrow(220.0, 74.0, 298.0, 124.0);
+    svg.label(262.0, 88.0, 12.0, "ROOT");
+    svg.arrow(480.0, 130.0, 558.0, 130.0);
+    svg.label(489.0, 122.0, 12.0, "key, root");
+    svg.arrow(560.0, 156.0, 482.0, 156.0);
+    svg.label(489.0, 174.0, 12.0, "nodes");
+    svg.arrow(620.0, 260.0, 620.0, 176.0);
+    svg.label(520.0, 222.0, 12.0, "nodes on paths");
+    svg.arrow(680.0, 174.0, 680.0, 258.0);
+    svg.label(690.0, 214.0, 12.0, "writes, after");
+    svg.label(690.0, 230.0, 12.0, "success");
+    svg.arrow(130.0, 18.0, 130.0, 48.0);
+    svg.label(138.0, 32.0, 12.0, "ROOT, inputs");
+    svg.arrow(70.0, 48.0, 70.0, 18.0);
+    svg.label(4.0, 12.0, 12.0, "ROOT', outputs");
+    svg.check("storage.svg");
+}

@@ -257,3 +257,23 @@ fn a_counter_survives_runs_and_its_proofs_lead_to_the_root() {
     assert_eq!([&result["root_after"], &result["committed"]], [&root, &json!(true)]);
     assert_eq!(sandbox.run(&get).exits(0).json()["elements"], json!(["0", "0", "0", "3"]));
 }
+
+/// The commands of the README.
+#[test]
+fn the_ledger_of_the_examples_continues_from_proof_to_proof() {
+    let sandbox = sandbox();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/ledger");
+    for name in ["mint.masm", "mint.inputs", "transfer.masm", "transfer.inputs"] {
+        sandbox.write(name, fs::read(format!("{folder}/{name}")).unwrap());
+    }
+    for program in ["mint", "transfer", "transfer"] {
+        let result = sandbox.run(&format!("prove {program}.masm --storage s.redb --json")).exits(0).json();
+        assert_eq!(result["committed"], true);
+    }
+    let valid = sandbox.run("storage verify s.redb --json").exits(0).json();
+    assert_eq!(valid["transitions"], 3);
+    // 100 were minted, and 30 are transferred each time.
+    sandbox.run("prove transfer.masm --storage s.redb").exits(0);
+    sandbox.run("prove transfer.masm --storage s.redb").exits(1).says("fails here, in procedure `debit`");
+    assert_eq!(info(&sandbox)["version"], 4);
+}
