@@ -39,7 +39,7 @@ impl Default for Assembler {
             instructions: InstructionSet::default(),
             libraries: Libraries::default(),
             kernel: None,
-            lowering: lower::Options { optimize: true, max_operations: lower::MAX_OPERATIONS },
+            lowering: lower::Options { optimize: true, max_operations: lower::MAX_OPERATIONS, debug: false },
         }
     }
 }
@@ -101,6 +101,15 @@ impl Assembler {
         self
     }
 
+    /// Keeps debug commands, such as `debug.stack` and `breakpoint`, in programs and in kernels that are added
+    /// afterwards; off by default. They change neither the program hash nor the operations. Where optimization has merged
+    /// the code around a command, the command comes before the merged code.
+    #[must_use]
+    pub const fn with_debug_commands(mut self, debug: bool) -> Self {
+        self.lowering.debug = debug;
+        self
+    }
+
     /// Limits the number of operations that procedures and unrolled code expand to, each copy counted: 2^24 by default,
     /// which is also the maximum. Lower the limit for untrusted sources.
     #[must_use]
@@ -118,7 +127,8 @@ impl Assembler {
         // The modules of the library can import each other.
         let assembler = self.clone().with_library(library.clone())?;
         let linked = assembler.linker(kernel).link_library(library)?;
-        let compiled = lower::lower_library(library, &linked, kernel, self.lowering)?;
+        let options = lower::Options { debug: false, ..self.lowering };
+        let compiled = lower::lower_library(library, &linked, kernel, options)?;
         Ok(Bundle { library: compiled, warnings: linked.warnings })
     }
 
@@ -218,7 +228,7 @@ impl Assembler {
 
     /// Options of lowering code that is checked only.
     const fn unoptimized(&self) -> lower::Options {
-        lower::Options { optimize: false, ..self.lowering }
+        lower::Options { optimize: false, debug: false, ..self.lowering }
     }
 
     fn linker<'s>(&'s self, kernel: Option<&'s LoweredKernel>) -> Linker<'s> {

@@ -3,7 +3,7 @@ use core::fmt::{self, Write};
 
 use miden_core::{
     Node, NodeId, Program,
-    program::{Block, HashedNode},
+    program::{Block, DebugCommand, HashedNode},
 };
 
 /// Text form of a program, for debugging and tests. Use its `Display` implementation.
@@ -12,7 +12,7 @@ use miden_core::{
 /// children. A node that occurs several times is written once, with a number, as in `@3: block … end`, and as `@3`
 /// elsewhere, so the listing is as long as the program, not as its execution. Calls show the digest of the
 /// procedure, `call.0x…` and `syscall.0x…`; procedures come before the program, `proc.0x… … end`. Decorators come
-/// before their operations.
+/// before their operations; debug commands around a node are in `watched … end`.
 ///
 /// ```
 /// use miden_assembly::{Assembler, Listing, Source};
@@ -45,9 +45,10 @@ impl<'a> Listing<'a> {
 }
 
 /// Pending output.
-enum Step {
+enum Step<'a> {
     Node { id: NodeId, depth: usize },
     Line { text: &'static str, depth: usize },
+    Command { command: &'a DebugCommand, depth: usize },
 }
 
 impl fmt::Display for Listing<'_> {
@@ -82,6 +83,11 @@ impl Listing<'_> {
                     writeln!(f, "{text}")?;
                     continue;
                 }
+                Step::Command { command, depth } => {
+                    indent(f, depth)?;
+                    writeln!(f, "{command}")?;
+                    continue;
+                }
             };
             indent(f, depth)?;
             if let Some(name) = names.get(id.index()).copied().flatten() {
@@ -114,6 +120,18 @@ impl Listing<'_> {
                 Node::SysCall(callee) => writeln!(f, "syscall.0x{}", self.0.node(*callee).digest())?,
                 Node::Dyn => f.write_str("dynexec\n")?,
                 Node::DynCall => f.write_str("dyncall\n")?,
+                Node::Watched(inner, watch) => {
+                    f.write_str("watched\n")?;
+                    for command in watch.before() {
+                        indent(f, depth + 1)?;
+                        writeln!(f, "{command}")?;
+                    }
+                    steps.push(line("end"));
+                    steps.extend(
+                        watch.after().iter().rev().map(|command| Step::Command { command, depth: depth + 1 }),
+                    );
+                    steps.push(child(*inner));
+                }
                 other => writeln!(f, "{}", other.opcode())?,
             }
         }

@@ -10,8 +10,9 @@
 //!   0 u8, or for an `exec` 1 u8 and the procedure: source u32, span of its name
 //! number of lists of invocations u32, then each: instruction u32, starts here u8, list of the others u32
 //! for each node of the program, the number of its places u32, then each:
-//!   number of operations u32, then each: instruction u32, list of invocations u32
-//!   number of decorators u32, then each: instruction u32
+//!   number of operations u32, then each: instruction u32, list of invocations u32,
+//!     position in the lowering of the instruction u16, 2^16 − 1 for an operation that replaces others
+//!   number of decorators u32, then each: like an operation
 //! number of nodes whose children were inlined u32, then each: node u32, two lists of invocations u32
 //! number of procedures that calls enter u32, then each: node u32, source u32, span of the name, list of invocations u32
 //! list of invocations of the root u32
@@ -27,7 +28,7 @@ use miden_core::{DecodeError, Program, Reader, Writer};
 use crate::{DebugInfo, binary};
 
 const MAGIC: &[u8; 4] = b"MDPK";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 /// A compiled program with debug information.
 #[derive(Clone, Debug)]

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use miden_assembly::{
-    Assembler, AssemblyErrorKind, CompiledLibrary, Diagnostics, Library, LibraryError, Source, Version,
+    Assembler, Assembly, AssemblyErrorKind, CompiledLibrary, Diagnostics, Inlined, InstructionInfo, Library,
+    LibraryError, Source, Version,
 };
 use miden_core::{Program, ProgramInputs};
 use miden_processor::{ExecutionOptions, execute};
@@ -164,6 +165,14 @@ fn exports_have_path_documentation_and_digest() {
 fn every_byte_of_a_library_file_matters() {
     let library = Assembler::new().bundle(&sample()).unwrap().library;
     let bytes = library.to_bytes();
+    for index in (0..bytes.len()).step_by(41) {
+        let mut changed = bytes.clone();
+        changed[index] ^= 1;
+        assert!(CompiledLibrary::from_bytes(&changed).is_err(), "byte {index}");
+    }
+    assert_eq!(CompiledLibrary::from_bytes(&bytes).unwrap(), library);
+    let library = library.stripped();
+    let bytes = library.to_bytes();
     for index in 0..bytes.len() {
         for bit in [1, 0x80] {
             let mut changed = bytes.clone();
@@ -174,6 +183,83 @@ fn every_byte_of_a_library_file_matters() {
     }
     assert!(CompiledLibrary::from_bytes(&[bytes.clone(), vec![0]].concat()).is_err());
     assert_eq!(CompiledLibrary::from_bytes(&bytes).unwrap(), library);
+}
+
+#[test]
+fn a_library_of_an_older_format_is_named() {
+    let mut bytes = Assembler::new().bundle(&sample()).unwrap().library.to_bytes();
+    bytes[4] = 3;
+    let error = CompiledLibrary::from_bytes(&bytes).unwrap_err().to_string();
+    assert_eq!(error, "Miden library has format version 3, this build reads version 4");
+}
+
+/// Every operation with its instruction, place and the invocations that it was inlined through, sorted.
+fn places(assembly: &Assembly) -> Vec<String> {
+    let (program, debug) = (&assembly.program, &assembly.debug);
+    let inlined = |calls: &mut dyn Iterator<Item = Inlined>| {
+        calls.map(|call| format!(" via {} {}", place(call.call()), call.starts())).collect::<String>()
+    };
+    let mut places = vec![inlined(&mut debug.inlined_root())];
+    for id in program.node_ids() {
+        let digest = program.node(id).digest();
+        for index in 0..80 {
+            for info in debug.instructions(id, index) {
+                let position = debug.position(id, index);
+                let calls = inlined(&mut debug.inlined(id, index));
+                places.push(format!("{digest} {index} {} {position:?}{calls}", place(info)));
+            }
+            for info in debug.decorators(id, index) {
+                let calls = inlined(&mut debug.inlined_decorator(id, index));
+                places.push(format!("{digest} decorator {index} {}{calls}", place(info)));
+            }
+        }
+        for child in 0..2 {
+            places.push(format!("{digest} child {child}{}", inlined(&mut debug.inlined_child(id, child))));
+        }
+        if let Some((procedure, mut calls)) = debug.procedure(id) {
+            let calls = inlined(&mut calls);
+            places.push(format!("{digest} procedure {} {}{calls}", procedure.name(), procedure.location()));
+        }
+    }
+    places.sort();
+    places
+}
+
+fn place(info: &InstructionInfo) -> String {
+    let procedure = info.procedure().unwrap_or("-");
+    format!("{} at {}:{} in {procedure}", info.text(), info.source().name(), info.location())
+}
+
+#[test]
+fn code_of_a_compiled_library_has_the_places_of_its_sources() {
+    let text = "use.lib::math begin \
+        exec.math::square exec.math::quad exec.math::sum exec.math::looped call.math::long \
+        push.1 exec.math::tailed exec.math::called exec.math::refers exec.math::hint push.1 exec.math::checked \
+        if.true exec.math::tailed else exec.::lib::squared end repeat.5 exec.math::tailed end end";
+    let source = Source::new("program", text);
+    let compiled = Assembler::new().bundle(&sample()).unwrap().library;
+    let compiled = CompiledLibrary::from_bytes(&compiled.to_bytes()).unwrap();
+    let with = |library: CompiledLibrary| {
+        let assembler = Assembler::new().with_compiled_library(library).unwrap();
+        assembler.assemble(&source).unwrap_or_else(|errors| panic!("{errors}"))
+    };
+    let from_source = Assembler::new().with_library(sample()).unwrap().assemble(&source).unwrap();
+    let from_compiled = with(compiled.clone());
+    assert_eq!(from_compiled.program.digest(), from_source.program.digest());
+    let expected = places(&from_source);
+    assert!(expected.len() > 100 && expected.iter().any(|place| place.contains("in square via exec.square")));
+    assert_eq!(places(&from_compiled), expected);
+
+    let mut renamed = compiled.clone();
+    renamed.rename_sources(|name| format!("x/{name}"));
+    let renamed = CompiledLibrary::from_bytes(&renamed.to_bytes()).unwrap();
+    let renamed = places(&with(renamed));
+    assert!(renamed.iter().any(|place| place.contains("at x/lib::math:")) && renamed.len() == expected.len());
+
+    assert!(compiled.has_sources() && !compiled.clone().stripped().has_sources());
+    let stripped = places(&with(compiled.stripped()));
+    assert!(stripped.iter().any(|place| place.contains("lib 1.2.3 (compiled):")));
+    assert!(!stripped.iter().any(|place| place.contains("dup mul")));
 }
 
 #[test]

@@ -59,12 +59,30 @@ pub(crate) struct AssemblerArgs {
     /// standard library.
     #[arg(short, long = "library", value_name = "PATH")]
     libraries: Vec<LibraryArg>,
+    /// Whether debug commands are kept.
+    #[arg(skip)]
+    debug: bool,
+}
+
+/// Whether debug commands are kept.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct DebugArgs {
+    /// Keep debug commands of the source, such as `debug.stack`; without the option they cost nothing. They do not
+    /// change the program hash.
+    #[arg(long)]
+    pub(crate) debug: bool,
 }
 
 impl AssemblerArgs {
     /// Reads the libraries and returns an assembler with them and the standard library.
     pub(crate) fn assembler(&self, files: &Files) -> Result<Assembler, LibraryFileError> {
-        library::add_all(Assembler::new().with_optimizations(!self.no_opt), &self.libraries, files)
+        let assembler = Assembler::new().with_optimizations(!self.no_opt).with_debug_commands(self.debug);
+        library::add_all(assembler, &self.libraries, files)
+    }
+
+    /// The same arguments, with debug commands kept or not.
+    pub(crate) fn with_debug(&self, debug: bool) -> Self {
+        Self { debug, ..self.clone() }
     }
 
     /// Whether the assembler leaves code as written.

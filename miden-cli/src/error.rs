@@ -72,6 +72,9 @@ pub(crate) enum CliError {
     /// Errors in several of the files that a command works on.
     #[error("{} errors", .0.len())]
     Several(Vec<CliError>),
+    /// Inputs of a session failed; each error was shown.
+    #[error("{count} of the inputs failed")]
+    Repl { count: usize },
     /// The program failed.
     #[error(transparent)]
     Execution(Box<Failure>),
@@ -173,6 +176,7 @@ impl CliError {
             // Nothing is wrong with the program: with more memory, or time, it has a proof.
             Self::Prover(ProverError::Memory { .. } | ProverError::Cancelled) => ExitStatus::Refused,
             Self::Execution(_)
+            | Self::Repl { .. }
             | Self::Prover(_)
             | Self::Rejected { .. }
             | Self::OutcomeMismatch { .. }
@@ -217,7 +221,7 @@ impl CliError {
             Self::Assembly(_) | Self::Load(LoadError::Assembly(_)) => ErrorKind::Assembly,
             Self::NotFormatted { .. } => ErrorKind::NotFormatted,
             Self::Several(_) => ErrorKind::Several,
-            Self::Execution(_) => ErrorKind::Execution,
+            Self::Execution(_) | Self::Repl { .. } => ErrorKind::Execution,
             Self::Prover(_) => ErrorKind::Prover,
             Self::Rejected { .. } => ErrorKind::InvalidProof,
             Self::OutcomeMismatch { .. } => ErrorKind::UnexpectedOutcome,

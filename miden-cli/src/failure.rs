@@ -4,14 +4,26 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use miden_assembly::{DebugInfo, InstructionInfo};
 use miden_core::{Felt, Outcome};
 use miden_processor::{ExecutionError, FailureSite};
+use serde_json::{Value, json};
 
-use crate::report::Report;
+use crate::{
+    diagnosis::{self, Diagnosis},
+    report::Report,
+};
+
+/// Number of callers that are shown.
+const MAX_CALLERS: usize = 12;
 
 /// Why a program failed, and the instruction at which it did.
 #[derive(Debug, thiserror::Error)]
-#[error("{error}")]
+#[error("{}", message.clone().unwrap_or_else(|| error.to_string()))]
 pub(crate) struct Failure {
     error: ExecutionError,
+    /// The message in terms of the instruction, if that says more than the error of the machine.
+    message: Option<String>,
+    help: Option<String>,
+    /// The invocations that led to the instruction, innermost first.
+    callers: Vec<InstructionInfo>,
     /// The instruction that failed; several if their code is equal and therefore one node of the program.
     instructions: Vec<InstructionInfo>,
     /// Report of the run before the failure.
@@ -19,14 +31,21 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Looks up the instruction in the debug information.
-    pub(crate) fn new(error: ExecutionError, debug: Option<&DebugInfo>) -> Self {
+    /// Looks up the instruction in the debug information, and adds how the failure came about.
+    pub(crate) fn new(error: ExecutionError, debug: Option<&DebugInfo>, diagnosis: Diagnosis) -> Self {
         let find = |site: FailureSite, debug: &DebugInfo| match (site.decorator, site.operation) {
             (Some(index), _) => debug.decorators(site.node, index).cloned().collect(),
             (None, index) => debug.instructions(site.node, index.unwrap_or(0)).cloned().collect(),
         };
         let instructions = error.site().zip(debug).map(|(site, debug)| find(site, debug));
-        Self { error, instructions: instructions.unwrap_or_default(), partial: Report::new() }
+        let instructions: Vec<InstructionInfo> = instructions.unwrap_or_default();
+        let form = instructions.first().and_then(|first| Some((first, diagnosis::form_of(first)?)));
+        let Diagnosis { callers, stack } = diagnosis;
+        let message = form.as_ref().zip(stack.as_ref());
+        let message =
+            message.and_then(|((first, form), stack)| diagnosis::message(&error, first, form, stack));
+        let help = diagnosis::help(&error, form.as_ref().map(|(_, form)| form));
+        Self { error, message, help, callers, instructions, partial: Report::new() }
     }
 
     /// The message with the line of the source and the top of the stack.
@@ -40,7 +59,7 @@ impl Failure {
     }
 
     fn render_as(&self, level: Level<'_>) -> String {
-        let title = level.primary_title(self.error.to_string());
+        let title = level.primary_title(self.to_string());
         let mut group = match self.instructions.as_slice() {
             [] => Group::with_title(title),
             [instruction] => title.element(snippet(instruction)),
@@ -50,6 +69,12 @@ impl Failure {
                 title.element(snippet(instruction)).element(Level::NOTE.message(text))
             }
         };
+        for caller in self.callers.iter().take(MAX_CALLERS) {
+            group = group.element(Level::NOTE.message(call_of(caller)));
+        }
+        if let Some(others) = self.callers.len().checked_sub(MAX_CALLERS).filter(|others| *others > 0) {
+            group = group.element(Level::NOTE.message(format!("called by {others} more")));
+        }
         if let Some(site) = self.error.site() {
             if site.ctx > 0 {
                 group = group.element(Level::NOTE.message(format!("in execution context {}", site.ctx)));
@@ -58,6 +83,9 @@ impl Failure {
         }
         if let Some(note) = self.why_not_provable() {
             group = group.element(Level::NOTE.message(note));
+        }
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help));
         }
         Renderer::styled().render(&[group])
     }
@@ -102,6 +130,10 @@ impl Failure {
             let explanation = code.message.as_deref();
             report = report.key("error_code", code.code).optional_key("explanation", explanation);
         }
+        if !self.callers.is_empty() {
+            report = report.key("callers", self.callers.iter().map(caller_object).collect::<Vec<_>>());
+        }
+        report = report.optional_key("help", self.help.as_deref());
         match self.instructions.first() {
             Some(instruction) => {
                 let at = instruction.location();
@@ -126,6 +158,20 @@ fn snippet(instruction: &InstructionInfo) -> Snippet<'_, Annotation<'_>> {
     };
     let place = AnnotationKind::Primary.span(instruction.span().range()).label(label);
     Snippet::source(source.text()).path(source.name()).annotation(place)
+}
+
+/// An invocation, its place, and the procedure that contains it.
+fn call_of(caller: &InstructionInfo) -> String {
+    let procedure = caller.procedure().map(|procedure| format!(", in procedure `{procedure}`"));
+    format!("called by `{}` at {}{}", caller.text(), place_of(caller), procedure.unwrap_or_default())
+}
+
+fn caller_object(caller: &InstructionInfo) -> Value {
+    let at = caller.location();
+    json!({
+        "file": caller.source().name(), "line": at.line, "column": at.column,
+        "instruction": caller.text(), "procedure": caller.procedure(),
+    })
 }
 
 /// File, line and column.

@@ -22,7 +22,10 @@ pub(crate) enum LibraryFileError {
     #[error(transparent)]
     File(#[from] FileError),
     /// A compiled library is malformed.
-    #[error("{}: {source}", path.display())]
+    #[error(
+        "{}: {source}{}", path.display(),
+        if matches!(source, DecodeError::WrongVersion { .. }) { "; compile it again with `miden bundle`" } else { "" }
+    )]
     Compiled { path: PathBuf, source: DecodeError },
     /// The path names neither a compiled library nor a directory with sources.
     #[error("{} is not a library: neither a compiled library nor a directory with .masm files", path.display())]

@@ -21,7 +21,9 @@ pub(crate) fn locate(
         .with_cycle_limit(statement.cycle_limit)
         .with_max_cycles(fault.clk.saturating_add(1));
     let ended = match execute(&loaded.program, inputs, &options) {
-        Err(error) if is_proven(&error, statement, fault) => return Ok(loaded.failure(error)),
+        Err(error) if is_proven(&error, statement, fault) => {
+            return Ok(loaded.failure(error, inputs, &options));
+        }
         Err(ExecutionError::CycleLimit { public: false, .. }) => {
             format!("it did not fail in cycle {}", fault.clk)
         }

@@ -6,12 +6,13 @@ use std::{
 };
 
 use miden_assembly::{Assembler, CompiledLibrary, DebugInfo, Diagnostics, Package, Source, Version};
-use miden_core::{DecodeError, Kernel, Program};
-use miden_processor::ExecutionError;
+use miden_core::{DecodeError, Felt, Kernel, Program, ProgramInputs, params::STACK_TOP};
+use miden_processor::{ExecutionError, ExecutionOptions};
 use miden_stdlib::StdLibrary;
 
 use crate::{
-    args::{AssemblerArgs, ProgramArgs},
+    args::{AssemblerArgs, DebugArgs, ProgramArgs},
+    diagnosis::{self, Diagnosis},
     failure::Failure,
     files::{self, FileError, Files, text},
     library::{self, LibraryFileError},
@@ -81,14 +82,25 @@ pub(crate) struct Loaded {
 
 /// How a source was assembled.
 struct Assembled {
-    name: String,
+    assembler: Assembler,
+    source: Source,
     warnings: Diagnostics,
     time: Duration,
 }
 
 /// Loads a program, linked against the kernel if one is named, and reports it.
 pub(crate) fn load(program: &ProgramArgs, files: &Files) -> Result<Loaded, LoadError> {
-    let loaded = load_linked(program.path(), program.kernel(), program.assembler_args(), files)?;
+    load_for(program, DebugArgs { debug: false }, files)
+}
+
+/// Like [`load`], with debug commands if the arguments keep them.
+pub(crate) fn load_for(
+    program: &ProgramArgs,
+    DebugArgs { debug }: DebugArgs,
+    files: &Files,
+) -> Result<Loaded, LoadError> {
+    let assembler = program.assembler_args().with_debug(debug);
+    let loaded = load_linked(program.path(), program.kernel(), &assembler, files)?;
     loaded.announce();
     Ok(loaded)
 }
@@ -180,11 +192,12 @@ pub(crate) fn kernel_assembler(
     }
 }
 
-fn assemble(assembler: &Assembler, source: &Source) -> Result<Loaded, LoadError> {
+/// Assembles a source.
+pub(crate) fn assemble(assembler: &Assembler, source: &Source) -> Result<Loaded, LoadError> {
     let start = Instant::now();
     let assembly = assembler.assemble(source)?;
-    let (name, warnings, time) = (source.name().into(), assembly.warnings, start.elapsed());
-    let assembled = Some(Assembled { name, warnings, time });
+    let (warnings, time) = (assembly.warnings, start.elapsed());
+    let assembled = Some(Assembled { assembler: assembler.clone(), source: source.clone(), warnings, time });
     Ok(Loaded { program: assembly.program, debug: Some(assembly.debug), assembled })
 }
 
@@ -272,14 +285,47 @@ impl Loaded {
 
     /// Shows the warnings, and how long assembly took.
     pub(crate) fn announce(&self) {
-        if let Some(Assembled { name, warnings, time }) = &self.assembled {
+        if let Some(Assembled { source, warnings, time, .. }) = &self.assembled {
             messages::warnings(warnings);
-            messages::done(format!("assembled {name} in {} ms", time.as_millis()));
+            messages::done(format!("assembled {} in {} ms", source.name(), time.as_millis()));
         }
     }
 
-    /// Adds the place in the source to an execution error.
-    pub(crate) fn failure(&self, error: ExecutionError) -> Failure {
-        Failure::new(error, self.debug.as_ref())
+    /// Adds to an execution error its place in the source, and the way to it in a run with these inputs and options.
+    pub(crate) fn failure(
+        &self,
+        error: ExecutionError,
+        inputs: &ProgramInputs,
+        options: &ExecutionOptions,
+    ) -> Failure {
+        let debug = self.debug.as_ref();
+        let site = error.site();
+        let mut diagnosis = match debug.zip(site.as_ref()) {
+            Some((debug, site)) => diagnosis::diagnose((&self.program, debug), (inputs, options), site),
+            None => Diagnosis::default(),
+        };
+        if diagnosis.stack.is_none() {
+            diagnosis.stack = self.stack_as_written(&error, inputs, options);
+        }
+        Failure::new(error, debug, diagnosis)
+    }
+
+    /// The stack on which the failed instruction began, if optimization has changed it.
+    fn stack_as_written(
+        &self,
+        error: &ExecutionError,
+        inputs: &ProgramInputs,
+        options: &ExecutionOptions,
+    ) -> Option<[Felt; STACK_TOP]> {
+        let site = error.site()?;
+        let instruction = self.debug.as_ref()?.instruction(site.node, site.operation?)?;
+        if !matches!(error, ExecutionError::Fault { .. }) || instruction.num_operations() < 2 {
+            return None;
+        }
+        let Assembled { assembler, source, .. } = self.assembled.as_ref()?;
+        let written =
+            assembler.clone().with_optimizations(false).with_debug_commands(false).assemble(source).ok()?;
+        let program = (&written.program, &written.debug);
+        diagnosis::diagnose_as_written(program, (inputs, options), (error, instruction))
     }
 }

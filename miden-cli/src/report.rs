@@ -97,6 +97,11 @@ impl Report {
         self.key("kernel", kernel.procedures().iter().map(ToString::to_string).collect::<Vec<_>>())
     }
 
+    /// The text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Removes the text, for a result that was written to a file.
     #[must_use]
     pub(crate) fn without_text(self) -> Self {

@@ -5,9 +5,9 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use crate::args::ProgramArgs;
+use crate::args::{AssemblerArgs, ProgramArgs};
 
-/// Names sources for a compiled program.
+/// Names sources for a compiled program or library.
 pub(crate) struct SourceNames {
     working_directory: PathBuf,
     /// Directories of libraries and of the kernel, by name; `None` unless names are trimmed.
@@ -18,14 +18,30 @@ impl SourceNames {
     /// Names the sources of a program: relative to the working directory, or trimmed to the place in a library and the
     /// name of the file.
     pub(crate) fn new(program: &ProgramArgs, trim: bool) -> Self {
-        let kernel = program.kernel().filter(|path| path.is_dir()).and_then(|path| {
+        let folders = trim.then(|| Self::folders(program.kernel(), program.assembler_args()));
+        let working_directory = env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
+        Self { working_directory, folders }
+    }
+
+    /// Names the sources of a library by their places in it and in the libraries that it uses.
+    pub(crate) fn of_library(
+        (directory, name): (&Path, &str),
+        kernel: Option<&Path>,
+        assembler: &AssemblerArgs,
+    ) -> Self {
+        let own = fs::canonicalize(directory).ok().map(|path| (path, name.into()));
+        let folders = own.into_iter().chain(Self::folders(kernel, assembler)).collect();
+        Self { working_directory: PathBuf::new(), folders: Some(folders) }
+    }
+
+    /// The directories of the libraries and of the kernel.
+    fn folders(kernel: Option<&Path>, assembler: &AssemblerArgs) -> Vec<(PathBuf, String)> {
+        let kernel = kernel.filter(|path| path.is_dir()).and_then(|path| {
             let name = crate::library::directory_name(path).ok()?;
             Some((path, name))
         });
-        let folders = program.assembler_args().folders().chain(kernel);
-        let folders = folders.filter_map(|(path, name)| Some((fs::canonicalize(path).ok()?, name)));
-        let working_directory = env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
-        Self { working_directory, folders: trim.then(|| folders.collect()) }
+        let folders = assembler.folders().chain(kernel);
+        folders.filter_map(|(path, name)| Some((fs::canonicalize(path).ok()?, name))).collect()
     }
 
     /// Name of the source that was read as `name`. Other names, such as that of standard input, stay as they are.

@@ -98,7 +98,7 @@ fn every_instruction_occurs() {
     let texts = corpus::texts();
     let words: BTreeSet<_> = texts.iter().flat_map(|text| text.split_whitespace()).collect();
     let is_form_of = |word: &str, name: &str| match word.strip_prefix(name) {
-        Some(parameters) => parameters.is_empty() || parameters.starts_with('.'),
+        Some(parameters) => parameters.is_empty() || parameters.starts_with(['.', '=']),
         None => false,
     };
     let occurs = |form: &InstructionForm| {

@@ -4,6 +4,7 @@
 
 use std::fs;
 
+use expect_test::expect;
 use serde_json::Value;
 
 mod support;
@@ -94,9 +95,42 @@ fn failures_in_libraries_point_into_their_files() {
         .exits(1)
         .says("tools/math/deep.masm:2:5")
         .says("in procedure `add_ten`");
-    sandbox.run("bundle tools -o t.masl").exits(0);
+    sandbox.run("bundle tools -o t.masl --strip").exits(0);
     sandbox.run("run p.masm -l t.masl").exits(1).says("tools::math::deep::add_ten");
     sandbox.run("analyze p.masm -l t.masl").exits(1).says("tools::math::deep::add_ten");
+    assert!(!String::from_utf8_lossy(&sandbox.read("t.masl")).contains("    assert"));
+}
+
+#[test]
+fn failures_in_compiled_libraries_show_their_line_and_their_callers() {
+    let sandbox = sandbox();
+    fs::create_dir_all(sandbox.path("work")).unwrap();
+    sandbox.write("tools/math/deep.masm", "proc.check\n    assert\nend\nexport.add_ten\n    exec.check\nend");
+    sandbox.run("bundle ./work/../tools -o t.masl").exits(0);
+    fs::remove_dir_all(sandbox.path("tools")).unwrap();
+    let run = sandbox.run("run p.masm -l t.masl").exits(1);
+    expect![[r#"
+        error: the assertion expected 1, but the value is 9 (cycle 3)
+         --> tools/math/deep.masm:2:5
+          |
+        2 |     assert
+          |     ^^^^^^ fails here, in procedure `check`
+          |
+          = note: called by `exec.check` at tools/math/deep.masm:5:5, in procedure `add_ten`
+          = note: called by `exec.d::add_ten` at p.masm:5:30
+          = note: stack, top first: [9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+          = help: `assert.err="…"` gives the assertion a text of its own
+    "#]]
+    .assert_eq(&run.errors());
+    // The names do not depend on where the library was.
+    let mut old = sandbox.read("t.masl");
+    old[4] = 3;
+    sandbox.write("old.masl", &old);
+    sandbox
+        .run("run p.masm -l old.masl")
+        .exits(2)
+        .says("format version 3")
+        .says("compile it again with `miden bundle`");
 }
 
 #[test]

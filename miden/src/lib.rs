@@ -30,7 +30,9 @@ pub mod program {
         DecodeError, Digest, Felt, Kernel, KernelError, Node, NodeId, Opcode, Operation, Program, Word,
         field::{FieldElement, StarkField},
         hash_bytes, hash_elements, merge,
-        program::{AdviceInjector, Block, Decorator, ErrorCode, HashedNode, ProgramBuilder},
+        program::{
+            AdviceInjector, Block, DebugCommand, Decorator, ErrorCode, HashedNode, ProgramBuilder, Watch,
+        },
     };
 }
 
@@ -46,8 +48,8 @@ pub mod storage {
 pub mod execution {
     pub use miden_core::{InputError, OutputError, ProgramInputs, StackInputs, StackOutputs};
     pub use miden_processor::{
-        Cycle, CycleObserver, Execution, ExecutionError, ExecutionOptions, ExecutionTrace, Executor,
-        FailureSite, Fault, Memory, PartRows, Stack, Step, Unobserved, execute,
+        CausedRows, Cycle, CycleObserver, Execution, ExecutionError, ExecutionOptions, ExecutionTrace,
+        Executor, FailureSite, Fault, Memory, PartRows, RowObserver, Stack, Step, Unobserved, execute,
     };
 }
 
@@ -55,8 +57,8 @@ pub mod execution {
 pub mod host {
     pub use miden_core::{AdviceInputs, MAX_MERKLE_DEPTH, MerkleError, MerkleStore, merkle_root};
     pub use miden_processor::{
-        AdviceError, AdviceProvider, DefaultHost, EventError, HandlerError, Host, HostError, HostSource,
-        InMemoryAdvice, ProcessState, answer_trie_event, inject,
+        AdviceError, AdviceProvider, DebugSite, DefaultHost, EventError, HandlerError, Host, HostError,
+        HostSource, InMemoryAdvice, ProcessState, answer_trie_event, inject,
     };
 }
 

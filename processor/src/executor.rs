@@ -4,7 +4,8 @@ use miden_core::{AdviceInputs, Program, ProgramInputs, StackInputs};
 
 use crate::{
     AdviceError, AdviceProvider, CycleObserver, Execution, ExecutionError, ExecutionOptions, ExecutionTrace,
-    Host, HostSource, PartRows, Unobserved, host::HostOracle, observer::ObserverTracer, process, trace,
+    Host, HostSource, PartRows, RowObserver, Unobserved, host::HostOracle, observer::ObserverTracer, process,
+    trace,
 };
 
 /// An execution that is about to start: the program, its inputs, who supplies advice, and who watches.
@@ -147,6 +148,19 @@ impl<H: HostSource, O: CycleObserver> Executor<'_, H, O> {
         let Self { program, stack, host, observer, options, interrupt } = self;
         let mut host = into_host(host, program, &options).map_err(ExecutionError::AdviceInputs)?;
         trace::count_rows(program, &stack, &mut host, ObserverTracer(observer), &options, interrupt)
+    }
+}
+
+impl<H: HostSource, O: RowObserver> Executor<'_, H, O> {
+    /// Like [`count_rows`](Self::count_rows), and tells the observer which rows each cycle causes. If the program
+    /// fails, the failed cycle is not shown.
+    ///
+    /// # Errors
+    /// Like [`trace`](Self::trace).
+    pub fn attribute_rows(self) -> Result<PartRows, ExecutionError> {
+        let Self { program, stack, host, observer, options, interrupt } = self;
+        let mut host = into_host(host, program, &options).map_err(ExecutionError::AdviceInputs)?;
+        trace::attribute_rows(program, &stack, &mut host, observer, &options, interrupt)
     }
 }
 

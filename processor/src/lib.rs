@@ -26,12 +26,12 @@ pub use errors::{ExecutionError, FailureSite, Fault};
 pub use execution::Execution;
 pub use executor::{Executor, execute};
 pub use host::{
-    AdviceError, AdviceProvider, DefaultHost, EventError, HandlerError, Host, HostError, HostSource,
-    InMemoryAdvice, ProcessState, SavedAdvice, answer_trie_event, inject,
+    AdviceError, AdviceProvider, DebugSite, DefaultHost, EventError, HandlerError, Host, HostError,
+    HostSource, InMemoryAdvice, ProcessState, SavedAdvice, answer_trie_event, inject,
 };
 pub use observer::{Cycle, CycleObserver, Unobserved};
 pub use options::ExecutionOptions;
 pub use state::{Memory, Stack};
 pub use step::Step;
 pub use stepper::{Snapshot, Stepper};
-pub use trace::{ExecutionTrace, PartRows};
+pub use trace::{CausedRows, ExecutionTrace, PartRows, RowObserver};

@@ -7,11 +7,11 @@ use miden_core::{
     Digest, Node, NodeId, Opcode, Operation, Program, StackInputs, StackOutputs,
     operations::binary,
     params::STACK_TOP,
-    program::{Block, Decorator, ErrorCode},
+    program::{Block, DebugCommand, Decorator, ErrorCode},
 };
 
 use crate::{
-    Execution, ExecutionError, ExecutionOptions, FailureSite, Fault, HostError, Step,
+    DebugSite, Execution, ExecutionError, ExecutionOptions, FailureSite, Fault, HostError, Step,
     host::Oracle,
     operations::{self, Failure},
     state::{MachineState, Registers, Stack},
@@ -67,6 +67,8 @@ pub(crate) enum Continuation {
     Node(NodeId),
     /// Returns from the procedure that this node called.
     Return(NodeId),
+    /// Carries out the debug commands after this node.
+    Watched(NodeId),
 }
 
 /// The point between two cycles.
@@ -125,6 +127,12 @@ impl<'a, O: Oracle, R: Tracer> Process<'a, O, R> {
             point = match point {
                 Point::Between => match self.continuations.last() {
                     None => return Ok(None),
+                    // Debug commands belong to the cycle before them.
+                    Some(&Continuation::Watched(id)) => {
+                        self.continuations.pop();
+                        self.watch_end(id);
+                        Point::Between
+                    }
                     Some(_) if self.state.clk >= until => return Ok(Some(point)),
                     Some(&Continuation::Node(id)) => {
                         self.continuations.pop();
@@ -184,6 +192,13 @@ impl<'a, O: Oracle, R: Tracer> Process<'a, O, R> {
             Node::SysCall(callee) => self.procedure(id, |process| process.system_call(*callee)),
             Node::DynCall => self.procedure(id, Self::dynamic_call),
             Node::Dyn => self.procedure(id, |process| Ok((process.dynamic()?, None))),
+            Node::Watched(inner, watch) => {
+                self.debug(id, 0, watch.before());
+                if !watch.after().is_empty() {
+                    self.continuations.push(Continuation::Watched(id));
+                }
+                Ok(Point::Node(*inner))
+            }
             // `Node` is non-exhaustive outside `core`.
             node => unreachable!("the processor knows all nodes, but not {}", node.opcode()),
         }
@@ -263,6 +278,22 @@ impl<'a, O: Oracle, R: Tracer> Process<'a, O, R> {
         Ok(())
     }
 
+    /// Carries out the debug commands after a node.
+    #[cold]
+    fn watch_end(&mut self, id: NodeId) {
+        if let Node::Watched(_, watch) = self.program.node(id).node() {
+            self.debug(id, watch.before().len(), watch.after());
+        }
+    }
+
+    /// Carries out debug commands, the first of which has this index among those of the node.
+    #[cold]
+    fn debug(&mut self, id: NodeId, first: usize, commands: &[DebugCommand]) {
+        for (index, command) in (first..).zip(commands) {
+            self.oracle.debug(DebugSite { node: id, decorator: index }, command, self.state);
+        }
+    }
+
     /// Records the visit of a node.
     #[inline(always)]
     fn visit(&mut self, visit: Visit) {
@@ -298,8 +329,8 @@ impl<'a, O: Oracle, R: Tracer> Process<'a, O, R> {
             if end < operations.len() && self.state.clk >= self.max_cycles {
                 return Err(self.cycle_limit(id, Step::Operation { index: end }));
             }
-            if let Err(error) = self.decorate(decorator) {
-                let index = block.decorators().len() - decorators.len();
+            let index = block.decorators().len() - decorators.len();
+            if let Err(error) = self.decorate(DebugSite { node: id, decorator: index }, decorator) {
                 return Err(self.decorator_failure(error, id, end.min(operations.len() - 1), index));
             }
             (start, decorators) = (end, rest);
@@ -336,8 +367,12 @@ impl<'a, O: Oracle, R: Tracer> Process<'a, O, R> {
 
     /// Carries out a decorator.
     #[inline(never)]
-    fn decorate(&mut self, decorator: &Decorator) -> Result<(), HostError> {
+    fn decorate(&mut self, site: DebugSite, decorator: &Decorator) -> Result<(), HostError> {
         match decorator {
+            Decorator::Debug(command) => {
+                self.oracle.debug(site, command, self.state);
+                Ok(())
+            }
             Decorator::Advice(injector) => Ok(self.oracle.inject(*injector, self.state)?),
             Decorator::Emit(event) => self.oracle.emit(*event, self.state),
             // An error code matters only if the next operation fails; decorators of later versions change no result.

@@ -75,5 +75,6 @@ fn compile(modules: &[Module]) -> Result<Vec<u8>, Box<dyn Error>> {
     for line in bundle.warnings.to_string().lines() {
         println!("cargo::warning={line}");
     }
-    Ok(bundle.library.to_bytes())
+    // The crate has the sources as well, and adds them to assemblers.
+    Ok(bundle.library.stripped().to_bytes())
 }

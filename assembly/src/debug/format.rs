@@ -1,4 +1,4 @@
-//! Encoding of debug information in a package, whose format is described there.
+//! Encoding of debug information in packages and compiled libraries, whose formats are described there.
 
 use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
@@ -6,7 +6,7 @@ use miden_assembly_syntax::{Source, Span};
 use miden_core::{DecodeError, NodeId, Program, Reader, Writer};
 
 use super::{
-    DebugInfo, FrameId, InstructionId, InstructionInfo, Origin, Origins, ProcedureInfo,
+    DebugInfo, ExportPlaces, FrameId, InstructionId, InstructionInfo, Origin, Origins, ProcedureInfo,
     frames::{Frame, Frames},
 };
 use crate::binary::{read_flag, read_list, read_text, write_count, write_text};
@@ -14,7 +14,30 @@ use crate::binary::{read_flag, read_list, read_text, write_count, write_text};
 impl DebugInfo {
     /// Encodes the debug information of a program.
     pub(crate) fn write(&self, program: &Program, writer: &mut Writer) {
-        let sources = Sources::of(self);
+        self.write_with(&Sources::of(self), program.node_ids(), writer);
+    }
+
+    /// Encodes the debug information of a library with these nodes, and the places of its exports.
+    pub(crate) fn write_library<'e>(
+        &self,
+        nodes: impl Iterator<Item = NodeId>,
+        exports: impl Iterator<Item = &'e ExportPlaces> + Clone,
+        writer: &mut Writer,
+    ) {
+        let mut sources = Sources::of(self);
+        exports.clone().for_each(|export| sources.add(&export.procedure.source));
+        self.write_with(&sources, nodes, writer);
+        for export in exports {
+            sources.write_procedure(&export.procedure, writer);
+            export.head.write(writer);
+            if let Some((frames, tail)) = &export.rest {
+                writer.u32(frames.index());
+                tail.write(writer);
+            }
+        }
+    }
+
+    fn write_with(&self, sources: &Sources, nodes: impl Iterator<Item = NodeId>, writer: &mut Writer) {
         write_count(sources.list.len(), writer);
         for source in &sources.list {
             write_text(source.name(), writer);
@@ -41,7 +64,7 @@ impl DebugInfo {
             writer.u8(frame.starts.into());
             writer.u32(frame.inner.index());
         }
-        for id in program.node_ids() {
+        for id in nodes {
             let places = self.nodes.get(id.index()).map(Vec::as_slice).unwrap_or_default();
             write_count(places.len(), writer);
             places.iter().for_each(|place| place.write(writer));
@@ -62,6 +85,31 @@ impl DebugInfo {
 
     /// Decodes the debug information of a program.
     pub(crate) fn read(program: &Program, reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let ids: Vec<NodeId> = program.node_ids().collect();
+        Self::read_with(&ids, reader).map(|(debug, _)| debug)
+    }
+
+    /// Decodes the debug information of a library with these nodes, and the places of its exports; for each of them,
+    /// `rests` tells whether it has a node.
+    pub(crate) fn read_library(
+        nodes: &[NodeId],
+        rests: impl Iterator<Item = bool>,
+        reader: &mut Reader<'_>,
+    ) -> Result<(Self, Vec<ExportPlaces>), DecodeError> {
+        let (debug, tables) = Self::read_with(nodes, reader)?;
+        let export = |has_node: bool| {
+            let (procedure, head) = (tables.procedure(reader)?, tables.origins(reader)?);
+            let rest = match has_node {
+                true => Some((tables.frames(reader)?, tables.origins(reader)?)),
+                false => None,
+            };
+            Ok(ExportPlaces { procedure, head, rest })
+        };
+        let exports = rests.map(export).collect::<Result<_, DecodeError>>()?;
+        Ok((debug, exports))
+    }
+
+    fn read_with(ids: &[NodeId], reader: &mut Reader<'_>) -> Result<(Self, Tables), DecodeError> {
         let read_source = |reader: &mut Reader<'_>| {
             let name: String = read_text(reader, "name of a source")?;
             Ok(Source::new(name, read_text(reader, "text of a source")?))
@@ -87,36 +135,40 @@ impl DebugInfo {
             }
         }
         let tables = Tables { num_frames, ..tables };
-        let mut nodes = Vec::with_capacity(program.nodes().len());
-        for _ in program.node_ids() {
+        let mut nodes = Vec::with_capacity(ids.len());
+        for _ in ids {
             nodes.push(read_list(reader, 8, "number of places", |reader| tables.origins(reader))?);
         }
-        let ids: Vec<NodeId> = program.node_ids().collect();
         let child = |reader: &mut Reader<'_>| {
-            let node = read_node(reader, &ids)?;
+            let node = read_node(reader, ids)?;
             Ok((node, [tables.frames(reader)?, tables.frames(reader)?]))
         };
         let children = ascending(read_list(reader, 12, "number of nodes", child)?, reader)?;
         let procedure = |reader: &mut Reader<'_>| {
-            let node = read_node(reader, &ids)?;
+            let node = read_node(reader, ids)?;
             Ok((node, (tables.procedure(reader)?, tables.frames(reader)?)))
         };
         let procedures = ascending(read_list(reader, 20, "number of procedures", procedure)?, reader)?;
         let root = tables.frames(reader)?;
         let current = source.clone();
-        Ok(Self { source, current, instructions, frames, nodes, children, procedures, root })
+        Ok((Self { source, current, instructions, frames, nodes, children, procedures, root }, tables))
     }
 }
 
 impl Origins {
     fn write(&self, writer: &mut Writer) {
         write_count(self.operations.len(), writer);
-        for origin in &self.operations {
-            writer.u32(origin.instruction.0);
-            writer.u32(origin.frames.index());
-        }
+        self.operations.iter().for_each(|origin| origin.write(writer));
         write_count(self.decorators.len(), writer);
-        self.decorators.iter().for_each(|instruction| writer.u32(instruction.0));
+        self.decorators.iter().for_each(|origin| origin.write(writer));
+    }
+}
+
+impl Origin {
+    fn write(&self, writer: &mut Writer) {
+        writer.u32(self.instruction.0);
+        writer.u32(self.frames.index());
+        writer.u16(self.position);
     }
 }
 
@@ -209,11 +261,11 @@ impl Tables {
 
     fn origins(&self, reader: &mut Reader<'_>) -> Result<Origins, DecodeError> {
         let origin = |reader: &mut Reader<'_>| {
-            Ok(Origin { instruction: self.instruction_id(reader)?, frames: self.frames(reader)? })
+            let (instruction, frames) = (self.instruction_id(reader)?, self.frames(reader)?);
+            Ok(Origin { instruction, frames, position: reader.u16("position in an instruction")? })
         };
-        let operations: Box<[Origin]> = read_list(reader, 8, "number of operations", origin)?.into();
-        let decorators =
-            read_list(reader, 4, "number of decorators", |reader| self.instruction_id(reader))?.into();
+        let operations: Box<[Origin]> = read_list(reader, 10, "number of operations", origin)?.into();
+        let decorators = read_list(reader, 10, "number of decorators", origin)?.into();
         Ok(Origins { operations, decorators })
     }
 }

@@ -76,9 +76,13 @@ impl Frames {
         Some(frames.into_iter().rev().fold(FrameId::NONE, inner))
     }
 
+    /// The outermost invocation of a list.
+    pub(super) fn outermost(&self, id: FrameId) -> Option<&Frame> {
+        self.frames.get((id.0 as usize).checked_sub(1)?)
+    }
+
     /// The invocations of a list, outermost first.
     pub(super) fn list(&self, id: FrameId) -> impl Iterator<Item = &Frame> {
-        let find = |id: FrameId| self.frames.get((id.0 as usize).checked_sub(1)?);
-        core::iter::successors(find(id), move |frame| find(frame.inner))
+        core::iter::successors(self.outermost(id), move |frame| self.outermost(frame.inner))
     }
 }

@@ -5,9 +5,11 @@ use miden_core::NodeId;
 
 mod format;
 mod frames;
+mod transfer;
 
 pub(crate) use frames::FrameId;
 use frames::{Frame, Frames};
+pub(crate) use transfer::{ExportPlaces, Transfer};
 
 /// The instructions that the operations of a program come from.
 ///
@@ -35,7 +37,7 @@ pub(crate) struct Origins {
     /// An entry for each operation of a block, one for a branch, loop or call, none for a join.
     pub(crate) operations: Box<[Origin]>,
     /// An entry for each decorator of a block.
-    pub(crate) decorators: Box<[InstructionId]>,
+    pub(crate) decorators: Box<[Origin]>,
 }
 
 impl Origins {
@@ -46,23 +48,42 @@ impl Origins {
 
     /// Whether the parts come from the same instructions.
     fn is_like(&self, other: &Self) -> bool {
-        let instructions = self.operations.iter().map(|origin| origin.instruction);
-        instructions.eq(other.operations.iter().map(|origin| origin.instruction))
-            && self.decorators == other.decorators
+        let same = |a: &[Origin], b: &[Origin]| {
+            a.iter().map(|origin| origin.instruction).eq(b.iter().map(|origin| origin.instruction))
+        };
+        same(&self.operations, &other.operations) && same(&self.decorators, &other.decorators)
     }
 }
 
-/// Origin of an operation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Origin of an operation or a decorator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub(crate) instruction: InstructionId,
     /// The invocations it was inlined through.
     pub(crate) frames: FrameId,
+    /// Index of an operation in the lowering of its instruction, or [`Self::CHANGED`].
+    pub(crate) position: u16,
+}
+
+impl Origin {
+    /// The position of an operation that optimization has put in place of others, and of a decorator.
+    pub(crate) const CHANGED: u16 = u16::MAX;
+
+    /// The origin of the operation with this index in the lowering of an instruction.
+    pub(crate) fn at(instruction: InstructionId, index: usize) -> Self {
+        let position = u16::try_from(index).unwrap_or(Self::CHANGED);
+        Self { position, ..instruction.into() }
+    }
+
+    /// The origin of an operation that replaces this one.
+    pub(crate) const fn changed(self) -> Self {
+        Self { position: Self::CHANGED, ..self }
+    }
 }
 
 impl From<InstructionId> for Origin {
     fn from(instruction: InstructionId) -> Self {
-        Self { instruction, frames: FrameId::NONE }
+        Self { instruction, frames: FrameId::NONE, position: Self::CHANGED }
     }
 }
 
@@ -81,6 +102,12 @@ impl NodeOrigins {
         if places.len() < DebugInfo::MAX_PLACES && !places.iter().any(|place| place.is_like(&origins)) {
             places.push(origins);
         }
+    }
+
+    /// The origins of the decorators of a node, for its first place.
+    pub(crate) fn decorators(&self, node: NodeId) -> &[Origin] {
+        let place = self.places.get(&node).and_then(|places| places.first());
+        place.map(|origins| &*origins.decorators).unwrap_or_default()
     }
 
     /// Sets the invocations that the children of a node were inlined through, unless already set.
@@ -224,23 +251,31 @@ impl DebugInfo {
     }
 
     /// Renames the sources, for example if their names are paths that hold on one machine only.
-    pub fn rename_sources(&mut self, mut name: impl FnMut(&str) -> String) {
+    pub fn rename_sources(&mut self, name: impl FnMut(&str) -> String) {
+        self.rename_sources_with(&mut Self::renaming(name));
+    }
+
+    /// Replaces a source by one with another name, equal sources by the same one.
+    pub(crate) fn renaming(mut name: impl FnMut(&str) -> String) -> impl FnMut(&mut Source) {
         // By identifier; a source that was replaced stays alive, so that no other gets its identifier.
         let mut renamed = BTreeMap::new();
-        let mut rename = |source: &mut Source| {
+        move |source: &mut Source| {
             let (_, new) = renamed.entry(source.id()).or_insert_with(|| {
                 let new = Source::new(name(source.name()), source.text());
                 (source.clone(), new)
             });
             *source = new.clone();
-        };
+        }
+    }
+
+    pub(crate) fn rename_sources_with(&mut self, rename: &mut impl FnMut(&mut Source)) {
         rename(&mut self.source);
         rename(&mut self.current);
         for instruction in &mut self.instructions {
             rename(&mut instruction.source);
-            instruction.callee.iter_mut().for_each(|callee| rename(&mut callee.source));
+            instruction.callee.iter_mut().for_each(|callee| callee.rename_source(rename));
         }
-        self.procedures.values_mut().for_each(|(procedure, _)| rename(&mut procedure.source));
+        self.procedures.values_mut().for_each(|(procedure, _)| procedure.rename_source(rename));
     }
 
     /// The instruction that an operation of a block comes from; `None` for the no-op of an empty body.
@@ -260,7 +295,14 @@ impl DebugInfo {
 
     /// All instructions that a decorator of a block comes from, like [`Self::instructions`].
     pub fn decorators(&self, node: NodeId, index: usize) -> impl Iterator<Item = &InstructionInfo> {
-        self.distinct(node, move |origins| origins.decorators.get(index))
+        self.distinct(node, move |origins| origins.decorators.get(index).map(|origin| &origin.instruction))
+    }
+
+    /// Index of an operation of a block in the lowering of its instruction; `None` for an operation that optimization
+    /// has put in place of others.
+    pub fn position(&self, node: NodeId, op_index: usize) -> Option<usize> {
+        let origin = self.first_place(node)?.operations.get(op_index)?;
+        (origin.position != Origin::CHANGED).then(|| origin.position.into())
     }
 
     /// The instruction that a node comes from: that of the first operation for a block, `if.true`, `while.true` or a
@@ -272,9 +314,18 @@ impl DebugInfo {
     /// The `exec` invocations that an operation of a block was inlined through, outermost first, for the first place of
     /// the node.
     pub fn inlined(&self, node: NodeId, op_index: usize) -> impl Iterator<Item = Inlined> {
-        let origins = self.nodes.get(node.index()).and_then(|places| places.first());
-        let origin = origins.and_then(|origins| origins.operations.get(op_index));
+        let origin = self.first_place(node).and_then(|origins| origins.operations.get(op_index));
         self.invocations(origin.map_or(FrameId::NONE, |origin| origin.frames))
+    }
+
+    /// Like [`Self::inlined`], for a decorator of a block by its index among the decorators.
+    pub fn inlined_decorator(&self, node: NodeId, index: usize) -> impl Iterator<Item = Inlined> {
+        let origin = self.first_place(node).and_then(|origins| origins.decorators.get(index));
+        self.invocations(origin.map_or(FrameId::NONE, |origin| origin.frames))
+    }
+
+    fn first_place(&self, node: NodeId) -> Option<&Origins> {
+        self.nodes.get(node.index())?.first()
     }
 
     /// The `exec` invocations that child 0 or 1 of a node was inlined through, outermost first.
@@ -348,6 +399,10 @@ impl InstructionInfo {
 }
 
 impl ProcedureInfo {
+    pub(crate) fn rename_source(&mut self, rename: &mut impl FnMut(&mut Source)) {
+        rename(&mut self.source);
+    }
+
     /// The name of the procedure.
     pub fn name(&self) -> &str {
         self.source.slice(self.label)

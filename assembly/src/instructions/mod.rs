@@ -4,11 +4,15 @@ use alloc::{boxed::Box, collections::BTreeMap};
 use core::{fmt, ops::RangeInclusive};
 
 use miden_assembly_syntax::InstructionNames;
-use miden_core::{Felt, Opcode, Operation, program::ErrorCode};
+use miden_core::{
+    Felt, Opcode, Operation,
+    program::{DebugCommand, ErrorCode},
+};
 
 mod advice;
 mod bits;
 mod compare;
+mod debug;
 mod error_code;
 mod exponentiation;
 mod extension;
@@ -25,6 +29,7 @@ mod stack;
 mod table;
 mod u32;
 
+pub(crate) use debug::DebugKind;
 pub use failure::Failure;
 pub(crate) use field::{add_immediate, mul_immediate};
 pub(crate) use io::push;
@@ -60,6 +65,10 @@ pub(crate) enum Form {
     Words(fn(u32, u32, &mut Operations)),
     /// Constants.
     Values(fn(&[Felt], &mut Operations)),
+    /// A debug command without parameters.
+    Debug(DebugKind),
+    /// A debug command with parameters.
+    DebugWith(DebugKind),
     /// Not a separate form: `err=…` may follow the other parameters.
     ErrorCode,
 }
@@ -68,7 +77,8 @@ impl Form {
     /// The kind of parameter, if there is one.
     pub(crate) const fn parameter(&self) -> Option<Parameter> {
         match self {
-            Self::Operations(_) | Self::Plain(_) | Self::ErrorCode => None,
+            Self::Operations(_) | Self::Plain(_) | Self::ErrorCode | Self::Debug(_) => None,
+            Self::DebugWith(kind) => Some(Parameter::Debug(*kind)),
             Self::Pushed(range, _) | Self::Operand(range, _) | Self::Number(range, _) => {
                 Some(Parameter::Number(*range.start(), *range.end()))
             }
@@ -100,6 +110,7 @@ pub(crate) enum Parameter {
     Local,
     Words,
     Values,
+    Debug(DebugKind),
 }
 
 impl fmt::Display for Parameter {
@@ -113,6 +124,12 @@ impl fmt::Display for Parameter {
             Self::Local => f.write_str("the number of a local"),
             Self::Words => f.write_str("an address and a number of words, separated by a dot"),
             Self::Values => f.write_str("1 to 16 field elements, separated by dots"),
+            Self::Debug(DebugKind::Print) => f.write_str("a text, as in `debug.print=\"here\"`"),
+            Self::Debug(DebugKind::Memory) => f.write_str("an address, or the first and the last one"),
+            Self::Debug(DebugKind::Locals) => {
+                f.write_str("the number of a local, or of the first and the last one")
+            }
+            Self::Debug(_) => f.write_str("a number of items"),
         }
     }
 }
@@ -129,6 +146,7 @@ pub(crate) enum Instruction {
     Index(fn(u8, &mut Operations), u8),
     Words(fn(u32, u32, &mut Operations), u32, u32),
     Values(fn(&[Felt], &mut Operations), Box<[Felt]>),
+    Debug(DebugCommand),
     WithError(Box<Self>, ErrorCode),
 }
 
@@ -148,6 +166,7 @@ impl Instruction {
             Self::Index(lower, index) => lower(*index, operations),
             Self::Words(lower, address, count) => lower(*address, *count, operations),
             Self::Values(lower, values) => lower(values, operations),
+            Self::Debug(command) => debug::command(command, operations),
             Self::WithError(instruction, code) => {
                 let start = operations.len();
                 instruction.lower(operations);
@@ -158,6 +177,11 @@ impl Instruction {
 }
 
 impl Instruction {
+    /// Whether this is a debug command.
+    pub(crate) const fn is_debug(&self) -> bool {
+        matches!(self, Self::Debug(_))
+    }
+
     /// Whether this is `caller`.
     pub(crate) fn is_caller(&self) -> bool {
         matches!(self, Self::Operations([Opcode::Caller]))

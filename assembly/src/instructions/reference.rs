@@ -124,6 +124,8 @@ fn samples(form: &Form) -> (&'static str, Vec<Instruction>) {
         Form::Local(lower) => (".i", vec![Instruction::Felt(*lower, Felt::ONE)]),
         Form::Words(lower) => (".a.n", vec![Instruction::Words(*lower, 0, 1)]),
         Form::ErrorCode => ("", Vec::new()),
+        Form::Debug(kind) => ("", vec![Instruction::Debug(kind.sample())]),
+        Form::DebugWith(kind) => (kind.parameters().0, vec![Instruction::Debug(kind.sample())]),
         Form::Values(lower) => {
             let values = |count| Instruction::Values(*lower, vec![Felt::ONE; count].into());
             (".v1.….vn", [1, 16].map(values).into())

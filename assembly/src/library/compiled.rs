@@ -7,7 +7,10 @@ use miden_core::{
 };
 
 use super::Version;
-use crate::constants::Value;
+use crate::{
+    constants::Value,
+    debug::{DebugInfo, ExportPlaces},
+};
 
 /// A library in compiled form: the nodes of its procedures, and its exports.
 ///
@@ -24,6 +27,8 @@ pub struct CompiledLibrary {
     pub(super) advice: BTreeMap<Digest, Vec<Felt>>,
     /// Stand-in for the source in messages: the paths of the exports, one per line.
     pub(super) source: Source,
+    /// The instructions that the nodes come from. If it is stripped, the exports have no places.
+    pub(super) debug: Option<DebugInfo>,
 }
 
 /// A module of a compiled library.
@@ -56,8 +61,10 @@ pub(crate) struct CompiledProcedure {
     pub(crate) code: CompiledFragment,
     /// The procedures whose digests it pushes, directly or through others.
     pub(crate) referenced: Vec<NodeId>,
-    /// Its line in the source of the library.
+    /// Its line in the stand-in for the source of the library.
     pub(crate) span: Span,
+    /// The places of its code outside the node; `None` if the library is stripped.
+    pub(crate) places: Option<ExportPlaces>,
 }
 
 /// The code of a procedure: an operation run, or a node between two. Where it is inlined, the runs share blocks with
@@ -108,6 +115,7 @@ impl CompiledLibrary {
         mut modules: Vec<CompiledModule>,
         nodes: ProgramBuilder,
         advice: BTreeMap<Digest, Vec<Felt>>,
+        debug: Option<DebugInfo>,
     ) -> Self {
         modules.sort_by(|a, b| a.path.cmp(&b.path));
         let mut text = String::new();
@@ -122,7 +130,35 @@ impl CompiledLibrary {
             }
         }
         let source = Source::new(format!("{name} {version} (compiled)"), text);
-        Self { name, version, modules, nodes, advice, source }
+        Self { name, version, modules, nodes, advice, source, debug }
+    }
+
+    /// Removes the sources and the places of the code in them, which show where a failure occurred.
+    #[must_use]
+    pub fn stripped(mut self) -> Self {
+        self.debug = None;
+        for procedure in self.modules.iter_mut().flat_map(|module| &mut module.exports) {
+            procedure.places = None;
+        }
+        self
+    }
+
+    /// Whether the library contains its sources.
+    pub const fn has_sources(&self) -> bool {
+        self.debug.is_some()
+    }
+
+    /// Renames the sources, for example to paths below the directory of the library.
+    pub fn rename_sources(&mut self, name: impl FnMut(&str) -> String) {
+        let mut rename = DebugInfo::renaming(name);
+        self.debug.iter_mut().for_each(|debug| debug.rename_sources_with(&mut rename));
+        for procedure in self.modules.iter_mut().flat_map(|module| &mut module.exports) {
+            procedure.places.iter_mut().for_each(|places| places.procedure.rename_source(&mut rename));
+        }
+    }
+
+    pub(crate) const fn debug(&self) -> Option<&DebugInfo> {
+        self.debug.as_ref()
     }
 
     /// The lists that it adds to the advice map of programs that use it.

@@ -16,6 +16,10 @@
 //!     name, documentation
 //!     0 u8 and a number u64, 1 u8 and a word 4 × u64, or 2 u8 and a text
 //! lists for the advice map, as in the file format of a program
+//! 0 u8 or, with the places of the code in its sources:
+//!   1 u8, debug information of the nodes, as in the file format of a package
+//!   for each export: source u32, span of its name; origins of the operations before its node;
+//!     with a node, the list of invocations u32 that it was inlined through, and the origins of the operations after it
 //! digest of all bytes before it, 4 × u64
 //! ```
 //! A text is its length u32 and UTF-8; an optional text is 0 u8, or 1 u8 and the text. Operations are their number u32,
@@ -38,10 +42,11 @@ use super::{
 use crate::{
     binary::{read_flag, read_optional, read_text, seal, unseal, write_count, write_optional, write_text},
     constants::Value,
+    debug::{DebugInfo, Origins},
 };
 
 const MAGIC: &[u8; 4] = b"MDLB";
-const VERSION: u16 = 3;
+const VERSION: u16 = 4;
 
 impl CompiledLibrary {
     /// Whether `bytes` start like the file of a library, of any version. The rest is not checked.
@@ -68,7 +73,50 @@ impl CompiledLibrary {
             module.constants.iter().for_each(|constant| write_constant(constant, &mut writer));
         }
         write_advice(&self.advice, &mut writer);
+        self.write_places(&mut writer);
         seal(writer)
+    }
+
+    fn write_places(&self, writer: &mut Writer) {
+        writer.u8(self.debug.is_some().into());
+        if let Some(debug) = &self.debug {
+            let procedures = self.modules.iter().flat_map(|module| &module.exports);
+            let exports = procedures.filter_map(|procedure| procedure.places.as_ref());
+            debug.write_library(self.nodes.node_ids(), exports, writer);
+        }
+    }
+
+    /// Reads the places, and rejects any form other than the one written.
+    fn read_places(&mut self, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+        let offset = reader.offset();
+        let start = reader.clone();
+        if !read_flag(reader, "places")? {
+            return Ok(());
+        }
+        let ids: Vec<NodeId> = self.nodes.node_ids().collect();
+        let procedures = self.modules.iter().flat_map(|module| &module.exports);
+        let rests = procedures.map(|procedure| procedure.code.rest.is_some());
+        let (debug, exports) = DebugInfo::read_library(&ids, rests, reader)?;
+        self.debug = Some(debug);
+        let procedures = self.modules.iter_mut().flat_map(|module| &mut module.exports);
+        for (procedure, places) in procedures.zip(exports) {
+            procedure.places = Some(places);
+            if !procedure.is_placed() {
+                let reason = "they do not match the code of an export";
+                return Err(DecodeError::Invalid { what: "places", offset, reason });
+            }
+        }
+        let mut writer = Writer::new();
+        self.write_places(&mut writer);
+        let written = writer.finish();
+        match start.clone().bytes(written.len(), "places") {
+            Ok(read) if read == written && offset + written.len() == reader.offset() => Ok(()),
+            _ => Err(DecodeError::Invalid {
+                what: "places",
+                offset,
+                reason: "they are not in their only form",
+            }),
+        }
     }
 
     fn write_procedure(&self, procedure: &CompiledProcedure, writer: &mut Writer) {
@@ -144,13 +192,32 @@ impl CompiledLibrary {
         }
         let advice = read_advice(&mut reader)?;
         let offset = reader.offset();
-        reader.finish()?;
         check_reached(&nodes, &modules).map_err(|reason| DecodeError::Invalid {
             what: "node",
             offset,
             reason,
         })?;
-        Ok(Self::new(name, version, modules, nodes, advice))
+        let mut library = Self::new(name, version, modules, nodes, advice, None);
+        library.read_places(&mut reader)?;
+        reader.finish()?;
+        Ok(library)
+    }
+}
+
+impl CompiledProcedure {
+    /// Whether there is an origin for each operation and each decorator outside the node.
+    fn is_placed(&self) -> bool {
+        let matches = |run: &CompiledRun, origins: &Origins| {
+            run.operations.len() == origins.operations.len()
+                && run.decorators.len() == origins.decorators.len()
+        };
+        self.places.as_ref().is_some_and(|places| {
+            let rest = match (&self.code.rest, &places.rest) {
+                (Some((_, tail)), Some((_, origins))) => matches(tail, origins),
+                (rest, places) => rest.is_none() && places.is_none(),
+            };
+            rest && matches(&self.code.head, &places.head)
+        })
     }
 }
 
@@ -185,7 +252,7 @@ fn read_procedure(
         return Err(invalid("the procedures it refers to do not ascend"));
     }
     let span = Span::new(0, 0);
-    Ok(CompiledProcedure { label, docs, attributes, digest, code, referenced, span })
+    Ok(CompiledProcedure { label, docs, attributes, digest, code, referenced, span, places: None })
 }
 
 fn write_constant(constant: &CompiledConstant, writer: &mut Writer) {

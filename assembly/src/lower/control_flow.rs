@@ -46,7 +46,7 @@ impl Lowering {
     /// Repeats an operation run: a chunk of copies that fills its blocks well, as often as it fits, and the remaining
     /// copies.
     fn repeat_run(&mut self, body: &OperationRun, count: u32) -> Result<Fragment> {
-        let copies = |count: u64| {
+        let copies_of = |count: u64| {
             let mut copies = OperationRun::default();
             (0..count).for_each(|_| copies.extend(body));
             copies
@@ -54,7 +54,9 @@ impl Lowering {
         let (len, count) = (body.len() as u64, u64::from(count));
         let total = len.saturating_mul(count);
         if len == 0 {
-            return Ok(Fragment::default());
+            // Debug commands alone are repeated as far as the copies are short.
+            let copies = if body.is_debug() { count.min(MAX_COPIED as u64) } else { 0 };
+            return Ok(Fragment { head: copies_of(copies), rest: None });
         }
         if total <= MAX_COPIED as u64 {
             self.count(total as usize)?;
@@ -64,8 +66,8 @@ impl Lowering {
         }
         let most = (MAX_CHUNK / len).clamp(1, count);
         // Decorators alone are repeated as often as they fit.
-        let per_chunk = best_copies(&copies(most), body.operations.len() as u64).unwrap_or(most);
-        let (chunk, rest) = (copies(per_chunk), copies(count % per_chunk));
+        let per_chunk = best_copies(&copies_of(most), body.operations.len() as u64).unwrap_or(most);
+        let (chunk, rest) = (copies_of(per_chunk), copies_of(count % per_chunk));
         self.count(chunk.len() + rest.len())?;
         let blocks = self.blocks(&chunk)?;
         let chunk = self.sequence(&blocks)?;
@@ -86,7 +88,7 @@ impl Lowering {
         seam.append(head, self.options.optimize);
         self.count(seam.len())?;
         let mut nodes: Vec<PlacedNode> = [node].into();
-        nodes.append(&mut self.blocks(&seam)?);
+        self.append_blocks(&mut nodes, &seam)?;
         let period = self.sequence(&nodes)?;
         let periods = self.repeat(period, u64::from(count) - 1)?;
         let all = self.join(periods, node)?;

@@ -1,9 +1,12 @@
 //! Code that is not yet a node, so that operation runs on both sides of an invocation can share blocks.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use core::ops::Range;
 
-use miden_core::{NodeId, program::Block};
+use miden_core::{
+    Node, NodeId,
+    program::{Block, DebugCommand, Decorator},
+};
 
 use super::{
     Lowering, Result, internal,
@@ -91,8 +94,7 @@ impl Lowering {
         if code.head.is_none() {
             code.head = Some(run);
         } else {
-            let blocks = self.blocks(&run)?;
-            code.nodes.extend(blocks);
+            self.append_blocks(&mut code.nodes, &run)?;
         }
         code.nodes.push(node);
         Ok(())
@@ -119,9 +121,8 @@ impl Lowering {
     /// Packs the operations after the last node into blocks.
     fn seal_run(&mut self, code: &mut FragmentBuilder, run: &OperationRun) -> Result<()> {
         if !run.is_empty() {
-            let blocks = self.blocks(run)?;
             code.head.get_or_insert_default();
-            code.nodes.extend(blocks);
+            self.append_blocks(&mut code.nodes, run)?;
         }
         Ok(())
     }
@@ -143,12 +144,58 @@ impl Lowering {
 
     /// Turns code into a node; empty code becomes a block with a no-op.
     pub(super) fn seal(&mut self, code: &Fragment) -> Result<PlacedNode> {
-        let mut nodes = self.blocks(&code.head)?;
-        if let Some((node, tail)) = &code.rest {
-            nodes.push(*node);
-            nodes.append(&mut self.blocks(tail)?);
-        }
+        let Some((node, tail)) = &code.rest else {
+            let nodes = self.blocks(&code.head)?;
+            return self.sequence(&nodes);
+        };
+        let mut nodes = Vec::new();
+        self.append_blocks(&mut nodes, &code.head)?;
+        nodes.push(if nodes.is_empty() {
+            self.watch(*node, &code.head, &OperationRun::EMPTY)?
+        } else {
+            *node
+        });
+        self.append_blocks(&mut nodes, tail)?;
         self.sequence(&nodes)
+    }
+
+    /// Appends the blocks of a run. Debug commands without operations have no block, and watch the node before them; if
+    /// there is none, the caller adds them to the next one.
+    pub(super) fn append_blocks(&mut self, nodes: &mut Vec<PlacedNode>, run: &OperationRun) -> Result<()> {
+        if !run.is_debug() {
+            nodes.append(&mut self.blocks(run)?);
+        } else if let Some(last) = nodes.last_mut() {
+            *last = self.watch(*last, &OperationRun::EMPTY, run)?;
+        }
+        Ok(())
+    }
+
+    /// The node with the debug commands of two runs before and after it.
+    fn watch(
+        &mut self,
+        placed: PlacedNode,
+        before: &OperationRun,
+        after: &OperationRun,
+    ) -> Result<PlacedNode> {
+        if before.decorations().is_empty() && after.decorations().is_empty() {
+            return Ok(placed);
+        }
+        let commands = |run: &OperationRun| -> Vec<DebugCommand> {
+            let commands = run.decorations().iter().map(|decoration| match &decoration.decorator {
+                Decorator::Debug(command) => Some(command.clone()),
+                _ => None,
+            });
+            commands.flatten().collect()
+        };
+        let node = self.builder.watched(placed.node, &commands(before), &commands(after))?;
+        let known = match self.builder.node(placed.node).node() {
+            Node::Watched(..) => self.origins.decorators(placed.node),
+            _ => &[],
+        };
+        let places = |run: &OperationRun| run.places().decorators;
+        let decorators = [&*places(before), known, &*places(after)].concat().into();
+        self.origins.insert(node, Origins { operations: Box::default(), decorators });
+        Ok(PlacedNode { node, ..placed })
     }
 
     /// Packs a run into blocks, each as full as possible. Decorators without operations go into a block with a no-op.

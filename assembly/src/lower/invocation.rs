@@ -90,6 +90,10 @@ impl Lowering {
             inline(&mut placed.frames);
             tail.origins.iter_mut().for_each(|origin| inline(&mut origin.frames));
         }
+        // Decorators take no cycles, so no invocation starts with one.
+        let mut inline = |frames: &mut FrameId| *frames = self.debug.inline(*frames, site, false);
+        code.head.decoration_frames().for_each(&mut inline);
+        code.rest.iter_mut().flat_map(|(_, tail)| tail.decoration_frames()).for_each(inline);
     }
 
     pub(super) fn lower_dynamic(&mut self, call: bool) -> Result<NodeId> {

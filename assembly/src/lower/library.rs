@@ -15,11 +15,12 @@ use super::{
     internal,
     invocation::LoweredProcedure,
     operation_run::{Decoration, OperationRun},
+    placed_node::PlacedNode,
 };
 use crate::{
-    Diagnostics, Library,
+    DebugInfo, Diagnostics, Library,
     ast::{InvocationKind, Target},
-    debug::{InstructionId, Origin, Origins},
+    debug::{ExportPlaces, FrameId, NodeOrigins, Origin, Origins, Transfer},
     library::{
         CompiledConstant, CompiledFragment, CompiledId, CompiledLibrary, CompiledModule, CompiledProcedure,
         CompiledRun,
@@ -36,17 +37,29 @@ pub(crate) fn lower_library(
 ) -> Result<CompiledLibrary, Diagnostics> {
     let mut lowering = Lowering::on(kernel, linked.source(), options);
     let lowered = lowering.lower_modules(linked);
-    let (modules, nodes) = lowered.map_err(|kind| lowering.error(kind))?;
+    let (modules, nodes, debug) = lowered.map_err(|kind| lowering.error(kind))?;
     let (name, advice) = (library.name().into(), linked.advice.clone());
-    Ok(CompiledLibrary::new(name, library.version(), modules, nodes, advice))
+    Ok(CompiledLibrary::new(name, library.version(), modules, nodes, advice, Some(debug)))
+}
+
+/// The modules of a library, their nodes, and the places of the code.
+type Modules = (Vec<CompiledModule>, ProgramBuilder, DebugInfo);
+
+/// Nodes of a library that have been copied to a program, and the debug information with them.
+#[derive(Debug, Default)]
+struct Imported {
+    nodes: BTreeMap<NodeId, NodeId>,
+    transfer: Transfer,
 }
 
 impl Lowering {
-    fn lower_modules(&mut self, linked: &Linked<'_>) -> Result<(Vec<CompiledModule>, ProgramBuilder)> {
+    fn lower_modules(&mut self, linked: &Linked<'_>) -> Result<Modules> {
         self.lower_procedures(linked)?;
         let referenced = self.references(linked)?;
         let mut nodes = ProgramBuilder::new();
         let mut copied = BTreeMap::new();
+        let (mut debug, mut transfer) = (DebugInfo::new(linked.source()), Transfer::default());
+        let mut origins = NodeOrigins::default();
         let mut modules = Vec::new();
         for module in linked.roots() {
             self.debug.set_source(module.source.clone());
@@ -57,10 +70,19 @@ impl Lowering {
                 let digest = *self.builder.node(node).digest();
                 let references = referenced.get(&target).into_iter().flatten().copied();
                 let references: Vec<NodeId> = references.collect();
-                let code = self.procedure(target)?.code.clone();
+                let LoweredProcedure { code, info, .. } = self.procedure(target)?;
+                let (code, procedure) = (code.clone(), info.clone());
                 let node = code.rest.as_ref().map(|(placed, _)| placed.node);
                 let roots: Vec<NodeId> = node.into_iter().chain(references.iter().copied()).collect();
-                nodes.copy(&self.builder, &roots, &mut copied)?;
+                for (node, copy) in nodes.copy(&self.builder, &roots, &mut copied)? {
+                    let info = self.origins.node_info(node);
+                    transfer.node(info, &self.debug, &mut debug, (copy, &mut origins));
+                }
+                let mut copy = |run: &OperationRun| transfer.origins(&run.places(), &self.debug, &mut debug);
+                let (head, tail) = (copy(&code.head), code.rest.as_ref().map(|(_, tail)| copy(tail)));
+                let frames = code.rest.as_ref().map(|(placed, _)| placed.frames);
+                let frames = frames.map(|frames| transfer.frames(frames, &self.debug, &mut debug));
+                let places = ExportPlaces { procedure, head, rest: frames.zip(tail) };
                 let name = |node: NodeId| copy_of(node, &copied);
                 let (docs, attributes) = description(module, label);
                 let mut referenced = references.into_iter().map(name).collect::<Result<Vec<NodeId>>>()?;
@@ -73,6 +95,7 @@ impl Lowering {
                     code: compiled(&code, name)?,
                     referenced,
                     span: Span::new(0, 0),
+                    places: Some(places),
                 });
             }
             let path = module.path.ok_or(internal("a module of a library has no path"))?.into();
@@ -84,7 +107,8 @@ impl Lowering {
             let constants = constants.collect::<Result<_>>()?;
             modules.push(CompiledModule { path, docs: module.ast.docs.clone(), exports, constants });
         }
-        Ok((modules, nodes))
+        debug.set_nodes(nodes.node_ids().map(|id| (id, id)), origins, FrameId::NONE);
+        Ok((modules, nodes, debug))
     }
 
     /// The procedures whose digests each procedure pushes, directly or through others.
@@ -113,11 +137,11 @@ impl Lowering {
 
     /// Imports the needed procedures of compiled libraries.
     pub(super) fn import_procedures(&mut self, linked: &Linked<'_>) -> Result<()> {
-        let mut copied: BTreeMap<usize, BTreeMap<NodeId, NodeId>> = BTreeMap::new();
+        let mut imported: BTreeMap<usize, Imported> = BTreeMap::new();
         for id in linked.compiled() {
             let library = linked.libraries.compiled(id.module.library);
             let procedure = linked.libraries.procedure(id);
-            self.import(id, library, procedure, copied.entry(id.module.library).or_default())?;
+            self.import(id, library, procedure, imported.entry(id.module.library).or_default())?;
         }
         Ok(())
     }
@@ -127,34 +151,76 @@ impl Lowering {
         id: CompiledId,
         library: &CompiledLibrary,
         procedure: &CompiledProcedure,
-        copied: &mut BTreeMap<NodeId, NodeId>,
+        imported: &mut Imported,
     ) -> Result<()> {
+        let CompiledFragment { head, rest } = &procedure.code;
+        let node = rest.as_ref().map(|(node, _)| *node);
+        let roots: Vec<NodeId> = node.into_iter().chain(procedure.referenced.iter().copied()).collect();
+        let added = self.builder.copy(library.nodes(), &roots, &mut imported.nodes)?;
+        let places = self.place_import(library, procedure, &added, imported);
+        let name = |node: NodeId| copy_of(node, &imported.nodes);
+        let rest = match (rest, places.rest) {
+            (Some((node, tail)), Some((frames, origins))) => {
+                Some((PlacedNode { node: name(*node)?, frames }, operation_run(tail, origins)))
+            }
+            _ => None,
+        };
+        let code = Fragment { head: operation_run(head, places.head), rest };
+        let referenced = procedure.referenced.iter().copied().map(name).collect::<Result<Vec<NodeId>>>()?;
+        self.referenced.extend(&referenced);
+        let lowered = LoweredProcedure { code, info: places.procedure, node: None, referenced };
+        self.procedures.insert(Target::Compiled(id), lowered);
+        Ok(())
+    }
+
+    /// The places of an imported procedure, and those of the nodes that were `added` for it.
+    fn place_import(
+        &mut self,
+        library: &CompiledLibrary,
+        procedure: &CompiledProcedure,
+        added: &[(NodeId, NodeId)],
+        imported: &mut Imported,
+    ) -> ExportPlaces {
+        let (Some(from), Some(places)) = (library.debug(), &procedure.places) else {
+            return self.place_stripped(library, procedure, added);
+        };
+        let (to, transfer) = (&mut self.debug, &mut imported.transfer);
+        for &(node, copy) in added {
+            transfer.node(from.node_info(node), from, to, (copy, &mut self.origins));
+        }
+        let head = transfer.origins(&places.head, from, to);
+        let rest = places.rest.as_ref().map(|(frames, tail)| {
+            let frames = transfer.frames(*frames, from, to);
+            (frames, transfer.origins(tail, from, to))
+        });
+        ExportPlaces { procedure: places.procedure.clone(), head, rest }
+    }
+
+    /// The places of a procedure of a stripped library: all of its code comes from one instruction, its name.
+    fn place_stripped(
+        &mut self,
+        library: &CompiledLibrary,
+        procedure: &CompiledProcedure,
+        added: &[(NodeId, NodeId)],
+    ) -> ExportPlaces {
         self.debug.set_source(library.source().clone());
         let origin = self.debug.add_instruction(procedure.span, Some(procedure.span), procedure.code.len());
-        let node = procedure.code.rest.as_ref().map(|(node, _)| *node);
-        let roots: Vec<NodeId> = node.into_iter().chain(procedure.referenced.iter().copied()).collect();
-        for (_, node) in self.builder.copy(library.nodes(), &roots, copied)? {
+        let origins = |operations: usize, decorators: usize| Origins {
+            operations: alloc::vec![Origin::from(origin); operations].into(),
+            decorators: alloc::vec![Origin::from(origin); decorators].into(),
+        };
+        for &(_, node) in added {
             let (operations, decorators) = match self.builder.node(node).node() {
                 miden_core::Node::Block(block) => (block.operations().len(), block.decorators().len()),
                 miden_core::Node::Join(..) => continue,
                 _ => (1, 0),
             };
-            let operations = alloc::vec![Origin::from(origin); operations].into();
-            let decorators = alloc::vec![origin; decorators].into();
-            self.origins.insert(node, Origins { operations, decorators });
+            self.origins.insert(node, origins(operations, decorators));
         }
-        let name = |node: NodeId| copy_of(node, copied);
-        let rest = match &procedure.code.rest {
-            Some((node, tail)) => Some((name(*node)?.into(), operation_run(tail, origin))),
-            None => None,
-        };
-        let code = Fragment { head: operation_run(&procedure.code.head, origin), rest };
-        let referenced = procedure.referenced.iter().copied().map(name).collect::<Result<Vec<NodeId>>>()?;
-        self.referenced.extend(&referenced);
+        let run = |run: &CompiledRun| origins(run.operations.len(), run.decorators.len());
+        let rest = procedure.code.rest.as_ref().map(|(_, tail)| (FrameId::NONE, run(tail)));
         let info = self.debug.procedure_info(procedure.span);
-        let lowered = LoweredProcedure { code, info, node: None, referenced };
-        self.procedures.insert(Target::Compiled(id), lowered);
-        Ok(())
+        ExportPlaces { procedure: info, head: run(&procedure.code.head), rest }
     }
 }
 
@@ -190,12 +256,12 @@ fn compiled(code: &Fragment, name: impl Fn(NodeId) -> Result<NodeId>) -> Result<
     Ok(CompiledFragment { head: run(&code.head), rest })
 }
 
-fn operation_run(run: &CompiledRun, origin: InstructionId) -> OperationRun {
-    let decoration = |(index, decorator): &(usize, _)| Decoration {
+fn operation_run(run: &CompiledRun, places: Origins) -> OperationRun {
+    let decoration = |((index, decorator), origin): (&(usize, _), &Origin)| Decoration {
         index: *index,
         decorator: Clone::clone(decorator),
-        origin,
+        origin: *origin,
     };
-    let origins = alloc::vec![origin.into(); run.operations.len()];
-    OperationRun::new(run.operations.clone(), origins, run.decorators.iter().map(decoration).collect())
+    let decorations = run.decorators.iter().zip(&places.decorators).map(decoration).collect();
+    OperationRun::new(run.operations.clone(), places.operations.into(), decorations)
 }

@@ -41,6 +41,8 @@ pub(crate) struct Options {
     pub(crate) optimize: bool,
     /// Maximum number of operations.
     pub(crate) max_operations: usize,
+    /// Whether debug commands are kept.
+    pub(crate) debug: bool,
 }
 
 /// A lowered kernel, from which programs start.
@@ -178,6 +180,9 @@ impl Lowering {
                 match item {
                     Item::Instruction { instruction, span } => {
                         self.current = *span;
+                        if instruction.is_debug() && !self.options.debug {
+                            continue;
+                        }
                         scratch.clear();
                         instruction.lower(&mut scratch);
                         self.append_operations(&mut code, &scratch, *span, label)?;

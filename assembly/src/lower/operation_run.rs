@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use miden_core::{Operation, program::Decorator};
 
 use crate::{
-    debug::{InstructionId, Origin},
+    debug::{FrameId, InstructionId, Origin, Origins},
     instructions::Operations,
     optimize::{self, Rewrite, WINDOW},
 };
@@ -15,6 +15,8 @@ pub(super) struct OperationRun {
     pub(super) origins: Vec<Origin>,
     /// Sorted by position.
     decorations: Vec<Decoration>,
+    /// Number of debug commands among the decorators.
+    num_debug: usize,
     /// Index of the first operation that optimization may replace: no decorator comes after it or gives its error code.
     free: usize,
 }
@@ -25,42 +27,77 @@ pub(super) struct Decoration {
     /// Index of the operation after it; the number of operations if there is none.
     pub(super) index: usize,
     pub(super) decorator: Decorator,
-    pub(super) origin: InstructionId,
+    pub(super) origin: Origin,
 }
 
 impl Decoration {
-    /// Index of the first operation that may be replaced despite the decorator.
+    /// Index of the first operation that may be replaced despite the decorator. A debug command must not change the
+    /// code, so it protects nothing.
     fn first_free(&self) -> usize {
-        self.index + usize::from(matches!(self.decorator, Decorator::Error(_)))
+        match self.decorator {
+            Decorator::Debug(_) => 0,
+            Decorator::Error(_) => self.index + 1,
+            _ => self.index,
+        }
+    }
+
+    const fn is_debug(&self) -> bool {
+        matches!(self.decorator, Decorator::Debug(_))
     }
 }
 
 impl OperationRun {
+    /// A run without code.
+    pub(super) const EMPTY: Self =
+        Self { operations: Vec::new(), origins: Vec::new(), decorations: Vec::new(), num_debug: 0, free: 0 };
+
     pub(super) fn new(
         operations: Vec<Operation>,
         origins: Vec<Origin>,
         decorations: Vec<Decoration>,
     ) -> Self {
         let free = decorations.iter().map(Decoration::first_free).max().unwrap_or(0);
-        Self { operations, origins, decorations, free }
+        let num_debug = decorations.iter().filter(|decoration| decoration.is_debug()).count();
+        Self { operations, origins, decorations, num_debug, free }
+    }
+
+    /// The origins of its operations and decorators.
+    pub(super) fn places(&self) -> Origins {
+        Origins {
+            operations: self.origins.as_slice().into(),
+            decorators: self.decorations.iter().map(|decoration| decoration.origin).collect(),
+        }
     }
 
     pub(super) const fn decorations(&self) -> &[Decoration] {
         self.decorations.as_slice()
     }
 
+    /// The invocations that its decorators were inlined through.
+    pub(super) fn decoration_frames(&mut self) -> impl Iterator<Item = &mut FrameId> {
+        self.decorations.iter_mut().map(|decoration| &mut decoration.origin.frames)
+    }
+
     fn push_decoration(&mut self, decoration: Decoration) {
         self.free = self.free.max(decoration.first_free());
+        self.num_debug += usize::from(decoration.is_debug());
         self.decorations.push(decoration);
     }
 
-    /// Number of operations and decorators, which is the cost of a copy.
-    pub(super) const fn len(&self) -> usize {
-        self.operations.len() + self.decorations.len()
+    /// Number of operations and decorators, which is the cost of a copy. Debug commands do not count: the code must be
+    /// the same with and without them.
+    pub(super) fn len(&self) -> usize {
+        self.operations.len() + self.decorations.len() - self.num_debug
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
+    /// Whether nothing of the run takes part in the digest or changes the advice.
+    pub(super) fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Whether the run consists of debug commands.
+    pub(super) fn is_debug(&self) -> bool {
+        self.is_empty() && self.num_debug > 0
     }
 
     /// Appends a copy without optimization.
@@ -80,12 +117,12 @@ impl OperationRun {
             while let Some(((place, decorator), later)) = decorators.split_first()
                 && *place <= index
             {
-                self.decorate(decorator.clone(), origin);
+                self.decorate(decorator.clone(), origin.into());
                 decorators = later;
             }
-            self.push_operation(operation, origin.into(), optimize);
+            self.push_operation(operation, Origin::at(origin, index), optimize);
         }
-        decorators.iter().for_each(|(_, decorator)| self.decorate(decorator.clone(), origin));
+        decorators.iter().for_each(|(_, decorator)| self.decorate(decorator.clone(), origin.into()));
     }
 
     /// Appends optimized code, and optimizes across the boundary.
@@ -136,10 +173,21 @@ impl OperationRun {
                 let start =
                     self.operations.len().checked_sub(len).expect("a rule replaces operations of the run");
                 let origins = self.origins.split_off(start);
-                self.operations.truncate(start);
+                let replaced = self.operations.split_off(start);
+                // Only debug commands are within the replaced code; they now come before it.
+                let moved = self.decorations.iter_mut().rev();
+                moved.take_while(|decoration| decoration.index > start).for_each(|moved| moved.index = start);
                 let origin =
                     |index: usize| *origins.get(index).expect("a rule names operations that it replaces");
-                pending.extend(to.iter().rev().map(|&(operation, index)| (operation, origin(index))));
+                let same = |(place, &(operation, index)): (usize, &(Operation, usize))| {
+                    place == index && replaced.get(index) == Some(&operation)
+                };
+                let kept = to.iter().enumerate().take_while(|place| same(*place)).count();
+                let to = to.iter().enumerate().map(|(place, &(operation, index))| {
+                    let origin = origin(index);
+                    (operation, if place < kept { origin } else { origin.changed() })
+                });
+                pending.extend(to.rev());
                 shortened = true;
             }
             let Some((operation, origin)) = pending.pop() else { return shortened };
@@ -149,17 +197,21 @@ impl OperationRun {
     }
 
     /// Appends a decorator.
-    pub(super) fn decorate(&mut self, decorator: Decorator, origin: InstructionId) {
+    fn decorate(&mut self, decorator: Decorator, origin: Origin) {
         self.push_decoration(Decoration { index: self.operations.len(), decorator, origin });
     }
 
     /// Splits off the first `len` operations, with the decorators before them.
     pub(super) fn split_off_front(&mut self, len: usize) -> Self {
         let split = self.decorations.partition_point(|decoration| decoration.index < len);
+        let decorations = self.decorations.split_off(split);
+        let num_debug = decorations.iter().filter(|decoration| decoration.is_debug()).count();
+        self.num_debug -= num_debug;
         let mut rest = Self {
             operations: self.operations.split_off(len),
             origins: self.origins.split_off(len),
-            decorations: self.decorations.split_off(split),
+            decorations,
+            num_debug,
             free: self.free.saturating_sub(len),
         };
         rest.decorations.iter_mut().for_each(|decoration| decoration.index -= len);

@@ -21,7 +21,8 @@ fn lower_broken(break_it: impl FnOnce(&mut Linked<'_>)) -> Diagnostics {
     let source = Source::new("example.masm", TEXT);
     let mut linked = linker.link(ModuleKind::Program, &source).unwrap();
     break_it(&mut linked);
-    lower(&linked, None, Options { optimize: true, max_operations: MAX_OPERATIONS }).unwrap_err()
+    lower(&linked, None, Options { optimize: true, max_operations: MAX_OPERATIONS, debug: false })
+        .unwrap_err()
 }
 
 /// The body of the program.

@@ -9,14 +9,20 @@ use miden_assembly_syntax::{
     COMMENTS, ForeignWords, Keyword, Name, Origin, SourceWord, Span, check_label, excerpt, foreign_word,
     literal, nearest, starts_foreign_comment,
 };
-use miden_core::{Felt, program::ErrorCode};
+use miden_core::{
+    Felt,
+    program::{DebugCommand, ErrorCode},
+};
 
 use super::Parser;
 use crate::{
     AssemblyErrorKind,
     ast::ModuleKind,
-    instructions::{Form, Instruction, InstructionRow, Operations},
+    instructions::{DebugKind, Form, Instruction, InstructionRow, Operations},
 };
+
+/// First part of the names of debug commands.
+const DEBUG: &str = "debug";
 
 /// An instruction in the source, without its parameters.
 #[derive(Clone, Copy)]
@@ -30,7 +36,8 @@ struct Written<'s> {
 
 impl<'s> Parser<'_, 's> {
     pub(super) fn parse_instruction(&mut self, word: SourceWord<'s>) -> Option<Instruction> {
-        let parts: Vec<Name<'s>> = word.parts().collect();
+        let mut parts: Vec<Name<'s>> = word.parts().collect();
+        split_text(&mut parts);
         let Some((name, parameters)) = split_name(word, &parts) else {
             self.internal_error("an instruction without a name", word.span());
             return None;
@@ -54,6 +61,10 @@ impl<'s> Parser<'_, 's> {
     fn unknown_instruction(&mut self, word: SourceWord<'s>, name: &str) {
         if name == "adv" {
             self.missing_parameter(word, "the name of an injector, as in `adv.keyval`".into());
+            return;
+        }
+        if name == DEBUG {
+            self.missing_parameter(word, "the name of a debug command, as in `debug.stack`".into());
             return;
         }
         let meant = self.meaning(word, name);
@@ -140,6 +151,7 @@ impl<'s> Parser<'_, 's> {
             let plain = row.forms.iter().find_map(|form| match form {
                 Form::Operations(opcodes) => Some(Instruction::Operations(opcodes)),
                 Form::Plain(lower) => Some(Instruction::Plain(*lower)),
+                Form::Debug(kind) => Some(self.parse_debug(written, *kind, &[])?),
                 _ => None,
             });
             if plain.is_none() {
@@ -162,7 +174,7 @@ impl<'s> Parser<'_, 's> {
         };
         let (name, first) = (written.name, *first);
         Some(match form {
-            Form::Operations(_) | Form::Plain(_) | Form::ErrorCode => {
+            Form::Operations(_) | Form::Plain(_) | Form::ErrorCode | Form::Debug(_) => {
                 self.internal_error("a form without a parameter was chosen", span);
                 return None;
             }
@@ -188,6 +200,7 @@ impl<'s> Parser<'_, 's> {
                 let parse = |text: &str| literal::parse_index(text, *range.start(), *range.end());
                 Instruction::Index(*lower, self.parse_parameter(name, first, parse)?)
             }
+            Form::DebugWith(kind) => return self.parse_debug(written, *kind, parameters),
             Form::Local(lower) => return self.parse_local(written, first, *lower),
             Form::Words(lower) => return self.parse_words(written, parameters, *lower),
             Form::Values(lower) => Instruction::Values(*lower, self.parse_pushed(name, parameters)?.into()),
@@ -232,6 +245,56 @@ impl<'s> Parser<'_, 's> {
         Some(Instruction::Words(lower, address?, count?))
     }
 
+    /// Parses the parameters of a debug command.
+    fn parse_debug(
+        &mut self,
+        written: Written<'s>,
+        kind: DebugKind,
+        parameters: &[Name<'s>],
+    ) -> Option<Instruction> {
+        let name = written.name;
+        let range = |parser: &mut Self, max: u32| match parameters {
+            [] => Some(None),
+            [first, rest @ ..] => {
+                let first = parser.parse_number(name, *first, 0..=max)?;
+                let last = rest.first().map(|last| parser.parse_number(name, *last, first..=max));
+                Some(Some((first, last.unwrap_or(Some(first))?)))
+            }
+        };
+        Some(Instruction::Debug(match kind {
+            DebugKind::Breakpoint => DebugCommand::Breakpoint,
+            DebugKind::Memory => DebugCommand::Memory { range: range(self, u32::MAX)? },
+            DebugKind::Locals => {
+                let Some(last) = self.locals.checked_sub(1) else {
+                    let kind = AssemblyErrorKind::NoLocals { name: name.into() };
+                    self.errors.push(kind, written.span);
+                    return None;
+                };
+                let (first, end) = range(self, last.into())?.unwrap_or((0, last.into()));
+                let local = |number: u32| u16::try_from(number).unwrap_or(last);
+                DebugCommand::Locals { count: self.locals, first: local(first), last: local(end) }
+            }
+            DebugKind::Print => {
+                let [text] = parameters else {
+                    self.missing_form_parameter(written);
+                    return None;
+                };
+                let ErrorCode { code, message } = self.parse_error_code(name, *text, text.text)?;
+                DebugCommand::Print(message.unwrap_or_else(|| code.to_string().into()))
+            }
+            DebugKind::Stack | DebugKind::AdviceStack => {
+                let count = match parameters {
+                    [] => None,
+                    [count, ..] => Some(self.parse_number(name, *count, 1..=u32::MAX)?),
+                };
+                match kind {
+                    DebugKind::Stack => DebugCommand::Stack { count },
+                    _ => DebugCommand::AdviceStack { count },
+                }
+            }
+        }))
+    }
+
     fn missing_form_parameter(&mut self, written: Written<'s>) {
         let expected = written.row.forms.iter().find_map(Form::parameter);
         let expected = expected.expect("a form that is missing a parameter takes one").to_string();
@@ -240,11 +303,21 @@ impl<'s> Parser<'_, 's> {
     }
 }
 
-/// Splits an instruction into name and parameters. The name of an injector has two parts.
+/// Splits the text off `debug.print="…"`.
+fn split_text(parts: &mut Vec<Name<'_>>) {
+    if let [head, second, ..] = parts.as_slice()
+        && head.text == DEBUG
+        && let Some((name, text)) = second.split_once("=")
+    {
+        parts.splice(1..2, [name, text]);
+    }
+}
+
+/// Splits an instruction into name and parameters. The names of injectors and of debug commands have two parts.
 fn split_name<'p, 's>(word: SourceWord<'s>, parts: &'p [Name<'s>]) -> Option<(&'s str, &'p [Name<'s>])> {
     let (head, parameters) = parts.split_first()?;
     match parameters.split_first() {
-        Some((second, rest)) if head.text == "adv" => {
+        Some((second, rest)) if ["adv", DEBUG].contains(&head.text) => {
             let name = Span::new(0, second.span.end - word.start);
             Some((word.text.get(name.range())?, rest))
         }
@@ -255,7 +328,8 @@ fn split_name<'p, 's>(word: SourceWord<'s>, parts: &'p [Name<'s>]) -> Option<(&'
 /// Maximum number of parameters of a form.
 const fn max_parameters(form: &Form) -> usize {
     match form {
-        Form::Operations(_) | Form::Plain(_) | Form::ErrorCode => 0,
+        Form::Operations(_) | Form::Plain(_) | Form::ErrorCode | Form::Debug(_) => 0,
+        Form::DebugWith(kind) => *kind.parameters().1.end(),
         Form::Words(_) => 2,
         Form::Values(_) => literal::MAX_PUSHED,
         _ => 1,

@@ -47,7 +47,7 @@ const FOREIGN: &[ForeignWords] = &[
         "use `u32overflowing_madd swap`: `u32overflowing_madd` leaves the high half on top",
     )
     .from(Origin::Release),
-    words(&["debug", "breakpoint", "trace"], OUTPUT).from(Origin::Release),
+    words(&["trace"], OUTPUT).from(Origin::Release),
     words(
         &["adv.push_ext2intt", "adv.smt_get", "adv.push_smtpeek", "adv.push_sig"],
         "the host supplies this advice: `emit.n` signals an event to its handler",
@@ -200,8 +200,8 @@ const FOREIGN: &[ForeignWords] = &[
     ),
 ];
 
-const OUTPUT: &str = "programs do not print or stop on the way: `miden run` shows the final stack, or the stack at a \
-                      failure such as `push.0 assert`, and `emit.n` signals an event to the host";
+const OUTPUT: &str = "`debug.print=\"…\"`, `debug.stack` and `debug.mem` show values with `miden run --debug`, and `emit.n` \
+                      signals an event to the host";
 
 /// All foreign words.
 pub const fn foreign_words() -> &'static [ForeignWords] {

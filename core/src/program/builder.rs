@@ -7,7 +7,9 @@ use alloc::{
 
 use winter_math::FieldElement;
 
-use super::{Block, Decorator, HashedNode, Node, NodeId, Program, join_all, join_copies};
+use super::{
+    Block, DebugCommand, Decorator, HashedNode, Node, NodeId, Program, Watch, join_all, join_copies,
+};
 use crate::{Digest, Felt, Kernel, Opcode, Operation, rescue::hash_rate};
 
 /// The reason why a program cannot be built.
@@ -42,8 +44,8 @@ pub struct ProgramBuilder {
     known: BTreeMap<Key, NodeId>,
 }
 
-/// Everything that distinguishes nodes: kind, slots or children, decorators.
-type Key = (Opcode, [u64; 8], Box<[(u8, Decorator)]>);
+/// Everything that distinguishes nodes: kind, slots or children, decorators. A watched node has the kind `None`.
+type Key = (Option<Opcode>, [u64; 8], Box<[(u8, Decorator)]>);
 
 impl ProgramBuilder {
     /// Largest number of distinct nodes of a program.
@@ -216,6 +218,27 @@ impl ProgramBuilder {
         self.insert(Node::DynCall)
     }
 
+    /// A node with debug commands before and after it, around those that it already has; its digest is that of the
+    /// node.
+    ///
+    /// # Errors
+    /// If the program grows too large.
+    pub fn watched(
+        &mut self,
+        node: NodeId,
+        before: &[DebugCommand],
+        after: &[DebugCommand],
+    ) -> Result<NodeId, BuildError> {
+        let (inner, watch) = match &self.node(node).node {
+            Node::Watched(inner, watch) => {
+                let (before, after) = ([before, &watch.before].concat(), [&watch.after, after].concat());
+                (*inner, Watch { opcode: watch.opcode, before: before.into(), after: after.into() })
+            }
+            other => (node, Watch { opcode: other.opcode(), before: before.into(), after: after.into() }),
+        };
+        self.insert(Node::Watched(inner, watch.into()))
+    }
+
     /// All nodes in sequence, as a balanced tree of joins. Without nodes, a block that does nothing.
     ///
     /// # Errors
@@ -295,6 +318,10 @@ impl ProgramBuilder {
 
     pub(super) fn insert(&mut self, node: Node) -> Result<NodeId, BuildError> {
         self.insert_hashed(node, |builder, node| {
+            if let Node::Watched(inner, _) = node {
+                let HashedNode { rate, digest, .. } = builder.node(*inner);
+                return (*rate, *digest);
+            }
             let rate = builder.rate(node);
             (rate, hash_rate(Felt::from(node.opcode().code()), rate))
         })
@@ -339,7 +366,13 @@ fn key(node: &Node) -> Key {
     let mut parts = [0; 8];
     match node {
         Node::Block(block) => {
-            return (node.opcode(), block.slots().map(|slot| slot.as_int()), block.decorators().into());
+            return (Some(node.opcode()), block.slots().map(|slot| slot.as_int()), block.decorators().into());
+        }
+        Node::Watched(inner, watch) => {
+            let at = |place: u8| move |command: &DebugCommand| (place, Decorator::Debug(command.clone()));
+            let commands = watch.before.iter().map(at(0)).chain(watch.after.iter().map(at(1)));
+            parts[0] = u64::from(inner.0);
+            return (None, parts, commands.collect());
         }
         _ => {
             for (part, child) in parts.iter_mut().zip(node.children()) {
@@ -347,5 +380,5 @@ fn key(node: &Node) -> Key {
             }
         }
     }
-    (node.opcode(), parts, Box::default())
+    (Some(node.opcode()), parts, Box::default())
 }

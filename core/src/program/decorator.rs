@@ -1,6 +1,7 @@
 use alloc::{string::String, sync::Arc};
 use core::fmt;
 
+use super::DebugCommand;
 use crate::{DecodeError, Reader, Writer};
 
 /// Message of a block to the host before an operation. Decorators take no cycles and are not part of the digest: they
@@ -14,6 +15,8 @@ pub enum Decorator {
     Emit(u32),
     /// Explains a failure of the next operation.
     Error(ErrorCode),
+    /// Shows something, or stops a debugger.
+    Debug(DebugCommand),
 }
 
 /// Explanation of a failed assertion, in addition to its place and values.
@@ -72,6 +75,7 @@ mod tag {
     pub(super) const EMIT: u8 = 1;
     pub(super) const ERROR: u8 = 2;
     pub(super) const ERROR_WITH_MESSAGE: u8 = 3;
+    pub(super) const DEBUG: u8 = 4;
     pub(super) const U64_DIV: u8 = 16;
     pub(super) const MAP_VALUE: u8 = 17;
     pub(super) const MAP_VALUE_WITH_LENGTH: u8 = 18;
@@ -105,6 +109,10 @@ impl Decorator {
                 writer.count(message.len());
                 writer.bytes(message.as_bytes());
             }
+            Self::Debug(command) => {
+                writer.u8(tag::DEBUG);
+                command.write(writer);
+            }
             Self::Advice(injector) => {
                 writer.u8(injector.tag());
                 match injector {
@@ -136,6 +144,7 @@ impl Decorator {
                 let message = text.map_err(|_| invalid("the message is not UTF-8"))?;
                 Self::Error(ErrorCode { code, message: Some(message.into()) })
             }
+            tag::DEBUG => Self::Debug(DebugCommand::read(reader)?),
             tag::U64_DIV => Self::Advice(AdviceInjector::U64Div),
             tag::MAP_VALUE => Self::Advice(AdviceInjector::MapValue),
             tag::MAP_VALUE_WITH_LENGTH => Self::Advice(AdviceInjector::MapValueWithLength),
@@ -185,6 +194,7 @@ impl fmt::Display for Decorator {
         match self {
             Self::Advice(injector) => injector.fmt(f),
             Self::Emit(event) => write!(f, "emit.{event}"),
+            Self::Debug(command) => command.fmt(f),
             Self::Error(ErrorCode { message: Some(message), .. }) => write!(f, "err={message:?}"),
             Self::Error(ErrorCode { code, message: None }) => write!(f, "err={code}"),
         }

@@ -11,6 +11,7 @@
 //!   syscall  0x55, procedure u32
 //!   dyn      0x59
 //!   dyncall  0x56
+//!   watched  0xFF, node u32; twice, number of debug commands u32, then each: kind u8, its numbers
 //! root u32
 //! number of kernel procedures u32, their digests, 4 × u64 each, ascending
 //! number of procedures for dynamic calls u32, their nodes u32, by ascending digest
@@ -21,13 +22,18 @@
 //! Decoding recomputes every digest and compares the program hash. Unreachable and duplicate nodes are rejected, so a
 //! program has only one file form.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
-use super::{Block, BuildError, Decorator, HashedNode, Node, NodeId, Program, ProgramBuilder};
+use super::{
+    Block, BuildError, DebugCommand, Decorator, HashedNode, Node, NodeId, Program, ProgramBuilder, Watch,
+};
 use crate::{DecodeError, Digest, Felt, Kernel, Opcode, Operation, Reader, Writer};
 
 const MAGIC: &[u8; 4] = b"MDPR";
 const VERSION: u16 = 3;
+
+/// Kind of a watched node, which has no opcode of its own.
+const WATCHED: u8 = 0xFF;
 
 impl Program {
     /// Whether `bytes` begin like a program file of any version; the rest is not checked.
@@ -100,7 +106,7 @@ impl ProgramBuilder {
         for index in 0..count {
             let offset = reader.offset();
             let invalid = |reason| DecodeError::Invalid { what: "node", offset, reason };
-            let node = read_node(reader, index)?;
+            let node = read_node(reader, &builder)?;
             let id = builder.insert(node).map_err(|error| match error {
                 BuildError::TooManyNodes { .. } => invalid("too many nodes"),
                 _ => invalid("not a node"),
@@ -137,8 +143,18 @@ fn read_id(reader: &mut Reader<'_>, what: &'static str, count: usize) -> Result<
 fn write_nodes(nodes: &[HashedNode], writer: &mut Writer) {
     writer.count(nodes.len());
     for hashed in nodes {
-        writer.u8(hashed.node.opcode().code());
+        writer.u8(match &hashed.node {
+            Node::Watched(..) => WATCHED,
+            node => node.opcode().code(),
+        });
         match &hashed.node {
+            Node::Watched(inner, watch) => {
+                writer.u32(inner.0);
+                for commands in [watch.before(), watch.after()] {
+                    writer.count(commands.len());
+                    commands.iter().for_each(|command| command.write(writer));
+                }
+            }
             Node::Block(block) => {
                 writer
                     .u8(u8::try_from(block.operations().len()).expect("a block has at most 8·9 operations"));
@@ -196,10 +212,26 @@ fn read_kernel(reader: &mut Reader<'_>) -> Result<Kernel, DecodeError> {
     Kernel::new(digests).map_err(|_| invalid("too many procedures, or a duplicate"))
 }
 
-fn read_node(reader: &mut Reader<'_>, index: usize) -> Result<Node, DecodeError> {
+fn read_node(reader: &mut Reader<'_>, builder: &ProgramBuilder) -> Result<Node, DecodeError> {
     let offset = reader.offset();
-    let kind = Opcode::from_code(reader.u8("node kind")?);
-    let mut child = || read_id(reader, "child", index);
+    let kind = reader.u8("node kind")?;
+    let count = builder.num_nodes();
+    if kind == WATCHED {
+        let node = read_id(reader, "child", count)?;
+        let mut commands = || {
+            let count = reader.count(1, "number of debug commands")?;
+            (0..count).map(|_| DebugCommand::read(reader)).collect::<Result<Box<[_]>, _>>()
+        };
+        let (before, after) = (commands()?, commands()?);
+        if let Node::Watched(..) = builder.node(node).node {
+            let reason = "a watched node is watched again";
+            return Err(DecodeError::Invalid { what: "node", offset, reason });
+        }
+        let opcode = builder.node(node).node.opcode();
+        return Ok(Node::Watched(node, Watch { opcode, before, after }.into()));
+    }
+    let kind = Opcode::from_code(kind);
+    let mut child = || read_id(reader, "child", count);
     Ok(match kind {
         Some(Opcode::Block) => return read_block(reader).map(Node::Block),
         Some(Opcode::Join) => Node::Join(child()?, child()?),

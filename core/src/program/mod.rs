@@ -1,11 +1,12 @@
 //! Programs: Merkleized trees of nodes, stored as a deduplicated list in topological order.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
 use crate::{Digest, Felt, Kernel, Opcode};
 
 mod block;
 mod builder;
+mod debug_command;
 mod decorator;
 mod format;
 mod join;
@@ -14,6 +15,7 @@ mod tests;
 
 pub use block::Block;
 pub use builder::{BuildError, ProgramBuilder};
+pub use debug_command::DebugCommand;
 pub use decorator::{AdviceInjector, Decorator, ErrorCode};
 pub use format::{read_advice, write_advice};
 pub use join::{join_all, join_copies};
@@ -49,6 +51,28 @@ pub enum Node {
     Dyn,
     /// The procedure whose digest is in the top word of the stack, in a new execution context.
     DynCall,
+    /// A node with debug commands before and after it. It has no row: kind and digest are those of the node.
+    Watched(NodeId, Box<Watch>),
+}
+
+/// Debug commands around a node that is not a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    opcode: Opcode,
+    before: Box<[DebugCommand]>,
+    after: Box<[DebugCommand]>,
+}
+
+impl Watch {
+    /// The commands before the node.
+    pub const fn before(&self) -> &[DebugCommand] {
+        &self.before
+    }
+
+    /// The commands after the end of the node.
+    pub const fn after(&self) -> &[DebugCommand] {
+        &self.after
+    }
 }
 
 impl Node {
@@ -63,6 +87,7 @@ impl Node {
             Self::SysCall(_) => Opcode::SysCall,
             Self::Dyn => Opcode::Dyn,
             Self::DynCall => Opcode::DynCall,
+            Self::Watched(_, watch) => watch.opcode,
         }
     }
 
@@ -71,7 +96,9 @@ impl Node {
         let (first, second) = match self {
             Self::Block(_) | Self::Dyn | Self::DynCall => (None, None),
             Self::Join(first, second) | Self::Split(first, second) => (Some(*first), Some(*second)),
-            Self::Loop(child) | Self::Call(child) | Self::SysCall(child) => (Some(*child), None),
+            Self::Loop(child) | Self::Call(child) | Self::SysCall(child) | Self::Watched(child, _) => {
+                (Some(*child), None)
+            }
         };
         first.into_iter().chain(second)
     }
@@ -83,7 +110,9 @@ impl Node {
             Self::Join(first, second) | Self::Split(first, second) => {
                 (*first, *second) = (name(*first), name(*second));
             }
-            Self::Loop(child) | Self::Call(child) | Self::SysCall(child) => *child = name(*child),
+            Self::Loop(child) | Self::Call(child) | Self::SysCall(child) | Self::Watched(child, _) => {
+                *child = name(*child);
+            }
         }
     }
 }

@@ -49,7 +49,8 @@ impl Execute for Analyze {
             }
             Err(error) => {
                 let partial = add_source(add_cycles(Report::new(), &profile), profile);
-                Err(CliError::from(loaded.failure(error)).with_partial(partial))
+                let failure = loaded.failure(error, &inputs, &self.execution.options());
+                Err(CliError::from(failure).with_partial(partial))
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::{
     library::{self, LibraryFileError},
     messages, program,
     report::Report,
+    source_names::SourceNames,
 };
 
 /// Compiles a directory of sources to a library file.
@@ -29,6 +30,9 @@ pub(crate) struct Bundle {
     /// Version of the library.
     #[arg(long = "version", value_name = "VERSION", default_value = "0.1.0", action = ArgAction::Set)]
     library_version: Version,
+    /// Omit the sources, which show where a failure occurred, from the library.
+    #[arg(long)]
+    strip: bool,
     #[command(flatten)]
     kernel: KernelArgs,
     #[command(flatten)]
@@ -56,16 +60,23 @@ impl Execute for Bundle {
             other => CliError::Usage(other.to_string()),
         })?;
         messages::warnings(&bundle.warnings);
-        target.write(&bundle.library.to_bytes())?;
+        let mut library = bundle.library;
+        if self.strip {
+            library = library.stripped();
+        }
+        let kernel = self.kernel.kernel.as_deref();
+        let names = SourceNames::of_library((&self.directory, &name), kernel, &self.assembler);
+        library.rename_sources(|name| names.portable(name));
+        target.write(&library.to_bytes())?;
         let mut report = Report::new().line(format!("{name} {}", self.library_version));
         let mut exports = Vec::new();
-        for export in bundle.library.exports() {
+        for export in library.exports() {
             let path = format!("{}::{}", export.module(), export.label());
             report = report.line(format!("{} {path}", export.digest()));
             exports.push(serde_json::json!({"path": path, "digest": export.digest().to_hex()}));
         }
         let mut constants = Vec::new();
-        for constant in bundle.library.constants() {
+        for constant in library.constants() {
             let path = format!("{}::{}", constant.module(), constant.name());
             report = report.line(format!("{path} = {constant}"));
             constants.push(serde_json::json!({"path": path, "value": constant.to_string()}));

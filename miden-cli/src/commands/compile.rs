@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::execute::Execute;
 use crate::{
-    args::{JsonArgs, ProgramArgs},
+    args::{DebugArgs, JsonArgs, ProgramArgs},
     error::CliError,
     files::Files,
     program,
@@ -28,6 +28,8 @@ pub(crate) struct Compile {
     #[arg(long, requires = "output")]
     strip: bool,
     #[command(flatten)]
+    debug: DebugArgs,
+    #[command(flatten)]
     json: JsonArgs,
 }
 
@@ -35,7 +37,7 @@ impl Execute for Compile {
     fn run(&self) -> Result<Report, CliError> {
         let mut files = Files::default();
         let target = self.output.clone().map(|output| files.target(output)).transpose()?;
-        let mut loaded = program::load(&self.program, &files)?;
+        let mut loaded = program::load_for(&self.program, self.debug, &files)?;
         if let Some(target) = target {
             if let Some(debug) = &mut loaded.debug {
                 let names = SourceNames::new(&self.program, self.trim);

@@ -15,9 +15,11 @@ mod fmt;
 mod inputs;
 mod lsp;
 mod man;
+mod profile;
 mod prove;
 #[cfg(test)]
 mod reference;
+mod repl;
 mod run;
 mod storage;
 mod verify;
@@ -53,7 +55,9 @@ commands! {
     verify::Verify,
     storage::Storage,
     analyze::Analyze,
+    profile::Profile,
     inputs::Inputs,
+    repl::Repl,
     fmt::Fmt,
     lsp::Lsp,
     explain::Explain,

@@ -58,7 +58,7 @@ impl Execute for Prove {
         };
         let proof_target = target(&self.proof, "proof")?;
         let outputs_target = target(&self.output, "outputs")?;
-        let loaded = self.storage.load(&self.program, &files)?;
+        let loaded = self.storage.load(&self.program, DebugArgs { debug: false }, &files)?;
         let inputs = self.execution.inputs.read(Some(path), &files)?.values;
         let max_memory = self.max_prover_memory.map(|mib| mib.saturating_mul(1 << 20));
         let options = ProverOptions::new(self.security.security)
@@ -71,7 +71,7 @@ impl Execute for Prove {
         let mut progress = Progress::start();
         let (proven, session) = match self.storage.session(&loaded.program, &inputs, options.execution())? {
             None => {
-                let prover = Prover::new(&loaded.program).with_inputs(inputs).with_options(options);
+                let prover = Prover::new(&loaded.program).with_inputs(inputs.clone()).with_options(options);
                 (prover.with_progress(&mut progress).with_cancellation(&cancellation).prove(), None)
             }
             Some(mut session) => {
@@ -81,8 +81,9 @@ impl Execute for Prove {
             }
         };
         drop(progress);
+        let failure = |error| loaded.failure(error, &inputs, &self.execution.options());
         let proof = proven.map_err(|error| match error {
-            ProverError::Execution(error) => CliError::from(loaded.failure(error)),
+            ProverError::Execution(error) => CliError::from(failure(error)),
             error => CliError::Prover(error),
         })?;
         let prove_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -129,7 +130,7 @@ impl Execute for Prove {
         };
         match proof.failure() {
             None => Ok(report),
-            Some(error) => Err(CliError::from(loaded.failure(error.clone())).with_partial(report)),
+            Some(error) => Err(CliError::from(failure(error.clone())).with_partial(report)),
         }
     }
 

@@ -6,7 +6,8 @@ use miden_core::Outcome;
 
 use super::execute::Execute;
 use crate::{
-    args::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs},
+    args::{DebugArgs, ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs},
+    debug_output,
     error::CliError,
     files::{self, Files},
     messages,
@@ -32,6 +33,10 @@ pub(crate) struct Run {
     /// Write the complete final stack to this file instead of printing it.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Keep debug commands of the source, such as `debug.stack`; without the option they cost nothing. They do not
+    /// change the program hash.
+    #[arg(long, conflicts_with = "storage")]
+    debug: bool,
     #[command(flatten)]
     json: JsonArgs,
 }
@@ -41,15 +46,16 @@ impl Execute for Run {
         let path = self.program.path();
         let mut files = Files::default();
         let target = self.output.clone().map(|output| files.target(output)).transpose()?;
-        let loaded = self.storage.load(&self.program, &files)?;
+        let loaded = self.storage.load(&self.program, DebugArgs { debug: self.debug }, &files)?;
         let inputs = self.execution.inputs.read(Some(path), &files)?.values;
         let options = self.execution.options();
         let session = self.storage.session(&loaded.program, &inputs, &options)?;
-        let (executed, session) = match session {
+        let (result, session) = match session {
+            None if self.debug => (debug_output::execute(&loaded, &inputs, &options), None),
             None => (miden_processor::execute(&loaded.program, &inputs, &options), None),
             Some(mut session) => (session.executor().with_options(options).execute(), Some(session)),
         };
-        let execution = executed.map_err(|error| CliError::from(loaded.failure(error)))?;
+        let execution = result.map_err(|error| CliError::from(loaded.failure(error, &inputs, &options)))?;
         messages::done(format!("ran {} in {} cycles", files::display_path(path).display(), execution.cycles));
         let (outputs, num_outputs, cycles) = (&execution.outputs, self.outputs.num_outputs, execution.cycles);
         let report = Report::new().outcome(&Outcome::Success);

@@ -1,4 +1,4 @@
-//! Cycles of a run by instruction and by procedure.
+//! Cycles and rows of a run by instruction, by procedure and by line.
 
 use std::{
     cmp::Reverse,
@@ -7,13 +7,17 @@ use std::{
 
 use miden_assembly::DebugInfo;
 use miden_core::{Node, NodeId, Opcode, Operation, Program};
-use miden_processor::{Cycle, CycleObserver, FailureSite, Step};
+use miden_processor::{CausedRows, Cycle, CycleObserver, FailureSite, RowObserver, Step};
 
 mod call_tree;
+mod cost;
+mod samples;
 mod usage;
 mod walk;
 
 use call_tree::{CallTree, Chain, Procedure};
+pub(crate) use cost::{Cost, Part};
+pub(crate) use samples::{Entry, Samples};
 pub(crate) use usage::{ProcedureUsage, Usage};
 use walk::Walk;
 
@@ -24,6 +28,10 @@ pub(crate) struct Profiler<'a> {
     debug: Option<&'a DebugInfo>,
     walk: Walk<'a>,
     visits: HashMap<(Chain, NodeId), Visits>,
+    /// Rows caused by the visits of a node, or by one of its operations.
+    caused: HashMap<Place, Cost>,
+    /// Place of the last cycle.
+    last: Place,
     /// Number of cycles begun.
     begun: u64,
     /// The node visited in the last cycle, with its chain.
@@ -31,6 +39,9 @@ pub(crate) struct Profiler<'a> {
     /// Chain of the running block.
     chain: Chain,
 }
+
+/// A node in a chain of invocations, and the index of its operation, if it is a block that was entered.
+type Place = (Chain, NodeId, Option<usize>);
 
 /// Visits of a node in one chain of invocations.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,6 +60,8 @@ impl<'a> Profiler<'a> {
             debug,
             walk: Walk::new(program, debug),
             visits: HashMap::new(),
+            caused: HashMap::new(),
+            last: (Chain::BODY, program.root(), None),
             begun: 0,
             last_visit: None,
             chain: Chain::BODY,
@@ -79,9 +92,9 @@ impl<'a> Profiler<'a> {
     }
 
     fn profile(self, cycles: u64, left_early: Option<((Chain, NodeId), usize)>) -> Profile<'a> {
-        let Self { program, debug, walk, visits, .. } = self;
+        let Self { program, debug, walk, visits, caused, .. } = self;
         let (tree, invocations) = walk.into_parts();
-        Profile { program, debug, tree, invocations, visits, cycles, left_early }
+        Profile { program, debug, tree, invocations, visits, caused, cycles, left_early }
     }
 }
 
@@ -95,15 +108,23 @@ impl CycleObserver for Profiler<'_> {
                 let key = (self.chain, cycle.node);
                 self.visits.entry(key).or_default().visits += 1;
                 self.last_visit = Some(key);
+                self.last = (self.chain, cycle.node, None);
                 self.walk.visit(cycle.node, cycle.stack);
             }
+            Step::Operation { index } => self.last = (self.chain, cycle.node, Some(index)),
             Step::Return => {
                 let key = (self.walk.next_chain(), cycle.node);
+                self.last = (key.0, cycle.node, None);
                 self.visits.entry(key).or_default().returns += 1;
                 self.walk.leave();
             }
-            _ => {}
         }
+    }
+}
+
+impl RowObserver for Profiler<'_> {
+    fn caused(&mut self, rows: &CausedRows) {
+        *self.caused.entry(self.last).or_default() += Cost::from(*rows);
     }
 }
 
@@ -114,6 +135,7 @@ pub(crate) struct Profile<'a> {
     tree: CallTree,
     invocations: HashMap<Procedure, u64>,
     visits: HashMap<(Chain, NodeId), Visits>,
+    caused: HashMap<Place, Cost>,
     cycles: u64,
     /// The block that failed, and its first operation that was not executed.
     left_early: Option<((Chain, NodeId), usize)>,

@@ -16,7 +16,7 @@ use miden_storage::{
 };
 
 use crate::{
-    args::ProgramArgs,
+    args::{DebugArgs, ProgramArgs},
     digest,
     error::CliError,
     files::Files,
@@ -74,8 +74,13 @@ pub(crate) struct Session {
 
 impl StorageArgs {
     /// Loads the program, on the storage kernel if a storage is named.
-    pub(crate) fn load(&self, program: &ProgramArgs, files: &Files) -> Result<Loaded, CliError> {
-        let Some(path) = &self.storage else { return Ok(program::load(program, files)?) };
+    pub(crate) fn load(
+        &self,
+        program: &ProgramArgs,
+        debug: DebugArgs,
+        files: &Files,
+    ) -> Result<Loaded, CliError> {
+        let Some(path) = &self.storage else { return Ok(program::load_for(program, debug, files)?) };
         files.check_kept_at(path)?;
         Ok(program::load_on_storage(program, files)?)
     }

@@ -1,10 +1,17 @@
 use alloc::{boxed::Box, collections::BTreeMap};
 use core::fmt;
 
-use super::{EventError, HandlerError, Host, InMemoryAdvice, ProcessState, answer_trie_event};
+use miden_core::program::DebugCommand;
+
+use super::{
+    DebugSite, EventError, HandlerError, Host, InMemoryAdvice, ProcessState, answer_trie_event,
+};
 
 /// An event handler: reads the state of the machine and changes the advice.
 type Handler<'a> = Box<dyn FnMut(&dyn ProcessState, &mut InMemoryAdvice) -> Result<(), HandlerError> + 'a>;
+
+/// A handler of debug commands: reads the state of the machine and the advice.
+type DebugHandler<'a> = Box<dyn FnMut(DebugSite, &DebugCommand, &dyn ProcessState, &InMemoryAdvice) + 'a>;
 
 /// A host with advice in memory and event handlers that you register.
 ///
@@ -12,12 +19,22 @@ type Handler<'a> = Box<dyn FnMut(&dyn ProcessState, &mut InMemoryAdvice) -> Resu
 pub struct DefaultHost<'a> {
     advice: InMemoryAdvice,
     handlers: BTreeMap<u32, Handler<'a>>,
+    debug: Option<DebugHandler<'a>>,
 }
 
 impl<'a> DefaultHost<'a> {
     /// A host without handlers.
     pub const fn new(advice: InMemoryAdvice) -> Self {
-        Self { advice, handlers: BTreeMap::new() }
+        Self { advice, handlers: BTreeMap::new(), debug: None }
+    }
+
+    /// Calls `handler` for each debug command of a program that was assembled for debugging; replaces an earlier
+    /// handler.
+    pub fn handle_debug(
+        &mut self,
+        handler: impl FnMut(DebugSite, &DebugCommand, &dyn ProcessState, &InMemoryAdvice) + 'a,
+    ) {
+        self.debug = Some(Box::new(handler));
     }
 
     /// Calls `handler` whenever the program emits the event; replaces an earlier handler of that event.
@@ -52,6 +69,12 @@ impl Host for DefaultHost<'_> {
             Ok(true) => Ok(()),
             Ok(false) => Err(EventError::NoHandler { event }),
             Err(reason) => Err(EventError::HandlerFailed { event, reason }),
+        }
+    }
+
+    fn on_debug(&mut self, site: DebugSite, command: &DebugCommand, state: &dyn ProcessState) {
+        if let Some(handler) = &mut self.debug {
+            handler(site, command, state, &self.advice);
         }
     }
 }

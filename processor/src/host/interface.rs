@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use miden_core::{Digest, Felt, Word};
+use miden_core::{Digest, Felt, NodeId, Word, program::DebugCommand};
 
 use super::{AdviceError, EventError};
 
@@ -21,6 +21,19 @@ pub trait Host {
     /// # Errors
     /// If the event is unknown or cannot be handled; this ends the execution.
     fn on_event(&mut self, event: u32, state: &dyn ProcessState) -> Result<(), EventError>;
+
+    /// Carries out a debug command of the program; by default, nothing happens. Only programs assembled for debugging
+    /// contain such commands.
+    fn on_debug(&mut self, _site: DebugSite, _command: &DebugCommand, _state: &dyn ProcessState) {}
+}
+
+/// The place of a debug command in the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DebugSite {
+    /// The block, or the watched node.
+    pub node: NodeId,
+    /// Index of the command among the decorators of the block, or among the commands of the watched node.
+    pub decorator: usize,
 }
 
 impl<H: Host + ?Sized> Host for &mut H {
@@ -33,6 +46,10 @@ impl<H: Host + ?Sized> Host for &mut H {
 
     fn on_event(&mut self, event: u32, state: &dyn ProcessState) -> Result<(), EventError> {
         (**self).on_event(event, state)
+    }
+
+    fn on_debug(&mut self, site: DebugSite, command: &DebugCommand, state: &dyn ProcessState) {
+        (**self).on_debug(site, command, state);
     }
 }
 
@@ -130,6 +147,9 @@ pub trait ProcessState {
 
     /// The memory word at `address` in context `ctx`; zeros if it was never written.
     fn memory(&self, ctx: u64, address: u32) -> Word;
+
+    /// The memory words that have been written in context `ctx`, by ascending address.
+    fn written_memory(&self, ctx: u64) -> Vec<(u32, Word)>;
 
     /// The word whose topmost item is at `position`. Element 0 is the deepest.
     fn word(&self, position: usize) -> Word {

@@ -16,7 +16,7 @@ pub use default::DefaultHost;
 pub use errors::{AdviceError, EventError, HandlerError, HostError};
 pub use in_memory::{InMemoryAdvice, SavedAdvice};
 pub use inject::inject;
-pub use interface::{AdviceProvider, Host, ProcessState};
+pub use interface::{AdviceProvider, DebugSite, Host, ProcessState};
 pub(crate) use oracle::{HostAnswers, HostOracle, Oracle, RecordingOracle, ReplayOracle};
 pub use source::HostSource;
 pub use trie::answer_trie_event;

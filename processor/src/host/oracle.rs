@@ -6,9 +6,16 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
-use miden_core::{Digest, Felt, RescueState, Word, params::MAX_TRACE_LOG2, permute, program::AdviceInjector};
+use miden_core::{
+    Digest, Felt, RescueState, Word,
+    params::MAX_TRACE_LOG2,
+    permute,
+    program::{AdviceInjector, DebugCommand},
+};
 
-use super::{AdviceError, AdviceProvider, Host, HostError, ProcessState, inject, merkle::depth_and_index};
+use super::{
+    AdviceError, AdviceProvider, DebugSite, Host, HostError, ProcessState, inject, merkle::depth_and_index,
+};
 use crate::permutations::Permutations;
 
 /// Answers the requests of operations and decorators.
@@ -40,6 +47,9 @@ pub(crate) trait Oracle {
 
     /// Signals an event.
     fn emit(&mut self, event: u32, state: &dyn ProcessState) -> Result<(), HostError>;
+
+    /// Carries out a debug command.
+    fn debug(&mut self, site: DebugSite, command: &DebugCommand, state: &dyn ProcessState);
 
     /// Applies the permutation of the hasher in place.
     fn permute(&mut self, state: &mut RescueState);
@@ -93,6 +103,10 @@ impl<H: Host> Oracle for HostOracle<'_, H> {
 
     fn emit(&mut self, event: u32, state: &dyn ProcessState) -> Result<(), HostError> {
         Ok(self.0.on_event(event, state)?)
+    }
+
+    fn debug(&mut self, site: DebugSite, command: &DebugCommand, state: &dyn ProcessState) {
+        self.0.on_debug(site, command, state);
     }
 
     #[inline]
@@ -205,6 +219,10 @@ impl<O: Oracle> Oracle for RecordingOracle<O> {
         self.oracle.emit(event, state)
     }
 
+    fn debug(&mut self, site: DebugSite, command: &DebugCommand, state: &dyn ProcessState) {
+        self.oracle.debug(site, command, state);
+    }
+
     fn permute(&mut self, state: &mut RescueState) {
         self.answers.permutations.record(state);
     }
@@ -273,6 +291,8 @@ impl Oracle for ReplayOracle<'_> {
     fn emit(&mut self, _: u32, _: &dyn ProcessState) -> Result<(), HostError> {
         Ok(())
     }
+
+    fn debug(&mut self, _: DebugSite, _: &DebugCommand, _: &dyn ProcessState) {}
 
     fn permute(&mut self, state: &mut RescueState) {
         self.answers.permutations.permute(state);

@@ -161,4 +161,8 @@ impl ProcessState for MachineState {
     fn memory(&self, ctx: u64, address: u32) -> Word {
         self.memory.word(ctx, address)
     }
+
+    fn written_memory(&self, ctx: u64) -> Vec<(u32, Word)> {
+        self.memory.words(ctx).collect()
+    }
 }

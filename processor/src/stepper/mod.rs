@@ -2,7 +2,7 @@
 
 use alloc::{sync::Arc, vec::Vec};
 
-use miden_core::{NodeId, Program, StackInputs};
+use miden_core::{Node, NodeId, Program, StackInputs};
 
 use crate::{
     AdviceProvider, Cycle, CycleObserver, Execution, ExecutionError, ExecutionOptions, Host, Step,
@@ -105,11 +105,21 @@ impl<H: Host> Stepper<H> {
 
     fn next(&self) -> (NodeId, Step) {
         match (self.point, self.continuations.last()) {
-            (Point::Node(id), _) => (id, Step::Node),
+            (Point::Node(id), _) => (self.visited(id), Step::Node),
             (Point::Block { node, at }, _) => (node, Step::Operation { index: at.operation }),
-            (Point::Between, Some(Continuation::Node(id))) => (*id, Step::Node),
+            (Point::Between, Some(Continuation::Node(id) | Continuation::Watched(id))) => {
+                (self.visited(*id), Step::Node)
+            }
             (Point::Between, Some(Continuation::Return(call))) => (*call, Step::Return),
             (Point::Between, None) => (self.program.root(), Step::Node),
+        }
+    }
+
+    /// The node that is visited: a watched node has no cycle of its own.
+    fn visited(&self, id: NodeId) -> NodeId {
+        match self.program.node(id).node() {
+            Node::Watched(inner, _) => *inner,
+            _ => id,
         }
     }
 

@@ -1,6 +1,8 @@
 use miden_core::{Digest, Node, NodeId, Operation, Program, params::STACK_TOP, program::HashedNode};
 
 use super::{
+    CausedRows,
+    chiplets::BitwiseRequest,
     parts::{END_ROWS, PartRows},
     requests::Requests,
     shift_register::ShiftRegister,
@@ -32,6 +34,18 @@ impl<'a> RowCounter<'a> {
         fail: Option<FaultWitness>,
     ) -> Self {
         Self { requests: Requests::new(program, permutations), fail, rows: 0, context: 0 }
+    }
+
+    /// Rows that cycles have caused so far, without those of bitwise operations.
+    pub(super) fn caused(&self) -> CausedRows {
+        let Requests { chiplets, range } = &self.requests;
+        let (hasher, memory, merkle) = chiplets.num_rows();
+        CausedRows { range: range.num_inner(), hasher, bitwise: 0, memory, merkle }
+    }
+
+    /// The bitwise requests so far, in their order; equal ones share a row.
+    pub(super) const fn bitwise_requests(&self) -> &[BitwiseRequest] {
+        self.requests.chiplets.bitwise_requests()
     }
 
     /// Rows of each part.

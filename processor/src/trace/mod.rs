@@ -11,6 +11,7 @@ use miden_core::{
 
 use crate::{ExecutionError, ExecutionOptions, Host, tracer::Tracer};
 
+mod attribution;
 mod builder;
 mod chiplets;
 mod counter;
@@ -24,6 +25,8 @@ mod requests;
 mod rows;
 mod shift_register;
 
+pub(crate) use attribution::attribute_rows;
+pub use attribution::{CausedRows, RowObserver};
 use builder::{RecordedExecution, TraceBuilder};
 use counter::RowCounter;
 use first_run::{Ending, FirstRun};

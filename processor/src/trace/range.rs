@@ -16,11 +16,26 @@ const MAX_GAP: usize = 255;
 /// Number of lookups of each 16-bit value.
 pub(super) struct RangeTrace {
     look_ups: Vec<u64>,
+    /// Number of values in use between the smallest and the largest, which are always in the list.
+    num_inner: usize,
 }
 
 impl RangeTrace {
     pub(super) fn new() -> Self {
-        Self { look_ups: vec![0; NUM_VALUES] }
+        Self { look_ups: vec![0; NUM_VALUES], num_inner: 0 }
+    }
+
+    /// Number of values in use between the smallest and the largest.
+    pub(super) const fn num_inner(&self) -> usize {
+        self.num_inner
+    }
+
+    #[inline]
+    fn count(&mut self, value: usize, look_ups: u64) {
+        let count = &mut self.look_ups[value];
+        let is_inner = value.wrapping_sub(1) < NUM_VALUES - 2;
+        self.num_inner += usize::from(*count == 0 && look_ups > 0 && is_inner);
+        *count += look_ups;
     }
 
     /// Counts the lookups of an operation: four, if its helpers are limbs.
@@ -33,7 +48,7 @@ impl RangeTrace {
     /// Counts the lookups of `rows` rows, each with the limbs at the start of `cells`.
     pub(super) fn look_up_limbs(&mut self, cells: &[Felt], rows: u64) {
         for limb in cells.iter().take(LIMBS) {
-            self.look_ups[limb.as_int() as usize] += rows;
+            self.count(limb.as_int() as usize, rows);
         }
     }
 
@@ -46,7 +61,7 @@ impl RangeTrace {
 
     /// Counts a lookup.
     pub(super) fn look_up_limb(&mut self, limb: u16) {
-        self.look_ups[usize::from(limb)] += 1;
+        self.count(usize::from(limb), 1);
     }
 
     /// Values in the list: those in use, 0 and 65535, and fillers where a gap would be too wide.

@@ -7,6 +7,7 @@
 use super::{Form, failure::FailureRow};
 
 mod advice;
+mod debug;
 mod environment;
 mod field;
 mod hash;
@@ -30,6 +31,7 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
     Chapter { title: "Memory and locals", instructions: memory::ROWS },
     Chapter { title: "Advice", instructions: advice::ROWS },
     Chapter { title: "Hashes and Merkle trees", instructions: hash::ROWS },
+    Chapter { title: "Debugging", instructions: debug::ROWS },
 ];
 
 /// All rows.

@@ -47,6 +47,11 @@ impl ProcessState for Machine {
         assert_eq!(ctx, 3, "injectors see the current context");
         self.memory.get(&address).copied().unwrap_or_default()
     }
+
+    fn written_memory(&self, ctx: u64) -> Vec<(u32, Word)> {
+        assert_eq!(ctx, 3, "injectors see the current context");
+        self.memory.iter().map(|(address, word)| (*address, *word)).collect()
+    }
 }
 
 fn felts(values: &[u64]) -> Vec<Felt> {

@@ -43,7 +43,7 @@ impl BitwiseKind {
 
 /// A request; ordered by words, so that requests with the same first word are adjacent.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Request {
+pub(in super::super) struct Request {
     a: u32,
     b: u32,
     kind: BitwiseKind,
@@ -62,6 +62,11 @@ pub(super) struct Row {
 }
 
 impl Bitwise {
+    /// The requests in their order.
+    pub(super) const fn requests(&self) -> &[Request] {
+        self.0.as_slice()
+    }
+
     pub(super) fn request(&mut self, kind: BitwiseKind, a: u32, b: u32) {
         self.0.push(Request { a, b, kind });
     }

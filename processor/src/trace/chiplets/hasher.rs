@@ -81,7 +81,7 @@ impl<'a> Hasher<'a> {
         *self.states.entry(state.map(|x| x.as_int())).or_insert_with(|| push(permutations, *state))
     }
 
-    pub(super) fn num_rows(&self) -> usize {
+    pub(super) const fn num_rows(&self) -> usize {
         HASH_CYCLE * self.permutations.len()
     }
 

@@ -42,6 +42,11 @@ impl Memory {
         self.0.push(access);
     }
 
+    /// Number of accesses, each of which has a row.
+    pub(super) const fn num_rows(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn sort(mut self) -> SortedMemory {
         self.0.sort_unstable_by_key(Access::key);
         SortedMemory(self.0)

@@ -22,7 +22,7 @@ mod merkle;
 mod section;
 
 use bitwise::Bitwise;
-pub(super) use bitwise::BitwiseKind;
+pub(super) use bitwise::{BitwiseKind, Request as BitwiseRequest};
 use hasher::Hasher;
 use kernel::Kernel;
 pub(super) use memory::Access;
@@ -86,6 +86,16 @@ impl<'a> Chiplets<'a> {
     /// SYSCALL: requests the procedure from the kernel.
     pub(super) fn system_call(&mut self, procedure: &Digest) {
         self.kernel.call(procedure);
+    }
+
+    /// Rows so far of permutations, memory accesses and Merkle paths.
+    pub(super) const fn num_rows(&self) -> (usize, usize, usize) {
+        (self.hasher.num_rows(), self.memory.num_rows(), self.merkle.num_rows())
+    }
+
+    /// The bitwise requests so far, in their order.
+    pub(super) const fn bitwise_requests(&self) -> &[BitwiseRequest] {
+        self.bitwise.requests()
     }
 
     /// Assigns rows to all requests. The range list responds to the limbs of the memory.
