@@ -11,6 +11,7 @@ mod boundary;
 mod bus;
 mod constraints;
 mod eval;
+mod fingerprint;
 mod flags;
 mod frame;
 pub mod inspect;
@@ -27,6 +28,7 @@ pub use eval::{
     AuxiliaryCell, Cell, Combination, ConstraintProgram, ExtensionSlot, Instruction, MAX_DEGREE,
     OperationCounts, Parameter, Slot,
 };
+pub use fingerprint::CONSTRAINT_FINGERPRINT;
 pub use frame::Frame;
 pub use options::{
     Bits, CommitmentHash, Hiding, ParameterSet, Protocol, ProtocolVisitor, Regime, Round, RoundSecurity,

@@ -9,7 +9,7 @@ use miden_core::{
     params::FORMAT_VERSION,
 };
 
-use crate::{Hiding, ParameterSet, boundary::least_rows};
+use crate::{CONSTRAINT_FINGERPRINT, Hiding, ParameterSet, boundary::least_rows};
 
 /// The statement and the parameters of its proof; all of it enters the transcript before the first challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,12 +85,13 @@ pub(crate) fn check_rows(statement: &Statement, num_rows: usize) -> Result<(), S
 }
 
 impl ToElements<Felt> for PublicInputs {
-    /// Format version, parameter set, program hash, number of kernel procedures, their digests, number of inputs,
-    /// inputs, number of outputs, outputs; 0, or code, opcode, cycle, whether advice was read, and target of a fault;
-    /// 0, or 1 and the cycle limit.
+    /// Format version, parameter set, fingerprint of the constraints, program hash, number of kernel procedures, their
+    /// digests, number of inputs, inputs, number of outputs, outputs; 0, or code, opcode, cycle, whether advice was read,
+    /// and target of a fault; 0, or 1 and the cycle limit.
     fn to_elements(&self) -> Vec<Felt> {
         let mut elements = Vec::new();
         elements.extend([Felt::from(FORMAT_VERSION), Felt::from(self.parameter_set.id())]);
+        elements.extend(CONSTRAINT_FINGERPRINT.map(Felt::new));
         elements.extend(self.statement.program.elements());
         // At most 2^10 procedures.
         let kernel = self.statement.kernel.procedures();

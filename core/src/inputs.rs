@@ -33,25 +33,28 @@ pub enum InputError {
     },
 }
 
-/// The initial stack, bottom first: the last item is on top.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The complete initial stack, bottom first: the last item is on top; at least 16 items.
+///
+/// Fewer items stand for the stack padded with zeros below them, so `[4]` and `[0, 0, 4]` are equal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StackInputs(Vec<Felt>);
 
 impl StackInputs {
     /// Largest number of inputs. Each one beyond the deepest 15 costs a row of the trace.
     pub const MAX: usize = 1 << 16;
 
-    /// The initial stack of these items; the last one is on top.
+    /// The initial stack of these items, with zeros below if there are fewer than 16; the last item is on top.
     ///
     /// # Errors
     /// If there are more than [`Self::MAX`].
-    pub fn new(items: Vec<Felt>) -> Result<Self, InputError> {
-        match items.len() {
-            got if got > Self::MAX => {
-                Err(InputError::TooMany { list: "the initial stack", max: Self::MAX, got })
-            }
-            _ => Ok(Self(items)),
+    pub fn new(mut items: Vec<Felt>) -> Result<Self, InputError> {
+        let got = items.len();
+        if got > Self::MAX {
+            return Err(InputError::TooMany { list: "the initial stack", max: Self::MAX, got });
         }
+        let missing = STACK_TOP.saturating_sub(got);
+        items.splice(..0, core::iter::repeat_n(Felt::ZERO, missing));
+        Ok(Self(items))
     }
 
     /// Like [`Self::new`], from integers.
@@ -67,18 +70,21 @@ impl StackInputs {
         &self.0
     }
 
-    /// Number of INPUT rows, with which a trace begins: one for each item after the deepest 15, but at least one.
+    /// Number of INPUT rows, with which a trace begins: one for each item after the deepest 15.
     pub fn num_input_rows(&self) -> usize {
-        self.0.len().saturating_sub(STACK_TOP - 1).max(1)
+        self.split_pushed().1.len()
     }
 
-    /// The items on the stack in row 0, and the others, which INPUT rows push; a single zero if there are no items.
+    /// The deepest 15 items, which are on the stack in row 0, and the others, which INPUT rows push.
     pub fn split_pushed(&self) -> (&[Felt], &[Felt]) {
-        let pushed = match self.0.as_slice() {
-            [] => &[Felt::ZERO],
-            items => items,
-        };
-        pushed.split_at(pushed.len() - self.num_input_rows())
+        self.0.split_at(STACK_TOP - 1)
+    }
+}
+
+impl Default for StackInputs {
+    /// An initial stack of zeros.
+    fn default() -> Self {
+        Self([Felt::ZERO; STACK_TOP].into())
     }
 }
 
@@ -243,6 +249,23 @@ mod tests {
         assert_eq!(ProgramInputs::from_bytes(&inputs().to_bytes()), Ok(inputs()));
     }
 
+    /// Up to 16 items are the stack padded with zeros; a deeper stack is another one, even if zeros make it deeper.
+    #[test]
+    fn equal_stacks_are_equal() {
+        let stack = |items: &[u64]| StackInputs::from_ints(items).unwrap();
+        let padded = stack(&[[0; 13].as_slice(), &[1, 2, 3]].concat());
+        assert_eq!(padded.items().len(), STACK_TOP);
+        for zeros in 0..=13 {
+            let short = stack(&[&[0; 13][..zeros], &[1, 2, 3]].concat());
+            assert_eq!(short, padded);
+            let to_bytes = |stack| ProgramInputs { stack, ..Default::default() }.to_bytes();
+            assert_eq!(to_bytes(short), to_bytes(padded.clone()));
+        }
+        assert_eq!(stack(&[]), StackInputs::default());
+        assert_ne!(stack(&[[0; 14].as_slice(), &[1, 2, 3]].concat()), padded);
+        assert_ne!(stack(&[1, 2, 3, 0]), padded);
+    }
+
     #[test]
     fn every_truncation_is_an_error() {
         let bytes = inputs().to_bytes();
@@ -267,7 +290,7 @@ mod tests {
     fn keys_must_ascend() {
         let mut bytes = inputs().to_bytes();
         // Header, stack, tape and number of lists come before the first key, whose list is empty.
-        let first_key = 6 + (4 + 3 * 8) + (4 + 8) + 4;
+        let first_key = 6 + (4 + 16 * 8) + (4 + 8) + 4;
         bytes[first_key] = 8;
         let offset = first_key + Digest::NUM_BYTES + 4;
         let reason = "the keys are not in ascending order";

@@ -23,7 +23,7 @@ pub enum KernelError {
 }
 
 /// The procedures that system calls may enter, as sorted digests; part of the statement.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Kernel(Vec<Digest>);
 
 impl Kernel {

@@ -29,7 +29,7 @@ pub use kernel::{Kernel, KernelError};
 pub use merkle::{MAX_MERKLE_DEPTH, MerkleError, MerkleStore, merkle_root};
 pub use operations::{Opcode, Operation};
 pub use outcome::{FailureKind, FaultClaim, FaultCode, Outcome, OutcomeError, UnknownFaultCode};
-pub use outputs::{OutputError, StackOutputs};
+pub use outputs::StackOutputs;
 pub use program::{Node, NodeId, Program};
 pub use rescue::{
     NUM_ROUNDS, ROUND_CONSTANTS_1, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, apply_round, hash_bytes,

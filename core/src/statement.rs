@@ -4,7 +4,7 @@ use crate::{Digest, Kernel, Outcome, StackInputs, StackOutputs};
 /// leaves these outputs.
 ///
 /// The verifier takes the whole statement from its caller and nothing from the proof.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Statement {
     /// Program hash: the digest of the root node.
     pub program: Digest,

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use libfuzzer_sys::fuzz_target;
 use miden_air::{
     MidenAir, ParameterSet, ProtocolVisitor, PublicInputs,
-    proof::{Messages, Openings, ProofHeader, ProofShape, merge_evaluations},
+    proof::{Coin, Messages, Openings, ProofHeader, ProofShape, merge_evaluations},
     trace_info,
 };
 use miden_assembly::{Assembler, Source};
@@ -20,7 +20,7 @@ use miden_core::{
 };
 use miden_prover::{ProverOptions, prove};
 use winter_air::Air;
-use winter_crypto::{DefaultRandomCoin, ElementHasher, RandomCoin};
+use winter_crypto::{ElementHasher, RandomCoin};
 
 /// Valid proofs: a success and a fault, a set with another blow-up, one with another extension.
 static PROVEN: LazyLock<Vec<(Statement, Vec<u8>)>> = LazyLock::new(|| {
@@ -104,7 +104,7 @@ impl ProtocolVisitor for Complete<'_> {
         // 1 ----- the transcript, as in design/transcript.md
         let mut seed: Vec<Felt> = shape.seed();
         seed.extend(inputs.to_elements());
-        let mut coin = DefaultRandomCoin::<H>::new(&seed);
+        let mut coin = Coin::<H>::new(&seed);
         messages.trace_commitments().for_each(|commitment| coin.reseed(commitment));
         coin.reseed(messages.quotient_commitment);
         let evaluations = merge_evaluations(&messages.trace_frame, &messages.chunks, &messages.next_chunks);

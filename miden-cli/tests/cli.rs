@@ -384,10 +384,34 @@ fn unreadable_proof_or_outputs_are_rejected() {
     let (sandbox, arguments) = proven();
     let missing = sandbox.run(&format!("{arguments} -o missing.outputs")).exits(2).says("missing.outputs");
     assert_eq!(missing.json()["valid"], false);
-    sandbox.write("p.outputs", r#"{"stack": ["1"]}"#);
-    sandbox.run(&arguments).exits(2).says("p.outputs").says("16");
+    sandbox.write("p.outputs", r#"{"stack": ["top"]}"#);
+    sandbox.run(&arguments).exits(2).says("p.outputs");
     sandbox.run(&format!("verify -p missing.proof -x {}", hash(&sandbox))).exits(2).says("missing.proof");
     sandbox.run("verify -p p.proof -x XYZ").exits(2).says("hex digits");
+}
+
+/// Zeros at the bottom of a stack of up to 16 items make no difference, in inputs and in outputs.
+#[test]
+fn equal_statements_are_equal() {
+    let sandbox = Sandbox::with_program("begin add end");
+    let proofs = ["[3, 4]", "[0, 0, 3, 4]"].map(|stack| {
+        sandbox.write("p.inputs", format!(r#"{{"operand_stack": {stack}}}"#));
+        sandbox.run("prove p.masm").exits(0);
+        sandbox.read("p.proof")
+    });
+    let arguments = format!("verify -p p.proof -x {}", hash(&sandbox));
+    for inputs in ["[3, 4]", "[0, 3, 4]", "[0,0,0,0, 0,0,0,0, 0,0,0,0, 0,0,3,4]"] {
+        sandbox.write("p.inputs", format!(r#"{{"operand_stack": {inputs}}}"#));
+        for outputs in ["[7]", "[7, 0, 0]"] {
+            sandbox.write("p.outputs", format!(r#"{{"stack": {outputs}}}"#));
+            for proof in &proofs {
+                sandbox.write("p.proof", proof);
+                sandbox.run(&arguments).exits(0);
+            }
+        }
+    }
+    sandbox.write("p.outputs", r#"{"stack": [0, 7]}"#);
+    sandbox.run(&arguments).exits(1);
 }
 
 #[test]

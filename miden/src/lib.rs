@@ -46,7 +46,7 @@ pub mod storage {
 
 /// Executions: limits, failures, observers, traces.
 pub mod execution {
-    pub use miden_core::{InputError, OutputError, ProgramInputs, StackInputs, StackOutputs};
+    pub use miden_core::{InputError, ProgramInputs, StackInputs, StackOutputs};
     pub use miden_processor::{
         CausedRows, Cycle, CycleObserver, Execution, ExecutionError, ExecutionOptions, ExecutionTrace,
         Executor, FailureSite, Fault, Memory, PartRows, RowObserver, Stack, Step, Unobserved, execute,

@@ -2,7 +2,7 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use miden_core::{
-    Digest, FailureKind, FaultCode, Felt, NodeId, Opcode, OutputError,
+    Digest, FailureKind, FaultCode, Felt, InputError, NodeId, Opcode,
     operations::OperandFault,
     params::{FMP_INIT, FMP_MAX, STACK_TOP},
     program::ErrorCode,
@@ -179,7 +179,7 @@ pub enum ExecutionError {
     AdviceInputs(AdviceError),
     /// The stack is too deep at the end.
     #[error(transparent)]
-    Outputs(#[from] OutputError),
+    Outputs(#[from] InputError),
     /// The trace would be longer than a proof, or the options, allow.
     #[error("the trace needs {needed} rows, but can have at most {max}")]
     TraceTooLong {

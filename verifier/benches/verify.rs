@@ -4,9 +4,11 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use miden_assembly::{Assembler, Source};
-use miden_core::ProgramInputs;
+use miden_core::{ProgramInputs, program::ProgramBuilder};
 use miden_prover::{ProverOptions, prove};
-use miden_verifier::{CommitmentHash, ParameterSet, StackInputs, verify};
+use miden_verifier::{
+    CommitmentHash, Digest, Felt, Kernel, Opcode, ParameterSet, StackInputs, StackOutputs, verify,
+};
 
 const FIB: &str = include_str!("../../examples/fib/fib.masm");
 
@@ -31,5 +33,21 @@ fn verify_fib(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, verify_fib);
+/// As many inputs, outputs and procedures of the kernel as a statement can have, for a program that does nothing.
+fn verify_large_statement(c: &mut Criterion) {
+    let digests = (0..Kernel::MAX as u64).map(|i| Digest::new([i, 1, 2, 3].map(Felt::new)));
+    let mut builder = ProgramBuilder::new();
+    let root = builder.block(&[Opcode::Noop.into()]).unwrap();
+    let (program, _) = builder.finish_with(root, &[], Kernel::new(digests.collect()).unwrap());
+    let items: Vec<u64> = (0..StackInputs::MAX as u64).collect();
+    let inputs = ProgramInputs { stack: StackInputs::from_ints(&items).unwrap(), ..ProgramInputs::default() };
+    let proof = prove(&program, &inputs, &ProverOptions::new(ParameterSet::Fast96)).unwrap();
+    assert_eq!(proof.outputs().items().len(), StackOutputs::MAX);
+    let bytes = proof.to_bytes();
+    c.bench_function("verify large statement/fast-96", |b| {
+        b.iter(|| verify(proof.statement(), &bytes).unwrap());
+    });
+}
+
+criterion_group!(benches, verify_fib, verify_large_statement);
 criterion_main!(benches);

@@ -34,7 +34,7 @@ pub use miden_air::{
 };
 pub use miden_core::{
     DecodeError, Digest, FaultClaim, FaultCode, Felt, HexError, InputError, Kernel, KernelError, Opcode,
-    Outcome, OutcomeError, OutputError, StackInputs, StackOutputs, Statement, UnknownFaultCode,
+    Outcome, OutcomeError, StackInputs, StackOutputs, Statement, UnknownFaultCode,
 };
 /// The error of the proof backend.
 pub use winter_fri::VerifierError as LowDegreeTestError;

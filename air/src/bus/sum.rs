@@ -6,6 +6,7 @@ use miden_core::{
     Felt, Statement,
     field::{ExtensionOf, FieldElement},
 };
+use winter_math::batch_inversion;
 
 use super::{AuxColumn, BusSink, FRACTIONS_PER_ROW, Message, MessageKind, NUM_CHALLENGES, send};
 use crate::{
@@ -127,9 +128,13 @@ pub(crate) fn final_sum<E: FieldElement<BaseField = Felt>>(
     statement: &Statement,
     challenges: Challenges<'_, E>,
 ) -> Option<E> {
-    public_messages::<Felt>(statement).try_fold(E::ZERO, |sum, (is_response, message)| {
-        let denominator = challenges.denominator(&message);
-        let term = (denominator != E::ZERO).then(|| denominator.inv())?;
-        Some(if is_response { sum - term } else { sum + term })
-    })
+    let (is_response, denominators): (Vec<_>, Vec<_>) = public_messages::<Felt>(statement)
+        .map(|(is_response, message)| (is_response, challenges.denominator(&message)))
+        .unzip();
+    if denominators.contains(&E::ZERO) {
+        return None;
+    }
+    // A statement has up to 2^17 messages: an inversion each takes most of the time of a verification.
+    let terms = is_response.into_iter().zip(batch_inversion(&denominators));
+    Some(terms.fold(E::ZERO, |sum, (is_response, term)| if is_response { sum - term } else { sum + term }))
 }

@@ -6,6 +6,7 @@
 //!
 //! Book: design/proof-format.md
 
+mod coin;
 mod encode;
 mod header;
 mod messages;
@@ -15,6 +16,7 @@ mod shape;
 mod tests;
 mod wire;
 
+pub use coin::Coin;
 pub use encode::{UnexpectedForm, encode_proof};
 pub use header::{ProofError, ProofHeader};
 pub use messages::{Messages, merge_evaluations};

@@ -17,7 +17,7 @@ pub use failure::FailureKind;
 pub use rules::{FAULT_RULES, FaultRule, Operand, Predicate};
 
 /// The outcome of an execution.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The program has ended.
     #[default]
@@ -27,7 +27,7 @@ pub enum Outcome {
 }
 
 /// A fault, as far as it is proven.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FaultClaim {
     /// The kind of fault.
     pub code: FaultCode,

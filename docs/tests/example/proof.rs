@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use miden_air::{
     MidenAir, ParameterSet, ProtocolVisitor, PublicInputs,
     inspect::NUM_CHALLENGES,
-    proof::{Messages, ProofHeader, ProofShape, merge_evaluations},
+    proof::{Coin, Messages, ProofHeader, ProofShape, merge_evaluations},
 };
 use miden_core::{
     Felt, Reader,
@@ -13,7 +13,7 @@ use miden_core::{
 };
 use miden_prover::{ExecutionProof, Prover, ProverOptions};
 use winter_air::Air;
-use winter_crypto::{DefaultRandomCoin, ElementHasher, RandomCoin};
+use winter_crypto::{ElementHasher, RandomCoin};
 use winter_utils::Serializable;
 
 use super::Example;
@@ -143,7 +143,7 @@ where
 {
     let mut seed: Vec<Felt> = shape.seed();
     seed.extend(inputs.to_elements());
-    let mut coin = DefaultRandomCoin::<H>::new(&seed);
+    let mut coin = Coin::<H>::new(&seed);
     messages.trace_commitments().for_each(|commitment| coin.reseed(commitment));
     coin.reseed(messages.quotient_commitment);
     let evaluations = merge_evaluations(&messages.trace_frame, &messages.chunks, &messages.next_chunks);

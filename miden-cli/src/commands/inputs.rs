@@ -49,7 +49,7 @@ fn add_text(report: Report, inputs: &Values, explain: bool) -> Report {
     let map = values.advice.map();
     let elements = map.values().map(Vec::len).sum::<usize>();
     let nodes = values.advice.merkle_store().len();
-    let (pushed, read) = (values.stack.items().len(), values.advice.tape().len());
+    let (pushed, read) = (pushed(stack).len(), values.advice.tape().len());
     let report = report.lines(source).line(format!("Stack: {}", count(pushed, "element")));
     let report = if explain { add_items(report, stack, Order::TopFirst) } else { report };
     let report = report.line(format!("Advice tape: {}", count(read, "element")));
@@ -113,7 +113,7 @@ fn form(item: &Item) -> String {
 }
 
 fn add_object(report: Report, inputs: &Values) -> Report {
-    let Values { values, file, missing, trees, .. } = inputs;
+    let Values { values, file, missing, stack, trees, .. } = inputs;
     let map = values.advice.map().iter();
     let map: Map<String, Value> = map.map(|(key, list)| (key.to_hex(), numbers(list).into())).collect();
     let trees = trees.iter().map(|tree| {
@@ -123,10 +123,15 @@ fn add_object(report: Report, inputs: &Values) -> Report {
         .key("outcome", "success")
         .optional_key("file", file.as_ref().map(|path| path.display().to_string()))
         .optional_key("missing", missing.as_ref().map(|path| path.display().to_string()))
-        .key("operand_stack", numbers(values.stack.items()))
+        .key("operand_stack", numbers(&pushed(stack)))
         .key("advice_stack", numbers(values.advice.tape()))
         .key("advice_map", map)
         .key("merkle_trees", trees.collect::<Vec<_>>())
+}
+
+/// The elements of a stack as they are given, without the zeros below.
+fn pushed(stack: &[Item]) -> Vec<Felt> {
+    stack.iter().flat_map(Item::pushed).collect()
 }
 
 fn numbers(list: &[Felt]) -> Vec<String> {

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use miden_core::{Felt, InputError, MerkleError, OutputError, field::StarkField};
+use miden_core::{Felt, InputError, MerkleError, field::StarkField};
 
 use crate::files::FileError;
 
@@ -68,7 +68,7 @@ pub(crate) enum ValueFileError {
     Inputs { path: PathBuf, source: InputError },
     /// The outputs are invalid.
     #[error("{}: {source}", path.display())]
-    Outputs { path: PathBuf, source: OutputError },
+    Outputs { path: PathBuf, source: InputError },
     /// The outputs state addresses, which no proof covers.
     #[error(
         "{}: \"overflow_addrs\" is not an empty list; proofs state the values of the stack, not their addresses",

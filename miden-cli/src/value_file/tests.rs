@@ -3,7 +3,10 @@ use miden_core::{Digest, FaultClaim, FaultCode, MerkleStore, Opcode, Outcome, St
 
 use std::path::Path;
 
-use miden_core::{AdviceInputs, Felt, ProgramInputs, StackInputs, field::StarkField};
+use miden_core::{
+    AdviceInputs, Felt, ProgramInputs, StackInputs,
+    field::{FieldElement, StarkField},
+};
 
 use super::{inputs::Content, *};
 use crate::files::Files;
@@ -375,7 +378,7 @@ fn example_in_the_book_is_parsed() {
     let key = Digest::new([1, 2, 3, 4].map(Felt::new));
     assert_eq!(inputs.advice.map().get(&key), Some(&vec![Felt::new(7), Felt::new(8)]));
     assert_eq!(inputs.advice.merkle_store().len(), 1);
-    assert_eq!((inputs.stack.items().len(), inputs.advice.tape().len()), (2, 1));
+    assert_eq!((given(&inputs.stack).len(), inputs.advice.tape().len()), (2, 1));
     let (_, example) = book.split_once("```toml\n").unwrap();
     let (example, _) = example.split_once("```").unwrap();
     assert_eq!(parse(example).unwrap(), inputs);
@@ -491,11 +494,17 @@ fn toml_and_json_give_the_same() {
 
 // --- items ----------------------------------------------------------------------------------------------------------
 
+/// The items of a stack from the deepest that is not zero.
+fn given(stack: &StackInputs) -> &[Felt] {
+    let zeros = stack.items().iter().take_while(|&&item| item == Felt::ZERO).count();
+    &stack.items()[zeros..]
+}
+
 /// The stack, bottom first, and the tape that one item gives.
 fn item(text: &str) -> Result<(Vec<u64>, Vec<u64>), ValueFileError> {
     let inputs = parse(&format!(r#"{{"operand_stack": [{text}], "advice_stack": [{text}]}}"#))?;
     let numbers = |list: &[Felt]| list.iter().map(Felt::as_int).collect();
-    Ok((numbers(inputs.stack.items()), numbers(inputs.advice.tape())))
+    Ok((numbers(given(&inputs.stack)), numbers(inputs.advice.tape())))
 }
 
 #[test]
@@ -592,7 +601,7 @@ fn roots_of_named_trees_can_be_used_in_lists_and_trees() {
     let mut store = MerkleStore::new();
     let a = store.add_tree(&[word(1), word(2)]).unwrap();
     let both = store.add_tree(&[Digest::default(), a]).unwrap();
-    assert_eq!(inputs.stack.items(), both.elements());
+    assert_eq!(given(&inputs.stack), both.elements());
     assert_eq!(inputs.advice.tape(), a.elements());
     let list = [&a.elements()[..], &[Felt::new(9)]].concat();
     assert_eq!(inputs.advice.map().get(&Digest::default()), Some(&list));
@@ -631,11 +640,11 @@ fn arguments_replace_lists_of_the_file() {
     };
     let text = r#"{"operand_stack": ["1"], "advice_stack": ["2"], "advice_map": {"[0, 0, 0, 0]": []}}"#;
     let inputs = read(Some(text), Some("3, -1"), None).unwrap();
-    assert_eq!(inputs.stack.items(), [Felt::new(3), Felt::new(Felt::MODULUS - 1)]);
+    assert_eq!(given(&inputs.stack), [Felt::new(3), Felt::new(Felt::MODULUS - 1)]);
     assert_eq!(inputs.advice.tape(), [Felt::new(2)]);
     let nine = hex(9);
     let inputs = read(Some(text), None, Some(&nine)).unwrap();
-    assert_eq!((inputs.stack.items(), inputs.advice.tape()), (&[Felt::new(1)][..], &word(9).elements()[..]));
+    assert_eq!((given(&inputs.stack), inputs.advice.tape()), (&[Felt::new(1)][..], &word(9).elements()[..]));
     assert_eq!(inputs.advice.map().len(), 1);
     // The file then needs no stack.
     assert_eq!(read(Some("{}"), Some(""), None).unwrap(), ProgramInputs::default());

@@ -3,20 +3,23 @@
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use miden_air::{MidenAir, proof::ProofShape};
+use miden_air::{
+    MidenAir,
+    proof::{Coin, ProofShape},
+};
 use miden_core::{
     Felt,
     field::{FieldElement, ToElements},
 };
 use winter_air::{Air, AuxRandElements, ConstraintCompositionCoefficients};
-use winter_crypto::{DefaultRandomCoin, ElementHasher, RandomCoin};
+use winter_crypto::{ElementHasher, RandomCoin};
 
 /// A draw fails after 1,000 values that encode no element; of 2^32 values, about one does not.
 const DRAWN: &str = "one of 1,000 values encodes an element";
 
 /// The coin of the transcript.
 pub(crate) struct Transcript<E, H: ElementHasher> {
-    coin: DefaultRandomCoin<H>,
+    coin: Coin<H>,
     /// The seed of the coin, which does not show it.
     seed: H::Digest,
     extension: PhantomData<E>,
@@ -39,7 +42,7 @@ where
     pub(crate) fn new(shape: &ProofShape, air: &MidenAir) -> Self {
         let mut seed = shape.seed();
         seed.extend(air.public_inputs().to_elements());
-        Self { coin: DefaultRandomCoin::new(&seed), seed: H::hash_elements(&seed), extension: PhantomData }
+        Self { coin: Coin::new(&seed), seed: H::hash_elements(&seed), extension: PhantomData }
     }
 
     /// Absorbs the commitment to a segment of the trace, the quotient, a layer of the low-degree test or its remainder.

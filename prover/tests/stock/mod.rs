@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use aux_trace::build_aux_columns;
 use miden_air::{
     Challenges, CommitmentHash, MidenAir, PublicInputs,
-    proof::{ProofHeader, encode_proof},
+    proof::{Coin, ProofHeader, encode_proof},
 };
 use miden_core::{Felt, Program, RescuePrime, StackInputs, field::FieldElement};
 use miden_processor::ExecutionTrace;
@@ -19,7 +19,7 @@ use winter_air::{
     AuxRandElements, EvaluationFrame, FieldExtension, PartitionOptions, ProofOptions, TraceInfo,
 };
 use winter_crypto::{
-    DefaultRandomCoin, ElementHasher, MerkleTree,
+    ElementHasher, MerkleTree,
     hashers::{Blake3_192, Blake3_256},
 };
 use winter_math::fields::{CubeExtension, QuadExtension};
@@ -109,7 +109,7 @@ where
     type ConstraintEvaluator<'e, E: FieldElement<BaseField = Felt>> =
         DefaultConstraintEvaluator<'e, MidenAir, E>;
     type HashFn = H;
-    type RandomCoin = DefaultRandomCoin<H>;
+    type RandomCoin = Coin<H>;
     type Trace = MainTrace;
     type TraceLde<E: FieldElement<BaseField = Felt>> = DefaultTraceLde<E, H, MerkleTree<H>>;
     type VC = MerkleTree<H>;

@@ -10,11 +10,11 @@ use alloc::vec::Vec;
 
 use miden_air::{
     ParameterSet, ProtocolVisitor,
-    proof::{Messages, Openings, ProofShape},
+    proof::{Coin, Messages, Openings, ProofShape},
 };
 use miden_core::{Felt, Reader, field::FieldElement};
 use winter_air::Air;
-use winter_crypto::{DefaultRandomCoin, ElementHasher, RandomCoin};
+use winter_crypto::{ElementHasher, RandomCoin};
 
 pub(crate) use transcript::Challenges;
 
@@ -51,7 +51,7 @@ impl<A: Air<BaseField = Felt>> ProtocolVisitor for Verification<'_, A> {
         E: FieldElement<BaseField = Felt>,
     {
         let Self { air, shape, statement, reader } = self;
-        verify_messages::<A, H, E, DefaultRandomCoin<H>>(air, shape, statement, reader)
+        verify_messages::<A, H, E, Coin<H>>(air, shape, statement, reader)
     }
 }
 

@@ -4,14 +4,14 @@ use alloc::vec::Vec;
 
 use miden_air::{
     CommitmentHash, ParameterSet, ProtocolVisitor,
-    proof::{ProofError, ProofHeader, ProofShape},
+    proof::{Coin, ProofError, ProofHeader, ProofShape},
 };
 use miden_core::{
     DecodeError, Felt, Writer,
     field::{FieldElement, StarkField},
 };
 use proptest::{prelude::*, sample::select};
-use winter_crypto::{DefaultRandomCoin, ElementHasher};
+use winter_crypto::ElementHasher;
 
 use super::{cheating::honest_bytes, stand_in::*};
 use crate::VerifierError;
@@ -26,7 +26,7 @@ impl ProtocolVisitor for Prove {
         H: ElementHasher<BaseField = Felt> + Send + Sync,
         E: FieldElement<BaseField = Felt>,
     {
-        encode::<H>(self.0.set, &prove::<H, DefaultRandomCoin<H>>(self.0))
+        encode::<H>(self.0.set, &prove::<H, Coin<H>>(self.0))
     }
 }
 

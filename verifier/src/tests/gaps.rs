@@ -6,14 +6,14 @@ use std::{
     sync::LazyLock,
 };
 
-use miden_air::ParameterSet;
+use miden_air::{ParameterSet, proof::Coin};
 use miden_core::{Felt, field::FieldElement};
 use winter_air::{
     BatchingMethod, FieldExtension, ProofOptions, TraceInfo,
     proof::{Commitments, Context, Proof, Queries},
 };
 use winter_crypto::{
-    BatchMerkleProof, DefaultRandomCoin, ElementHasher, Hasher, MerkleTree,
+    BatchMerkleProof, ElementHasher, Hasher, MerkleTree,
     hashers::{Blake3_192, Blake3_256},
 };
 use winter_utils::{Deserializable, Serializable};
@@ -23,7 +23,6 @@ use super::{reference, stand_in::*};
 use crate::VerifierError;
 
 type Hash = Blake3_192<Felt>;
-type Coin<H> = DefaultRandomCoin<H>;
 
 const SET: ParameterSet = ParameterSet::Fast96;
 

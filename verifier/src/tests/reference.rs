@@ -6,14 +6,14 @@ use alloc::vec::Vec;
 
 use miden_air::{
     ProtocolVisitor,
-    proof::{Messages, Opening, Openings, ProofShape},
+    proof::{Coin, Messages, Opening, Openings, ProofShape},
 };
 use miden_core::{
     Felt, Reader, Writer,
     field::{FieldElement, ToElements},
 };
 use winter_air::proof::{Commitments, OodFrame, Proof, Queries, QuotientOodFrame};
-use winter_crypto::{DefaultRandomCoin, ElementHasher, Hasher, MerkleTree};
+use winter_crypto::{ElementHasher, Hasher, MerkleTree};
 use winter_utils::{Deserializable, Serializable};
 use winter_verifier::{AcceptableOptions, VerifierError as BackendError};
 
@@ -43,7 +43,7 @@ impl ProtocolVisitor for Judge<'_> {
         let proof = read::<H, E>(self.rows, self.inputs, &mut self.reader)?;
         self.reader.finish().ok()?;
         let options = AcceptableOptions::OptionSet([self.inputs.set.proof_options()].into());
-        Some(winter_verifier::verify::<Fibonacci, H, DefaultRandomCoin<H>, MerkleTree<H>>(
+        Some(winter_verifier::verify::<Fibonacci, H, Coin<H>, MerkleTree<H>>(
             proof,
             self.inputs.clone(),
             &options,
@@ -61,8 +61,7 @@ where
     let shape = ProofShape::stock(&air);
     let messages = Messages::<H, E>::read(reader, &shape).ok()?;
     let statement = inputs.to_elements();
-    let challenges =
-        Challenges::<H, E, DefaultRandomCoin<H>>::replay(&air, &shape, &statement, &messages).ok()?;
+    let challenges = Challenges::<H, E, Coin<H>>::replay(&air, &shape, &statement, &messages).ok()?;
     let openings = Openings::read(reader, &shape, &challenges.positions).ok()?;
     Some(backend_proof(&shape, &messages, &openings, challenges.positions.len()))
 }

@@ -6,15 +6,14 @@ use core::{cell::RefCell, fmt::Write};
 use expect_test::expect;
 use miden_air::{
     ParameterSet,
-    proof::{Messages, ProofHeader},
+    proof::{Coin, Messages, ProofHeader},
 };
 use miden_core::{
     Felt, Reader,
     field::{FieldElement, StarkField, ToElements},
 };
 use winter_crypto::{
-    DefaultRandomCoin, Digest, ElementHasher, Hasher, MerkleTree, RandomCoin, RandomCoinError,
-    hashers::Blake3_192,
+    Digest, ElementHasher, Hasher, MerkleTree, RandomCoin, RandomCoinError, hashers::Blake3_192,
 };
 use winter_math::fields::QuadExtension;
 use winter_verifier::AcceptableOptions;
@@ -50,7 +49,7 @@ fn recorded<T>(run: impl FnOnce() -> T) -> (T, Vec<Event>) {
 }
 
 /// The coin of the backend, with a log of its absorbs and draws.
-struct RecordingCoin(DefaultRandomCoin<Hash>);
+struct RecordingCoin(Coin<Hash>);
 
 impl RandomCoin for RecordingCoin {
     type BaseField = Felt;
@@ -58,7 +57,7 @@ impl RandomCoin for RecordingCoin {
 
     fn new(seed: &[Felt]) -> Self {
         log(Event::Seed(seed.to_vec()));
-        Self(DefaultRandomCoin::new(seed))
+        Self(Coin::new(seed))
     }
 
     fn reseed(&mut self, data: <Hash as Hasher>::Digest) {
@@ -180,12 +179,12 @@ fn the_verifier_absorbs_what_the_prover_absorbs() {
 
 /// The draws of `log`, made by a coin that absorbs what `log` absorbs.
 fn answers(log: &[Event]) -> Vec<Event> {
-    let mut coin: Option<DefaultRandomCoin<Hash>> = None;
+    let mut coin: Option<Coin<Hash>> = None;
     let mut answers = Vec::new();
     for event in log {
         let coin = match event {
             Event::Seed(seed) => {
-                coin = Some(DefaultRandomCoin::new(seed));
+                coin = Some(Coin::new(seed));
                 continue;
             }
             _ => coin.as_mut().unwrap(),
@@ -249,7 +248,7 @@ fn every_message_changes_the_query_positions() {
             ProofHeader::read(&mut reader).unwrap();
             Messages::read(&mut reader, &shape)
         };
-        let positions = positions::<DefaultRandomCoin<Hash>>;
+        let positions = positions::<Coin<Hash>>;
         let honest = positions(&inputs, &messages(&bytes).unwrap());
         assert!(honest.is_ok());
 
@@ -283,14 +282,14 @@ fn the_seeds_of_all_forms_differ() {
 }
 
 /// Draws a point of the trace (`EXTENDED = false`) or of its extension.
-struct RiggedCoin<const EXTENDED: bool>(DefaultRandomCoin<Hash>);
+struct RiggedCoin<const EXTENDED: bool>(Coin<Hash>);
 
 impl<const EXTENDED: bool> RandomCoin for RiggedCoin<EXTENDED> {
     type BaseField = Felt;
     type Hasher = Hash;
 
     fn new(seed: &[Felt]) -> Self {
-        Self(DefaultRandomCoin::new(seed))
+        Self(Coin::new(seed))
     }
 
     fn reseed(&mut self, data: <Hash as Hasher>::Digest) {
@@ -326,7 +325,7 @@ fn an_out_of_domain_point_inside_a_domain_is_rejected() {
     let in_domain = Err(VerifierError::PointInDomain);
     assert_eq!(positions::<RiggedCoin<false>>(&inputs, &messages), in_domain);
     assert_eq!(positions::<RiggedCoin<true>>(&inputs, &messages), in_domain);
-    assert!(positions::<DefaultRandomCoin<Hash>>(&inputs, &messages).is_ok());
+    assert!(positions::<Coin<Hash>>(&inputs, &messages).is_ok());
 }
 
 #[test]

@@ -2,12 +2,15 @@
 
 use alloc::{collections::BTreeSet, vec, vec::Vec};
 
-use miden_air::{ParameterSet, ProtocolVisitor, proof::ProofHeader};
+use miden_air::{
+    ParameterSet, ProtocolVisitor,
+    proof::{Coin, ProofHeader},
+};
 use miden_core::{
     Felt, Writer,
     field::{FieldElement, StarkField, ToElements},
 };
-use winter_crypto::{DefaultRandomCoin, ElementHasher, RandomCoin};
+use winter_crypto::{ElementHasher, RandomCoin};
 use winter_math::{fft, polynom};
 use winter_utils::Serializable;
 
@@ -137,7 +140,7 @@ impl ProtocolVisitor for Forge {
 
 /// The transcript: what is sent is also absorbed.
 struct Channel<H: ElementHasher<BaseField = Felt>> {
-    coin: DefaultRandomCoin<H>,
+    coin: Coin<H>,
     bytes: Vec<u8>,
 }
 
@@ -192,7 +195,7 @@ where
     seed.extend(inputs.to_elements());
     let mut writer = Writer::new();
     ProofHeader::new(set, log2 as u8).unwrap().with_hiding(plan.form.hides()).write(&mut writer);
-    let mut channel = Channel::<H> { coin: DefaultRandomCoin::new(&seed), bytes: writer.finish() };
+    let mut channel = Channel::<H> { coin: Coin::new(&seed), bytes: writer.finish() };
     let depth = size.ilog2();
 
     // 2 ----- main segment
