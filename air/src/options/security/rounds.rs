@@ -92,13 +92,14 @@ impl SecurityParameters {
             }
             // L/|E|
             Round::Composition => field.minus(self.list_size(regime)),
-            // (d + 1)·(n + 1)·L/|E|, less than n + D elements of E, which `Bits::field` has subtracted, are excluded
+            // (d + 1)·(n + 1)·L/|E| bounds both shapes of a proof, as masks are shorter and random rows fewer than a tenth
+            // of n; less than n + D elements of E, which `Bits::field` has subtracted, are excluded
             Round::OutOfDomain => {
                 let degree = (self.degree + 1) * (rows + 1);
                 field.minus(Bits::log2_ceil(degree)).minus(self.list_size(regime))
             }
-            // two lines: that of the columns, and that of the two openings
-            Round::Batching => field.minus(Bits::new(1)).minus(self.line(self.domain_log2(), regime)),
+            // an affine space, since each opening has a coefficient of its own
+            Round::Batching => field.minus(self.line(self.domain_log2(), regime)),
             // a curve of degree `folding − 1`
             Round::Fold(layer) => {
                 let curve = Bits::log2_ceil((1 << self.folding_log2) - 1);
