@@ -55,3 +55,12 @@ pub(crate) fn json(set: ParameterSet, level: SecurityLevel, report: &SecurityRep
         .collect();
     json!({"set": set.name(), "conjectured": level.conjectured, "proven": level.proven, "rounds": rounds})
 }
+
+/// Whether a proof hides the execution, as text.
+pub(crate) const fn hiding(hides: bool) -> &'static str {
+    if hides {
+        "The proof hides the execution."
+    } else {
+        "The proof does not hide the execution: it shows rows of the trace, advice included."
+    }
+}

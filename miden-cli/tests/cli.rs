@@ -285,6 +285,7 @@ fn prove_writes_proof_and_outputs_and_verify_accepts_them() {
         keys(&value),
         [
             "cycles",
+            "hiding",
             "kernel",
             "outcome",
             "program_hash",
@@ -304,7 +305,8 @@ fn prove_writes_proof_and_outputs_and_verify_accepts_them() {
     assert_eq!(sandbox.files(), ["p.inputs", "p.masm", "p.outputs", "p.proof"]);
 
     let verified = sandbox.run(&format!("verify -p p.proof -x {} --json", hash(&sandbox))).exits(0).json();
-    assert_eq!(keys(&verified), ["kernel", "outcome", "security", "valid"]);
+    assert_eq!(keys(&verified), ["hiding", "kernel", "outcome", "security", "valid"]);
+    assert_eq!((&value["hiding"], &verified["hiding"]), (&json!(true), &json!(true)));
     assert_eq!((&verified["valid"], &verified["security"]), (&json!(true), &value["security"]));
     let text = sandbox.run(&format!("verify -p p.proof -x {}", hash(&sandbox))).exits(0).stdout;
     assert!(text.contains("valid") && text.contains("fast-96"), "{text}");
@@ -388,6 +390,39 @@ fn unreadable_proof_or_outputs_are_rejected() {
     sandbox.run(&arguments).exits(2).says("p.outputs");
     sandbox.run(&format!("verify -p missing.proof -x {}", hash(&sandbox))).exits(2).says("missing.proof");
     sandbox.run("verify -p p.proof -x XYZ").exits(2).says("hex digits");
+}
+
+#[test]
+fn proofs_say_whether_they_hide_the_execution() {
+    let sandbox = sandbox();
+    let verify = format!("verify -p p.proof -x {}", hash(&sandbox));
+    for (option, hides, says) in
+        [("", true, "The proof hides the execution."), (" --no-hiding", false, "does not hide the execution")]
+    {
+        let proven = sandbox.run(&format!("prove p.masm{option} --json")).exits(0).json();
+        assert_eq!(proven["hiding"], hides);
+        assert_eq!(sandbox.run(&format!("{verify} --json")).exits(0).json()["hiding"], hides);
+        assert!(sandbox.run(&verify).exits(0).stdout.contains(says));
+        let required = sandbox.run(&format!("{verify} --require-hiding"));
+        if hides {
+            required.exits(0)
+        } else {
+            required.exits(1).says("hide")
+        };
+    }
+}
+
+/// The length of a trace is public; a minimum makes those of shorter runs equal.
+#[test]
+fn a_minimum_of_rows_hides_the_length_of_the_run() {
+    let sandbox = sandbox();
+    for (minimum, rows) in [(0, 1 << 10), (1 << 10, 1 << 10), ((1 << 10) + 1, 1 << 11), (1 << 13, 1 << 13)] {
+        let arguments = format!("prove p.masm --min-rows {minimum} --json");
+        assert_eq!(sandbox.run(&arguments).exits(0).json()["trace_rows"], rows);
+        sandbox.run(&format!("verify -p p.proof -x {}", hash(&sandbox))).exits(0);
+    }
+    let too_many = format!("prove p.masm --min-rows {}", u64::MAX);
+    sandbox.run(&too_many).exits(2).says("rows");
 }
 
 /// Zeros at the bottom of a stack of up to 16 items make no difference, in inputs and in outputs.

@@ -17,6 +17,9 @@ pub struct ExecutionOptions {
     /// Largest number of rows of a recorded trace; exceeding it is noticed before the columns are allocated, or before
     /// those of the chiplets are.
     pub max_trace_rows: usize,
+    /// Least number of rows of a recorded trace, rounded up to a power of two. The length of a trace is public; with a
+    /// minimum, it tells less about the length of the run.
+    pub min_trace_rows: usize,
     /// Rows at the end of a trace that its recording leaves to the prover: the columns are that much shorter than a power
     /// of two. They count as rows of the trace.
     pub reserved_rows: usize,
@@ -65,6 +68,13 @@ impl ExecutionOptions {
         self
     }
 
+    /// Sets the least number of rows of a recorded trace.
+    #[must_use]
+    pub const fn with_min_trace_rows(mut self, min_trace_rows: usize) -> Self {
+        self.min_trace_rows = min_trace_rows;
+        self
+    }
+
     /// Sets the number of rows that are left to the prover.
     #[must_use]
     pub const fn with_reserved_rows(mut self, reserved_rows: usize) -> Self {
@@ -84,6 +94,7 @@ impl Default for ExecutionOptions {
             max_stack_depth: 1 << 26,
             max_advice: 1 << 26,
             max_trace_rows: 1 << miden_core::params::MAX_TRACE_LOG2,
+            min_trace_rows: 0,
             reserved_rows: 0,
         }
     }

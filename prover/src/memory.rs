@@ -125,7 +125,8 @@ impl MemoryBudget {
     pub(crate) fn explain(&self, error: ExecutionError) -> ProverError {
         match error {
             ExecutionError::TraceTooLong { needed, max } if max < self.execution.max_trace_rows => {
-                let rows = needed.max(1 << self.set.trace_log2_range().0).next_power_of_two();
+                let (shortest, longest) = self.set.trace_log2_range();
+                let rows = needed.clamp(1 << shortest, 1 << longest).next_power_of_two();
                 ProverError::Memory { rows, needed: peak_memory(self.set, rows), limit: self.limit }
             }
             ExecutionError::Interrupted => ProverError::Cancelled,

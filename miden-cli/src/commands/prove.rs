@@ -38,6 +38,10 @@ pub(crate) struct Prove {
     /// Make a proof that does not hide the execution: it shows parts of it, advice included.
     #[arg(long)]
     no_hiding: bool,
+    /// Make the trace at least this long, so that its length, which is public, tells less about that of the run; rounded up
+    /// to a power of two.
+    #[arg(long, value_name = "ROWS", default_value_t = 0)]
+    min_rows: usize,
     /// Refuse to prove if that takes more than this many MiB; defaults to what the machine has free.
     #[arg(long, value_name = "MIB")]
     max_prover_memory: Option<u64>,
@@ -62,7 +66,7 @@ impl Execute for Prove {
         let inputs = self.execution.inputs.read(Some(path), &files)?.values;
         let max_memory = self.max_prover_memory.map(|mib| mib.saturating_mul(1 << 20));
         let options = ProverOptions::new(self.security.security)
-            .with_execution(self.execution.options())
+            .with_execution(self.execution.options().with_min_trace_rows(self.min_rows))
             .with_max_memory(max_memory)
             .with_hiding(!self.no_hiding);
 
@@ -117,11 +121,13 @@ impl Execute for Prove {
             )
             .line(format!("Security: {}", security::text(set, level)))
             .line(format!("Proof size: {} bytes", bytes.len()))
+            .line(security::hiding(proof.hides()))
             .lines(outcome::meaning(&statement.outcome, statement.cycle_limit))
             .key("program_hash", hash)
             .kernel(loaded.program.kernel())
             .key("trace_rows", proof.trace_rows())
             .key("proof_bytes", bytes.len())
+            .key("hiding", proof.hides())
             .key("prove_ms", prove_ms)
             .key("security", security::json(set, level, &proof.security_report()));
         let report = match &ended {

@@ -48,6 +48,9 @@ pub(crate) struct Verify {
     /// Accept only proofs with this parameter set.
     #[arg(short, long, value_name = "SET", value_parser = security::parser())]
     security: Option<ParameterSet>,
+    /// Accept only proofs that hide the execution.
+    #[arg(long)]
+    require_hiding: bool,
     /// Show the security of each round of the protocol.
     #[arg(short, long)]
     verbose: bool,
@@ -87,6 +90,7 @@ impl Execute for Verify {
 
         let start = Instant::now();
         let policy = self.security.map_or_else(Policy::default, |set| Policy::only([set]));
+        let policy = policy.with_hiding(self.require_hiding);
         let verified = verify_with(&statement, &proof, &policy).map_err(|reason| {
             let is_valid = |other: &Statement| verify_with(other, &proof, &policy).is_ok();
             CliError::Rejected { reason, help: self.help(&statement, &inputs, is_valid, &files) }
@@ -99,9 +103,11 @@ impl Execute for Verify {
         let report = Report::new()
             .line(format!("Proof is valid: {}", security::text(verified.parameter_set, verified.security)))
             .line(format!("Outcome: {outcome}"))
+            .line(security::hiding(verified.hides))
             .lines(outcome::meaning(&outcome, cycle_limit))
             .lines(if self.verbose { security::table(&verified.security_report) } else { Vec::new() })
             .key("valid", true)
+            .key("hiding", verified.hides)
             .outcome(&outcome)
             .optional_key("cycle_limit", cycle_limit)
             .kernel(&statement.kernel)

@@ -1,6 +1,6 @@
 use core::cmp::max;
 
-use miden_core::params::MIN_TRACE_ROWS;
+use miden_core::params::{MAX_TRACE_LOG2, MIN_TRACE_ROWS};
 
 use super::chiplets::ChipletRows;
 use crate::{ExecutionError, ExecutionOptions};
@@ -57,11 +57,16 @@ impl PartRows {
 /// Number of recorded rows of a trace whose longest part has `needed` rows.
 pub(super) fn num_rows(needed: usize, options: &ExecutionOptions) -> usize {
     let reserved = options.reserved_rows;
-    max(needed.saturating_add(reserved), MIN_TRACE_ROWS).next_power_of_two() - reserved
+    max(needed_rows(needed, options), MIN_TRACE_ROWS).next_power_of_two() - reserved
 }
 
 /// Checks that a trace whose longest part has `needed` rows is within the limit.
 pub(super) fn check_length(needed: usize, options: &ExecutionOptions) -> Result<(), ExecutionError> {
-    let (needed, max) = (needed.saturating_add(options.reserved_rows), options.max_trace_rows);
+    let (needed, max) = (needed_rows(needed, options), options.max_trace_rows.min(1 << MAX_TRACE_LOG2));
     if needed > max { Err(ExecutionError::TraceTooLong { needed, max }) } else { Ok(()) }
+}
+
+/// Least number of rows of a trace whose longest part has `longest` rows.
+fn needed_rows(longest: usize, options: &ExecutionOptions) -> usize {
+    max(longest.saturating_add(options.reserved_rows), options.min_trace_rows)
 }
