@@ -25,14 +25,17 @@ pub(crate) enum Purpose {
     MaskColumn,
 }
 
+/// Number of purposes.
+const NUM_PURPOSES: usize = 4;
+
 /// The randomness of one proof: a key from which all streams follow.
 ///
 /// The key must never serve two proofs, nor two transcripts of one proof. So it depends on everything that determines the
 /// transcript: if the entropy is ever the same twice, different proofs still have independent keys, and equal proofs are
 /// the same proof.
 pub(crate) struct Randomness {
-    key: [u8; 32],
-    switched_off: Option<Purpose>,
+    /// One key, except in tests: by purpose; a purpose without one is all zeros.
+    keys: [Option<[u8; 32]>; NUM_PURPOSES],
 }
 
 impl Randomness {
@@ -56,21 +59,29 @@ impl Randomness {
         absorb(&[Felt::new(rows as u64), Felt::new(public_inputs.hiding().random_rows() as u64)]);
         absorb(&public_inputs.to_elements());
         absorb(host_answers);
-        Self { key: *hasher.finalize().as_bytes(), switched_off: None }
+        Self { keys: [Some(*hasher.finalize().as_bytes()); NUM_PURPOSES] }
     }
 
     /// The same, except that all elements for one purpose are 0: for tests that must then see the execution.
-    pub(crate) fn without(self, purpose: Purpose) -> Self {
-        Self { switched_off: Some(purpose), ..self }
+    pub(crate) fn without(mut self, purpose: Purpose) -> Self {
+        self.keys[purpose as usize] = None;
+        self
+    }
+
+    /// The same, with other elements for one purpose, which depend on `seed`: for tests that know all other elements.
+    pub(crate) fn with_seed(mut self, purpose: Purpose, seed: &[u8; 32]) -> Self {
+        let key = &mut self.keys[purpose as usize];
+        *key = key.map(|key| *blake3::keyed_hash(&key, seed).as_bytes());
+        self
     }
 
     /// A stream of elements.
     pub(crate) fn stream(&self, purpose: Purpose, index: usize) -> Stream {
-        let mut hasher = Hasher::new_keyed(&self.key);
+        let key = self.keys[purpose as usize];
+        let mut hasher = Hasher::new_keyed(&key.unwrap_or_default());
         hasher.update(&[purpose as u8]);
         hasher.update(&(index as u64).to_le_bytes());
-        let is_on = self.switched_off != Some(purpose);
-        Stream { output: hasher.finalize_xof(), buffer: [0; BUFFER], used: BUFFER, is_on }
+        Stream { output: hasher.finalize_xof(), buffer: [0; BUFFER], used: BUFFER, is_on: key.is_some() }
     }
 
     /// Fills the rows of a table of one coset from `first` on.

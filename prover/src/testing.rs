@@ -56,25 +56,26 @@ pub fn prove_in_stock_shape(
     prove(trace, public_inputs, Form::Stock)
 }
 
-/// Proves with a fixed seed and, if `without` says so, with zeros in place of a part of the randomness.
+/// Proves with a seed for each part of the randomness, in the order of [`Ingredient::ALL`]; a part without one is all zeros.
 ///
 /// The trace has as many [reserved rows](miden_processor::ExecutionOptions::reserved_rows) as the set has random ones.
 ///
 /// # Errors
 /// If the parameter set does not accept the length of the trace.
-pub fn prove_from_seed(
+pub fn prove_from_seeds(
     trace: ExecutionTrace,
     program: &Program,
     stack: &StackInputs,
     set: ParameterSet,
-    seed: &[u8; 32],
-    without: Option<Ingredient>,
+    seeds: [Option<[u8; 32]>; 4],
 ) -> Result<Vec<u8>, ProverError> {
     let public_inputs = PublicInputs::new(trace.statement(program, stack), set).with_hiding(true);
-    let mut randomness = Randomness::new(seed, &public_inputs, trace.num_rows(), trace.host_answers());
-    if let Some(ingredient) = without {
-        randomness = randomness.without(ingredient.purpose());
-    }
+    let randomness = Randomness::new(&[0; 32], &public_inputs, trace.num_rows(), trace.host_answers());
+    let seeds = Ingredient::ALL.map(Ingredient::purpose).into_iter().zip(seeds);
+    let randomness = seeds.fold(randomness, |randomness, (purpose, seed)| match seed {
+        Some(seed) => randomness.with_seed(purpose, &seed),
+        None => randomness.without(purpose),
+    });
     let trace = Trace { columns: trace.into_columns(), randomness: Some(randomness) };
     prove(trace, public_inputs, Form::Ours)
 }
