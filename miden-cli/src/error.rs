@@ -47,6 +47,12 @@ pub(crate) enum CliError {
     /// The editor server ended unexpectedly.
     #[error(transparent)]
     Lsp(#[from] LspError),
+    /// The terminal, or a stream of the debugger, cannot be used.
+    #[error("cannot use the terminal: {0}")]
+    Terminal(std::io::Error),
+    /// The connection of the debug adapter failed.
+    #[error("the connection failed: {0}")]
+    Dap(std::io::Error),
     /// The program hash differs from the one named.
     #[error(
         "{} has the program hash {got}, not {expected}{}", path.display(),
@@ -192,6 +198,8 @@ impl CliError {
             | Self::Values(_)
             | Self::Library(_)
             | Self::Load(_)
+            | Self::Terminal(_)
+            | Self::Dap(_)
             | Self::ProgramMismatch { .. }
             | Self::Storage(_)
             | Self::Session(_)
@@ -203,7 +211,9 @@ impl CliError {
     const fn kind(&self) -> ErrorKind {
         match self {
             Self::Usage(_) => ErrorKind::Usage,
-            Self::File(_) | Self::Load(LoadError::File(_)) => ErrorKind::File,
+            Self::File(_) | Self::Terminal(_) | Self::Dap(_) | Self::Load(LoadError::File(_)) => {
+                ErrorKind::File
+            }
             Self::Values(_) => ErrorKind::Values,
             Self::Load(
                 LoadError::LibraryAsProgram { .. } | LoadError::NotText { .. } | LoadError::Compiled { .. },

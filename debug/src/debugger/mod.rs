@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use miden_assembly::{InstructionInfo, ProcedureInfo, Source, nearest};
+use miden_assembly::{InstructionInfo, Source, nearest};
 use miden_core::{Felt, Word};
 use miden_processor::InMemoryAdvice;
 
@@ -224,10 +224,10 @@ impl Debugger {
 impl Frame {
     /// The name of the procedure, or a word for the program's body and for unknown procedures.
     pub fn name(&self) -> &str {
-        match (&self.procedure, &self.instruction) {
-            (Some(procedure), _) => ProcedureInfo::name(procedure),
-            (None, Some(instruction)) if instruction.procedure().is_none() => "(body)",
-            (None, _) => "(unknown)",
+        match &self.procedure {
+            Some(procedure) => procedure.name(),
+            None if self.is_body => "(body)",
+            None => "(unknown)",
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Frame {
     /// The current instruction of the frame, which for all but the innermost one is an invocation. `None` without debug
     /// information.
     pub instruction: Option<InstructionInfo>,
+    /// Whether it is the program's body.
+    pub is_body: bool,
 }
 
 impl<'a> Moment<'a> {
@@ -100,9 +102,10 @@ impl<'a> Moment<'a> {
         let mut instruction = self.own_instruction(innermost);
         let mut frames = Vec::with_capacity(calls.len() + 1);
         for (procedure, call) in calls {
-            frames.push(Frame { procedure, instruction: std::mem::replace(&mut instruction, call) });
+            let instruction = std::mem::replace(&mut instruction, call);
+            frames.push(Frame { procedure, instruction, is_body: false });
         }
-        frames.push(Frame { procedure: None, instruction });
+        frames.push(Frame { procedure: None, instruction, is_body: true });
         frames
     }
 

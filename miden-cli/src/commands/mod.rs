@@ -9,6 +9,8 @@ mod analyze;
 mod bundle;
 mod compile;
 mod completions;
+mod dap;
+mod debug;
 mod execute;
 mod explain;
 mod fmt;
@@ -24,6 +26,7 @@ mod run;
 mod storage;
 mod verify;
 
+pub(crate) use debug::RecorderArgs;
 pub(crate) use execute::Execute;
 pub(crate) use storage::HistoryError;
 pub(crate) use verify::rejection;
@@ -54,12 +57,14 @@ commands! {
     prove::Prove,
     verify::Verify,
     storage::Storage,
+    debug::Debug,
     analyze::Analyze,
     profile::Profile,
     inputs::Inputs,
     repl::Repl,
     fmt::Fmt,
     lsp::Lsp,
+    dap::Dap,
     explain::Explain,
     completions::Completions,
     man::Man,

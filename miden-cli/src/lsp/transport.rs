@@ -1,18 +1,15 @@
-//! Framing of messages: a header with the length, then JSON.
+//! Messages of the protocol.
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead};
 
 use gen_lsp_types::{
     ErrorCodes,
     json_rpc::{Error, Id, RequestObject, ResponseObject},
 };
-use serde::Serialize;
 use serde_json::Value;
 
-/// Length limit of messages, in bytes.
-const MAX_LEN: u64 = 1 << 27;
-/// Length limit of header lines, in bytes.
-const MAX_HEADER: u64 = 1 << 12;
+pub(super) use crate::framing::write;
+use crate::framing::{self, Framed, MAX_LEN};
 
 /// Input from the client.
 #[derive(Debug)]
@@ -26,21 +23,18 @@ pub(super) enum Incoming {
 /// Reads the next message; `None` at the end of the stream. Skips responses, because our requests need none.
 pub(super) fn read(stream: &mut impl BufRead) -> io::Result<Option<Incoming>> {
     loop {
-        let Some(len) = read_headers(stream)? else { return Ok(None) };
-        let Some(len) = len else {
-            let message = "the message has no valid Content-Length";
-            return Ok(Some(malformed(Id::Null, ErrorCodes::ParseError, message)));
+        let content = match framing::read(stream)? {
+            None => return Ok(None),
+            Some(Framed::Content(content)) => content,
+            Some(Framed::NoLength) => {
+                let message = "the message has no valid Content-Length";
+                return Ok(Some(malformed(Id::Null, ErrorCodes::ParseError, message)));
+            }
+            Some(Framed::TooLong(len)) => {
+                let message = format!("the message has {len} bytes; the limit is {MAX_LEN}");
+                return Ok(Some(malformed(Id::Null, ErrorCodes::InvalidRequest, message)));
+            }
         };
-        if len > MAX_LEN {
-            io::copy(&mut stream.by_ref().take(len), &mut io::sink())?;
-            let message = format!("the message has {len} bytes; the limit is {MAX_LEN}");
-            return Ok(Some(malformed(Id::Null, ErrorCodes::InvalidRequest, message)));
-        }
-        let mut content = Vec::new();
-        stream.by_ref().take(len).read_to_end(&mut content)?;
-        if (content.len() as u64) < len {
-            return Ok(None);
-        }
         let value: Value = match serde_json::from_slice(&content) {
             Ok(value) => value,
             Err(error) => {
@@ -64,31 +58,6 @@ pub(super) fn read(stream: &mut impl BufRead) -> io::Result<Option<Incoming>> {
     }
 }
 
-/// Reads up to the empty line after the headers. Returns the length of the content if a header states it, and `None` at
-/// the end of the stream.
-fn read_headers(stream: &mut impl BufRead) -> io::Result<Option<Option<u64>>> {
-    let mut len = None;
-    loop {
-        let mut line = Vec::new();
-        stream.by_ref().take(MAX_HEADER).read_until(b'\n', &mut line)?;
-        if line.is_empty() {
-            return Ok(None);
-        }
-        let line = line.trim_ascii();
-        if line.is_empty() {
-            return Ok(Some(len));
-        }
-        let header =
-            line.iter().position(|byte| *byte == b':').and_then(|colon| line.split_at_checked(colon));
-        if let Some((name, value)) = header
-            && name.eq_ignore_ascii_case(b"Content-Length")
-        {
-            let value = value.get(1..).unwrap_or_default().trim_ascii();
-            len = str::from_utf8(value).ok().and_then(|value| value.parse().ok());
-        }
-    }
-}
-
 fn malformed(id: Id, code: ErrorCodes, message: impl Into<String>) -> Incoming {
     Incoming::Malformed(Box::new(failure(id, code, message)))
 }
@@ -96,14 +65,6 @@ fn malformed(id: Id, code: ErrorCodes, message: impl Into<String>) -> Incoming {
 /// Response to a request that failed.
 pub(super) fn failure(id: Id, code: ErrorCodes, message: impl Into<String>) -> ResponseObject {
     ResponseObject::from_error(id, Error { code, message: message.into(), data: None })
-}
-
-/// Writes a message.
-pub(super) fn write(stream: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
-    let content = serde_json::to_vec(message)?;
-    write!(stream, "Content-Length: {}\r\n\r\n", content.len())?;
-    stream.write_all(&content)?;
-    stream.flush()
 }
 
 #[cfg(test)]

@@ -1,0 +1,70 @@
+use std::{
+    io::{self, IsTerminal},
+    sync::Arc,
+};
+
+use clap::Args;
+use miden_debug::RecorderOptions;
+
+use super::execute::Execute;
+use crate::{
+    args::{ExecutionArgs, ProgramArgs},
+    debugger::{self, Session},
+    error::CliError,
+    files::Files,
+    program,
+    report::Report,
+};
+
+/// Steps through a program, forwards and backwards.
+#[derive(Args, Debug)]
+pub(crate) struct Debug {
+    #[command(flatten)]
+    program: ProgramArgs,
+    #[command(flatten)]
+    execution: ExecutionArgs,
+    #[command(flatten)]
+    recorder: RecorderArgs,
+    /// Read commands from standard input, one on each line, instead of showing the full screen.
+    #[arg(long)]
+    plain: bool,
+}
+
+/// Limits of the recording.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct RecorderArgs {
+    /// Memory for the way back, in MiB. With less, steps backwards take longer.
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    history: u32,
+}
+
+impl RecorderArgs {
+    pub(crate) fn options(self) -> RecorderOptions {
+        RecorderOptions::default().with_max_bytes((self.history as usize).saturating_mul(1 << 20))
+    }
+}
+
+impl Execute for Debug {
+    fn run(&self) -> Result<Report, CliError> {
+        let has_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+        if !self.plain && !has_terminal {
+            let message = "the full screen needs a terminal; --plain reads commands from standard input";
+            return Err(CliError::Usage(message.into()));
+        }
+        let files = Files::default();
+        let loaded = program::load(&self.program, &files)?;
+        let inputs = self.execution.inputs.read(Some(self.program.path()), &files)?.values;
+        let mut session = Session::new(
+            loaded.program,
+            loaded.debug,
+            inputs,
+            self.execution.options(),
+            self.recorder.options(),
+            Arc::default(),
+        )
+        .map_err(|error| CliError::from(crate::failure::Failure::new(error, None)))?;
+        let run = if self.plain { debugger::run_plain } else { debugger::run_screen };
+        run(&mut session).map_err(CliError::Terminal)?;
+        Ok(Report::new())
+    }
+}

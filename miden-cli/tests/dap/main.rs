@@ -1,0 +1,7 @@
+//! `miden dap` and a client, over a pipe and over TCP.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+mod client;
+mod nonsense;
+mod session;
