@@ -78,7 +78,7 @@ impl LibraryArg {
             Some(name) => {
                 LoadedLibrary::Sources(read_directory(&self.path, name, Version::default(), files)?)
             }
-            None => LoadedLibrary::Compiled(self.read_compiled(files)?),
+            None => LoadedLibrary::Compiled(Box::new(self.read_compiled(files)?)),
         })
     }
 
@@ -102,7 +102,7 @@ impl LibraryArg {
 #[derive(Debug)]
 enum LoadedLibrary {
     Sources(Library),
-    Compiled(CompiledLibrary),
+    Compiled(Box<CompiledLibrary>),
 }
 
 impl LoadedLibrary {
@@ -116,7 +116,7 @@ impl LoadedLibrary {
     fn add_to(self, assembler: Assembler) -> Result<Assembler, LibraryError> {
         match self {
             Self::Sources(library) => assembler.with_library(library),
-            Self::Compiled(library) => assembler.with_compiled_library(library),
+            Self::Compiled(library) => assembler.with_compiled_library(*library),
         }
     }
 }

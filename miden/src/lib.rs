@@ -40,7 +40,7 @@ pub mod program {
 pub mod storage {
     pub use miden_core::storage::{
         FIND_EVENT, MAX_DEPTH, Mode, REMOVE_EVENT, SEGMENT, entry_key, leaf_digest, path_bit, wrap,
-        wrapped_digest,
+        wrapped_digest, wrapped_inputs,
     };
 }
 

@@ -5,8 +5,8 @@
 use alloc::vec::Vec;
 
 use miden_core::{
-    DecodeError, Digest, Felt, InputError, Kernel, OutputError, StackInputs, StackOutputs, Statement, Word,
-    storage::{EntryProof, wrapped_digest},
+    DecodeError, Digest, Felt, InputError, Kernel, StackInputs, StackOutputs, Statement, Word,
+    storage::{EntryProof, wrapped_digest, wrapped_inputs},
 };
 
 use crate::{Policy, Verified, VerifierError, verify_with};
@@ -32,15 +32,15 @@ impl Transition<'_> {
     /// The statement about the wrapped program on this kernel.
     ///
     /// # Errors
-    /// If there are too many inputs, or too many or too few outputs.
+    /// If there are too many inputs or outputs.
     pub fn statement(&self, kernel: &Kernel) -> Result<Statement, TransitionError> {
-        let inputs = [self.inputs, self.root_before.elements()].concat();
+        let inputs = wrapped_inputs(&StackInputs::new(self.inputs.to_vec())?, &self.root_before)?;
         let root = self.root_after.elements().iter().rev();
         let outputs: Vec<Felt> = root.chain(self.outputs).copied().collect();
         let statement = Statement::success(
             wrapped_digest(&self.program),
             kernel.clone(),
-            StackInputs::new(inputs)?,
+            inputs,
             StackOutputs::new(outputs)?,
         );
         Ok(Statement { cycle_limit: self.cycle_limit, ..statement })
@@ -51,12 +51,9 @@ impl Transition<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransitionError {
-    /// There are too many inputs.
+    /// There are too many inputs or outputs.
     #[error(transparent)]
-    Inputs(#[from] InputError),
-    /// There are too few or too many outputs.
-    #[error(transparent)]
-    Outputs(#[from] OutputError),
+    Stack(#[from] InputError),
     /// The proof does not prove the transition.
     #[error(transparent)]
     Rejected(#[from] VerifierError),

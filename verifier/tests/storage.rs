@@ -1,9 +1,11 @@
 //! Transitions of persistent storage, on a kernel that lets programs choose the next root.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use miden_assembly::{Assembler, Source};
 use miden_core::{
-    Digest, Felt, Kernel, StackInputs, Word,
-    storage::{EMPTY, EntryProof, PathEnd, inner_digest, leaf_digest, wrap, wrapped_digest},
+    Digest, Felt, InputError, Kernel, StackInputs, Word,
+    storage::{EMPTY, EntryProof, PathEnd, inner_digest, leaf_digest, wrap, wrapped_digest, wrapped_inputs},
 };
 use miden_prover::Prover;
 use miden_verifier::{
@@ -32,7 +34,7 @@ impl Proven {
         let body = assembler.assemble(&body).unwrap().program;
         let wrapped = wrap(&body).unwrap();
         let inputs = inputs.map(Felt::new).to_vec();
-        let stack = StackInputs::new([inputs.as_slice(), before.elements()].concat()).unwrap();
+        let stack = wrapped_inputs(&StackInputs::new(inputs.clone()).unwrap(), &before).unwrap();
         let proof = Prover::new(&wrapped).with_stack(stack).prove().unwrap();
         assert!(proof.failure().is_none(), "{:?}", proof.failure());
         let (root, outputs) = proof.outputs().items().split_first_chunk::<4>().unwrap();
@@ -112,6 +114,7 @@ fn a_chain_leads_from_root_to_root_and_nothing_else_is_accepted() {
         Transition { inputs: &more, ..honest.clone() },
         Transition { outputs: &outputs, ..honest.clone() },
         Transition { cycle_limit: Some(1 << 20), ..honest.clone() },
+        Transition { outputs: &fewer[..11], ..honest.clone() },
     ];
     for forged in forged {
         let result = verify_transition(&kernel, &forged, &b.proof, &policy);
@@ -120,10 +123,11 @@ fn a_chain_leads_from_root_to_root_and_nothing_else_is_accepted() {
             "{forged:?}"
         );
     }
-    let short = Transition { outputs: &fewer[..11], ..honest };
+    let many = vec![Felt::default(); StackInputs::MAX];
+    let long = Transition { inputs: &many, ..honest };
     assert!(matches!(
-        verify_transition(&kernel, &short, &b.proof, &policy),
-        Err(TransitionError::Outputs(_))
+        verify_transition(&kernel, &long, &b.proof, &policy),
+        Err(TransitionError::Stack(InputError::TooMany { .. }))
     ));
 }
 

@@ -10,7 +10,7 @@ mod wrapper;
 pub use entry::{Mode, entry_key};
 pub use proof::{EMPTY, EntryProof, PathEnd, inner_digest};
 pub use trie::{FIND_EVENT, MAX_DEPTH, REMOVE_EVENT, SEGMENT, leaf_digest, path_bit};
-pub use wrapper::{wrap, wrapped_digest};
+pub use wrapper::{wrap, wrapped_digest, wrapped_inputs};
 
 use crate::{Digest, Felt, Word, rescue::hash_state};
 

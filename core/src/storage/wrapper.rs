@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use crate::{
-    Digest, Opcode, Operation, Program,
+    Digest, InputError, Opcode, Operation, Program, StackInputs,
     program::{Block, BuildError, ProgramBuilder},
     rescue::{hash_rate, merge},
 };
@@ -30,6 +30,14 @@ pub fn wrapped_digest(body: &Digest) -> Digest {
     let join = |left: &Digest, right: &Digest| merge(Opcode::Join.code().into(), left, right);
     let call = merge(Opcode::Call.code().into(), body, &Digest::default());
     join(&join(&block(ENTER), &call), &block(LEAVE))
+}
+
+/// The initial stack of the wrapped program: the root on top of the user's initial stack.
+///
+/// # Errors
+/// If no four items fit onto the user's stack.
+pub fn wrapped_inputs(inputs: &StackInputs, root: &Digest) -> Result<StackInputs, InputError> {
+    StackInputs::new([inputs.items(), root.elements()].concat())
 }
 
 /// The wrapped program: see [`wrapped_digest`]. The nodes of the program keep their identifiers.

@@ -10,7 +10,9 @@ use super::execute::Execute;
 use crate::{
     args::{ExecutionArgs, ProgramArgs},
     debugger::{self, Session},
+    diagnosis::Diagnosis,
     error::CliError,
+    failure::Failure,
     files::Files,
     program,
     report::Report,
@@ -62,7 +64,7 @@ impl Execute for Debug {
             self.recorder.options(),
             Arc::default(),
         )
-        .map_err(|error| CliError::from(crate::failure::Failure::new(error, None)))?;
+        .map_err(|error| CliError::from(Failure::new(error, None, Diagnosis::default())))?;
         let run = if self.plain { debugger::run_plain } else { debugger::run_screen };
         run(&mut session).map_err(CliError::Terminal)?;
         Ok(Report::new())

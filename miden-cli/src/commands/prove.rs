@@ -5,7 +5,7 @@ use miden_prover::{Cancellation, Prover, ProverError, ProverOptions};
 
 use super::execute::Execute;
 use crate::{
-    args::{ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs, SecurityArgs},
+    args::{DebugArgs, ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs, SecurityArgs},
     error::CliError,
     files::{self, Files},
     messages, outcome,

@@ -10,6 +10,7 @@ use crate::{
     args::{ExecutionArgs, ProgramArgs},
     commands::RecorderArgs,
     debugger::Session,
+    diagnosis::Diagnosis,
     error::CliError,
     failure::Failure,
     files::Files,
@@ -52,5 +53,5 @@ fn load(arguments: &Arguments, interrupt: Arc<AtomicBool>) -> Result<Session, Cl
         arguments.recorder.options(),
         interrupt,
     )
-    .map_err(|error| CliError::from(Failure::new(error, None)))
+    .map_err(|error| CliError::from(Failure::new(error, None, Diagnosis::default())))
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use miden_core::{
     Digest, Felt, Program, ProgramInputs, StackInputs, StackOutputs,
     program::BuildError,
-    storage::{wrap, wrapped_digest},
+    storage::{wrap, wrapped_digest, wrapped_inputs},
 };
 use miden_processor::{ExecutionOptions, Executor};
 use miden_prover::Prover;
@@ -100,7 +100,7 @@ impl StorageArgs {
             Some(root) => StorageHost::at_root(reader, root, advice, options.max_advice)?,
         };
         let root = host.version().root;
-        let stack = StackInputs::new([inputs.stack.items(), root.elements()].concat())?;
+        let stack = wrapped_inputs(&inputs.stack, &root)?;
         Ok(Some(Session {
             file,
             body: body.digest(),

@@ -3,9 +3,7 @@ use core::fmt;
 
 use miden_core::program::DebugCommand;
 
-use super::{
-    DebugSite, EventError, HandlerError, Host, InMemoryAdvice, ProcessState, answer_trie_event,
-};
+use super::{DebugSite, EventError, HandlerError, Host, InMemoryAdvice, ProcessState, answer_trie_event};
 
 /// An event handler: reads the state of the machine and changes the advice.
 type Handler<'a> = Box<dyn FnMut(&dyn ProcessState, &mut InMemoryAdvice) -> Result<(), HandlerError> + 'a>;

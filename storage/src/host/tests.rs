@@ -41,6 +41,10 @@ impl ProcessState for Stopped {
     fn memory(&self, _ctx: u64, _address: u32) -> Word {
         Word::from(EMPTY)
     }
+
+    fn written_memory(&self, _ctx: u64) -> Vec<(u32, Word)> {
+        Vec::new()
+    }
 }
 
 const MAX_ADVICE: usize = 1 << 20;
