@@ -247,14 +247,22 @@ fn code_of_a_compiled_library_has_the_places_of_its_sources() {
     let from_compiled = with(compiled.clone());
     assert_eq!(from_compiled.program.digest(), from_source.program.digest());
     let expected = places(&from_source);
-    assert!(expected.len() > 100 && expected.iter().any(|place| place.contains("in square via exec.square")));
-    assert_eq!(places(&from_compiled), expected);
+    assert!(expected.len() > 100, "{expected:#?}");
+    assert!(
+        expected.iter().any(|place| place.contains("in square Some(0) via exec.square")),
+        "{expected:#?}"
+    );
+    // A compiled library knows the first node of each procedure, also of one that the program only inlines.
+    let found = places(&from_compiled);
+    let (same, more): (Vec<_>, Vec<_>) = found.iter().cloned().partition(|place| expected.contains(place));
+    assert_eq!(same, expected);
+    assert!(more.iter().all(|place| place.contains(" procedure ")), "{more:?}");
 
     let mut renamed = compiled.clone();
     renamed.rename_sources(|name| format!("x/{name}"));
     let renamed = CompiledLibrary::from_bytes(&renamed.to_bytes()).unwrap();
     let renamed = places(&with(renamed));
-    assert!(renamed.iter().any(|place| place.contains("at x/lib::math:")) && renamed.len() == expected.len());
+    assert!(renamed.iter().any(|place| place.contains("at x/lib::math:")) && renamed.len() == found.len());
 
     assert!(compiled.has_sources() && !compiled.clone().stripped().has_sources());
     let stripped = places(&with(compiled.stripped()));

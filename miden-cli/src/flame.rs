@@ -48,7 +48,8 @@ pub(crate) fn firefox(samples: &Samples, program: &Path) -> Result<String, CliEr
         if stacks.is_empty() {
             continue;
         }
-        let thread = profile.add_thread(process, number, start, number == 1);
+        // A main thread would be shown under the name of the program.
+        let thread = profile.add_thread(process, number, start, false);
         profile.set_thread_name(thread, part.name());
         let mut rows = 0;
         for (stack, own) in stacks {

@@ -351,7 +351,7 @@ fn proof_is_invalid_for_another_program_input_or_output() {
     is_invalid(&sandbox, &format!("{arguments} -i wrong.inputs"));
     sandbox.write("wrong.inputs", r#"{"stack_init": ["0", "5", "3", "4"]}"#);
     let same_stack = sandbox.run(&format!("{arguments} -i wrong.inputs"));
-    assert_eq!(same_stack.json()["valid"], false, "the list of inputs is part of the statement");
+    assert_eq!(same_stack.json()["valid"], true, "fewer than 16 inputs stand for the stack with zeros below");
 }
 
 #[test]

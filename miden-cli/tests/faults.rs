@@ -153,6 +153,7 @@ fn output_says_what_a_proof_shows() {
         4 |     assert.err="balance too small"
           |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fails here, in procedure `pay`
           |
+          = note: called by `call.pay` at p.masm:8:5
           = note: in execution context 5
           = note: stack, top first: [0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
     "#]]
@@ -166,10 +167,12 @@ fn output_says_what_a_proof_shows() {
     };
     expect![[r#"
         Output: [0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        The proof hides the execution.
         The proof shows that the program, started on these inputs, fails in cycle 18 with FailedAssertion. This holds for any advice, because none was read before."#]].assert_eq(&without_numbers(&prove.stdout));
     let verify = sandbox.run("verify -p p.proof --source p.masm --expect-fault FailedAssertion").exits(0);
     expect![[r#"
         Outcome: FailedAssertion of assert in cycle 18
+        The proof hides the execution.
         The proof shows that the program, started on these inputs, fails in cycle 18 with FailedAssertion. This holds for any advice, because none was read before.
         Source: p.masm:4:5, in procedure `pay`"#]].assert_eq(&without_numbers(&verify.stdout));
     expect![[r#"
@@ -179,6 +182,7 @@ fn output_says_what_a_proof_shows() {
         4 |     assert.err="balance too small"
           |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fails here, in procedure `pay`
           |
+          = note: called by `call.pay` at p.masm:8:5
           = note: in execution context 5
           = note: stack, top first: [0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
     "#]]

@@ -110,7 +110,7 @@ fn failures_in_compiled_libraries_show_their_line_and_their_callers() {
     fs::remove_dir_all(sandbox.path("tools")).unwrap();
     let run = sandbox.run("run p.masm -l t.masl").exits(1);
     expect![[r#"
-        error: the assertion expected 1, but the value is 9 (cycle 3)
+        error: the assertion expected 1, but the value is 9 (cycle 2)
          --> tools/math/deep.masm:2:5
           |
         2 |     assert

@@ -197,7 +197,9 @@ fn proofs_are_committed_and_verified_from_the_empty_state() {
     let hash =
         sandbox.run("prove reads.masm -k k.masm --storage s.redb --json").exits(0).json()["wrapped_hash"]
             .clone();
-    let arguments = format!("verify -p reads.proof -k k.masm --stack 0,0,0,0 -x {}", hash.as_str().unwrap());
+    // Four zeros are the root, the others the 16 inputs.
+    let stack = ["0"; 20].join(",");
+    let arguments = format!("verify -p reads.proof -k k.masm --stack {stack} -x {}", hash.as_str().unwrap());
     sandbox.run(&arguments).exits(0);
 }
 

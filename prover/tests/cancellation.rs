@@ -4,10 +4,9 @@
 
 use std::{sync::mpsc, thread};
 
-use miden_core::{Opcode, Operation, Program, ProgramInputs, program::ProgramBuilder};
+use miden_core::{Opcode, Operation, Program, program::ProgramBuilder};
 use miden_prover::{
     Cancellation, ExecutionProof, ParameterSet, ProofObserver, Prover, ProverError, ProverOptions, Stage,
-    prove,
 };
 
 /// A program whose trace has at least this many rows.
@@ -120,8 +119,9 @@ fn another_thread_cancels_an_endless_program() {
     assert_eq!(result, Err(ProverError::Cancelled));
 }
 
+/// A proof with the same randomness whenever it is made.
 fn proof(program: &Program) -> ExecutionProof {
-    prove(program, &ProgramInputs::default(), &ProverOptions::default()).unwrap()
+    Prover::new(program).with_fixed_seed_for_tests([7; 32]).prove().unwrap()
 }
 
 #[test]
