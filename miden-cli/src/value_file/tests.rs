@@ -504,7 +504,9 @@ fn given(stack: &StackInputs) -> &[Felt] {
 fn item(text: &str) -> Result<(Vec<u64>, Vec<u64>), ValueFileError> {
     let inputs = parse(&format!(r#"{{"operand_stack": [{text}], "advice_stack": [{text}]}}"#))?;
     let numbers = |list: &[Felt]| list.iter().map(Felt::as_int).collect();
-    Ok((numbers(given(&inputs.stack)), numbers(inputs.advice.tape())))
+    // The item is at the end of the stack, and as long as on the tape.
+    let (stack, tape) = (inputs.stack.items(), inputs.advice.tape());
+    Ok((numbers(&stack[stack.len() - tape.len()..]), numbers(tape)))
 }
 
 #[test]
