@@ -1,6 +1,7 @@
 use std::{
     io::{self, IsTerminal},
-    sync::Arc,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use clap::Args;
@@ -22,26 +23,50 @@ use crate::{
 #[derive(Args, Debug)]
 pub(crate) struct Debug {
     #[command(flatten)]
-    program: ProgramArgs,
-    #[command(flatten)]
-    execution: ExecutionArgs,
-    #[command(flatten)]
-    recorder: RecorderArgs,
+    session: SessionArgs,
     /// Read commands from standard input, one on each line, instead of showing the full screen.
     #[arg(long)]
     plain: bool,
 }
 
+/// What is debugged, and how it is recorded.
+#[derive(Args, Debug)]
+pub(crate) struct SessionArgs {
+    #[command(flatten)]
+    program: ProgramArgs,
+    #[command(flatten)]
+    execution: ExecutionArgs,
+    #[command(flatten)]
+    recorder: RecorderArgs,
+}
+
+impl SessionArgs {
+    /// The file of the program.
+    pub(crate) fn path(&self) -> &Path {
+        self.program.path()
+    }
+
+    /// Loads the program and its inputs. Another thread stops a long run by setting `interrupt`.
+    pub(crate) fn session(&self, interrupt: Arc<AtomicBool>) -> Result<Session, CliError> {
+        let files = Files::default();
+        let loaded = program::load(&self.program, &files)?;
+        let inputs = self.execution.inputs.read(Some(self.path()), &files)?.values;
+        let (execution, recorder) = (self.execution.options(), self.recorder.options());
+        Session::new(loaded.program, loaded.debug, inputs, execution, recorder, interrupt)
+            .map_err(|error| CliError::from(Failure::new(error, None, Diagnosis::default())))
+    }
+}
+
 /// Limits of the recording.
 #[derive(Args, Clone, Copy, Debug)]
-pub(crate) struct RecorderArgs {
+struct RecorderArgs {
     /// Memory for the way back, in MiB. With less, steps backwards take longer.
     #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
     history: u32,
 }
 
 impl RecorderArgs {
-    pub(crate) fn options(self) -> RecorderOptions {
+    fn options(self) -> RecorderOptions {
         RecorderOptions::default().with_max_bytes((self.history as usize).saturating_mul(1 << 20))
     }
 }
@@ -53,18 +78,7 @@ impl Execute for Debug {
             let message = "the full screen needs a terminal; --plain reads commands from standard input";
             return Err(CliError::Usage(message.into()));
         }
-        let files = Files::default();
-        let loaded = program::load(&self.program, &files)?;
-        let inputs = self.execution.inputs.read(Some(self.program.path()), &files)?.values;
-        let mut session = Session::new(
-            loaded.program,
-            loaded.debug,
-            inputs,
-            self.execution.options(),
-            self.recorder.options(),
-            Arc::default(),
-        )
-        .map_err(|error| CliError::from(Failure::new(error, None, Diagnosis::default())))?;
+        let mut session = self.session.session(Arc::default())?;
         let run = if self.plain { debugger::run_plain } else { debugger::run_screen };
         run(&mut session).map_err(CliError::Terminal)?;
         Ok(Report::new())

@@ -26,7 +26,7 @@ mod run;
 mod storage;
 mod verify;
 
-pub(crate) use debug::RecorderArgs;
+pub(crate) use debug::SessionArgs;
 pub(crate) use execute::Execute;
 pub(crate) use storage::HistoryError;
 pub(crate) use verify::rejection;
