@@ -89,7 +89,7 @@ parameter_sets! {
     #[default]
     Fast96, "fast-96", 1, 4, 40, 18, Quadratic, Blake3_192, 27, 96 conjectured;
     /// Small proofs; proving takes about three times as long.
-    Small96, "small-96", 2, 16, 20, 18, Quadratic, Blake3_192, 26, 96 conjectured;
+    Small96, "small-96", 2, 16, 20, 18, Quadratic, Blake3_192, 27, 96 conjectured;
     /// 128 bits of conjectured security.
     Std128, "std-128", 3, 8, 37, 19, Cubic, Blake3_256, 28, 128 conjectured;
     /// 100 bits without a conjecture.
