@@ -78,7 +78,8 @@ proptest! {
         tree in prop_oneof![programs::tree(), failing::tree().prop_map(|(tree, _)| tree)],
         stack in programs::stack_inputs(),
     ) {
-        // Each node twice, with different decorators.
+        // Each node twice, with different decorators; a tree alone may have no block that takes any.
+        let tree = Tree::Join(Box::new(Tree::Block(vec![Opcode::Noop.into()])), Box::new(tree));
         let tree = Tree::Join(Box::new(tree.clone()), Box::new(tree));
         let (plain, decorated) = (tree.program(), tree.decorated_program());
         prop_assert_eq!(plain.digest(), decorated.digest());
