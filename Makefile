@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help check fmt test slow-test bench docs
+.PHONY: help check fmt test slow-test bench tables docs
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,7 +17,10 @@ test: ## Run the tests
 slow-test: ## Run the tests, with a proof for every program of the corpus and every example
 	SLOW_TESTS=1 cargo test --workspace
 
-bench: ## Run the benchmarks and print two tables
+tables: ## Measure the tables of the README: some minutes, and 5 GiB
+	cargo bench -p miden-cli --bench library
+
+bench: ## Run the benchmarks and print their table and those of the README
 	cargo bench -p miden-assembly -p miden-field -p miden-processor -p miden-prover -p miden-vector -p miden-verifier --benches
 	cargo bench -p miden-cli --bench table
 	cargo bench -p miden-cli --bench library

@@ -1,6 +1,7 @@
-//! Proves typical uses of the standard library, each in its own process, and prints rows, time, memory and size.
+//! Prints the tables of the README: proofs of a loop by length and parameter set, and of typical uses of the standard
+//! library, each in its own process, with time, memory and size.
 //!
-//! Arguments select workloads by name.
+//! Arguments select rows by name.
 
 #![allow(clippy::print_stdout, reason = "a bench reports")]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
@@ -9,7 +10,7 @@ use std::{env, fs, process::Command, time::Instant};
 
 use miden_assembly::{Assembler, Source};
 use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, ProgramInputs, StackInputs};
-use miden_prover::{ProverOptions, prove};
+use miden_prover::{ParameterSet, ProverOptions, prove};
 use miden_stdlib::StdLibrary;
 use miden_verifier::verify;
 use serde_json::Value;
@@ -56,6 +57,56 @@ const WORKLOADS: &[Workload] = &[
     },
 ];
 
+/// A proof of a Fibonacci number.
+struct Length {
+    rows_log2: u32,
+    set: ParameterSet,
+    low_memory: bool,
+}
+
+const LENGTHS: &[Length] = &[
+    Length::new(10, ParameterSet::Fast96),
+    Length::new(14, ParameterSet::Fast96),
+    Length::new(18, ParameterSet::Fast96),
+    Length::new(20, ParameterSet::Fast96),
+    Length { low_memory: true, ..Length::new(20, ParameterSet::Fast96) },
+    Length::new(18, ParameterSet::Small96),
+    Length::new(18, ParameterSet::Std128),
+    Length::new(18, ParameterSet::Proven100),
+];
+
+impl Length {
+    const fn new(rows_log2: u32, set: ParameterSet) -> Self {
+        Self { rows_log2, set, low_memory: false }
+    }
+
+    fn name(&self) -> String {
+        let memory = if self.low_memory { ", low memory" } else { "" };
+        format!("2^{} | `{}`{memory}", self.rows_log2, self.set)
+    }
+
+    /// Proves twice, as the first proof of a process records the constraints; returns a row of the table.
+    fn measure(&self) -> String {
+        // An iteration takes 12 rows, everything else fewer than 32.
+        let program = include_str!("../../examples/fib/fib.masm");
+        let program = Assembler::new().assemble(&Source::new("fib", program)).unwrap().program;
+        let inputs = stack([((1 << self.rows_log2) - 32) / 12].into_iter());
+        let options = ProverOptions::new(self.set).with_low_memory(self.low_memory);
+        let proofs = [(); 2].map(|()| {
+            let start = Instant::now();
+            let proof = prove(&program, &inputs, &options).unwrap();
+            (start.elapsed().as_secs_f64(), proof)
+        });
+        let seconds = proofs.iter().map(|proof| proof.0).fold(f64::MAX, f64::min);
+        let proof = &proofs[0].1;
+        assert_eq!(proof.trace_rows(), 1 << self.rows_log2);
+        let (security, bytes) = (proof.security(), proof.as_bytes().len());
+        let bits = format!("{} / {}", security.conjectured, security.proven);
+        let memory = memory_column();
+        format!("| {} | {seconds:.3} s | {memory} | {bytes} | {bits} |", self.name())
+    }
+}
+
 /// Inputs from a file with stack and tape.
 fn file(text: &str) -> ProgramInputs {
     let inputs: Value = serde_json::from_str(text).unwrap();
@@ -91,22 +142,33 @@ fn merkle() -> ProgramInputs {
 
 fn main() {
     if let Some(name) = env::var_os(WORKLOAD) {
-        let workload = WORKLOADS.iter().find(|workload| name == workload.name).unwrap();
-        println!("{}", measure(workload));
+        let length = LENGTHS.iter().find(|length| *name == *length.name()).map(Length::measure);
+        let workload = || WORKLOADS.iter().find(|workload| name == workload.name).map(measure);
+        println!("{}", length.or_else(workload).unwrap());
         return;
     }
     // Cargo adds its own options.
     let chosen: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    println!("| Workload | Cycles | Rows | Prove | Verify | Peak memory | Proof bytes |");
-    println!("|---|---|---|---|---|---|---|");
-    for workload in WORKLOADS {
-        if chosen.is_empty() || chosen.iter().any(|part| workload.name.contains(part.as_str())) {
-            let program = env::current_exe().unwrap();
-            let output = Command::new(program).env(WORKLOAD, workload.name).output().unwrap();
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            print!("{}", String::from_utf8_lossy(&output.stdout));
+    let print = |head: &str, names: Vec<String>| {
+        println!("{head}\n|{}", "---|".repeat(head.matches('|').count() - 1));
+        for name in names {
+            if chosen.is_empty() || chosen.iter().any(|part| name.contains(part.as_str())) {
+                let program = env::current_exe().unwrap();
+                let output = Command::new(program).env(WORKLOAD, name).output().unwrap();
+                assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+                print!("{}", String::from_utf8_lossy(&output.stdout));
+            }
         }
-    }
+        println!();
+    };
+    print(
+        "| Rows | Parameter set | Time | Peak memory | Proof bytes | Conjectured / proven bits |",
+        LENGTHS.iter().map(Length::name).collect(),
+    );
+    print(
+        "| Workload | Cycles | Rows | Prove | Verify | Peak memory | Proof bytes |",
+        WORKLOADS.iter().map(|workload| workload.name.to_owned()).collect(),
+    );
 }
 
 /// Proves and verifies once; returns a row of the table.
@@ -122,11 +184,14 @@ fn measure(workload: &Workload) -> String {
     let start = Instant::now();
     verify(proof.statement(), proof.as_bytes()).unwrap();
     let verification = start.elapsed().as_secs_f64() * 1e3;
-    let memory =
-        peak_memory().map_or_else(String::new, |bytes| format!("{:.2} GiB", bytes / f64::powi(2.0, 30)));
+    let memory = memory_column();
     let rows = proof.trace_rows().ilog2();
     let (cycles, bytes) = (proof.cycles(), proof.as_bytes().len());
     format!("| {name} | {cycles} | 2^{rows} | {proving:.1} s | {verification:.1} ms | {memory} | {bytes} |")
+}
+
+fn memory_column() -> String {
+    peak_memory().map_or_else(String::new, |bytes| format!("{:.2} GiB", bytes / f64::powi(2.0, 30)))
 }
 
 /// Peak memory of this process in bytes, where the system reports it.

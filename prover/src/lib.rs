@@ -27,7 +27,7 @@ mod transform;
 
 pub use control::Cancellation;
 pub use errors::ProverError;
-pub use memory::peak_memory;
+pub use memory::{peak_low_memory, peak_memory};
 pub use observer::ProofObserver;
 pub use options::ProverOptions;
 pub use proof::ExecutionProof;

@@ -16,7 +16,16 @@ const LINE: u64 = FELT * PANEL as u64;
 /// `rows` is the length of the trace, a power of two. The program, its advice and the memory of the machine are not
 /// counted. A proof that does not hide the execution takes a few percent less.
 pub fn peak_memory(set: ParameterSet, rows: usize) -> u64 {
-    Needs::new(set).peak().saturating_mul(rows as u64).saturating_add(FIXED)
+    total(Needs::new(set).peak(), rows)
+}
+
+/// Like [`peak_memory`], with [`ProverOptions::with_low_memory`].
+pub fn peak_low_memory(set: ParameterSet, rows: usize) -> u64 {
+    total(Needs::new(set).low_peak(), rows)
+}
+
+const fn total(per_row: u64, rows: usize) -> u64 {
+    per_row.saturating_mul(rows as u64).saturating_add(FIXED)
 }
 
 /// Bytes that do not depend on the length of the trace: tables of constants, and buffers of the threads.
@@ -50,8 +59,7 @@ impl Needs {
         let (trace, aux_trace) = (lines(WIDTH as u64), lines(AuxColumn::COUNT as u64 * degree));
         let (quotient, element) = (lines(COMMITTED_COLUMNS * degree), FELT * degree);
         let side_by_side = lines(COSETS * degree);
-        // The nodes; leaves are not kept.
-        let tree = digest * blowup;
+        let tree = digest * blowup / TREE_SHARE;
         let (main, aux) = (blowup * trace + tree, blowup * aux_trace + tree);
         let committed = main + aux + blowup * quotient + tree;
         [
@@ -72,6 +80,35 @@ impl Needs {
         .into_iter()
         .fold(0, u64::max)
     }
+
+    /// Like [`Self::peak`], if of each segment coefficients and one coset are kept, and later one coset.
+    fn low_peak(&self) -> u64 {
+        let Self { blowup, degree, digest } = *self;
+        let columns = FELT * WIDTH as u64;
+        let (trace, aux_trace) = (lines(WIDTH as u64), lines(AuxColumn::COUNT as u64 * degree));
+        let (quotient, element) = (lines(COMMITTED_COLUMNS * degree), FELT * degree);
+        let side_by_side = lines(COSETS * degree);
+        let (tree, leaves) = (digest * blowup / TREE_SHARE, digest * blowup);
+        let (main, aux) = (2 * trace + tree, 2 * aux_trace + tree);
+        let values = COSETS * (lines(degree) + FELT);
+        let first = trace + aux_trace + 2 * tree;
+        let committed = first + blowup * quotient + tree;
+        [
+            columns + trace,
+            main + leaves,
+            main + aux + leaves,
+            main + aux + values,
+            first + COSETS * lines(degree) + side_by_side,
+            first + side_by_side + quotient,
+            first + quotient + blowup * quotient + tree,
+            committed + lines(blowup * degree) + blowup * element,
+            committed + (2 * blowup * element + tree / FOLDING) * FOLDING / (FOLDING - 1),
+            // The openings: the coefficients of a panel replace its values, and it has one coset more.
+            first + LINE,
+        ]
+        .into_iter()
+        .fold(0, u64::max)
+    }
 }
 
 /// Bytes of a row of a table with this many columns.
@@ -85,6 +122,9 @@ const COSETS: u64 = 4;
 /// Number of chunks of the quotient, and the mask of the DEEP polynomial.
 const COMMITTED_COLUMNS: u64 = 6;
 
+/// A tree of `n` leaves keeps `n/4` nodes.
+const TREE_SHARE: u64 = 4;
+
 /// Each layer of the low-degree test is shorter by this factor.
 const FOLDING: u64 = 8;
 
@@ -93,6 +133,7 @@ pub(crate) struct MemoryBudget {
     set: ParameterSet,
     execution: ExecutionOptions,
     limit: u64,
+    low_memory: bool,
     /// Random rows, which fill up the trace.
     random_rows: usize,
 }
@@ -100,8 +141,14 @@ pub(crate) struct MemoryBudget {
 impl MemoryBudget {
     pub(crate) fn new(options: &ProverOptions) -> Self {
         let limit = options.max_memory().or_else(available_memory).unwrap_or(u64::MAX);
-        let random_rows = options.parameter_set().hiding(options.hiding()).random_rows();
-        Self { set: options.parameter_set(), execution: *options.execution(), limit, random_rows }
+        let (set, execution) = (options.parameter_set(), *options.execution());
+        let random_rows = set.hiding(options.hiding()).random_rows();
+        Self { set, execution, limit, low_memory: options.low_memory(), random_rows }
+    }
+
+    /// Whether to compute values again instead of keeping them.
+    pub(crate) fn low_memory(&self, rows: usize) -> bool {
+        self.low_memory || peak_memory(self.set, rows) > self.limit
     }
 
     /// The options of the execution, with room for random rows and the longest trace that the memory suffices for.
@@ -114,7 +161,7 @@ impl MemoryBudget {
     fn max_rows(&self) -> usize {
         let (min, max) = self.set.trace_log2_range();
         let mut lengths = (min..=max).map(|log2| 1 << log2);
-        match lengths.find(|&rows| peak_memory(self.set, rows) > self.limit) {
+        match lengths.find(|&rows| peak_low_memory(self.set, rows) > self.limit) {
             Some(rows) if rows == 1 << min => 0,
             Some(rows) => rows / 2,
             None => usize::MAX,
@@ -127,7 +174,7 @@ impl MemoryBudget {
             ExecutionError::TraceTooLong { needed, max } if max < self.execution.max_trace_rows => {
                 let (shortest, longest) = self.set.trace_log2_range();
                 let rows = needed.clamp(1 << shortest, 1 << longest).next_power_of_two();
-                ProverError::Memory { rows, needed: peak_memory(self.set, rows), limit: self.limit }
+                ProverError::Memory { rows, needed: peak_low_memory(self.set, rows), limit: self.limit }
             }
             ExecutionError::Interrupted => ProverError::Cancelled,
             error => error.into(),
@@ -165,7 +212,7 @@ mod tests {
 
     #[test]
     fn the_longest_trace_is_the_longest_that_fits() {
-        let need = |log2: u32| peak_memory(ParameterSet::Fast96, 1 << log2);
+        let need = |log2: u32| peak_low_memory(ParameterSet::Fast96, 1 << log2);
         let rows = |limit| MemoryBudget::new(&options(limit)).max_rows();
         assert_eq!(
             [rows(0), rows(need(10) - 1), rows(need(10)), rows(need(11) - 1)],
@@ -176,11 +223,22 @@ mod tests {
     }
 
     #[test]
+    fn values_are_computed_again_if_the_memory_does_not_suffice_otherwise() {
+        let need = peak_memory(ParameterSet::Fast96, 1 << 12);
+        let low = |limit| MemoryBudget::new(&options(limit)).low_memory(1 << 12);
+        assert_eq!([low(need), low(need - 1)], [false, true]);
+        assert!(MemoryBudget::new(&options(need).with_low_memory(true)).low_memory(1 << 12));
+        for set in ParameterSet::ALL {
+            assert!(peak_low_memory(set, 1 << 20) < peak_memory(set, 1 << 20), "{set}");
+        }
+    }
+
+    #[test]
     fn the_reason_names_the_rows_and_the_need() {
         let budget = MemoryBudget::new(&options(1 << 20));
         let max = budget.execution().max_trace_rows;
         let error = budget.explain(ExecutionError::TraceTooLong { needed: 5000, max });
-        let needed = peak_memory(ParameterSet::Fast96, 8192);
+        let needed = peak_low_memory(ParameterSet::Fast96, 8192);
         assert_eq!(error, ProverError::Memory { rows: 8192, needed, limit: 1 << 20 });
         // A limit of the options has its own error.
         let own = ExecutionOptions::default().with_max_trace_rows(0);

@@ -147,6 +147,7 @@ impl<H: HostSource, O: CycleObserver> Prover<'_, H, O> {
             executor.with_options(budget.execution()).trace().map_err(|error| budget.explain(error))?;
         let statement = trace.statement(program, &stack);
         let (cycles, failure) = (trace.cycles(), trace.failure().cloned());
+        let low_memory = budget.low_memory(trace.num_rows());
 
         // 2 to 4 ----- see `stark`
         let public_inputs = PublicInputs::new(statement.clone(), set).with_hiding(options.hiding());
@@ -156,7 +157,7 @@ impl<H: HostSource, O: CycleObserver> Prover<'_, H, O> {
         } else {
             None
         };
-        let trace = Trace { columns: trace.into_columns(), randomness };
+        let trace = Trace { columns: trace.into_columns(), randomness, low_memory };
         let proof = stark::prove_trace(trace, public_inputs, Form::Ours, &control)?;
         let StarkProof { bytes, header, security } = proof;
         Ok(ExecutionProof { bytes, header, security, cycles, statement, failure })

@@ -40,10 +40,33 @@ impl Stage {
             Self::LowDegreeTest => "testing the degree",
         }
     }
+
+    /// The share of the time of a proof that the stage takes for a long trace, in percent, to estimate the time that is
+    /// left. All stages together take 100.
+    pub const fn typical_percent(self) -> u32 {
+        match self {
+            Self::Execute => 2,
+            Self::CommitTrace => 35,
+            Self::BuildAuxTrace => 10,
+            Self::EvaluateConstraints => 40,
+            Self::CommitQuotient => 5,
+            Self::LowDegreeTest => 8,
+        }
+    }
 }
 
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stages_take_all_of_the_time() {
+        assert_eq!(Stage::ALL.map(Stage::typical_percent).iter().sum::<u32>(), 100);
     }
 }

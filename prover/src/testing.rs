@@ -41,7 +41,7 @@ impl Ingredient {
     }
 }
 
-/// Proves in the shape of the backend: the bytes are those of winter-prover.
+/// Proves in the shape of the backend: the bytes are those of winter-prover, with low memory too.
 ///
 /// # Errors
 /// If the parameter set does not accept the length of the trace.
@@ -50,9 +50,10 @@ pub fn prove_in_stock_shape(
     program: &Program,
     stack: &StackInputs,
     set: ParameterSet,
+    low_memory: bool,
 ) -> Result<Vec<u8>, ProverError> {
     let public_inputs = PublicInputs::new(trace.statement(program, stack), set);
-    let trace = Trace { columns: trace.into_columns(), randomness: None };
+    let trace = Trace { columns: trace.into_columns(), randomness: None, low_memory };
     prove(trace, public_inputs, Form::Stock)
 }
 
@@ -76,7 +77,7 @@ pub fn prove_from_seeds(
         Some(seed) => randomness.with_seed(purpose, &seed),
         None => randomness.without(purpose),
     });
-    let trace = Trace { columns: trace.into_columns(), randomness: Some(randomness) };
+    let trace = Trace { columns: trace.into_columns(), randomness: Some(randomness), low_memory: false };
     prove(trace, public_inputs, Form::Ours)
 }
 

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use miden_core::{Opcode, Operation, Program, ProgramInputs, program::ProgramBuilder};
-use miden_prover::{ParameterSet, Prover, ProverError, ProverOptions, Stage, peak_memory, prove};
+use miden_prover::{
+    ParameterSet, Prover, ProverError, ProverOptions, Stage, peak_low_memory, peak_memory, prove,
+};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -26,33 +28,38 @@ fn the_estimate_is_within_fifteen_percent_and_a_limit_below_it_is_an_error() {
         (ParameterSet::Small96, 12),
     ] {
         let program = program((1 << log2) - 1000);
-        let before = ALLOCATOR.current_usage();
-        ALLOCATOR.reset_peak_usage();
         let options = ProverOptions::new(set);
-        let proof = prove(&program, &ProgramInputs::default(), &options).unwrap();
-        let used = (ALLOCATOR.peak_usage() - before) as f64;
-        assert_eq!(proof.trace_rows(), 1 << log2);
-        let estimate = peak_memory(set, 1 << log2);
-        let ratio = used / estimate as f64;
-        assert!(
-            (0.85..1.15).contains(&ratio),
-            "{set}, 2^{log2} rows: {used} bytes of {estimate}: {ratio:.2}"
-        );
+        let (most, least) = (peak_memory(set, 1 << log2), peak_low_memory(set, 1 << log2));
+        check(&program, options, most);
+        check(&program, options.with_low_memory(true), least);
+        // One byte less than a proof takes otherwise, and than it takes with low memory.
+        check(&program, options.with_max_memory(Some(most - 1)), least);
 
-        // One byte less is refused, before anything large is allocated and any stage of the proof begins.
+        let before = ALLOCATOR.current_usage();
         ALLOCATOR.reset_peak_usage();
         let mut stages = Vec::new();
         let result = Prover::new(&program)
-            .with_options(options.with_max_memory(Some(estimate - 1)))
+            .with_options(options.with_max_memory(Some(least - 1)))
             .with_progress(&mut |stage: Stage| stages.push(stage))
             .prove();
-        let expected = ProverError::Memory { rows: 1 << log2, needed: estimate, limit: estimate - 1 };
+        // Refused before anything large is allocated and any stage of the proof begins.
+        let expected = ProverError::Memory { rows: 1 << log2, needed: least, limit: least - 1 };
         assert_eq!(result, Err(expected));
         assert_eq!(stages, [Stage::Execute]);
-        assert!((ALLOCATOR.peak_usage() - before) < estimate as usize / 20, "{set}, 2^{log2} rows");
-        let enough = options.with_max_memory(Some(estimate));
-        if log2 < 13 {
-            prove(&program, &ProgramInputs::default(), &enough).unwrap();
-        }
+        assert!((ALLOCATOR.peak_usage() - before) < most as usize / 20, "{set}, 2^{log2} rows");
     }
+}
+
+/// Compares the memory of a proof with its estimate.
+fn check(program: &Program, options: ProverOptions, estimate: u64) {
+    let before = ALLOCATOR.current_usage();
+    ALLOCATOR.reset_peak_usage();
+    let proof = prove(program, &ProgramInputs::default(), &options).unwrap();
+    let used = (ALLOCATOR.peak_usage() - before) as f64;
+    let ratio = used / estimate as f64;
+    assert!(
+        (0.85..1.15).contains(&ratio),
+        "{options:?}, {} rows: {ratio:.2} of {estimate} bytes",
+        proof.trace_rows()
+    );
 }

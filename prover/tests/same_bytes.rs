@@ -12,14 +12,22 @@ use everything::program_with_everything;
 use generated::programs;
 use miden_core::{Opcode, Operation, Program, ProgramInputs, StackInputs, program::ProgramBuilder};
 use miden_processor::{ExecutionOptions, Executor};
-use miden_prover::{ParameterSet, testing::prove_in_stock_shape};
+use miden_prover::{ParameterSet, Prover, ProverOptions, testing::prove_in_stock_shape};
 use proptest::prelude::*;
 
-/// Proves with both; the stock prover on one thread, where it finds the smallest nonce.
+/// Proves with both, and with low memory; the stock prover on one thread, where it finds the smallest nonce.
 fn both(program: &Program, inputs: &ProgramInputs, set: ParameterSet, limit: Option<u64>) -> [Vec<u8>; 2] {
     let execution = ExecutionOptions::default().with_cycle_limit(limit);
+    let options = ProverOptions::new(set).with_execution(execution);
+    let [hidden, low] = [false, true].map(|low_memory| {
+        let prover = Prover::new(program).with_inputs(inputs.clone()).with_fixed_seed_for_tests([7; 32]);
+        prover.with_options(options.with_low_memory(low_memory)).prove().unwrap().to_bytes()
+    });
+    assert!(low == hidden, "{set}: low memory makes another proof");
     let trace = Executor::new(program).with_inputs(inputs.clone()).with_options(execution).trace().unwrap();
-    let ours = prove_in_stock_shape(trace.clone(), program, &inputs.stack, set).unwrap();
+    let ours = prove_in_stock_shape(trace.clone(), program, &inputs.stack, set, false).unwrap();
+    let low = prove_in_stock_shape(trace.clone(), program, &inputs.stack, set, true).unwrap();
+    assert!(low == ours, "{set}: low memory makes another proof in the stock shape");
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     [ours, pool.install(|| stock::prove(trace, program, &inputs.stack, set))]
 }

@@ -45,6 +45,9 @@ pub(crate) struct Prove {
     /// Refuse to prove if that takes more than this many MiB; defaults to what the machine has free.
     #[arg(long, value_name = "MIB")]
     max_prover_memory: Option<u64>,
+    /// Prove with less than half of the memory, in up to 1.6 times the time; the default if there is not enough otherwise.
+    #[arg(long)]
+    low_memory: bool,
     #[command(flatten)]
     json: JsonArgs,
 }
@@ -68,6 +71,7 @@ impl Execute for Prove {
         let options = ProverOptions::new(self.security.security)
             .with_execution(self.execution.options().with_min_trace_rows(self.min_rows))
             .with_max_memory(max_memory)
+            .with_low_memory(self.low_memory)
             .with_hiding(!self.no_hiding);
 
         let start = Instant::now();

@@ -7,4 +7,4 @@ mod tree;
 mod tests;
 
 pub(crate) use hash::RowHash;
-pub(crate) use tree::Commitment;
+pub(crate) use tree::{Commitment, Leaves};

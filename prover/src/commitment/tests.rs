@@ -7,7 +7,7 @@ use winter_crypto::{
     hashers::{Blake3_192, Blake3_256},
 };
 
-use super::{Commitment, RowHash, tree::Nodes};
+use super::{Commitment, Leaves, RowHash, tree::Nodes};
 use crate::{
     control::Control,
     table::{Line, Table},
@@ -103,6 +103,17 @@ fn pairs_have_the_digests_of_the_backend() {
     check_pairs::<RescuePrime>();
 }
 
+/// The root, if the leaves are hashed coset by coset.
+fn root_by_cosets<H: RowHash>(table: &Table) -> H::Digest {
+    let control = Control::unwatched();
+    let mut leaves = Leaves::<H>::new(table.rows(), table.cosets());
+    for coset in 0..table.cosets() {
+        let panels = (0..table.panels()).map(|panel| vec![table.coset(panel, coset).to_vec()]);
+        leaves.hash(coset, &Table::from_panels(table.width(), table.rows(), 1, panels.collect()), &control);
+    }
+    Commitment::from_leaves(&leaves, &control).unwrap().root()
+}
+
 /// Root and openings, and that the backend accepts them.
 fn check_commitment<H: RowHash>(width: usize, rows: usize, cosets: usize) {
     let table = random_table(width, rows, cosets);
@@ -113,9 +124,10 @@ fn check_commitment<H: RowHash>(width: usize, rows: usize, cosets: usize) {
 
     let commitment = Commitment::<H>::new(&table, &Control::unwatched()).unwrap();
     assert_eq!(commitment.root(), *expected.root());
+    assert_eq!(root_by_cosets::<H>(&table), *expected.root());
     let positions = [rows * cosets - 1, 0, rows, 3];
     let (leaves, opening) = expected.prove_batch(&positions).unwrap();
-    let actual = commitment.open(&table, &positions).unwrap();
+    let actual = commitment.open(&positions, width, |position| table.row(position)).unwrap();
     assert_eq!((actual.depth, &actual.nodes), (opening.depth, &opening.nodes));
     MerkleTree::<H>::verify_batch(&commitment.root(), &positions, &leaves, &actual).unwrap();
 }
@@ -130,21 +142,13 @@ fn commitments_are_those_of_the_backend() {
     }
 }
 
-/// The nodes above these leaves.
-fn nodes<H: RowHash>(leaves: &[H::Digest]) -> Nodes<H> {
-    let mut nodes = Nodes::new(leaves.len()).unwrap();
-    H::merge_pairs(leaves, nodes.parents_of_leaves());
-    nodes.merge_levels(&Control::unwatched());
-    nodes
-}
-
 #[test]
 fn a_tree_is_that_of_the_backend() {
     type H = Blake3_192<Felt>;
-    for count in [2, 4, 64, 2048] {
+    for count in [2, 4, 8, 16, 64, 4096] {
         let leaves = random_digests::<H>(count);
         let expected = MerkleTree::<H>::new(leaves.clone()).unwrap();
-        let nodes = nodes::<H>(&leaves);
+        let nodes = Nodes::<H>::from_leaves(&leaves, &Control::unwatched()).unwrap();
         assert_eq!(nodes.root(), *expected.root());
         // One leaf, far apart, neighbours of one pair and of two, all, and many without a pattern.
         let some: Vec<_> = random(count).map(|i| i.as_int() as usize % count).take(40).collect();
@@ -152,7 +156,8 @@ fn a_tree_is_that_of_the_backend() {
         let lists = [vec![1], vec![count - 1, 0], (count / 2 - 1..(count / 2 + 2).min(count)).collect()];
         let lists = lists.into_iter().chain([(0..count).collect(), some.into_iter().collect()]);
         for positions in lists {
-            let opening = nodes.open(&positions, |position| leaves[position]).unwrap();
+            let opening =
+                nodes.open(&positions, |positions| positions.iter().map(|&i| leaves[i]).collect()).unwrap();
             assert_eq!(opening, expected.prove_batch(&positions).unwrap().1, "{positions:?} of {count}");
         }
     }
@@ -174,7 +179,8 @@ fn a_tree_needs_a_power_of_two_leaves() {
 fn positions_outside_of_the_domain_are_errors() {
     let table = random_table(1, 4, 2);
     let commitment = Commitment::<Blake3_192<Felt>>::new(&table, &Control::unwatched()).unwrap();
-    let error = |positions: &[usize]| commitment.open(&table, positions).unwrap_err();
+    let error =
+        |positions: &[usize]| commitment.open(positions, 1, |position| table.row(position)).unwrap_err();
     assert_eq!(error(&[8]), MerkleTreeError::LeafIndexOutOfBounds(8, 8));
     assert_eq!(error(&[1, 1]), MerkleTreeError::DuplicateLeafIndex);
     assert_eq!(error(&[]), MerkleTreeError::TooFewLeafIndexes);

@@ -40,8 +40,6 @@ const TASK_ROWS: usize = 1024;
 
 /// Evaluates the constraints of one proof.
 pub(crate) struct ConstraintEvaluator {
-    cosets: usize,
-    degree: usize,
     rows: Box<dyn EvaluateRows + Send + Sync>,
 }
 
@@ -59,20 +57,7 @@ impl ConstraintEvaluator {
             3 => Box::new(Evaluator::<3>::new(air, challenges, coefficients, control)),
             degree => unreachable!("no parameter set has an extension of degree {degree}"),
         };
-        Self { cosets: air.ce_blowup_factor(), degree: E::EXTENSION_DEGREE, rows }
-    }
-
-    /// The quotient on the cosets of the constraint domain, an element of the extension per row.
-    ///
-    /// The tables hold the trace on the constraint domain or on a larger one.
-    /// Counts their rows as units of work.
-    pub(crate) fn evaluate(&self, main: &Table, auxiliary: &Table, control: &Control<'_>) -> Table {
-        let mut quotient = Table::new(self.degree, main.rows(), self.cosets);
-        let step = main.cosets() / self.cosets;
-        for (coset, lines) in quotient.cosets_mut().enumerate() {
-            self.evaluate_coset(coset, main, auxiliary, coset * step, lines, control);
-        }
-        quotient
+        Self { rows }
     }
 
     /// The coefficients of the quotient that its values on the constraint domain do not determine, those from `x^(c·n)` on
@@ -81,18 +66,18 @@ impl ConstraintEvaluator {
         self.rows.overflow(main, auxiliary, control)
     }
 
-    /// The quotient on a coset of the constraint domain, which is coset `position` of the tables.
-    pub(crate) fn evaluate_coset(
+    /// The quotient on a coset of the constraint domain, an element of the extension per row.
+    ///
+    /// Each segment is a table with the position of this coset in it. Counts rows as units of work.
+    pub(crate) fn evaluate(
         &self,
         coset: usize,
-        main: &Table,
-        auxiliary: &Table,
-        position: usize,
+        main: (&Table, usize),
+        auxiliary: (&Table, usize),
         quotient: &mut [Line],
         control: &Control<'_>,
     ) {
-        let main = Rows { table: main, coset: position };
-        let auxiliary = Rows { table: auxiliary, coset: position };
+        let [main, auxiliary] = [main, auxiliary].map(|(table, coset)| Rows { table, coset });
         let evaluate = |(task, quotient): (usize, &mut [Line])| {
             if !control.proceeds() {
                 return;

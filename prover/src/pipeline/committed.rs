@@ -39,13 +39,25 @@ impl<H: RowHash> Committed<H> {
     /// The rows at these positions, as elements of `T`, with their paths. Row `k` of coset `j` of `b` is at position
     /// `j + b·k`.
     pub(crate) fn open<T: FieldElement<BaseField = Felt>>(&self, positions: &[usize]) -> Opening<H, T> {
-        let table = &self.table;
-        let cells: Vec<Felt> = positions.iter().flat_map(|&position| table.row(position)).collect();
-        let paths = self.commitment.open(table, positions);
-        Opening {
-            values: T::slice_from_base_elements(&cells).to_vec(),
-            width: table.width() / T::EXTENSION_DEGREE,
-            nodes: paths.expect("the positions are distinct rows of the table"),
-        }
+        open_rows(&self.commitment, positions, self.table.width(), |position| self.table.row(position))
+    }
+}
+
+/// The opening of rows, as elements of `T`, of a commitment to `width` columns. `row` returns the rows that
+/// [`Commitment::rows_of_opening`] lists.
+pub(super) fn open_rows<H: RowHash, T: FieldElement<BaseField = Felt>, R: AsRef<[Felt]>>(
+    commitment: &Commitment<H>,
+    positions: &[usize],
+    width: usize,
+    row: impl Fn(usize) -> R,
+) -> Opening<H, T> {
+    let mut cells = Vec::with_capacity(positions.len() * width);
+    for &position in positions {
+        cells.extend_from_slice(row(position).as_ref());
+    }
+    Opening {
+        values: T::slice_from_base_elements(&cells).to_vec(),
+        width: width / T::EXTENSION_DEGREE,
+        nodes: commitment.open(positions, width, row).expect("the positions are distinct rows of the domain"),
     }
 }

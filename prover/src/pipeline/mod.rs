@@ -30,6 +30,7 @@ mod lanes;
 mod low_degree;
 mod out_of_domain;
 mod quotient;
+mod segment;
 #[cfg(test)]
 mod tests;
 mod transcript;
@@ -44,6 +45,7 @@ use grinding::grind;
 use low_degree::LowDegreeTest;
 use out_of_domain::{OutOfDomain, combine_components};
 use quotient::quotient_columns;
+use segment::{Extended, Segment};
 use transcript::{Coefficients, Transcript};
 use units::Units;
 
@@ -53,6 +55,8 @@ pub(crate) struct Trace {
     pub(crate) columns: Vec<Vec<Felt>>,
     /// What fills up the columns and masks the quotient, if the proof hides the execution.
     pub(crate) randomness: Option<Randomness>,
+    /// Whether cosets of the segments are computed again instead of kept.
+    pub(crate) low_memory: bool,
 }
 
 /// The parts of a proof after its header.
@@ -69,15 +73,14 @@ where
     H: RowHash,
     E: FieldElement<BaseField = Felt>,
 {
-    let Trace { columns, randomness } = trace;
+    let Trace { columns, randomness, low_memory } = trace;
     let options = shape.options();
     let domain = Domain::new(air.trace_length(), options.blowup_factor(), air.domain_offset());
     let offset = domain.coset_offset(0);
     let rows_of_execution = shape.hiding().execution_rows(domain.rows());
     // The coefficients of the quotient that its values on the constraint domain do not determine.
     let overflow = shape.quotient_len().saturating_sub(air.ce_blowup_factor() * domain.rows());
-    let extend =
-        |table: &Table| transform::extend(table, Felt::ONE, domain.blowup(), offset, overflow, control);
+    let extend = |table| Segment::<H>::extend(table, &domain, overflow, low_memory, control);
     let mut transcript = Transcript::<E, H>::new(shape, air);
 
     let units = Units::new(columns.len(), shape, E::EXTENSION_DEGREE, air.ce_blowup_factor());
@@ -89,29 +92,38 @@ where
     if let Some(randomness) = &randomness {
         randomness.fill_rows(&mut trace, Purpose::MainRows, rows_of_execution);
     }
-    let (main, highest_main) = extend(&trace);
-    let main = Committed::<H>::new(main, control)?;
+    let Extended { segment: mut main, trace, highest: highest_main } = extend(trace)?;
     transcript.commit(main.root());
 
     // 2 ----- build the auxiliary segment, extend it and commit to it
     control.begin(Stage::BuildAuxTrace, units.build_aux_trace())?;
     let challenges = transcript.challenges(air);
     let of_bus = all_challenges(challenges.rand_elements());
-    let mut aux_trace = build_auxiliary(&trace, rows_of_execution, of_bus, control);
+    let main_trace = main.trace(trace.as_ref(), control);
+    let mut aux_trace = build_auxiliary(main_trace, rows_of_execution, of_bus, control);
     drop(trace);
     if let Some(randomness) = &randomness {
         randomness.fill_rows(&mut aux_trace, Purpose::AuxRows, rows_of_execution);
     }
-    let (aux, highest_aux) = extend(&aux_trace);
+    let Extended { segment: mut aux, trace: aux_trace, highest: highest_aux } = extend(aux_trace)?;
     drop(aux_trace);
-    let aux = Committed::<H>::new(aux, control)?;
     transcript.commit(aux.root());
 
     // 3 ----- evaluate the quotient on the cosets of the constraint domain, and its coefficients above
     control.begin(Stage::EvaluateConstraints, units.evaluate_constraints())?;
     let coefficients = transcript.constraint_coefficients(air);
     let evaluator = ConstraintEvaluator::new(air, &challenges, &coefficients, control);
-    let values = evaluator.evaluate(main.table(), aux.table(), control);
+    let mut values = Table::new(E::EXTENSION_DEGREE, domain.rows(), air.ce_blowup_factor());
+    let stride = domain.blowup() / values.cosets();
+    // The first coset comes last, as the next steps read it.
+    for (coset, values) in values.cosets_mut().enumerate().rev() {
+        let coset_of_domain = coset * stride;
+        main.load(coset_of_domain, control);
+        aux.load(coset_of_domain, control);
+        evaluator.evaluate(coset, main.coset(coset_of_domain), aux.coset(coset_of_domain), values, control);
+    }
+    main.keep_first(control);
+    aux.keep_first(control);
     let overflow = evaluator.overflow(&highest_main, &highest_aux, control);
     drop((evaluator, highest_main, highest_aux));
 
@@ -135,15 +147,15 @@ where
     let point = OutOfDomain::new(z, &domain, control);
     control.check()?;
     let [current, next] = {
-        let main = point.evaluate(main.table(), control);
-        let aux = point.evaluate(aux.table(), control).map(|values| combine_components(&values));
+        let main = point.evaluate(main.first(), control);
+        let aux = point.evaluate(aux.first(), control).map(|values| combine_components(&values));
         let [mut current, mut next] = main;
         let [aux_current, aux_next] = aux;
         current.extend(aux_current);
         next.extend(aux_next);
         [current, next]
     };
-    let main_width = main.table().width();
+    let main_width = main.first().width();
     let trace_frame = TraceOodFrame::new(current, next, main_width);
     let [mut chunks, mut next_chunks] =
         point.evaluate(quotient.table(), control).map(|values| combine_components::<E>(&values));
@@ -162,8 +174,8 @@ where
     };
     let segments = coefficients.trace.each_ref().map(|trace| trace.split_at(main_width));
     let combined = [
-        Combined::base(main.table(), segments.map(|(main, _)| main)),
-        Combined::extension(aux.table(), segments.map(|(_, aux)| aux)),
+        Combined::base(main.first(), segments.map(|(main, _)| main)),
+        Combined::extension(aux.first(), segments.map(|(_, aux)| aux)),
         Combined::extension(quotient.table(), coefficients.chunks.each_ref().map(Vec::as_slice)),
     ];
     let mask_column = shape.num_chunks() * E::EXTENSION_DEGREE;
@@ -178,16 +190,20 @@ where
 
     // 8 ----- grind, and open the queried positions
     let (nonce, positions) = draw_positions(&mut transcript, options, &domain, control)?;
+    let [main_commitment, aux_commitment, quotient_commitment] = [main.root(), aux.root(), quotient.root()];
+    let quotients = quotient.open(&positions);
+    drop(quotient);
     let openings = Openings {
-        main: main.open(&positions),
-        aux: Some(aux.open(&positions)),
-        quotients: quotient.open(&positions),
+        quotients,
+        main: main.open(&positions, control),
+        aux: Some(aux.open(&positions, control)),
         layers: test.open(&positions),
     };
+    control.check()?;
     let messages = Messages {
-        main_commitment: main.root(),
-        aux_commitment: Some(aux.root()),
-        quotient_commitment: quotient.root(),
+        main_commitment,
+        aux_commitment: Some(aux_commitment),
+        quotient_commitment,
         trace_frame,
         chunks,
         next_chunks,

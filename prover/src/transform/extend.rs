@@ -36,6 +36,16 @@ pub(crate) struct Highest {
 }
 
 impl Highest {
+    /// Those of a table of coefficients, at most as many as it has rows.
+    pub(crate) fn of(coefficients: &Table, count: usize) -> Self {
+        let rows = coefficients.rows();
+        let panel = |panel| {
+            let lines = coefficients.coset(panel, 0);
+            (0..count).map(|number| lines[reverse_bits(rows - 1 - number, rows)]).collect()
+        };
+        Self { width: coefficients.width(), panels: (0..coefficients.panels()).map(panel).collect() }
+    }
+
     /// Number of columns.
     pub(crate) const fn width(&self) -> usize {
         self.width
@@ -51,6 +61,23 @@ impl Highest {
 /// Counts units of work like [`extend`].
 pub(crate) fn evaluate(coefficients: &Table, cosets: usize, shift: Felt, control: &Control<'_>) -> Table {
     fill(coefficients, None, cosets, shift, 0, control).0
+}
+
+/// The values of a table of coefficients on the coset that begins with `shift`, into a table of one coset.
+/// Counts its lines as units of work.
+pub(crate) fn evaluate_coset(coefficients: &Table, values: &mut Table, shift: Felt, control: &Control<'_>) {
+    let rows = coefficients.rows();
+    let transform = Transform::new(rows);
+    let panels = values.cosets_mut().enumerate().collect();
+    for_each(
+        control,
+        panels,
+        || (),
+        |(), (panel, values)| {
+            transform.evaluate_from(coefficients.coset(panel, 0), values, shift, control);
+            control.count(rows);
+        },
+    );
 }
 
 /// Replaces the values on each coset of the domain that `shift` moves by coefficients: those of the polynomial below the

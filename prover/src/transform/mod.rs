@@ -20,7 +20,7 @@ use miden_core::{
 };
 use miden_vector::dispatch;
 
-pub(crate) use self::extend::{Highest, evaluate, extend, interpolate};
+pub(crate) use self::extend::{Highest, evaluate, evaluate_coset, extend, interpolate};
 use self::{
     block::{Block, Evaluate, Interpolate},
     columns::{Buffer, Columns, columns, powers},
@@ -78,6 +78,29 @@ impl Transform {
         let blocks = lines.chunks_exact_mut(self.inner.size()).collect();
         for_each(control, blocks, || (), |(), lines| self.evaluate_block(lines, &scale));
         self.evaluate_columns(lines, shift, control);
+    }
+
+    /// Writes the values of the polynomials with these coefficients.
+    pub(crate) fn evaluate_from(
+        &self,
+        coefficients: &[Line],
+        values: &mut [Line],
+        shift: Felt,
+        control: &Control<'_>,
+    ) {
+        let scale = self.scale(shift);
+        let size = self.inner.size();
+        let blocks = values.chunks_exact_mut(size).zip(coefficients.chunks_exact(size)).collect();
+        for_each(
+            control,
+            blocks,
+            || (),
+            |(), (values, coefficients): (&mut [Line], &[Line])| {
+                values.copy_from_slice(coefficients);
+                self.evaluate_block(values, &scale);
+            },
+        );
+        self.evaluate_columns(values, shift, control);
     }
 
     /// Replaces values by coefficients.
