@@ -4,17 +4,17 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{Section, Trace, everything, felt, periodic_row};
+use common::{HIDING, Section, Trace, everything, felt, periodic_row};
 use miden_air::{
     AuxColumn, Challenges, Frame, MidenAir, ParameterSet, PublicInputs, RowFractions,
     inspect::NUM_CHALLENGES, trace_info,
 };
-use miden_core::{Felt, field::FieldElement};
+use miden_core::{Felt, Statement, field::FieldElement};
 use winter_air::{Air, Assertion, AuxRandElements, EvaluationFrame};
 
 type AuxRow = [Felt; AuxColumn::COUNT];
 
-/// A trace with its auxiliary segment, over the base field, which suffices for the equations.
+/// The rows of an execution with their auxiliary segment, over the base field, which suffices for the equations.
 struct Subject {
     trace: Trace,
     air: MidenAir,
@@ -22,13 +22,19 @@ struct Subject {
     aux: Vec<AuxRow>,
 }
 
+/// The constraints for proofs of this statement that hide the execution.
+fn air(trace: &Trace, statement: Statement) -> MidenAir {
+    let set = ParameterSet::Fast96;
+    let inputs = PublicInputs::new(statement, set).with_hiding(true);
+    assert_eq!(inputs.hiding(), HIDING);
+    MidenAir::new(trace_info(trace.rows.len() + HIDING.random_rows()), inputs, set.proof_options())
+}
+
 impl Subject {
     fn new(trace: Trace) -> Self {
         let challenges: Vec<Felt> =
             (0..NUM_CHALLENGES as u64).map(|i| felt(0x9e37_79b9_7f4a_7c15 / (i + 3))).collect();
-        let set = ParameterSet::Fast96;
-        let inputs = PublicInputs::new(trace.statement.clone(), set);
-        let air = MidenAir::new(trace_info(trace.rows.len()), inputs, set.proof_options());
+        let air = air(&trace, trace.statement.clone());
         let mut aux = vec![[Felt::ZERO; AuxColumn::COUNT]; trace.rows.len()];
         let sum = AuxColumn::Sum.index();
         for row in 0..trace.rows.len() - 1 {
@@ -125,12 +131,7 @@ fn a_sum_that_starts_elsewhere_is_rejected() {
     let mut outputs = statement.outputs.items().to_vec();
     outputs[0] += Felt::ONE;
     statement.outputs = miden_core::StackOutputs::new(outputs).expect("outputs");
-    let set = ParameterSet::Fast96;
-    subject.air = MidenAir::new(
-        trace_info(subject.trace.rows.len()),
-        PublicInputs::new(statement, set),
-        set.proof_options(),
-    );
+    subject.air = air(&subject.trace, statement);
     let [begin, end] = &subject.assertions()[..] else { panic!("two ends") };
     let last = subject.aux[end.first_step()][end.column()];
     let offset = end.values()[0] - last;
@@ -148,11 +149,6 @@ fn the_end_depends_on_the_statement() {
     let mut outputs = statement.outputs.items().to_vec();
     outputs[0] += Felt::ONE;
     statement.outputs = miden_core::StackOutputs::new(outputs).expect("outputs");
-    let set = ParameterSet::Fast96;
-    subject.air = MidenAir::new(
-        trace_info(subject.trace.rows.len()),
-        PublicInputs::new(statement, set),
-        set.proof_options(),
-    );
+    subject.air = air(&subject.trace, statement);
     assert!(!subject.ends_meet());
 }

@@ -13,7 +13,7 @@ use miden_core::{
 };
 
 use crate::{
-    StatementConstants, StatementError,
+    Hiding, StatementConstants, StatementError,
     boundary::boundaries,
     bus::{Unbalanced, unbalanced},
     constraints::enforce_main,
@@ -86,7 +86,8 @@ impl fmt::Display for Violation {
             Self::Shape => {
                 write!(
                     f,
-                    "a trace has {WIDTH} columns of one length, a power of two of at least {LONGEST_PERIOD}"
+                    "a trace has {WIDTH} columns of one length, a power of two, with at least {LONGEST_PERIOD} rows of the \
+                     execution"
                 )
             }
         }
@@ -96,11 +97,19 @@ impl fmt::Display for Violation {
 /// All rules that the trace breaks for this statement: none if it is honest. The columns are those of
 /// [`miden_core::trace`].
 pub fn check(columns: &[Vec<Felt>], statement: &Statement) -> Vec<Violation> {
-    let num_rows = columns.first().map_or(0, Vec::len);
-    let shape = columns.len() == WIDTH && columns.iter().all(|column| column.len() == num_rows);
-    if !shape || !num_rows.is_power_of_two() || num_rows < LONGEST_PERIOD {
+    check_hiding(columns, statement, Hiding::NONE)
+}
+
+/// Like [`check`], for a trace whose last rows are the random ones of `hiding`.
+pub fn check_hiding(columns: &[Vec<Felt>], statement: &Statement, hiding: Hiding) -> Vec<Violation> {
+    let length = columns.first().map_or(0, Vec::len);
+    let shape = columns.len() == WIDTH && columns.iter().all(|column| column.len() == length);
+    let execution = length.checked_sub(hiding.random_rows());
+    let Some(num_rows) =
+        execution.filter(|&rows| shape && length.is_power_of_two() && rows >= LONGEST_PERIOD)
+    else {
         return [Violation::Shape].into();
-    }
+    };
     if let Err(error) = check_rows(statement, num_rows) {
         return [Violation::Statement(error)].into();
     }

@@ -174,7 +174,7 @@ impl Trace {
     /// Sets multiplicities to the number of requests where possible, as any prover can.
     pub fn settle(&mut self) {
         let mut limbs = BTreeMap::new();
-        for violation in check(&self.columns(), &self.statement) {
+        for violation in self.check() {
             if let Violation::Bus(message) = violation {
                 self.settle_message(&message, &mut limbs);
             }

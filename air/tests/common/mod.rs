@@ -10,8 +10,8 @@ mod random;
 use std::{array, collections::BTreeSet, fmt::Write as _};
 
 use miden_air::{
-    Frame,
-    inspect::{Label, StatementConstants, Violation, broken_constraints, check},
+    Frame, Hiding, ParameterSet,
+    inspect::{Label, StatementConstants, Violation, broken_constraints, check_hiding},
     periodic,
 };
 use miden_core::{
@@ -33,7 +33,12 @@ pub type Row = [Felt; WIDTH];
 /// A cell of a frame: column, and whether it is in the next row.
 pub type Cell = (usize, bool);
 
-/// A trace by rows, with the statement that it claims to prove.
+/// The randomness of the traces here: attacks meet the shape of proofs that hide the execution.
+pub const HIDING: Hiding = ParameterSet::Fast96.hiding(true);
+
+/// An execution by rows, with the statement that it claims to prove.
+///
+/// A trace has [random rows](HIDING) after them.
 #[derive(Clone)]
 pub struct Trace {
     pub rows: Vec<Row>,
@@ -94,7 +99,9 @@ impl Trace {
 
     /// Executes the program honestly, until it ends, fails or reaches the limit.
     pub fn of(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) -> Self {
-        let options = miden_processor::ExecutionOptions::default().with_cycle_limit(cycle_limit);
+        let options = miden_processor::ExecutionOptions::default()
+            .with_cycle_limit(cycle_limit)
+            .with_reserved_rows(HIDING.random_rows());
         let trace = miden_processor::Executor::new(program)
             .with_inputs(inputs.clone())
             .with_options(options)
@@ -106,14 +113,23 @@ impl Trace {
         Self { rows, statement }
     }
 
-    /// The trace by columns.
-    pub fn columns(&self) -> Vec<Vec<Felt>> {
-        (0..WIDTH).map(|column| self.rows.iter().map(|row| row[column]).collect()).collect()
+    /// All violations, with random cells in the rows after the execution.
+    pub fn check(&self) -> Vec<Violation> {
+        let mut random = Random::new(self.rows.len() as u64);
+        let rows =
+            (0..HIDING.random_rows()).map(|_| array::from_fn(|_| random.element())).collect::<Vec<_>>();
+        self.check_before(&rows)
+    }
+
+    /// All violations, with these rows after the execution.
+    pub fn check_before(&self, random: &[Row]) -> Vec<Violation> {
+        let column = |column| self.rows.iter().chain(random).map(move |row| row[column]).collect();
+        check_hiding(&(0..WIDTH).map(column).collect::<Vec<_>>(), &self.statement, HIDING)
     }
 
     /// Labels of all violations.
     pub fn violations(&self) -> BTreeSet<String> {
-        check(&self.columns(), &self.statement).iter().map(Violation::label).collect()
+        self.check().iter().map(Violation::label).collect()
     }
 
     /// Rows of a kind.

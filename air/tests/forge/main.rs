@@ -10,6 +10,7 @@ mod ends;
 #[path = "../failures/mod.rs"]
 mod failures;
 mod faults;
+mod hidden;
 mod stack;
 
 use std::collections::BTreeSet;

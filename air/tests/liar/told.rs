@@ -8,7 +8,7 @@ use miden_core::{
 
 use crate::{
     chiplets::Chiplets,
-    common::{Row, Trace, felt},
+    common::{HIDING, Row, Trace, felt},
     kind::Kind,
     machine::Machine,
     program::Case,
@@ -83,7 +83,8 @@ fn trace(
     let statement = Statement::success(program.digest(), program.kernel().clone(), inputs, outputs);
     chiplets.sort(&mut range);
     let longest = (rows.len() + 1).max(range.num_rows()).max(chiplets.num_rows());
-    let num_rows = longest.max(1024).next_power_of_two();
+    let random = HIDING.random_rows();
+    let num_rows = (longest + random).max(1024).next_power_of_two() - random;
     let last = rows[rows.len() - 1];
     for clk in rows.len()..num_rows {
         let mut row = last;
