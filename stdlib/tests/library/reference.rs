@@ -129,7 +129,7 @@ fn is_header(line: &str, label: &str) -> bool {
 
 /// Documentation as the page shows it: text, then a list of the lines that begin with a key.
 fn rendered(docs: &str, cycles: &Cycles) -> String {
-    const KEYS: [&str; 7] = ["Stack", "Result", "Needs", "Fails", "Advice", "Memory", "Cycles"];
+    const KEYS: [&str; 8] = ["Stack", "Result", "Needs", "Fails", "Advice", "Memory", "Cycles", "Rows"];
     let is_item = |line: &&str| line.split_once(": ").is_some_and(|(key, _)| KEYS.contains(&key));
     // The table has the numbers; only letters need the explanation that follows them.
     let hides = |line: &&str| line.starts_with(KEY) && cycles.bounds.terms.is_empty();

@@ -1,7 +1,8 @@
 //! `std::collections::trie` against a map.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, fmt::Write as _};
 
+use expect_test::expect_file;
 use miden_assembly::{Assembler, Source};
 use miden_core::{
     AdviceInputs, Digest, Felt, MerkleStore, StackInputs,
@@ -79,8 +80,18 @@ impl Map {
         Self((1..).zip(keys).map(|(seed, key)| (key, value(seed))).collect())
     }
 
-    fn get(&self, key: Word4) -> Word4 {
+    pub(crate) fn get(&self, key: Word4) -> Word4 {
         self.0.get(&key).copied().unwrap_or_default()
+    }
+
+    /// The depth of the node at which the path of a key ends.
+    pub(crate) fn depth(&self, key: Word4) -> usize {
+        let key = word(key);
+        let shares = |other: &Word4, depth: usize| {
+            (0..depth).all(|level| path_bit(&word(*other), level) == path_bit(&key, level))
+        };
+        let below = |depth: &usize| self.0.keys().filter(|other| shares(other, *depth)).nth(1).is_some();
+        (0..=256).find(|depth| !below(depth)).unwrap()
     }
 
     pub(crate) fn set(&mut self, key: Word4, value: Word4) -> Word4 {
@@ -311,6 +322,28 @@ fn a_long_sequence_of_writes_agrees_with_a_map() {
             assert_eq!(map.root(), *root, "after write {index}");
         }
     }
+}
+
+/// The file that the trie of `miden-storage` is tested with, too.
+const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../storage/src/trie/vectors.txt");
+
+#[test]
+fn the_vectors_are_those_of_this_trie() {
+    let mut random = Random::new(5);
+    let keys: Vec<Word4> = (0..12).map(|_| crowded(&mut random)).chain([ZERO, key(&[255])]).collect();
+    // Insertions, changes, removals, and everything back to the empty trie.
+    let mut writes: Vec<(Word4, Word4)> = (1..).zip(&keys).map(|(seed, key)| (*key, value(seed))).collect();
+    writes.extend((21..).zip(keys.iter().step_by(3)).map(|(seed, key)| (*key, value(seed))));
+    writes.extend(keys.iter().step_by(2).chain(keys.iter().skip(1).step_by(2)).map(|key| (*key, ZERO)));
+    let mut text = String::from(
+        "# A key, the value that is set, and the root afterwards, from the empty trie on.\n\
+         # `stdlib/tests/library/collections/trie.rs` computes the roots in assembly; `UPDATE_EXPECT=1` updates them.\n",
+    );
+    for ((key, value), root) in writes.iter().zip(written(&writes)) {
+        let [key, value, root] = [*key, *value, root].map(|word| digest(word).to_hex());
+        writeln!(text, "{key} {value} {root}").unwrap();
+    }
+    expect_file![VECTORS].assert_eq(&text);
 }
 
 #[test]

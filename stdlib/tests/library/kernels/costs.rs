@@ -15,14 +15,11 @@ use super::{
     storage::{entry, number},
     wrapped::assemble,
 };
-use crate::support::{KERNEL_MODULE, Random, Run, Word4, digest, felt, felts, reversed};
+use crate::support::{KERNEL_MODULE, PERMUTATION, Random, Run, Word4, digest, felt, felts, reversed};
 
 const ZERO: Word4 = [0; 4];
 const SLOT: u64 = 1;
 const VALUE: Word4 = [5, 6, 7, 8];
-
-/// Rows of a permutation.
-const PERMUTATION: usize = 8;
 
 /// The state around a key.
 #[derive(Clone, Copy, PartialEq, Eq)]

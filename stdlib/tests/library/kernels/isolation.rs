@@ -2,7 +2,9 @@
 
 use miden_assembly::Source;
 use miden_core::{
-    Digest, Node, NodeId, Operation, Program,
+    Digest, Felt, Node, NodeId, Opcode, Operation, Program,
+    field::StarkField,
+    params::{FMP_INIT, FMP_MAX},
     program::ProgramBuilder,
     storage::{Mode, wrap},
 };
@@ -18,6 +20,19 @@ use crate::{
 
 const ZERO: Word4 = [0; 4];
 const SLOT: u64 = 7;
+
+/// The procedures of the kernel for slots of the caller.
+const OF_THE_CALLER: [&str; 9] = [
+    "value_get",
+    "value_set",
+    "map_get",
+    "map_set",
+    "array_len",
+    "array_get",
+    "array_set",
+    "array_push",
+    "array_pop",
+];
 
 /// Executes a program on the empty storage.
 #[track_caller]
@@ -175,9 +190,7 @@ fn around(text: &str, build: impl FnOnce(&mut ProgramBuilder, NodeId) -> NodeId)
 
 #[test]
 fn kernel_procedures_act_only_in_system_calls() {
-    for name in
-        ["value_get", "value_set", "map_get", "map_set", "array_len", "array_get", "array_push", "array_pop"]
-    {
+    for name in OF_THE_CALLER {
         let text = format!("begin syscall.{name} end");
         // By `call`, inlined as by `exec`, and dynamically.
         fails(&around(&text, |builder, target| builder.call(target).unwrap()), "CallerNotInSyscall");
@@ -198,11 +211,75 @@ fn kernel_procedures_act_only_in_system_calls() {
         let text = format!("use.std::kernels::storage begin exec.storage::{name} end");
         assert!(assembler().assemble(&Source::new("body", text.as_str())).is_err());
     }
-    // The one that needs no caller finds the memory of its own context.
-    let first = run(&format!("{} begin exec.write end", writes("write", 1, "")));
-    let called = around("begin syscall.root end", |builder, target| builder.call(target).unwrap());
-    let ended = execute(&called, first.root, &[], first.advice).unwrap();
-    assert_eq!((ended.root, digest_at(&ended.outputs, 0)), (first.root, ZERO));
+}
+
+#[test]
+fn kernel_procedures_that_need_no_caller_find_no_root_elsewhere() {
+    let write = writes("write", 1, "");
+    let first = run(&format!("{write} begin call.write end"));
+    let owner = digest_of(&write, "write");
+    // A value of an owner, the first of the two words below the slot, or the root itself.
+    let operands = [&[0, 0, 0, 0, SLOT][..], &reversed(owner)].concat();
+    let honest = assemble("begin syscall.value_get_of end");
+    let ended = execute(&honest, first.root, &operands, first.advice.clone()).unwrap();
+    assert_eq!(digest_at(&ended.outputs, 0), number(1));
+    for (name, operands) in [
+        ("root", vec![]),
+        ("value_get_of", operands),
+        ("map_get_of", [&[1, 0, 0, 0, SLOT][..], &reversed(owner)].concat()),
+        ("array_len_of", [&[0, SLOT][..], &reversed(owner)].concat()),
+    ] {
+        let text = format!("begin syscall.{name} end");
+        let called = around(&text, |builder, target| builder.call(target).unwrap());
+        // Inlined, in a context whose word 0 the body has chosen: the root of the empty state.
+        let inlined = around(&text, |builder, target| {
+            let store = [Operation::Push(felts(&[0])[0]), Operation::Plain(Opcode::MStoreW)];
+            let store = builder.block(&store).unwrap();
+            let zeros = builder.block(&[Operation::Plain(Opcode::Drop); 4]).unwrap();
+            builder.sequence(&[store, zeros, target]).unwrap()
+        });
+        let above: Vec<u64> = [0; 4].into_iter().chain(operands.iter().copied()).collect();
+        for (body, inputs) in [(called, &operands), (inlined, &above)] {
+            let ended = execute(&body, first.root, inputs, first.advice.clone()).unwrap();
+            assert_eq!((ended.root, ended.outputs[0]), (first.root, 0), "{name}");
+        }
+    }
+}
+
+#[test]
+fn locals_and_the_pointer_to_them_do_not_reach_the_kernel() {
+    let update = |builder: &mut ProgramBuilder, distance: u64| {
+        let push = Operation::Push(felts(&[distance])[0]);
+        builder.block(&[push, Operation::Plain(Opcode::FmpUpdate)]).unwrap()
+    };
+    let text = format!("begin push.{SLOT}.5.0.0.0 syscall.value_set dropw drop end");
+    let expected = |body: &Program| root_of(&[(ints(body.digest()), number(5))]);
+    // To the kernel's own locals, just below and above them, and as far as it goes.
+    for distance in [1, (1 << 30) - 1, 1 << 30, (1 << 30) + 1, (1 << 30) + 8, FMP_MAX - FMP_INIT] {
+        let body = assemble(&text);
+        let (mut builder, root) = ProgramBuilder::of(&body).unwrap();
+        let moved = update(&mut builder, distance);
+        let whole = builder.sequence(&[moved, root]).unwrap();
+        let body = builder.finish_with(whole, &[], body.kernel().clone()).0;
+        let ended = execute(&body, ZERO, &[], nothing()).unwrap();
+        assert_eq!(ended.root, expected(&body), "{distance}");
+    }
+    for distance in [FMP_MAX - FMP_INIT + 1, Felt::MODULUS - 1, Felt::MODULUS - FMP_INIT] {
+        let body = around(&text, |builder, _| update(builder, distance));
+        fails(&body, "InvalidFmpValue");
+    }
+    // Locals of the body, before, between and after system calls, are its own, and those of the kernel are not in them.
+    let body = assemble(&format!(
+        "proc.scratch.60
+            push.9.9.9.9 loc_storew.0 loc_storew.30 loc_storew.59 dropw
+            push.{SLOT}.5.0.0.0 syscall.value_set dropw drop
+            padw loc_loadw.0 push.9.9.9.9 assert_eqw
+            padw loc_loadw.59 push.9.9.9.9 assert_eqw
+            padw loc_loadw.1 push.0.0.0.0 assert_eqw
+        end
+        begin exec.scratch end"
+    ));
+    assert_eq!(execute(&body, ZERO, &[], nothing()).unwrap().root, expected(&body));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::support::Run;
 mod costs;
 mod examples;
 mod isolation;
+mod rows;
 mod storage;
 mod wrapped;
 

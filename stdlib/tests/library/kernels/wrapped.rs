@@ -1,7 +1,10 @@
 //! Executing programs inside the wrapper.
 
 use miden_assembly::{Assembler, Source};
-use miden_core::{AdviceInputs, Program, StackInputs, storage::wrap};
+use miden_core::{
+    AdviceInputs, Program, StackInputs,
+    storage::{wrap, wrapped_digest},
+};
 use miden_processor::{DefaultHost, ExecutionError, Executor, InMemoryAdvice};
 use miden_stdlib::StdLibrary;
 
@@ -46,4 +49,30 @@ pub(super) fn execute(
 
 pub(super) fn nothing() -> InMemoryAdvice {
     InMemoryAdvice::new(AdviceInputs::default(), 1 << 20).unwrap()
+}
+
+/// The wrapper, as the book writes it.
+fn wrapper() -> &'static str {
+    let page = include_str!("../../../../docs/src/design/storage.md");
+    let section = page.split("\n## ").find(|section| section.starts_with("Wrapper\n")).unwrap();
+    let code = section.split("```masm,ignore\n").nth(1).and_then(|rest| rest.split("```").next());
+    code.unwrap()
+}
+
+#[test]
+fn the_wrapper_in_the_book_is_the_one_that_is_proven() {
+    let bodies = ["push.1 drop", "push.7 padw syscall.value_set dropw drop", "call.other", "push.0 assert"];
+    for optimizes in [true, false] {
+        let assembler = assembler().with_optimizations(optimizes);
+        let digest = |text: String| {
+            let assembly = assembler.assemble(&Source::new("wrapper", text));
+            assembly.unwrap_or_else(|errors| panic!("{errors}")).program.digest()
+        };
+        for body in bodies {
+            let procedures = format!("proc.other push.2 drop end proc.body {body} end");
+            let alone = digest(format!("{procedures} begin exec.body end"));
+            let wrapped = digest(format!("{procedures} {}", wrapper()));
+            assert_eq!(wrapped_digest(&alone), wrapped, "{body}");
+        }
+    }
 }

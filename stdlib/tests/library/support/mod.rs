@@ -11,5 +11,5 @@ mod words;
 
 pub(crate) use hostile::{hostile, hostile_unless};
 pub(crate) use random::Random;
-pub(crate) use run::{Ended, KERNEL_MODULE, Run, event, felt, felts};
+pub(crate) use run::{Ended, KERNEL_MODULE, PERMUTATION, Run, event, felt, felts};
 pub(crate) use words::{Word4, digest, hash, reversed};

@@ -6,8 +6,10 @@ use std::{
 
 use miden_air::inspect::check;
 use miden_assembly::{Assembler, Source};
-use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, Program, StackInputs, field::StarkField};
-use miden_processor::{CycleObserver, ExecutionError, Executor, InMemoryAdvice};
+use miden_core::{
+    AdviceInputs, Digest, Felt, MerkleStore, Program, StackInputs, field::StarkField, trace::chiplets,
+};
+use miden_processor::{CycleObserver, ExecutionError, ExecutionTrace, Executor, InMemoryAdvice};
 use miden_stdlib::StdLibrary;
 
 use super::host::{Advice, Lie, TestHost};
@@ -31,6 +33,9 @@ const BELOW: [u64; 20] = {
     }
     items
 };
+
+/// Rows of a permutation.
+pub(crate) const PERMUTATION: usize = 8;
 
 /// Maximum number of elements of advice in a test.
 const ADVICE_LIMIT: usize = 1 << 22;
@@ -219,11 +224,25 @@ impl Run {
         if self.is_alone { &[] } else { &BELOW }
     }
 
+    fn trace(&self, program: &Program) -> (StackInputs, ExecutionTrace) {
+        let (stack, mut host) = self.surroundings(None);
+        let trace = Executor::new(program).with_stack(stack.clone()).with_host(&mut host).trace();
+        (stack, trace.unwrap_or_else(|error| panic!("{}: {error}", self.path)))
+    }
+
+    /// Rows of the hasher for the permutations that the procedure requests, without those of nodes of the program.
+    pub(crate) fn hasher_rows(&self) -> usize {
+        let (_, trace) = self.trace(&self.program());
+        let capacity = &trace.columns()[chiplets::X.start()];
+        let inputs = capacity[..trace.part_rows().hasher].iter().step_by(PERMUTATION);
+        // The capacity of a node is its opcode.
+        PERMUTATION * inputs.filter(|element| **element == Felt::new(8)).count()
+    }
+
     /// Records the trace and checks every row; describes the first violated constraint.
     pub(crate) fn violation(&self) -> Option<String> {
-        let (stack, mut host) = self.surroundings(None);
         let program = self.program();
-        let trace = Executor::new(&program).with_stack(stack.clone()).with_host(&mut host).trace().unwrap();
+        let (stack, trace) = self.trace(&program);
         let violations = check(trace.columns(), &trace.statement(&program, &stack));
         violations.first().map(|violation| format!("{}: {violation}", self.path))
     }
