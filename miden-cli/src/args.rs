@@ -76,8 +76,17 @@ pub(crate) struct DebugArgs {
 impl AssemblerArgs {
     /// Reads the libraries and returns an assembler with them and the standard library.
     pub(crate) fn assembler(&self, files: &Files) -> Result<Assembler, LibraryFileError> {
+        self.assembler_of(None, files)
+    }
+
+    /// Like [`Self::assembler`], for the sources of a library, which replaces the standard library if it has its name.
+    pub(crate) fn assembler_of(
+        &self,
+        library: Option<&str>,
+        files: &Files,
+    ) -> Result<Assembler, LibraryFileError> {
         let assembler = Assembler::new().with_optimizations(!self.no_opt).with_debug_commands(self.debug);
-        library::add_all(assembler, &self.libraries, files)
+        library::add_all(assembler, &self.libraries, library, files)
     }
 
     /// The same arguments, with debug commands kept or not.

@@ -5,12 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use miden_assembly::{Assembler, CompiledLibrary, Library, LibraryError, Version};
+use miden_assembly::{Assembler, CompiledLibrary, Library, LibraryError, Source, Version};
 use miden_core::DecodeError;
 use miden_stdlib::StdLibrary;
 
 use crate::{
     files::{FileError, Files},
+    messages,
     sources::{self, Sources},
 };
 
@@ -121,15 +122,18 @@ impl LoadedLibrary {
     }
 }
 
-/// Reads libraries, each once, and adds them to an assembler, with the standard library unless one has its name.
+/// Reads libraries, each once, and adds them to an assembler, with the standard library unless one of them, or the
+/// library `own` that is being compiled, has its name.
 pub(crate) fn add_all(
     assembler: Assembler,
     libraries: &[LibraryArg],
+    own: Option<&str>,
     files: &Files,
 ) -> Result<Assembler, LibraryFileError> {
     let loaded = libraries.iter().map(|library| library.read(files)).collect::<Result<Vec<_>, _>>()?;
     let conflict = |path: &Path, source| LibraryFileError::Library { path: path.into(), source };
-    let assembler = match loaded.iter().any(|library| library.name() == StdLibrary::NAME) {
+    let mut names = loaded.iter().map(LoadedLibrary::name).chain(own);
+    let assembler = match names.any(|name| name == StdLibrary::NAME) {
         true => assembler,
         false => {
             StdLibrary::add_to(assembler).map_err(|source| conflict(Path::new(StdLibrary::NAME), source))?
@@ -155,12 +159,33 @@ pub(crate) fn read_directory(
     version: Version,
     files: &Files,
 ) -> Result<Library, LibraryFileError> {
-    let mut modules = Vec::new();
+    let mut sources = Vec::new();
     for file in Sources::below(directory) {
         let file = file?;
+        let source = files.read_source(&file)?;
+        sources.push((file, source));
+    }
+    from_sources(directory, name, version, sources)
+}
+
+/// A library of sources below a directory.
+pub(crate) fn from_sources(
+    directory: &Path,
+    name: String,
+    version: Version,
+    sources: Vec<(PathBuf, Source)>,
+) -> Result<Library, LibraryFileError> {
+    let mut modules = Vec::new();
+    for (file, source) in sources {
         let path = sources::module_path(Some(&name), directory, &file)
             .expect("the walk yields files below its directory only");
-        modules.push((path, files.read_source(&file)?));
+        // A stray file does not make the others unusable; the name of the library is checked below.
+        if let (Ok(()), Err(problem)) = (Library::check_path(&name), Library::check_path(&path)) {
+            let file = file.display();
+            messages::warning(format!("skipped {file}: `{path}` is not the path of a module: {problem}"));
+            continue;
+        }
+        modules.push((path, source));
     }
     if modules.is_empty() {
         return Err(LibraryFileError::NotALibrary { path: directory.into() });

@@ -17,6 +17,11 @@ pub(crate) fn warnings(warnings: &Diagnostics) {
     }
 }
 
+/// Reports a problem that does not prevent the command from completing.
+pub(crate) fn warning(message: impl Display) {
+    print(labelled(AnsiColor::Yellow.on_default().bold(), "warning", message));
+}
+
 /// Adds a note.
 pub(crate) fn note(message: impl Display) {
     print(labelled(AnsiColor::Green.on_default().bold(), "note", message));

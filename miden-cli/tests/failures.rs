@@ -164,7 +164,7 @@ fn failing_advice_instruction_has_a_place() {
     sandbox.run("run p.masm").exits(1).says("p.masm:2:18").says("no list under key");
     sandbox.write("p.masm", "begin\n    push.1 add.2 adv_push.2 drop\nend\n");
     expect![[r#"
-        error: the program reads 1 advice values, but 0 are left on the advice tape (cycle 2)
+        error: the program reads 1 advice value, but the advice tape has none left (cycle 2)
          --> p.masm:2:18
           |
         2 |     push.1 add.2 adv_push.2 drop

@@ -212,7 +212,7 @@ fn fault_after_advice_holds_only_for_some_advice() {
     sandbox.write("public.inputs", r#"{"stack_init": []}"#);
     let verified = object(&sandbox, &format!("{verify} -i public.inputs"), 0);
     let reason = verified["not_located"].as_str().unwrap();
-    assert!(reason.contains("0 are left on the advice tape"), "{reason}");
+    assert!(reason.contains("the advice tape has none left"), "{reason}");
     assert_eq!((verified.get("line"), verified.get("message")), (None, None));
     sandbox.run(&format!("{verify} -i public.inputs")).exits(0).says("note: ").says("diverges");
     sandbox.write("public.inputs", advice("0").to_string());

@@ -217,3 +217,38 @@ fn kernels_import_from_libraries() {
     sandbox.run(run).exits(2).says("a system call that the kernel does not have");
     assert_eq!(sandbox.run(&format!("{run} -l tools -k k.masm")).exits(0).stdout, "Output: [25]\n");
 }
+
+#[test]
+fn a_file_that_cannot_be_a_module_does_not_spoil_its_library() {
+    let sandbox = sandbox();
+    sandbox.write("tools/my-notes.masm", "export.p add end");
+    fs::create_dir(sandbox.path("tools/1st")).unwrap();
+    sandbox.write("tools/1st/a.masm", "export.p add end");
+    let run = sandbox.run("run p.masm -l tools -n 3").exits(0);
+    assert_eq!(run.stdout, "Output: [42, 19, 0]\n");
+    run.says("warning: skipped tools/my-notes.masm: `tools::my-notes` is not the path of a module")
+        .says("warning: skipped tools/1st/a.masm");
+    sandbox.run("bundle tools -o t.masl").exits(0).says("skipped tools/my-notes.masm");
+    // The name of the library concerns all files.
+    fs::rename(sandbox.path("tools"), sandbox.path("my-tools")).unwrap();
+    sandbox.run("bundle my-tools").exits(2).says("invalid library name `my-tools`");
+}
+
+#[test]
+fn lists_of_advice_come_with_programs_and_libraries() {
+    let sandbox = Sandbox::with_program(
+        "use.tools::data\nadv_map.OWN=[5]\nbegin exec.data::load push.OWN adv.push_mapval dropw adv_push.1 end",
+    );
+    fs::create_dir(sandbox.path("tools")).unwrap();
+    sandbox.write(
+        "tools/data.masm",
+        "adv_map.DATA=[7]\nexport.load push.DATA adv.push_mapval dropw adv_push.1 end",
+    );
+    let expected = "Output: [5, 7]\n";
+    sandbox.run("bundle tools -o t.masl").exits(0);
+    for library in ["tools", "t.masl"] {
+        assert_eq!(sandbox.run(&format!("run p.masm -l {library} -n 2")).exits(0).stdout, expected);
+        sandbox.run(&format!("compile p.masm -l {library} -o p.masp --strip")).exits(0);
+        assert_eq!(sandbox.run("run p.masp -n 2").exits(0).stdout, expected);
+    }
+}

@@ -2,6 +2,8 @@
 
 use alloc::{string::String, vec::Vec};
 
+use miden_assembly_syntax::PathProblem;
+
 use super::Library;
 
 impl Library {
@@ -9,6 +11,14 @@ impl Library {
     pub const SOURCE_EXTENSION: &str = "masm";
     /// Name, without extension, of the source file that is the module of its directory.
     pub const DIRECTORY_MODULE: &str = "mod";
+
+    /// Checks the path of a module: names separated by `::`.
+    ///
+    /// # Errors
+    /// If a name is malformed, or the path is too long.
+    pub fn check_path(path: &str) -> Result<(), PathProblem> {
+        miden_assembly_syntax::check_path(path)
+    }
 
     /// Path of the module in a source file, given as the name of the library, the directories below the library's own, and
     /// the file's name without extension.

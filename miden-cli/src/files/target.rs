@@ -98,7 +98,13 @@ impl Target {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         builder.tempfile_in(directory(&resolved(&self.path))).map_err(|error| {
             // The original message names the temporary file, which means nothing to the user.
-            io::Error::from(error.kind())
+            match error.kind() {
+                kind @ io::ErrorKind::NotFound => {
+                    let directory = directory(&resolved(&self.path)).display().to_string();
+                    io::Error::new(kind, format!("the directory {directory} does not exist"))
+                }
+                kind => kind.into(),
+            }
         })
     }
 

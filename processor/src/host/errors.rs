@@ -1,4 +1,4 @@
-use alloc::string::String;
+use alloc::{format, string::String};
 
 use miden_core::{Digest, FailureKind, FaultCode, Felt, MerkleError};
 
@@ -7,7 +7,11 @@ use miden_core::{Digest, FailureKind, FaultCode, Felt, MerkleError};
 #[non_exhaustive]
 pub enum AdviceError {
     /// The tape is too short.
-    #[error("the program reads {needed} advice values, but {left} are left on the advice tape")]
+    #[error(
+        "the program reads {needed} advice value{}, but the advice tape has {} left",
+        if *needed == 1 { "" } else { "s" },
+        if *left == 0 { String::from("none") } else { format!("only {left}") }
+    )]
     TapeReadFailed {
         /// Number of values requested.
         needed: usize,
