@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use miden_assembly::{AssemblyError, Diagnostics};
+use miden_assembly::Diagnostics;
 use miden_core::{Digest, Outcome};
 use miden_prover::ProverError;
 use miden_storage::StorageError;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     commands::HistoryError,
+    diagnostics,
     exit::ExitStatus,
     explanations::ErrorKind,
     failure::Failure,
@@ -75,6 +76,9 @@ pub(crate) enum CliError {
     /// Sources are not formatted; the report shows what formatting would change.
     #[error("{} not formatted; without --check, `miden fmt` formats {}", count_files(files), if files.len() == 1 { "it" } else { "them" })]
     NotFormatted { files: Vec<PathBuf>, changes: Report },
+    /// Warnings that are not allowed; the report has the result.
+    #[error("{count} warning{}, which --deny-warnings does not allow", if *count == 1 { "" } else { "s" })]
+    Warnings { count: usize, report: Report },
     /// Errors in several of the files that a command works on.
     #[error("{} errors", .0.len())]
     Several(Vec<CliError>),
@@ -172,6 +176,7 @@ impl CliError {
         match self {
             Self::Execution(failure) => Some(failure.partial),
             Self::NotFormatted { changes, .. } => Some(changes),
+            Self::Warnings { report, .. } => Some(report),
             Self::Several(errors) => errors.into_iter().find_map(Self::partial),
             _ => None,
         }
@@ -189,6 +194,7 @@ impl CliError {
             | Self::LimitMismatch { .. }
             | Self::NotFormatted { .. }
             | Self::BrokenHistory { .. }
+            | Self::Warnings { .. }
             | Self::Lsp(_) => ExitStatus::Failed,
             Self::Several(errors) => {
                 errors.iter().map(Self::exit_status).max().expect("several errors are more than one")
@@ -230,6 +236,7 @@ impl CliError {
             Self::ProgramMismatch { .. } => ErrorKind::OtherProgram,
             Self::Assembly(_) | Self::Load(LoadError::Assembly(_)) => ErrorKind::Assembly,
             Self::NotFormatted { .. } => ErrorKind::NotFormatted,
+            Self::Warnings { .. } => ErrorKind::Warnings,
             Self::Several(_) => ErrorKind::Several,
             Self::Execution(_) | Self::Repl { .. } => ErrorKind::Execution,
             Self::Prover(_) => ErrorKind::Prover,
@@ -278,13 +285,17 @@ impl CliError {
         let report = report.key("error", self.kind().name());
         match self {
             Self::Assembly(diagnostics) => {
-                report.key("errors", diagnostics.iter().map(at_place).collect::<Vec<_>>())
+                let (errors, num_hidden) = diagnostics::to_json(diagnostics);
+                let hidden = Some(num_hidden).filter(|&more| more > 0);
+                report.key("errors", errors).optional_key("not_shown", hidden)
             }
             Self::NotFormatted { files, .. } => {
                 report.key("files", files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>())
             }
             Self::Several(errors) => {
-                report.key("errors", errors.iter().flat_map(Self::messages).collect::<Vec<_>>())
+                let (errors, num_hidden): (Vec<_>, Vec<_>) = errors.iter().map(Self::messages).unzip();
+                let hidden = Some(num_hidden.iter().sum::<usize>()).filter(|&more| more > 0);
+                report.key("errors", errors.concat()).optional_key("not_shown", hidden)
             }
             Self::OutcomeMismatch { outcome, .. } => report.outcome(outcome),
             Self::Storage(StorageError::Conflict { expected, found }) => report
@@ -293,23 +304,22 @@ impl CliError {
                 .key("committed", false),
             Self::BrokenHistory { version, .. } => report.key("version", *version),
             Self::Rejected { help, .. } if !help.is_empty() => report.key("help", help.clone()),
+            Self::Warnings { report: result, .. } => {
+                // The outcome is that of the command.
+                let outcome = Report::new().key("outcome", "error");
+                report.keys_of(result).keys_of(&outcome)
+            }
             _ => report,
         }
     }
 
-    /// The entries of one of several errors; the errors of a source are one each.
-    fn messages(&self) -> Vec<Value> {
+    /// The entries of one of several errors, and the number of those left out; the errors of a source are one each.
+    fn messages(&self) -> (Vec<Value>, usize) {
         match self {
-            Self::Assembly(diagnostics) => diagnostics.iter().map(at_place).collect(),
-            other => vec![json!({"message": other.to_string()})],
+            Self::Assembly(diagnostics) => diagnostics::to_json(diagnostics),
+            other => (vec![json!({"message": other.to_string()})], 0),
         }
     }
-}
-
-fn at_place(error: &AssemblyError) -> Value {
-    let at = error.source().location(error.span().start);
-    let file = error.source().name();
-    json!({"file": file, "line": at.line, "column": at.column, "message": error.to_string()})
 }
 
 fn count_files(files: &[PathBuf]) -> String {

@@ -241,6 +241,8 @@ kinds! {
         "The source has errors; `errors` lists them with file, line and column. Each message says what is expected there.";
     NotFormatted, "not_formatted",
         "`fmt --check` found sources that formatting would change. Run `miden fmt` without `--check`.";
+    Warnings, "warnings",
+        "`check --deny-warnings` found warnings. Correct the code, or write `@allow(name)` before the procedure.";
     Several, "several", "Several files have errors; `errors` lists them.";
     Execution, "execution", "The program failed; the message names the fault or failure.";
     Prover, "prover",

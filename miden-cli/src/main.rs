@@ -9,6 +9,7 @@ mod dap;
 mod debug_output;
 mod debugger;
 mod diagnosis;
+mod diagnostics;
 mod digest;
 mod error;
 mod exit;

@@ -156,6 +156,55 @@ fn all_errors_of_a_source_are_shown() {
 }
 
 #[test]
+fn json_errors_have_all_that_the_text_shows() {
+    let sandbox = Sandbox::with_program("proc.f drop end\nproc.f\n    addd\nend\nbegin exec.f end\n");
+    let value = sandbox.run("compile p.masm --json").exits(2).json();
+    let expected = json!([
+        {
+            "file": "p.masm", "line": 2, "column": 6, "end_line": 2, "end_column": 7,
+            "severity": "error", "message": "procedure `f` is defined twice",
+            "related": [{
+                "file": "p.masm", "line": 1, "column": 6, "end_line": 1, "end_column": 7,
+                "message": "first defined here",
+            }],
+        },
+        {
+            "file": "p.masm", "line": 3, "column": 5, "end_line": 3, "end_column": 9,
+            "severity": "error", "message": "unknown instruction `addd`", "help": "did you mean `add`?",
+        },
+    ]);
+    assert_eq!(value["errors"], expected);
+    assert_eq!(value.get("not_shown"), None);
+}
+
+#[test]
+fn json_errors_are_as_many_as_in_the_text() {
+    let sandbox = Sandbox::with_program(&format!("begin\n{}end\n", "    frobnicate\n".repeat(20_000)));
+    let run = sandbox.run("compile p.masm --json").exits(2);
+    assert!(run.stdout.len() < 30_000, "{} bytes", run.stdout.len());
+    let value = run.json();
+    assert_eq!(value["errors"].as_array().unwrap().len(), 100);
+    assert_eq!((&value["not_shown"], &value["message"]), (&json!(19_900), &json!("20000 errors")));
+    // The same for several files.
+    let value = sandbox.run("fmt missing.masm other.masm --json").exits(2).json();
+    assert_eq!(value.get("not_shown"), None);
+    sandbox.write("a.masm", "proc.f\n".repeat(300));
+    sandbox.write("b.masm", "proc.f\n".repeat(200));
+    let value = sandbox.run("fmt a.masm b.masm --json").exits(2).json();
+    let shown = value["errors"].as_array().unwrap().len() as u64;
+    assert!((100..=200).contains(&shown) && value["not_shown"].as_u64().unwrap() > 100, "{value}");
+}
+
+#[test]
+fn a_missing_directory_of_a_result_is_named() {
+    let sandbox = sandbox();
+    sandbox
+        .run("compile p.masm -o missing/p.masp")
+        .exits(2)
+        .says("cannot write missing/p.masp: the directory missing does not exist");
+}
+
+#[test]
 fn files_that_are_not_programs_are_rejected() {
     let sandbox = sandbox();
     sandbox.write("binary", [b'b', 0xff, 0xfe]);

@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 mod analyze;
 mod bundle;
+mod check;
 mod compile;
 mod completions;
 mod dap;
@@ -61,6 +62,7 @@ commands! {
     analyze::Analyze,
     profile::Profile,
     inputs::Inputs,
+    check::Check,
     repl::Repl,
     fmt::Fmt,
     lsp::Lsp,

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use gen_lsp_types::{
-    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location, Message,
+    Code, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location, Message,
 };
 use miden_assembly::{
-    Assembler, AssemblyError, AssemblyErrorKind, Diagnostics, Library, Source, Span, Version,
+    Assembler, AssemblyError, AssemblyErrorKind, DiagnosticKind, Diagnostics, Library, Source, Span, Version,
 };
-use miden_assembly_analysis::{Analysis, Modules};
+use miden_assembly_analysis::{Analysis, Effects, LintDiagnostic, LintKind, Modules};
 
 use super::{
     outline::is_outline,
@@ -20,6 +20,8 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Findings {
     pub(super) errors: Vec<AssemblyError>,
+    /// Warnings about the source, unless it has errors.
+    pub(super) lints: Vec<LintDiagnostic>,
     /// Names of the other sources that the result depends on.
     pub(super) sources: BTreeSet<String>,
 }
@@ -47,16 +49,23 @@ pub(super) fn check(workspace: &Workspace, analysis: &Analysis) -> Findings {
     let exports = || analysis.symbols().iter().any(|symbol| symbol.exported);
     let is_module = !is_program && (workspace.is_in_library(source) || exports());
     let assembler = modules.extend(&workspace.assembler, source);
-    let warnings = |assembler: Assembler| Ok(assembler.assemble(source)?.warnings);
     let result = match kernel.as_deref() {
-        Some(_) if is_kernel => assembler.with_kernel(source).map(|_| None),
-        _ if is_module => assembler.check_module(path.as_deref(), source).map(Some),
-        Some(kernel) => assembler.with_kernel(kernel.source()).and_then(warnings).map(Some),
-        None => warnings(assembler).map(Some),
+        Some(_) if is_kernel => assembler.outline_kernel(source),
+        _ if is_module => assembler.outline_module(path.as_deref(), source),
+        Some(kernel) => {
+            let with_kernel = assembler.with_kernel(kernel.source());
+            with_kernel.and_then(|assembler| assembler.outline_program(source))
+        }
+        None => assembler.outline_program(source),
     };
-    let found = result.unwrap_or_else(Some);
-    let errors = found.map(|found| found.errors().to_vec()).unwrap_or_default();
-    Findings { errors, sources }
+    let (found, lints) = match result {
+        Ok(outline) => {
+            let lints = Effects::infer(&outline).warnings;
+            (outline.warnings, lints)
+        }
+        Err(errors) => (errors, Vec::new()),
+    };
+    Findings { errors: found.errors().to_vec(), lints, sources }
 }
 
 /// The modules that sources import, directly and through others.
@@ -140,7 +149,7 @@ fn imports<'a>(analysis: &'a Analysis, own: Option<&'a str>) -> impl Iterator<It
 pub(super) fn diagnostics(
     workspace: &Workspace,
     analysis: &Analysis,
-    errors: &[AssemblyError],
+    Findings { errors, lints, .. }: &Findings,
     encoding: Encoding,
 ) -> Vec<Diagnostic> {
     let mut texts = Texts { workspace, encoding };
@@ -164,6 +173,21 @@ pub(super) fn diagnostics(
             tags: matches!(error.kind(), AssemblyErrorKind::UnusedImport { .. })
                 .then(|| vec![DiagnosticTag::Unnecessary]),
             ..diagnostic(severity(error))
+        });
+    }
+    for lint in lints.iter().filter(|lint| lint.source() == source) {
+        let related = lint.related().iter().map(|place| DiagnosticRelatedInformation {
+            location: texts.location(&place.source, place.span),
+            message: place.label.to_string(),
+        });
+        let kind = lint.kind().kind();
+        diagnostics.push(Diagnostic {
+            range: lines.range(lint.span()),
+            message: Message::String(message(lint)),
+            code: Some(Code::String(kind.name().into())),
+            related_information: Some(related.collect::<Vec<_>>()).filter(|places| !places.is_empty()),
+            tags: (kind == LintKind::UnusedProcedure).then(|| vec![DiagnosticTag::Unnecessary]),
+            ..diagnostic(DiagnosticSeverity::Warning)
         });
     }
     for errors in others.into_values() {
@@ -195,7 +219,7 @@ fn severity(error: &AssemblyError) -> DiagnosticSeverity {
 }
 
 /// The message with its help.
-fn message(error: &AssemblyError) -> String {
+fn message<K: DiagnosticKind>(error: &miden_assembly::Diagnostic<K>) -> String {
     match error.help() {
         Some(help) => format!("{error}\nhelp: {help}"),
         None => error.to_string(),

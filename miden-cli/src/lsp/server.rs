@@ -324,8 +324,7 @@ impl Server {
         };
         let analysis = document.analysis();
         let findings = check::check(&self.workspace, analysis);
-        let shown = &findings.errors;
-        let mut diagnostics = check::diagnostics(&self.workspace, analysis, shown, self.client.encoding);
+        let mut diagnostics = check::diagnostics(&self.workspace, analysis, &findings, self.client.encoding);
         if !self.client.reads_related_places {
             diagnostics.iter_mut().for_each(|diagnostic| diagnostic.related_information = None);
         }

@@ -302,3 +302,17 @@ fn large_texts_are_handled() {
     let symbols = client.request("textDocument/documentSymbol", client.at("p.masm", Value::Null)).unwrap();
     assert_eq!(symbols.as_array().unwrap().len(), 20_001);
 }
+
+#[test]
+fn warnings_about_stack_effects_have_the_name_of_their_lint() {
+    let mut client = Client::new(&[]);
+    client.open("p.masm", "proc.p # [a] → []\n  add\nend\n@allow(unused_procedure)\nproc.q end\nbegin\n  if.true exec.p end\nend\n");
+    let warnings = client.raw_diagnostics("p.masm", 1);
+    let codes: Vec<_> = warnings.iter().map(|warning| &warning["code"]).collect();
+    assert_eq!(codes, ["reads_below_inputs", "unbalanced_branches"]);
+    assert!(warnings.iter().all(|warning| warning["severity"] == 2));
+    assert_eq!(range(&warnings[1]["range"]), "6:2-6:9");
+    client.change("p.masm", 2, json!([{"text": "proc.p drop end begin add end"}]));
+    let warnings = client.raw_diagnostics("p.masm", 2);
+    assert_eq!((&warnings[0]["code"], &warnings[0]["tags"]), (&json!("unused_procedure"), &json!([1])));
+}
