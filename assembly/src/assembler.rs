@@ -1,4 +1,4 @@
-use alloc::sync::Arc;
+use alloc::{sync::Arc, vec::Vec};
 
 use miden_assembly_syntax::Source;
 use miden_core::{Kernel, Program};
@@ -10,7 +10,7 @@ use crate::{
     library::Libraries,
     link::Linker,
     lower::{self, LoweredKernel},
-    tooling::{self, Outline},
+    tooling::{self, EntryPoint, Outline},
 };
 
 /// Assembles source text into programs. Cheap to clone.
@@ -224,6 +224,24 @@ impl Assembler {
         let linked = assembler.linker(kernel).link_library(library)?;
         lower::lower_library(library, &linked, kernel, self.unoptimized())?;
         Ok(tooling::outline(linked, kernel))
+    }
+
+    /// Assembles each procedure of a module or a program that has an attribute, as a program that executes the procedure
+    /// and nothing else. Returns them in the order of the text.
+    ///
+    /// The path is that of the module in other sources, for which `self` is short.
+    ///
+    /// # Errors
+    /// If the source, or a module that it uses, has errors. All independent errors are reported.
+    pub fn assemble_entry_points(
+        &self,
+        path: Option<&str>,
+        source: &Source,
+        attribute: &str,
+    ) -> Result<Vec<EntryPoint>, Diagnostics> {
+        let kernel = self.kernel.as_deref();
+        let linked = self.linker(kernel).link_entries(path, source)?;
+        tooling::entry_points(linked, attribute, kernel, self.lowering)
     }
 
     /// Options of lowering code that is checked only.

@@ -495,3 +495,48 @@ fn unused_imports_of_constants_are_reported() {
         ["unused import `KEY`", "unused import `Mixed`", "unused import `GONE`; there is no such module"];
     assert_eq!(warnings, expected);
 }
+
+#[test]
+fn procedures_with_an_attribute_are_programs_of_their_own() {
+    let math = "export.double dup add end\n\
+                @test(expect = [8]) @note proc.doubles push.4 exec.double end\n\
+                proc.unused push.1 assertz end\n\
+                @test export.second push.3 exec.inner end\n\
+                proc.inner.1 loc_store.0 loc_load.0 add.1 end\n";
+    let library = library(
+        "lib",
+        &[("lib", "use.lib::math\n@test proc.t push.2 exec.math::double end"), ("lib::math", math)],
+    );
+    let assembler = Assembler::new().with_library(library.clone()).unwrap();
+    let entries = |path| {
+        let (_, source) = library.modules().find(|(module, _)| *module == path).unwrap();
+        assembler.assemble_entry_points(Some(path), source, "test").unwrap()
+    };
+    let found = entries("lib::math");
+    let names: Vec<_> =
+        found.iter().map(|entry| (&*entry.name, outputs(&entry.assembly.program)[0])).collect();
+    assert_eq!(names, [("doubles", 8), ("second", 4)]);
+    let attributes: Vec<_> = found[0].attributes.iter().map(|a| (&*a.name, a.value.as_deref())).collect();
+    assert_eq!(attributes, [("test", Some("expect = [8]")), ("note", None)]);
+    assert_eq!(&math[found[0].label.range()], "doubles");
+    assert_eq!(&math[found[0].attributes[0].span.range()], "@test(expect = [8])");
+    assert_eq!(outputs(&entries("lib")[0].assembly.program)[0], 4);
+
+    // The body of a program is not executed, and the procedures that are not tests need not be reachable.
+    let program = Source::new(
+        "p.masm",
+        "use.lib::math\n@test proc.t push.5 exec.math::double end begin push.0 assert end",
+    );
+    let found = assembler.assemble_entry_points(None, &program, "test").unwrap();
+    assert_eq!(outputs(&found[0].assembly.program)[0], 10);
+    // It is the same program as one that executes the procedure, and failures have their places.
+    let source = Source::new("q.masm", "proc.t push.0 assert end begin exec.t end");
+    let tested = Source::new("q.masm", "@test proc.t push.0 assert end begin end");
+    let entry = assembler.assemble_entry_points(None, &tested, "test").unwrap().remove(0).assembly;
+    let program = assembler.assemble(&source).unwrap().program;
+    assert_eq!(entry.program.digest(), program.digest());
+    let place = entry.debug.instruction(entry.program.root(), 1).unwrap();
+    assert_eq!((place.text(), place.procedure()), ("assert", Some("t")));
+    let broken = Source::new("b.masm", "proc.t addd end begin exec.t end");
+    assert!(assembler.assemble_entry_points(None, &broken, "test").is_err());
+}

@@ -8,9 +8,12 @@ use miden_assembly::Assembler;
 use miden_processor::ExecutionOptions;
 
 use crate::{
+    error::CliError,
     files::{self, Files},
     library::{self, LibraryArg, LibraryFileError},
     outcome::CycleLimitArgs,
+    program,
+    project::{MANIFEST, Project},
     security,
     value_file::{self, InputSources, Inputs, ValueFileError},
 };
@@ -24,13 +27,16 @@ pub(crate) struct ProgramArgs {
     kernel: KernelArgs,
     #[command(flatten)]
     assembler: AssemblerArgs,
+    /// The path of inputs and results without their extensions, if it is not that of the program.
+    #[arg(skip)]
+    results: Option<PathBuf>,
 }
 
 /// The program, as an argument or as an option.
 #[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 struct ProgramFile {
-    /// Assembly source, or a compiled program; `-` is standard input.
+    /// Assembly source, or a compiled program; `-` is standard input. Defaults to the program of the project.
     #[arg(value_name = "PROGRAM")]
     program: Option<PathBuf>,
     /// Same as the argument PROGRAM.
@@ -46,6 +52,35 @@ pub(crate) struct KernelArgs {
     /// kernel and does not need the option.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) kernel: Option<PathBuf>,
+}
+
+/// The project of a command that needs either it or an argument.
+pub(crate) fn required_project(argument: &str) -> Result<Project, CliError> {
+    Project::find(&Files::default())?.ok_or_else(|| {
+        CliError::Usage(format!(
+            "no {argument} is named, and neither this directory nor one above has a {MANIFEST}"
+        ))
+    })
+}
+
+impl KernelArgs {
+    /// Takes the kernel from the project unless one is named.
+    pub(crate) fn complete(&mut self, project: &Project) {
+        self.kernel = self.kernel.take().or_else(|| project.kernel.clone());
+    }
+
+    /// An assembler with the kernel and the libraries, without a library named `own`.
+    pub(crate) fn assembler(
+        &self,
+        own: Option<&str>,
+        arguments: &AssemblerArgs,
+        files: &Files,
+    ) -> Result<Assembler, CliError> {
+        Ok(match &self.kernel {
+            Some(kernel) => program::kernel_assembler(kernel, arguments, files)?,
+            None => arguments.assembler_of(own, files)?,
+        })
+    }
 }
 
 /// Options of the assembler.
@@ -74,6 +109,16 @@ pub(crate) struct DebugArgs {
 }
 
 impl AssemblerArgs {
+    /// Adds the libraries of the project, but not its own modules.
+    pub(crate) fn add_dependencies(&mut self, project: &Project) {
+        self.libraries.extend_from_slice(project.dependencies());
+    }
+
+    /// Adds the libraries of the project.
+    pub(crate) fn complete(&mut self, project: &Project) {
+        self.libraries.extend_from_slice(&project.libraries);
+    }
+
     /// Reads the libraries and returns an assembler with them and the standard library.
     pub(crate) fn assembler(&self, files: &Files) -> Result<Assembler, LibraryFileError> {
         self.assembler_of(None, files)
@@ -118,7 +163,28 @@ impl ProgramArgs {
     /// The file of the program.
     pub(crate) fn path(&self) -> &Path {
         let ProgramFile { program, assembly } = &self.program;
-        program.as_deref().or(assembly.as_deref()).expect("the group of arguments requires one of the two")
+        program
+            .as_deref()
+            .or(assembly.as_deref())
+            .expect("without the arguments, the project names the program")
+    }
+
+    /// The path that the paths of inputs and results differ from only in their extension.
+    pub(crate) fn results(&self) -> &Path {
+        self.results.as_deref().unwrap_or_else(|| self.path())
+    }
+
+    /// Takes program, kernel and libraries from the project if no program is named, and returns the project.
+    pub(crate) fn complete(&mut self) -> Result<Option<Project>, CliError> {
+        if self.program.program.is_some() || self.program.assembly.is_some() {
+            return Ok(None);
+        }
+        let project = required_project("PROGRAM")?;
+        self.program.program = Some(project.program()?.into());
+        self.kernel.complete(&project);
+        self.assembler.complete(&project);
+        self.results = Some(project.results());
+        Ok(Some(project))
     }
 
     /// The file of the kernel.
@@ -153,6 +219,16 @@ pub(crate) struct InputArgs {
 }
 
 impl InputArgs {
+    /// Whether an argument says where inputs come from.
+    pub(crate) const fn are_named(&self) -> bool {
+        self.input.is_some() || self.stack.is_some() || self.advice.is_some()
+    }
+
+    /// Takes the file of inputs from the project unless one is named.
+    pub(crate) fn complete(&mut self, project: &Project) {
+        self.input = self.input.take().or_else(|| project.inputs.clone());
+    }
+
     /// Reads the inputs of the program or the proof at `path`; `None` if there is neither.
     pub(crate) fn read(&self, path: Option<&Path>, files: &Files) -> Result<Inputs, ValueFileError> {
         let path = path.filter(|path| !files::is_stdin(path));
@@ -212,10 +288,18 @@ pub(crate) struct OutputArgs {
 /// Parameters of the proof system.
 #[derive(Args, Debug)]
 pub(crate) struct SecurityArgs {
-    /// Parameter set of the proof.
-    #[arg(
-        short, long, value_name = "SET",
-        default_value = ParameterSet::default().name(), value_parser = security::parser(),
-    )]
-    pub(crate) security: ParameterSet,
+    /// Parameter set of the proof; defaults to that of the project, otherwise to fast-96.
+    #[arg(short, long, value_name = "SET", value_parser = security::parser())]
+    security: Option<ParameterSet>,
+}
+
+impl SecurityArgs {
+    pub(crate) fn set(&self) -> ParameterSet {
+        self.security.unwrap_or_default()
+    }
+
+    /// Takes the parameter set from the project unless one is named.
+    pub(crate) fn complete(&mut self, project: &Project) {
+        self.security = self.security.or(project.parameters);
+    }
 }

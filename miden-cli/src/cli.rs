@@ -36,14 +36,17 @@ pub(crate) fn definition() -> Definition {
 /// Parses the arguments, executes the command and prints its result.
 pub(crate) fn run() -> ExitStatus {
     match Cli::try_parse() {
-        Ok(cli) => execute(cli.command.as_execute()),
+        Ok(mut cli) => {
+            let completed = cli.command.as_execute_mut().complete();
+            execute(cli.command.as_execute(), completed)
+        }
         Err(error) => answer_without_command(&error),
     }
 }
 
-fn execute(command: &dyn Execute) -> ExitStatus {
+fn execute(command: &dyn Execute, completed: Result<(), CliError>) -> ExitStatus {
     let json = command.json();
-    let (report, status) = match command.run() {
+    let (report, status) = match completed.and_then(|()| command.run()) {
         Ok(report) => (Some(report), ExitStatus::Success),
         Err(error) => {
             messages::print(error.to_styled());
@@ -128,11 +131,7 @@ mod tests {
             let error = Cli::try_parse_from([&["miden"], arguments].concat()).unwrap_err();
             summary(&error.render().to_string())
         };
-        assert_eq!(
-            error(&["verify"]),
-            "the following required arguments were not provided: --proof <FILE>, \
-             <--program-hash <HEX>|--source <PROGRAM>>"
-        );
+        assert_eq!(error(&["bundle"]), "the following required arguments were not provided: <DIR>");
         assert_eq!(
             error(&["run", "p.masm", "-a", "q.masm"]),
             "the argument '[PROGRAM]' cannot be used with '--assembly <FILE>'"

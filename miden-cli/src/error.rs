@@ -21,6 +21,7 @@ use crate::{
     messages,
     outcome::{self, ExpectationArgs},
     program::LoadError,
+    project::ProjectError,
     report::Report,
     storage::SessionError,
     value_file::ValueFileError,
@@ -42,6 +43,9 @@ pub(crate) enum CliError {
     /// A library could not be read or used.
     #[error(transparent)]
     Library(LibraryFileError),
+    /// A project could not be used or created.
+    #[error(transparent)]
+    Project(ProjectError),
     /// A program or a kernel could not be loaded.
     #[error(transparent)]
     Load(LoadError),
@@ -79,6 +83,9 @@ pub(crate) enum CliError {
     /// Warnings that are not allowed; the report has the result.
     #[error("{count} warning{}, which --deny-warnings does not allow", if *count == 1 { "" } else { "s" })]
     Warnings { count: usize, report: Report },
+    /// Tests fail; the report has all results.
+    #[error("{failed} of {total} test{} failed", if *total == 1 { "" } else { "s" })]
+    TestsFailed { failed: usize, total: usize, report: Report },
     /// Errors in several of the files that a command works on.
     #[error("{} errors", .0.len())]
     Several(Vec<CliError>),
@@ -161,6 +168,15 @@ impl From<LoadError> for CliError {
     }
 }
 
+impl From<ProjectError> for CliError {
+    fn from(error: ProjectError) -> Self {
+        match error {
+            ProjectError::File(error) => Self::File(error),
+            error => Self::Project(error),
+        }
+    }
+}
+
 impl CliError {
     /// Adds the report of the cycles before a failure.
     #[must_use]
@@ -176,7 +192,7 @@ impl CliError {
         match self {
             Self::Execution(failure) => Some(failure.partial),
             Self::NotFormatted { changes, .. } => Some(changes),
-            Self::Warnings { report, .. } => Some(report),
+            Self::Warnings { report, .. } | Self::TestsFailed { report, .. } => Some(report),
             Self::Several(errors) => errors.into_iter().find_map(Self::partial),
             _ => None,
         }
@@ -195,6 +211,7 @@ impl CliError {
             | Self::NotFormatted { .. }
             | Self::BrokenHistory { .. }
             | Self::Warnings { .. }
+            | Self::TestsFailed { .. }
             | Self::Lsp(_) => ExitStatus::Failed,
             Self::Several(errors) => {
                 errors.iter().map(Self::exit_status).max().expect("several errors are more than one")
@@ -206,6 +223,7 @@ impl CliError {
             | Self::Load(_)
             | Self::Terminal(_)
             | Self::Dap(_)
+            | Self::Project(_)
             | Self::ProgramMismatch { .. }
             | Self::Storage(_)
             | Self::Session(_)
@@ -232,11 +250,13 @@ impl CliError {
             ) => ErrorKind::Kernel,
             Self::Library(LibraryFileError::Compiled { .. }) => ErrorKind::ProgramFile,
             Self::Library(_) | Self::Load(LoadError::Library(_)) => ErrorKind::Library,
+            Self::Project(_) => ErrorKind::Project,
             Self::Lsp(_) => ErrorKind::Lsp,
             Self::ProgramMismatch { .. } => ErrorKind::OtherProgram,
             Self::Assembly(_) | Self::Load(LoadError::Assembly(_)) => ErrorKind::Assembly,
             Self::NotFormatted { .. } => ErrorKind::NotFormatted,
             Self::Warnings { .. } => ErrorKind::Warnings,
+            Self::TestsFailed { .. } => ErrorKind::Tests,
             Self::Several(_) => ErrorKind::Several,
             Self::Execution(_) | Self::Repl { .. } => ErrorKind::Execution,
             Self::Prover(_) => ErrorKind::Prover,
@@ -304,7 +324,7 @@ impl CliError {
                 .key("committed", false),
             Self::BrokenHistory { version, .. } => report.key("version", *version),
             Self::Rejected { help, .. } if !help.is_empty() => report.key("help", help.clone()),
-            Self::Warnings { report: result, .. } => {
+            Self::Warnings { report: result, .. } | Self::TestsFailed { report: result, .. } => {
                 // The outcome is that of the command.
                 let outcome = Report::new().key("outcome", "error");
                 report.keys_of(result).keys_of(&outcome)

@@ -22,8 +22,8 @@ impl ExitStatus {
             Self::Success => "success; the proof is valid",
             Self::Failed => {
                 "the program failed, even if that is proven; the proof is invalid, or shows an outcome other \
-                 than the expected one; sources are not formatted, or have warnings with `--deny-warnings`; the \
-                 editor left without `shutdown`"
+                 than the expected one; sources are not formatted, or have warnings with `--deny-warnings`; a test \
+                 fails; the editor left without `shutdown`"
             }
             Self::Refused => {
                 "bad usage, unreadable or malformed input, assembly error, too little memory to prove"

@@ -233,6 +233,9 @@ kinds! {
     Library, "library",
         "A library cannot be used: the directory has no sources, its name is not valid, or it conflicts with another \
          library. `NAME=DIR` gives a directory another name.";
+    Project, "project",
+        "The project cannot be used: `miden.toml` is malformed, a dependency is missing or is not the one in `miden.lock`, or \
+         there is no project where a command needs one. `miden new NAME` makes one.";
     Lsp, "lsp", "The connection of the editor server ended without `shutdown`.";
     OtherProgram, "other_program",
         "The source that `verify` got does not have the program hash that it got. It was changed, or assembled with other \
@@ -243,6 +246,8 @@ kinds! {
         "`fmt --check` found sources that formatting would change. Run `miden fmt` without `--check`.";
     Warnings, "warnings",
         "`check --deny-warnings` found warnings. Correct the code, or write `@allow(name)` before the procedure.";
+    Tests, "tests",
+        "Tests failed. Each message names the test, the difference and the command that repeats it.";
     Several, "several", "Several files have errors; `errors` lists them.";
     Execution, "execution", "The program failed; the message names the fault or failure.";
     Prover, "prover",

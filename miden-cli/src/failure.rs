@@ -58,8 +58,25 @@ impl Failure {
         self.render_as(Level::INFO.with_name("fault"))
     }
 
+    /// Like [`Self::render`] under another title, with notes and help.
+    pub(crate) fn render_in(&self, title: &str, notes: &[String], help: &str) -> String {
+        let group = self.group(Level::ERROR, title);
+        let group = notes.iter().fold(group, |group, note| group.element(Level::NOTE.message(note)));
+        Renderer::styled().render(&[group.element(Level::HELP.message(help))])
+    }
+
+    /// Whether the instruction that failed is known.
+    pub(crate) const fn has_place(&self) -> bool {
+        !self.instructions.is_empty()
+    }
+
     fn render_as(&self, level: Level<'_>) -> String {
-        let title = level.primary_title(self.to_string());
+        let title = self.to_string();
+        Renderer::styled().render(&[self.group(level, &title)])
+    }
+
+    fn group<'a>(&'a self, level: Level<'a>, title: &'a str) -> Group<'a> {
+        let title = level.primary_title(title);
         let mut group = match self.instructions.as_slice() {
             [] => Group::with_title(title),
             [instruction] => title.element(snippet(instruction)),
@@ -87,7 +104,7 @@ impl Failure {
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help));
         }
-        Renderer::styled().render(&[group])
+        group
     }
 
     /// Why the failure cannot be proven; the messages of private limits say so themselves.

@@ -61,6 +61,11 @@ impl From<String> for LibraryArg {
 }
 
 impl LibraryArg {
+    /// The sources in a directory, as the library `name`.
+    pub(crate) const fn of_directory(name: String, path: PathBuf) -> Self {
+        Self { name: Some(name), path }
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -26,12 +26,14 @@ mod outcome;
 mod profile;
 mod program;
 mod progress;
+mod project;
 mod repl;
 mod report;
 mod security;
 mod source_names;
 mod sources;
 mod storage;
+mod testing;
 mod value_file;
 mod version;
 

@@ -19,9 +19,10 @@ use std::{
     vec,
 };
 
-use miden_assembly::Library;
+use miden_assembly::{Library, Source};
+use miden_assembly_analysis::Analysis;
 
-use crate::files::FileError;
+use crate::files::{FileError, Files};
 
 /// Directories of build output and of other languages' packages.
 const SKIPPED: [&str; 2] = ["target", "node_modules"];
@@ -77,6 +78,27 @@ impl Iterator for Sources {
             }
         }
     }
+}
+
+/// The sources below a directory: the modules of a library, and programs that can import them.
+#[derive(Debug, Default)]
+pub(crate) struct Below {
+    pub(crate) modules: Vec<(PathBuf, Source)>,
+    pub(crate) programs: Vec<(PathBuf, Source)>,
+}
+
+/// Reads the sources below a directory.
+pub(crate) fn read_below(directory: &Path, files: &Files) -> Result<Below, FileError> {
+    let mut below = Below::default();
+    for file in Sources::below(directory) {
+        let file = file?;
+        let source = files.read_source(&file)?;
+        match Analysis::new(&source).is_program() {
+            true => below.programs.push((file, source)),
+            false => below.modules.push((file, source)),
+        }
+    }
+    Ok(below)
 }
 
 /// Files and directories in a directory, in alphabetical order, without the skipped names.

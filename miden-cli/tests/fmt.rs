@@ -160,7 +160,7 @@ fn standard_input_is_formatted_to_standard_output() {
 
 #[test]
 fn fmt_needs_a_path() {
-    Sandbox::new().run("fmt").exits(2).says("<PATH>");
+    Sandbox::new().run("fmt").exits(2).says("no PATH is named");
     let sandbox = Sandbox::new();
     sandbox.run("fmt nowhere").exits(2).says("cannot read nowhere: ");
 }

@@ -62,14 +62,14 @@ fn wrong_arguments_give_the_documented_object() {
     let value = sandbox.run("verify --json").exits(2).json();
     assert_eq!(keys(&value), ["error", "reason", "valid"]);
     let reason = value["reason"].as_str().unwrap();
-    assert!(reason.ends_with(": --proof <FILE>, <--program-hash <HEX>|--source <PROGRAM>>"), "{reason}");
+    assert!(reason.starts_with("no --proof FILE is named, and neither this directory"), "{reason}");
     assert_eq!((&value["valid"], &value["error"]), (&json!(false), &json!("usage")));
     assert_eq!(sandbox.run("verify -p x -x 12 --json").exits(2).json()["valid"], false);
     let value = sandbox.run("prove p.masm -s 64bits --json").exits(2).json();
     let message = value["message"].as_str().unwrap();
     assert!(message.contains("possible values: fast-96"), "{message}");
     let message = sandbox.run("run --json").exits(2).json()["message"].as_str().unwrap().to_owned();
-    assert!(message.ends_with(": <PROGRAM|--assembly <FILE>>"), "{message}");
+    assert!(message.starts_with("no PROGRAM is named, and neither this directory"), "{message}");
 }
 
 #[test]

@@ -176,6 +176,29 @@ fn effects_are_compared_with_comments() {
 }
 
 #[test]
+fn a_test_counts_as_used() {
+    check(
+        "@test(stack = [1], expect = [])
+        proc.tested drop end
+        @tests
+        proc.lost drop end
+        begin push.1 drop end",
+        expect![[r#"
+            tested: 1 → 0
+            lost: 1 → 0
+            begin: 0 → 0
+            warning: procedure `lost` is not used
+             --> p.masm:4:9
+              |
+            4 |         proc.lost drop end
+              |         ^^^^^^^^^
+              |
+              = help: remove it, or write `@allow(unused_procedure)` before the procedure
+        "#]],
+    );
+}
+
+#[test]
 fn calls_that_always_fail_and_unused_procedures_are_found() {
     check(
         "proc.deep push.1 end

@@ -10,12 +10,15 @@ use alloc::{
     vec::Vec,
 };
 
-use miden_assembly_syntax::{Diagnostic, Source, Span, Syntax};
+use miden_assembly_syntax::{Diagnostic, Source, Span, Syntax, SyntaxKind};
 use miden_core::{Digest, Felt, Kernel, NodeId};
 
 use crate::{
     AssemblyError, Diagnostics,
-    ast::{Body, Module, ModuleId, ModuleKind, Procedure, ProcedureId, Target},
+    ast::{
+        Block, Body, Invocation, InvocationKind, Item, Module, ModuleId, ModuleKind, Procedure, ProcedureId,
+        ProcedureName, Target,
+    },
     constants::Constants,
     errors::Errors,
     instructions::InstructionSet,
@@ -111,6 +114,33 @@ impl<'s> Linked<'s> {
         module.0 < self.num_roots
     }
 
+    /// Makes an invocation of a procedure of the first module the program. `all` are all procedures, each after those it
+    /// invokes.
+    pub(crate) fn enter(&mut self, entry: ProcedureId, all: &[ProcedureId]) {
+        let mut reached = BTreeSet::from([entry]);
+        // From the last to the first, so that each comes after the procedures that invoke it.
+        for id in all.iter().rev() {
+            if reached.contains(id) {
+                let targets = self.modules.procedure(*id).body.invocations();
+                reached.extend(targets.filter_map(|invocation| match invocation.target {
+                    Some(Target::Procedure(invoked)) => Some(invoked),
+                    _ => None,
+                }));
+            }
+        }
+        self.order = all.iter().copied().filter(|id| reached.contains(id)).collect();
+        self.num_needed = self.order.len();
+        let label = self.modules.procedure(entry).label;
+        let invocation = Invocation {
+            kind: InvocationKind::Exec,
+            name: ProcedureName::Local(label),
+            span: label.span,
+            target: Some(Target::Procedure(entry)),
+        };
+        let block = Block { items: Vec::from([Item::Invocation(invocation)]) };
+        self.modules[entry.module].ast.program = Some(Body { blocks: Vec::from([block]) });
+    }
+
     /// The reachable procedures of compiled libraries.
     pub(crate) fn compiled(&self) -> BTreeSet<CompiledId> {
         let bodies = self.procedures().map(|(_, _, procedure)| &procedure.body).chain(self.program());
@@ -181,6 +211,19 @@ impl<'s> Linker<'s> {
         let mut linking = Linking::new(self);
         linking.read(ModuleKind::Library, path, source);
         linking.finish(None)
+    }
+
+    /// Links a module or a program, whose procedures [`Linked::enter`] makes programs.
+    pub(crate) fn link_entries(
+        self,
+        path: Option<&'s str>,
+        source: &'s Source,
+    ) -> Result<Linked<'s>, Diagnostics> {
+        let (syntax, _) = Syntax::parse(source, self.instructions.names());
+        let is_program = syntax.root().children().any(|child| child.kind() == SyntaxKind::Program);
+        let mut linking = Linking::new(self);
+        linking.read(if is_program { ModuleKind::Program } else { ModuleKind::Library }, path, source);
+        linking.finish(Some(ModuleKind::Program))
     }
 }
 

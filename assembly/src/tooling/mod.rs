@@ -5,9 +5,12 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use miden_assembly_syntax::{Name, Source};
 
 mod effect;
+mod entry;
 mod outline;
 
 pub use effect::{Effect, StackEffect};
+pub(crate) use entry::entry_points;
+pub use entry::{AttributeText, EntryPoint, TEST};
 pub(crate) use outline::outline;
 pub use outline::{InvokedProcedure, Outline, ProcedureOutline, Step};
 

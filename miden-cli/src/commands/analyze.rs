@@ -28,10 +28,17 @@ pub(crate) struct Analyze {
 }
 
 impl Execute for Analyze {
+    fn complete(&mut self) -> Result<(), CliError> {
+        if let Some(project) = self.program.complete()? {
+            self.execution.inputs.complete(&project);
+        }
+        Ok(())
+    }
+
     fn run(&self) -> Result<Report, CliError> {
         let files = Files::default();
         let loaded = program::load(&self.program, &files)?;
-        let inputs = self.execution.inputs.read(Some(self.program.path()), &files)?.values;
+        let inputs = self.execution.inputs.read(Some(self.program.results()), &files)?.values;
         let program = &loaded.program;
         let executor =
             || Executor::new(program).with_inputs(inputs.clone()).with_options(self.execution.options());

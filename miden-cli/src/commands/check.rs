@@ -4,27 +4,28 @@ use std::{
 };
 
 use clap::Args;
-use miden_assembly::{Assembler, BundleError, Diagnostics, Source, Version, tooling::Outline};
+use miden_assembly::{BundleError, Diagnostics, Source, Version, tooling::Outline};
 use miden_assembly_analysis::{Analysis, Effects, LintDiagnostics};
 use serde_json::{Value, json};
 
 use super::execute::Execute;
 use crate::{
-    args::{AssemblerArgs, JsonArgs, KernelArgs},
+    args::{AssemblerArgs, JsonArgs, KernelArgs, required_project},
     diagnostics,
     error::CliError,
     files::Files,
     library::{self, LibraryFileError},
-    messages, program,
+    messages,
     report::Report,
-    sources::Sources,
+    sources::{self, Below},
 };
 
 /// Checks sources and shows all errors, and warnings about stack effects; writes nothing.
 #[derive(Args, Debug)]
 pub(crate) struct Check {
     /// Source of a program or a module, or a directory: the modules of a library, and programs that can import them.
-    #[arg(required = true, value_name = "PATH")]
+    /// Defaults to the sources of the project.
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Name of the library in a directory; defaults to the name of the directory.
     #[arg(short, long, value_name = "NAME")]
@@ -52,6 +53,17 @@ struct Checked {
 }
 
 impl Execute for Check {
+    fn complete(&mut self) -> Result<(), CliError> {
+        if self.paths.is_empty() {
+            let project = required_project("PATH")?;
+            self.paths.push(project.sources().into());
+            self.namespace.get_or_insert_with(|| project.name().into());
+            self.kernel.complete(&project);
+            self.assembler.add_dependencies(&project);
+        }
+        Ok(())
+    }
+
     fn run(&self) -> Result<Report, CliError> {
         let start = Instant::now();
         let (mut checked, files) = (Checked::default(), Files::default());
@@ -84,18 +96,10 @@ impl Execute for Check {
 }
 
 impl Check {
-    /// An assembler with the kernel and the libraries, without a library named `own`.
-    fn assembler(&self, own: Option<&str>, files: &Files) -> Result<Assembler, CliError> {
-        Ok(match &self.kernel.kernel {
-            Some(kernel) => program::kernel_assembler(kernel, &self.assembler, files)?,
-            None => self.assembler.assembler_of(own, files)?,
-        })
-    }
-
     fn check_file(&self, path: &Path, files: &Files, checked: &mut Checked) -> Result<(), CliError> {
         let source = files.read_source(path)?;
         let analysis = Analysis::new(&source);
-        let assembler = self.assembler(None, files)?;
+        let assembler = self.kernel.assembler(None, &self.assembler, files)?;
         let is_module = !analysis.is_program() && analysis.symbols().iter().any(|symbol| symbol.exported);
         let outline = match is_module {
             true => assembler.outline_module(None, &source),
@@ -115,16 +119,8 @@ impl Check {
             Some(name) => name.clone(),
             None => library::directory_name(directory)?,
         };
-        let (mut modules, mut programs) = (Vec::new(), Vec::new());
-        for file in Sources::below(directory) {
-            let file = file?;
-            let source = files.read_source(&file)?;
-            match Analysis::new(&source).is_program() {
-                true => programs.push(source),
-                false => modules.push((file, source)),
-            }
-        }
-        let mut assembler = self.assembler(Some(&name), files)?;
+        let Below { modules, programs } = sources::read_below(directory, files)?;
+        let mut assembler = self.kernel.assembler(Some(&name), &self.assembler, files)?;
         if !modules.is_empty() || programs.is_empty() {
             let invalid = |source| LibraryFileError::Library { path: directory.into(), source };
             let num_modules = modules.len();
@@ -140,7 +136,7 @@ impl Check {
             }
             assembler = assembler.with_library(library).map_err(invalid)?;
         }
-        for program in programs {
+        for (_, program) in programs {
             if let Err(error) = checked.add(1, assembler.outline_program(&program)) {
                 checked.errors.push(error);
             }

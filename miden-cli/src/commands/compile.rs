@@ -34,6 +34,10 @@ pub(crate) struct Compile {
 }
 
 impl Execute for Compile {
+    fn complete(&mut self) -> Result<(), CliError> {
+        self.program.complete().map(drop)
+    }
+
     fn run(&self) -> Result<Report, CliError> {
         let mut files = Files::default();
         let target = self.output.clone().map(|output| files.target(output)).transpose()?;

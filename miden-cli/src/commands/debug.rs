@@ -41,6 +41,14 @@ pub(crate) struct SessionArgs {
 }
 
 impl SessionArgs {
+    /// Takes the program and its inputs from the project if no program is named.
+    pub(crate) fn complete(&mut self) -> Result<(), CliError> {
+        if let Some(project) = self.program.complete()? {
+            self.execution.inputs.complete(&project);
+        }
+        Ok(())
+    }
+
     /// The file of the program.
     pub(crate) fn path(&self) -> &Path {
         self.program.path()
@@ -50,7 +58,7 @@ impl SessionArgs {
     pub(crate) fn session(&self, interrupt: Arc<AtomicBool>) -> Result<Session, CliError> {
         let files = Files::default();
         let loaded = program::load(&self.program, &files)?;
-        let inputs = self.execution.inputs.read(Some(self.path()), &files)?.values;
+        let inputs = self.execution.inputs.read(Some(self.program.results()), &files)?.values;
         let (execution, recorder) = (self.execution.options(), self.recorder.options());
         Session::new(loaded.program, loaded.debug, inputs, execution, recorder, interrupt)
             .map_err(|error| CliError::from(Failure::new(error, None, Diagnosis::default())))
@@ -72,6 +80,10 @@ impl RecorderArgs {
 }
 
 impl Execute for Debug {
+    fn complete(&mut self) -> Result<(), CliError> {
+        self.session.complete()
+    }
+
     fn run(&self) -> Result<Report, CliError> {
         let has_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
         if !self.plain && !has_terminal {

@@ -10,7 +10,7 @@ use similar::TextDiff;
 
 use super::execute::Execute;
 use crate::{
-    args::JsonArgs,
+    args::{JsonArgs, required_project},
     error::CliError,
     files::{self, FileError, Files, Target, text},
     report::Report,
@@ -21,8 +21,8 @@ use crate::{
 #[derive(Args, Debug)]
 pub(crate) struct Fmt {
     /// Source, or directory whose `.masm` files are formatted, including those in directories below it; `-` formats
-    /// standard input to standard output.
-    #[arg(required = true, value_name = "PATH")]
+    /// standard input to standard output. Defaults to the sources of the project.
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Write nothing; show what would change, and fail if anything would.
     #[arg(long)]
@@ -42,6 +42,13 @@ struct Formatted {
 }
 
 impl Execute for Fmt {
+    fn complete(&mut self) -> Result<(), CliError> {
+        if self.paths.is_empty() {
+            self.paths = required_project("PATH")?.all_sources();
+        }
+        Ok(())
+    }
+
     fn json(&self) -> bool {
         self.json.json
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::execute::Execute;
 use crate::{
-    args::{InputArgs, JsonArgs},
+    args::{InputArgs, JsonArgs, required_project},
     error::CliError,
     files::Files,
     report::Report,
@@ -16,8 +16,8 @@ use crate::{
 /// Checks inputs and shows what they give to a program.
 #[derive(Args, Debug)]
 pub(crate) struct Inputs {
-    /// The program, whose inputs are in the file with the extension `.inputs`.
-    #[arg(value_name = "PROGRAM", required_unless_present_any = ["input", "stack", "advice"])]
+    /// The program, whose inputs are in the file with the extension `.inputs`. Defaults to the project.
+    #[arg(value_name = "PROGRAM")]
     program: Option<PathBuf>,
     #[command(flatten)]
     inputs: InputArgs,
@@ -29,6 +29,15 @@ pub(crate) struct Inputs {
 }
 
 impl Execute for Inputs {
+    fn complete(&mut self) -> Result<(), CliError> {
+        if self.program.is_none() && !self.inputs.are_named() {
+            let project = required_project("PROGRAM")?;
+            self.program = Some(project.results());
+            self.inputs.complete(&project);
+        }
+        Ok(())
+    }
+
     fn run(&self) -> Result<Report, CliError> {
         let inputs = self.inputs.read(self.program.as_deref(), &Files::default())?;
         let report = add_text(Report::new(), &inputs, self.explain);

@@ -16,8 +16,10 @@ mod execute;
 mod explain;
 mod fmt;
 mod inputs;
+mod lock;
 mod lsp;
 mod man;
+mod new;
 mod profile;
 mod prove;
 #[cfg(test)]
@@ -25,6 +27,7 @@ mod reference;
 mod repl;
 mod run;
 mod storage;
+mod test;
 mod verify;
 
 pub(crate) use debug::SessionArgs;
@@ -47,11 +50,18 @@ macro_rules! commands {
                     $(Self::$Command(command) => command,)*
                 }
             }
+
+            pub(crate) const fn as_execute_mut(&mut self) -> &mut dyn Execute {
+                match self {
+                    $(Self::$Command(command) => command,)*
+                }
+            }
         }
     };
 }
 
 commands! {
+    new::New,
     compile::Compile,
     bundle::Bundle,
     run::Run,
@@ -63,8 +73,10 @@ commands! {
     profile::Profile,
     inputs::Inputs,
     check::Check,
+    test::Test,
     repl::Repl,
     fmt::Fmt,
+    lock::Lock,
     lsp::Lsp,
     dap::Dap,
     explain::Explain,

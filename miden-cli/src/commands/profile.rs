@@ -52,11 +52,18 @@ pub(crate) enum Format {
 }
 
 impl Execute for Profile {
+    fn complete(&mut self) -> Result<(), CliError> {
+        if let Some(project) = self.program.complete()? {
+            self.execution.inputs.complete(&project);
+        }
+        Ok(())
+    }
+
     fn run(&self) -> Result<Report, CliError> {
         let mut files = Files::default();
         let target = self.output.clone().map(|output| files.target(output)).transpose()?;
         let loaded = program::load(&self.program, &files)?;
-        let inputs = self.execution.inputs.read(Some(self.program.path()), &files)?.values;
+        let inputs = self.execution.inputs.read(Some(self.program.results()), &files)?.values;
         let options = self.execution.options();
         let executor = || Executor::new(&loaded.program).with_inputs(inputs.clone()).with_options(options);
 

@@ -53,8 +53,16 @@ pub(crate) struct Prove {
 }
 
 impl Execute for Prove {
+    fn complete(&mut self) -> Result<(), CliError> {
+        if let Some(project) = self.program.complete()? {
+            self.execution.inputs.complete(&project);
+            self.security.complete(&project);
+        }
+        Ok(())
+    }
+
     fn run(&self) -> Result<Report, CliError> {
-        let path = self.program.path();
+        let path = self.program.results();
         let mut files = Files::default();
         let mut target = |given: &Option<PathBuf>, extension| match given {
             Some(given) => Ok(files.target(given.clone())?),
@@ -68,7 +76,7 @@ impl Execute for Prove {
         let loaded = self.storage.load(&self.program, DebugArgs { debug: false }, &files)?;
         let inputs = self.execution.inputs.read(Some(path), &files)?.values;
         let max_memory = self.max_prover_memory.map(|mib| mib.saturating_mul(1 << 20));
-        let options = ProverOptions::new(self.security.security)
+        let options = ProverOptions::new(self.security.set())
             .with_execution(self.execution.options().with_min_trace_rows(self.min_rows))
             .with_max_memory(max_memory)
             .with_low_memory(self.low_memory)

@@ -42,12 +42,19 @@ pub(crate) struct Run {
 }
 
 impl Execute for Run {
+    fn complete(&mut self) -> Result<(), CliError> {
+        if let Some(project) = self.program.complete()? {
+            self.execution.inputs.complete(&project);
+        }
+        Ok(())
+    }
+
     fn run(&self) -> Result<Report, CliError> {
         let path = self.program.path();
         let mut files = Files::default();
         let target = self.output.clone().map(|output| files.target(output)).transpose()?;
         let loaded = self.storage.load(&self.program, DebugArgs { debug: self.debug }, &files)?;
-        let inputs = self.execution.inputs.read(Some(path), &files)?.values;
+        let inputs = self.execution.inputs.read(Some(self.program.results()), &files)?.values;
         let options = self.execution.options();
         let session = self.storage.session(&loaded.program, &inputs, &options)?;
         let (result, session) = match session {

@@ -10,7 +10,7 @@ use miden_verifier::{Policy, verify_with};
 
 use super::execute::Execute;
 use crate::{
-    args::{AssemblerArgs, InputArgs, JsonArgs, KernelArgs},
+    args::{AssemblerArgs, InputArgs, JsonArgs, KernelArgs, required_project},
     digest,
     error::CliError,
     files::{self, Files},
@@ -26,9 +26,10 @@ use crate::{
 /// Checks a proof against a program hash, inputs and outputs.
 #[derive(Args, Debug)]
 pub(crate) struct Verify {
-    /// File of the proof; `-` is standard input.
+    /// File of the proof; `-` is standard input. Without it, the proof is that of the project, which also names the
+    /// program.
     #[arg(short, long, value_name = "FILE")]
-    proof: PathBuf,
+    proof: Option<PathBuf>,
     #[command(flatten)]
     subject: Subject,
     #[command(flatten)]
@@ -60,7 +61,7 @@ pub(crate) struct Verify {
 
 /// The program that the proof is about.
 #[derive(Args, Debug)]
-#[group(required = true, multiple = true)]
+#[group(multiple = true)]
 struct Subject {
     /// Hash of the program that the proof must be about.
     #[arg(short = 'x', long, value_name = "HEX", value_parser = digest::parse)]
@@ -72,14 +73,33 @@ struct Subject {
 }
 
 impl Execute for Verify {
+    fn complete(&mut self) -> Result<(), CliError> {
+        if self.proof.is_some() {
+            return match self.subject.program_hash.is_none() && self.subject.source.is_none() {
+                true => Err(CliError::Usage(
+                    "name the program with --program-hash HEX or --source PROGRAM".into(),
+                )),
+                false => Ok(()),
+            };
+        }
+        let project = required_project("--proof FILE")?;
+        self.proof = Some(project.results().with_extension("proof"));
+        self.subject.source = self.subject.source.take().or(Some(project.program()?.into()));
+        self.kernel.complete(&project);
+        self.assembler.complete(&project);
+        self.inputs.complete(&project);
+        self.security = self.security.or(project.parameters);
+        Ok(())
+    }
+
     fn json(&self) -> bool {
         self.json.json
     }
 
     fn run(&self) -> Result<Report, CliError> {
         let files = Files::default();
-        let proof = files.read(&self.proof)?;
-        let inputs = self.inputs.read(Some(&self.proof), &files)?;
+        let proof = files.read(self.proof())?;
+        let inputs = self.inputs.read(Some(self.proof()), &files)?;
         let outputs = self.outputs(&files)?;
         let loaded = self.subject.source.as_deref().map(|path| self.load(path, &files)).transpose()?;
         let program = Identity {
@@ -139,14 +159,18 @@ struct Identity {
 }
 
 impl Verify {
+    fn proof(&self) -> &Path {
+        self.proof.as_deref().expect("without the argument, the project names the proof")
+    }
+
     fn outputs(&self, files: &Files) -> Result<Outputs, CliError> {
         let path = match &self.output {
             Some(path) => path.clone(),
-            None if files::is_stdin(&self.proof) => {
+            None if files::is_stdin(self.proof()) => {
                 let message = "the proof comes from standard input; name the outputs with --output";
                 return Err(CliError::Usage(message.into()));
             }
-            None => self.proof.with_extension("outputs"),
+            None => self.proof().with_extension("outputs"),
         };
         Ok(Outputs::read(&path, files)?)
     }

@@ -19,12 +19,13 @@ struct Arguments {
 /// Loads a program. The error is the whole message for people.
 pub(super) fn launch(launch: &arguments::Launch, interrupt: &Arc<AtomicBool>) -> Result<Session, String> {
     let words = launch.args.iter().chain([&launch.program]).map(OsString::from);
-    let arguments = Arguments::try_parse_from(words).map_err(|error| error.to_string())?;
-    load(&arguments.session, Arc::clone(interrupt))
+    let mut arguments = Arguments::try_parse_from(words).map_err(|error| error.to_string())?;
+    load(&mut arguments.session, Arc::clone(interrupt))
         .map_err(|error| anstream::adapter::strip_str(&error.to_styled()).to_string())
 }
 
-fn load(arguments: &SessionArgs, interrupt: Arc<AtomicBool>) -> Result<Session, CliError> {
+fn load(arguments: &mut SessionArgs, interrupt: Arc<AtomicBool>) -> Result<Session, CliError> {
+    arguments.complete()?;
     if crate::files::is_stdin(arguments.path()) {
         return Err(CliError::Usage("the program must be a file; standard input is the client".into()));
     }

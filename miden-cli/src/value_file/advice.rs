@@ -71,6 +71,10 @@ impl Trees {
         self.trees.iter().filter_map(|tree| Some((tree.name.clone()?, tree.root))).collect()
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.trees.is_empty()
+    }
+
     pub(super) fn into_parts(self) -> (MerkleStore, Vec<Tree>) {
         (self.store, self.trees)
     }

@@ -17,6 +17,9 @@ pub(crate) enum ValueFileError {
     /// Not TOML, or a key occurs twice.
     #[error("{}: neither a JSON object nor TOML: {}", path.display(), source.to_string().trim_end())]
     Toml { path: PathBuf, source: Box<toml::de::Error> },
+    /// The text of an attribute is not a list of keys with values.
+    #[error("{}: expected `key = value, …`, values as in TOML: {message}", place.display())]
+    Inline { place: PathBuf, message: String },
     /// A key is missing.
     #[error("{}: key \"{key}\" is missing", path.display())]
     MissingKey { path: PathBuf, key: &'static str },

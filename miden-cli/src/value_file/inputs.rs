@@ -81,20 +81,49 @@ impl Content {
         let object = parse(path, text)?;
         check_keys(&object, &[STACK[0], STACK[1], TAPE[0], TAPE[1], MAP, STORE])
             .map_err(|unknown| unknown.error(path, None))?;
-        let at = |key| find(&object, key).map(|value| At::key(path, key, value));
+        Self::of(path, &|key| find(&object, key).map(|value| At::key(path, key, value)), &STACK, &TAPE)
+    }
+
+    /// The lists of an object whose values `at` finds by their keys; the stack and the tape have one of two names.
+    pub(super) fn of<'a>(
+        path: &Path,
+        at: &impl Fn(&'static str) -> Option<At<'a>>,
+        stack: &[&'static str; 2],
+        tape: &[&'static str; 2],
+    ) -> Result<Self, ValueFileError> {
         let trees =
             at(STORE).map(|trees| advice::merkle_store(path, &trees)).transpose()?.unwrap_or_default();
         let roots: Roots = trees.roots();
-        let one_list = |[first, second]: [&'static str; 2]| match (at(first), at(second)) {
+        let one_list = |&[first, second]: &[&'static str; 2]| match (at(first), at(second)) {
             (Some(_), Some(_)) => Err(ValueFileError::SameList { path: path.into(), first, second }),
             (list, other) => list.or(other).map(|list| items(&list, &roots)).transpose(),
         };
         Ok(Self {
-            stack: one_list(STACK)?,
-            tape: one_list(TAPE)?,
+            stack: one_list(stack)?,
+            tape: one_list(tape)?,
             map: at(MAP).map(|map| advice::map(path, &map, &roots)).transpose()?.unwrap_or_default(),
             trees,
         })
+    }
+
+    /// The lists, and those of another object that this one does not have.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            stack: self.stack.or(other.stack),
+            tape: self.tape.or(other.tape),
+            map: if self.map.is_empty() { other.map } else { self.map },
+            trees: if self.trees.is_empty() { other.trees } else { self.trees },
+        }
+    }
+
+    /// The same with an empty stack if there is none.
+    pub(super) fn with_stack(self) -> Self {
+        Self { stack: self.stack.or(Some(Vec::new())), ..self }
+    }
+
+    /// The roots of the trees with names.
+    pub(super) fn roots(&self) -> Roots {
+        self.trees.roots()
     }
 
     /// The inputs, with the lists in the arguments instead of those in the file.

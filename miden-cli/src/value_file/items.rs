@@ -40,6 +40,11 @@ impl Item {
             _ => self.elements.clone(),
         }
     }
+
+    /// The elements from the top of the stack down.
+    pub(crate) fn top_first(&self) -> Vec<Felt> {
+        self.pushed().into_iter().rev().collect()
+    }
 }
 
 const ITEM: &str = "a number, a word (64 hex digits or a list of four numbers), or an object with the key \"text\", \

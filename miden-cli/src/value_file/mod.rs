@@ -1,6 +1,7 @@
 //! Files of a program's inputs and outputs, in JSON or TOML.
 
 mod advice;
+mod cases;
 mod errors;
 mod inputs;
 mod items;
@@ -10,6 +11,7 @@ mod place;
 mod tests;
 mod value;
 
+pub(crate) use cases::{Case, CaseSource, ExpectedFailure, ExpectedStack, read as read_cases};
 pub(crate) use errors::ValueFileError;
 pub(crate) use inputs::{InputSources, Inputs, read as read_inputs};
 pub(crate) use items::{Item, ItemKind};

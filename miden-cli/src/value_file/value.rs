@@ -46,6 +46,23 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Entries, ValueFileError> 
     }
 }
 
+/// Parses the entries of an object as `key = value, …`, an inline table of TOML without its braces.
+pub(super) fn parse_inline(place: &Path, text: &str) -> Result<Entries, ValueFileError> {
+    const KEY: &str = "test";
+    let malformed = |message: &str| ValueFileError::Inline {
+        place: place.into(),
+        message: message.lines().collect::<Vec<_>>().join("; "),
+    };
+    let parsed = toml::from_str::<Value>(&format!("{KEY} = {{{text}}}"));
+    match parsed.map_err(|error| malformed(error.message()))? {
+        Value::Object(entries) if entries.len() == 1 => match entries.into_iter().next() {
+            Some((_, Value::Object(entries))) => Ok(entries),
+            _ => Err(malformed("not a table")),
+        },
+        _ => Err(malformed("text after the last value")),
+    }
+}
+
 impl fmt::Display for Value {
     /// Describes the value for a message.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
 use miden_assembly::{
     Diagnostic, Source, Span,
-    tooling::{Effect, InvokedProcedure, Outline, ProcedureOutline, StackEffect, Step},
+    tooling::{Effect, InvokedProcedure, Outline, ProcedureOutline, StackEffect, Step, TEST},
 };
 use miden_assembly_syntax::Diagnostics;
 
@@ -171,7 +171,8 @@ impl Inference {
     fn find_unused(&mut self, procedures: &[ProcedureOutline]) {
         for (index, procedure) in procedures.iter().enumerate() {
             let Some(name) = &procedure.name else { continue };
-            if procedure.is_exported || self.invoked.contains(&index) {
+            let is_test = procedure.attributes.iter().any(|(name, _)| name == TEST);
+            if procedure.is_exported || is_test || self.invoked.contains(&index) {
                 continue;
             }
             let (allowed, _) = Allowed::by(&procedure.attributes);
