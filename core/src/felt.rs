@@ -6,7 +6,7 @@ use core::{
     str::FromStr,
 };
 
-pub use miden_field::Felt;
+pub use miden_field::{Felt, ParseFeltError};
 use winter_math::FieldElement;
 
 /// Four field elements. On the stack element 0 is the deepest and element 3 the topmost.

@@ -37,6 +37,7 @@ pub enum InputError {
 ///
 /// Fewer items stand for the stack padded with zeros below them, so `[4]` and `[0, 0, 4]` are equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "Vec<Felt>"))]
 pub struct StackInputs(Vec<Felt>);
 
 impl StackInputs {
@@ -78,6 +79,15 @@ impl StackInputs {
     /// The deepest 15 items, which are on the stack in row 0, and the others, which INPUT rows push.
     pub fn split_pushed(&self) -> (&[Felt], &[Felt]) {
         self.0.split_at(STACK_TOP - 1)
+    }
+}
+
+impl TryFrom<Vec<Felt>> for StackInputs {
+    type Error = InputError;
+
+    /// Like [`StackInputs::new`].
+    fn try_from(items: Vec<Felt>) -> Result<Self, InputError> {
+        Self::new(items)
     }
 }
 
@@ -209,12 +219,12 @@ impl ProgramInputs {
     }
 }
 
-fn write_list(list: &[Felt], writer: &mut Writer) {
+pub(crate) fn write_list(list: &[Felt], writer: &mut Writer) {
     writer.count(list.len());
     list.iter().for_each(|&item| writer.felt(item));
 }
 
-fn read_list(reader: &mut Reader<'_>, what: &'static str) -> Result<Vec<Felt>, DecodeError> {
+pub(crate) fn read_list(reader: &mut Reader<'_>, what: &'static str) -> Result<Vec<Felt>, DecodeError> {
     let count = reader.count(8, what)?;
     (0..count).map(|_| reader.felt(what)).collect()
 }

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use crate::Digest;
+use crate::{DecodeError, Digest, Reader, Writer};
 
 /// Error of building a kernel.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +24,7 @@ pub enum KernelError {
 
 /// The procedures that system calls may enter, as sorted digests; part of the statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "Vec<Digest>"))]
 pub struct Kernel(Vec<Digest>);
 
 impl Kernel {
@@ -58,6 +59,31 @@ impl Kernel {
     /// Whether system calls may enter the procedure.
     pub fn contains(&self, procedure: &Digest) -> bool {
         self.0.binary_search(procedure).is_ok()
+    }
+
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        writer.count(self.0.len());
+        self.0.iter().for_each(|digest| writer.digest(digest));
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let offset = reader.offset();
+        let invalid = |reason| DecodeError::Invalid { what: "kernel", offset, reason };
+        let count = reader.count(Digest::NUM_BYTES, "number of kernel procedures")?;
+        let digests = (0..count).map(|_| reader.digest("kernel procedure")).collect::<Result<Vec<_>, _>>()?;
+        if !digests.is_sorted() {
+            return Err(invalid("the digests are not in ascending order"));
+        }
+        Self::new(digests).map_err(|_| invalid("too many procedures, or a duplicate"))
+    }
+}
+
+impl TryFrom<Vec<Digest>> for Kernel {
+    type Error = KernelError;
+
+    /// Like [`Kernel::new`].
+    fn try_from(procedures: Vec<Digest>) -> Result<Self, KernelError> {
+        Self::new(procedures)
     }
 }
 

@@ -6,6 +6,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod bytes;
 mod felt;
 mod hasher;
 mod inputs;
@@ -17,17 +18,19 @@ mod outputs;
 pub mod params;
 pub mod program;
 mod rescue;
-mod serde;
+#[cfg(feature = "serde")]
+mod serialize;
 mod statement;
 pub mod storage;
 pub mod trace;
 
-pub use felt::{Digest, Felt, HexError, Word, felt_from_canonical};
+pub use bytes::{DecodeError, Reader, Writer};
+pub use felt::{Digest, Felt, HexError, ParseFeltError, Word, felt_from_canonical};
 pub use hasher::RescuePrime;
 pub use inputs::{AdviceInputs, InputError, ProgramInputs, StackInputs};
 pub use kernel::{Kernel, KernelError};
 pub use merkle::{MAX_MERKLE_DEPTH, MerkleError, MerkleStore, merkle_root};
-pub use operations::{Opcode, Operation};
+pub use operations::{Opcode, Operation, UnknownOpcode};
 pub use outcome::{FailureKind, FaultClaim, FaultCode, Outcome, OutcomeError, UnknownFaultCode};
 pub use outputs::StackOutputs;
 pub use program::{Node, NodeId, Program};
@@ -35,8 +38,7 @@ pub use rescue::{
     NUM_ROUNDS, ROUND_CONSTANTS_1, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, apply_round, hash_bytes,
     hash_elements, inverse_mds, mds, merge, permute,
 };
-pub use serde::{DecodeError, Reader, Writer};
-pub use statement::Statement;
+pub use statement::{Difference, ProofBundle, StackName, Statement};
 
 /// Field traits and batch helpers: the only path to the field for the other crates.
 pub mod field {

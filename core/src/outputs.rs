@@ -8,6 +8,7 @@ use crate::{Felt, InputError, inputs::felts_from_ints, params::STACK_TOP};
 ///
 /// Fewer items stand for the stack padded with zeros below them, as in [`StackInputs`](crate::StackInputs).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "Vec<Felt>"))]
 pub struct StackOutputs(Vec<Felt>);
 
 impl StackOutputs {
@@ -48,6 +49,15 @@ impl StackOutputs {
     /// The 16 topmost items, top first.
     pub fn top(&self) -> &[Felt] {
         self.0.first_chunk::<STACK_TOP>().expect("the final stack has at least 16 items")
+    }
+}
+
+impl TryFrom<Vec<Felt>> for StackOutputs {
+    type Error = InputError;
+
+    /// Like [`StackOutputs::new`].
+    fn try_from(items: Vec<Felt>) -> Result<Self, InputError> {
+        Self::new(items)
     }
 }
 

@@ -1,3 +1,5 @@
+use core::str::FromStr;
+
 use winter_math::FieldElement;
 use winter_utils::DeserializationError;
 
@@ -7,6 +9,26 @@ use crate::{Felt, felt::P};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0} is not an element of the field: the modulus is {P}")]
 pub struct NotCanonical(pub u128);
+
+/// Error of parsing an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an element of the field: a decimal number below {P}, without needless zeros")]
+pub struct ParseFeltError;
+
+/// The number with this decimal text; `None` for signs, other characters, needless zeros, and 2^64 or more.
+pub(crate) fn parse_decimal(text: &str) -> Option<u64> {
+    let is_canonical = text == "0" || text.starts_with(|first| matches!(first, '1'..='9'));
+    text.parse().ok().filter(|_| is_canonical)
+}
+
+/// Parses what `Display` writes.
+impl FromStr for Felt {
+    type Err = ParseFeltError;
+
+    fn from_str(text: &str) -> Result<Self, ParseFeltError> {
+        parse_decimal(text).and_then(|value| value.try_into().ok()).ok_or(ParseFeltError)
+    }
+}
 
 impl From<bool> for Felt {
     #[inline]

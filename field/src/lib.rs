@@ -7,9 +7,13 @@ extern crate std;
 
 mod bytes;
 mod convert;
+#[cfg(feature = "serde")]
+pub mod decimal;
 mod element;
 mod extension;
 mod felt;
+#[cfg(feature = "serde")]
+mod serialize;
 
-pub use convert::NotCanonical;
+pub use convert::{NotCanonical, ParseFeltError};
 pub use felt::Felt;

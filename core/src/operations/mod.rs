@@ -1,6 +1,6 @@
 //! The operations of the machine, defined in one table.
 
-use core::fmt;
+use core::{fmt, str::FromStr};
 
 use crate::Felt;
 
@@ -101,6 +101,20 @@ impl Operation {
 impl From<Opcode> for Operation {
     fn from(opcode: Opcode) -> Self {
         Self::Plain(opcode)
+    }
+}
+
+/// Error of parsing the name of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not the name of an operation")]
+pub struct UnknownOpcode;
+
+impl FromStr for Opcode {
+    type Err = UnknownOpcode;
+
+    /// Parses a name of the operation table, which is also the text form.
+    fn from_str(name: &str) -> Result<Self, UnknownOpcode> {
+        OPERATIONS.iter().find(|info| info.name == name).map(|info| info.opcode).ok_or(UnknownOpcode)
     }
 }
 

@@ -18,6 +18,7 @@ pub use rules::{FAULT_RULES, FaultRule, Operand, Predicate};
 
 /// The outcome of an execution.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Outcome {
     /// The program has ended.
     #[default]
@@ -28,16 +29,20 @@ pub enum Outcome {
 
 /// A fault, as far as it is proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct FaultClaim {
     /// The kind of fault.
     pub code: FaultCode,
     /// The operation or kind of node that failed, or RETURN.
+    #[cfg_attr(feature = "serde", serde(rename = "operation"))]
     pub opcode: Opcode,
     /// Its cycle, counted from 0; INPUT rows do not count.
+    #[cfg_attr(feature = "serde", serde(with = "miden_field::decimal"))]
     pub clk: u64,
     /// Whether no advice had been read before. Otherwise the proof shows only that some advice makes the program fail.
     pub deterministic: bool,
     /// The procedure missing from the kernel, with [`FaultCode::SyscallTargetNotInKernel`] only.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub target: Option<Digest>,
 }
 

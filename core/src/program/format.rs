@@ -47,8 +47,7 @@ impl Program {
         writer.header(MAGIC, VERSION);
         write_nodes(&self.nodes, &mut writer);
         writer.u32(self.root.0);
-        writer.count(self.kernel.procedures().len());
-        self.kernel.procedures().iter().for_each(|digest| writer.digest(digest));
+        self.kernel.write(&mut writer);
         writer.count(self.procedures.len());
         self.procedures.values().for_each(|id| writer.u32(id.0));
         write_advice(&self.advice, &mut writer);
@@ -67,7 +66,7 @@ impl Program {
         let builder = ProgramBuilder::read_nodes(&mut reader)?;
         let count = builder.num_nodes();
         let root = read_id(&mut reader, "root", count)?;
-        let kernel = read_kernel(&mut reader)?;
+        let kernel = Kernel::read(&mut reader)?;
         let offset = reader.offset();
         let invalid = |reason| DecodeError::Invalid { what: "program", offset, reason };
         let procedures = reader.count(4, "number of procedures")?;
@@ -199,17 +198,6 @@ pub fn read_advice(reader: &mut Reader<'_>) -> Result<BTreeMap<Digest, Vec<Felt>
         advice.insert(key, list);
     }
     Ok(advice)
-}
-
-fn read_kernel(reader: &mut Reader<'_>) -> Result<Kernel, DecodeError> {
-    let offset = reader.offset();
-    let invalid = |reason| DecodeError::Invalid { what: "kernel", offset, reason };
-    let count = reader.count(32, "number of kernel procedures")?;
-    let digests = (0..count).map(|_| reader.digest("kernel procedure")).collect::<Result<Vec<_>, _>>()?;
-    if !digests.is_sorted() {
-        return Err(invalid("the digests are not in ascending order"));
-    }
-    Kernel::new(digests).map_err(|_| invalid("too many procedures, or a duplicate"))
 }
 
 fn read_node(reader: &mut Reader<'_>, builder: &ProgramBuilder) -> Result<Node, DecodeError> {

@@ -1,4 +1,15 @@
+mod bundle;
+mod difference;
+mod format;
+#[cfg(feature = "serde")]
+mod serialize;
+#[cfg(test)]
+mod tests;
+
 use crate::{Digest, Kernel, Outcome, StackInputs, StackOutputs};
+
+pub use bundle::ProofBundle;
+pub use difference::{Difference, StackName};
 
 /// The claim that a proof proves: the program with this hash, on this kernel and these inputs, has this outcome and
 /// leaves these outputs.
