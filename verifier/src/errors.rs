@@ -79,9 +79,6 @@ pub enum VerifierError {
     /// The FRI remainder is not the folding of the last layer.
     #[error("the FRI remainder is not the folding of the last layer")]
     RemainderFolding,
-    /// Another check of the low-degree test failed.
-    #[error("the low-degree test failed: {0}")]
-    LowDegreeTest(winter_fri::VerifierError),
 }
 
 impl From<DecodeError> for VerifierError {

@@ -36,8 +36,6 @@ pub use miden_core::{
     DecodeError, Digest, FaultClaim, FaultCode, Felt, HexError, InputError, Kernel, KernelError, Opcode,
     Outcome, OutcomeError, StackInputs, StackOutputs, Statement, UnknownFaultCode,
 };
-/// The error of the proof backend.
-pub use winter_fri::VerifierError as LowDegreeTestError;
 
 /// The facts that an accepted proof establishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

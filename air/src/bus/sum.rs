@@ -6,13 +6,9 @@ use miden_core::{
     Felt, Statement,
     field::{ExtensionOf, FieldElement},
 };
-use winter_math::batch_inversion;
 
 use super::{AuxColumn, BusSink, FRACTIONS_PER_ROW, Message, MessageKind, NUM_CHALLENGES, send};
-use crate::{
-    algebra::{Algebra, ExtensionAlgebra},
-    frame::Frame,
-};
+use crate::{algebra::ExtensionAlgebra, frame::Frame};
 
 /// The challenges of the bus: `α`, then `β₁, β₂, …`.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +26,16 @@ impl<'a, E: FieldElement<BaseField = Felt>> Challenges<'a, E> {
     /// If there are at most `i` challenges.
     pub const fn element(&self, i: usize) -> E {
         self.0[i]
+    }
+}
+
+impl<E: FieldElement<BaseField = Felt>> Challenges<'_, E> {
+    /// The denominator of a message whose length is known to the compiler.
+    fn denominator_of<const N: usize>(&self, kind: MessageKind, values: [Felt; N]) -> E {
+        const { assert!(N < NUM_CHALLENGES, "a value without a challenge would be free") };
+        let [alpha, betas @ ..] = self.0;
+        let terms = betas.iter().zip(values);
+        terms.fold(*alpha + E::from(Felt::new(kind.label())), |sum, (beta, value)| sum + beta.mul_base(value))
     }
 }
 
@@ -101,26 +107,45 @@ where
     }
 }
 
-/// The responses (`true`) and requests (`false`) of the statement itself.
-pub(super) fn public_messages<T: Algebra>(statement: &Statement) -> impl Iterator<Item = (bool, Message<T>)> {
+/// Receives the messages of the statement itself.
+pub(super) trait StatementSink {
+    /// Adds a response or a request.
+    fn message<const N: usize>(&mut self, is_response: bool, kind: MessageKind, values: [Felt; N]);
+}
+
+/// Sends the messages of the statement.
+pub(super) fn send_statement(sink: &mut impl StatementSink, statement: &Statement) {
     // The inputs that INPUT rows push.
     let (_, pushed) = statement.inputs.split_pushed();
-    let input_responses = (0u64..)
-        .zip(pushed)
-        .map(|(row, &value)| (true, Message::new(MessageKind::Input, [T::int(row), T::constant(value)])));
+    for (row, &value) in (0..).zip(pushed) {
+        sink.message(true, MessageKind::Input, [Felt::new(row), value]);
+    }
     // The outputs that OUTPUT rows pop: all but the deepest 16, top first.
     let outputs = statement.outputs.items();
     let num_popped = statement.outputs.num_output_rows();
-    let output_requests = outputs.iter().take(num_popped).enumerate().map(|(i, &value)| {
+    for (i, &value) in outputs.iter().take(num_popped).enumerate() {
         let depth = (outputs.len() - i) as u64;
-        (false, Message::new(MessageKind::Output, [T::int(depth), T::constant(value)]))
-    });
+        sink.message(false, MessageKind::Output, [Felt::new(depth), value]);
+    }
     // The procedures of the kernel, each of which has one row in the kernel section.
-    let kernel_responses = statement.kernel.procedures().iter().map(|procedure| {
-        let digest = procedure.elements().iter().map(|&element| T::constant(element));
-        (true, Message::new(MessageKind::KernelProcedure, [T::zero()].into_iter().chain(digest)))
-    });
-    input_responses.chain(output_requests).chain(kernel_responses)
+    for procedure in statement.kernel.procedures() {
+        let [a, b, c, d] = *procedure.elements();
+        sink.message(true, MessageKind::KernelProcedure, [Felt::ZERO, a, b, c, d]);
+    }
+}
+
+/// The denominators of the messages of a statement.
+struct Denominators<'a, E> {
+    challenges: Challenges<'a, E>,
+    responses: Vec<E>,
+    requests: Vec<E>,
+}
+
+impl<E: FieldElement<BaseField = Felt>> StatementSink for Denominators<'_, E> {
+    fn message<const N: usize>(&mut self, is_response: bool, kind: MessageKind, values: [Felt; N]) {
+        let denominator = self.challenges.denominator_of(kind, values);
+        if is_response { self.responses.push(denominator) } else { self.requests.push(denominator) }
+    }
 }
 
 /// The final value of the running sum: minus the sum of the public messages. `None` if a denominator is zero.
@@ -128,13 +153,68 @@ pub(crate) fn final_sum<E: FieldElement<BaseField = Felt>>(
     statement: &Statement,
     challenges: Challenges<'_, E>,
 ) -> Option<E> {
-    let (is_response, denominators): (Vec<_>, Vec<_>) = public_messages::<Felt>(statement)
-        .map(|(is_response, message)| (is_response, challenges.denominator(&message)))
-        .unzip();
-    if denominators.contains(&E::ZERO) {
-        return None;
+    let mut denominators = Denominators { challenges, responses: Vec::new(), requests: Vec::new() };
+    send_statement(&mut denominators, statement);
+    let [responses, requests] = [&denominators.responses, &denominators.requests].map(|of| reciprocals(of));
+    let product = responses.denominator * requests.denominator;
+    let difference = requests.numerator * responses.denominator - responses.numerator * requests.denominator;
+    (product != E::ZERO).then(|| difference * product.inv())
+}
+
+struct Fraction<E> {
+    numerator: E,
+    denominator: E,
+}
+
+/// `Σ 1/dᵢ`, with the product of all `dᵢ` as the denominator.
+///
+/// A statement has up to 2^17 messages. Adding fractions in pairs takes two products for each, which do not wait for one
+/// another; the batch inversion that it replaced takes three, each of which needs the one before.
+fn reciprocals<E: FieldElement>(denominators: &[E]) -> Fraction<E> {
+    match *denominators {
+        [] => Fraction { numerator: E::ZERO, denominator: E::ONE },
+        [d] => Fraction { numerator: E::ONE, denominator: d },
+        [c, d] => Fraction { numerator: c + d, denominator: c * d },
+        _ => {
+            let (left, right) = denominators.split_at(denominators.len() / 2);
+            let (left, right) = (reciprocals(left), reciprocals(right));
+            let numerator = left.numerator * right.denominator + right.numerator * left.denominator;
+            Fraction { numerator, denominator: left.denominator * right.denominator }
+        }
     }
-    // A statement has up to 2^17 messages: an inversion each takes most of the time of a verification.
-    let terms = is_response.into_iter().zip(batch_inversion(&denominators));
-    Some(terms.fold(E::ZERO, |sum, (is_response, term)| if is_response { sum - term } else { sum + term }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reciprocals_add_up() {
+        for len in 0..40 {
+            let denominators: Vec<Felt> = (0..len).map(|i| Felt::new(i * i + 3)).collect();
+            let Fraction { numerator, denominator } = reciprocals(&denominators);
+            assert_eq!(denominator, denominators.iter().fold(Felt::ONE, |product, &d| product * d));
+            let expected = denominators.iter().fold(Felt::ZERO, |sum, d| sum + d.inv());
+            assert_eq!(numerator * denominator.inv(), expected, "{len}");
+        }
+    }
+
+    #[test]
+    fn a_zero_denominator_shows_in_the_product() {
+        for position in 0..5 {
+            let mut denominators = [1, 2, 3, 4, 5].map(Felt::new);
+            denominators[position] = Felt::ZERO;
+            assert_eq!(reciprocals(&denominators).denominator, Felt::ZERO);
+        }
+    }
+
+    /// The same denominators as those of rows, whose messages have room for the longest one.
+    #[test]
+    fn messages_of_statements_have_the_denominators_of_rows() {
+        let challenges: [Felt; NUM_CHALLENGES] = core::array::from_fn(|i| Felt::new(1000 + 77 * i as u64));
+        let challenges = Challenges::from_array(&challenges);
+        let values = [5, 6, 7, 8, 9].map(Felt::new);
+        let of_row = challenges.denominator(&Message::new(MessageKind::KernelProcedure, values));
+        assert_eq!(challenges.denominator_of(MessageKind::KernelProcedure, values), of_row);
+    }
 }

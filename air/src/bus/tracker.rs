@@ -8,7 +8,10 @@ use miden_core::{
     field::{FieldElement, StarkField},
 };
 
-use super::{AuxColumn, BusSink, Message, MessageKind, send, sum::public_messages};
+use super::{
+    AuxColumn, BusSink, Message, MessageKind, send,
+    sum::{StatementSink, send_statement},
+};
 use crate::frame::Frame;
 
 /// A message with unequal numbers of responses and requests.
@@ -72,6 +75,13 @@ impl BusSink for Tracker {
     }
 }
 
+impl StatementSink for Tracker {
+    fn message<const N: usize>(&mut self, is_response: bool, kind: MessageKind, values: [Felt; N]) {
+        let numerator = if is_response { Felt::ONE } else { -Felt::ONE };
+        self.add(numerator, &Message::new(kind, values), None);
+    }
+}
+
 /// All messages that do not balance over the frames (one per row except the last) and the statement, if any.
 pub(crate) fn unbalanced<'a>(
     frames: impl IntoIterator<Item = Frame<'a, Felt>>,
@@ -82,8 +92,8 @@ pub(crate) fn unbalanced<'a>(
         tracker.row = row;
         send(&mut tracker, &frame);
     }
-    for (is_response, message) in statement.into_iter().flat_map(public_messages) {
-        tracker.add(if is_response { Felt::ONE } else { -Felt::ONE }, &message, None);
+    if let Some(statement) = statement {
+        send_statement(&mut tracker, statement);
     }
     let kind = |label: Option<&u64>| MessageKind::ALL.into_iter().find(|kind| Some(&kind.label()) == label);
     let nonzero = tracker.messages.into_iter().filter(|(_, (surplus, _))| *surplus != Felt::ZERO);

@@ -20,6 +20,9 @@ pub struct Coin<H: ElementHasher> {
 /// Draws that fail before the coin gives up; of `2^32` numbers, about one is not an element.
 const MAX_DRAWS: usize = 1000;
 
+/// The largest extension that the backend has.
+const MAX_EXTENSION_DEGREE: usize = 3;
+
 impl<H: ElementHasher<BaseField = Felt>> Coin<H> {
     fn from_state(state: H::Digest) -> Self {
         Self { state, counter: 0, rest: Vec::new() }
@@ -65,8 +68,12 @@ impl<H: ElementHasher<BaseField = Felt>> RandomCoin for Coin<H> {
     }
 
     fn draw<E: FieldElement<BaseField = Felt>>(&mut self) -> Result<E, RandomCoinError> {
-        let components = (0..E::EXTENSION_DEGREE).map(|_| self.next_felt()).collect::<Result<Vec<_>, _>>()?;
-        let element = E::slice_from_base_elements(&components).first().copied();
+        let mut components = [Felt::ZERO; MAX_EXTENSION_DEGREE];
+        let components = components.get_mut(..E::EXTENSION_DEGREE).unwrap_or_default();
+        for component in &mut *components {
+            *component = self.next_felt()?;
+        }
+        let element = E::slice_from_base_elements(components).first().copied();
         element.ok_or(RandomCoinError::FailedToDrawFieldElement(MAX_DRAWS))
     }
 

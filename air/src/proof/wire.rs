@@ -22,16 +22,15 @@ pub(super) fn read_elements<E: FieldElement<BaseField = Felt>>(
 ) -> Result<Vec<E>, DecodeError> {
     let start = reader.offset();
     let len = count.saturating_mul(E::EXTENSION_DEGREE).saturating_mul(FELT_BYTES);
-    let chunks = reader.bytes(len, what)?.chunks_exact(FELT_BYTES).zip(0..);
-    let felts: Vec<Felt> = chunks
-        .map(|(chunk, i)| {
-            felt_from_bytes(chunk).ok_or(DecodeError::Invalid {
-                what,
-                offset: start + FELT_BYTES * i,
-                reason: "not below the field modulus",
-            })
-        })
-        .collect::<Result<_, _>>()?;
+    let (chunks, _) = reader.bytes(len, what)?.as_chunks::<FELT_BYTES>();
+    // As many as there are bytes for.
+    let mut felts = Vec::with_capacity(chunks.len());
+    for (i, &chunk) in chunks.iter().enumerate() {
+        let offset = start + FELT_BYTES * i;
+        let reason = "not below the field modulus";
+        let felt = felt_from_canonical(u64::from_le_bytes(chunk));
+        felts.push(felt.ok_or(DecodeError::Invalid { what, offset, reason })?);
+    }
     Ok(E::slice_from_base_elements(&felts).to_vec())
 }
 
@@ -69,8 +68,4 @@ fn digest_from_bytes<H: Hasher>(
 ) -> Result<H::Digest, DecodeError> {
     let reason = "not the encoding of a digest";
     H::Digest::read_from_bytes(bytes).map_err(|_| DecodeError::Invalid { what, offset, reason })
-}
-
-fn felt_from_bytes(bytes: &[u8]) -> Option<Felt> {
-    felt_from_canonical(u64::from_le_bytes(bytes.try_into().ok()?))
 }

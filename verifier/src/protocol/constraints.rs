@@ -8,7 +8,7 @@ use miden_core::{
     field::{FieldElement, StarkField},
 };
 use winter_air::Air;
-use winter_crypto::{ElementHasher, RandomCoin};
+use winter_crypto::ElementHasher;
 use winter_math::polynom;
 
 use super::Challenges;
@@ -16,17 +16,16 @@ use crate::VerifierError;
 
 /// Checks `Σ z^(i·S)·qᵢ(z) = C(z)`: the chunks of the quotient on the left, each but the last of `S` coefficients, and on
 /// the right the random combination of all constraints, each divided by the polynomial that vanishes where it has to hold.
-pub(super) fn check<A, H, E, R>(
+pub(super) fn check<A, H, E>(
     air: &A,
     shape: &ProofShape,
-    challenges: &Challenges<H, E, R>,
+    challenges: &Challenges<E>,
     messages: &Messages<H, E>,
 ) -> Result<(), VerifierError>
 where
     A: Air<BaseField = Felt>,
     H: ElementHasher<BaseField = Felt>,
     E: FieldElement<BaseField = Felt>,
-    R: RandomCoin<BaseField = Felt, Hasher = H>,
 {
     let claimed = polynom::eval(&messages.chunks, power(challenges.point, shape.chunk_len()));
     let required = combination(air, shape, challenges, messages);
@@ -34,17 +33,16 @@ where
 }
 
 /// `C(z)`, from the evaluations of the columns of the trace.
-fn combination<A, H, E, R>(
+fn combination<A, H, E>(
     air: &A,
     shape: &ProofShape,
-    challenges: &Challenges<H, E, R>,
+    challenges: &Challenges<E>,
     messages: &Messages<H, E>,
 ) -> E
 where
     A: Air<BaseField = Felt>,
     H: ElementHasher<BaseField = Felt>,
     E: FieldElement<BaseField = Felt>,
-    R: RandomCoin<BaseField = Felt, Hasher = H>,
 {
     let Challenges { aux: aux_challenges, composition, point, .. } = challenges;
     let main = messages.trace_frame.main_frame();

@@ -45,16 +45,15 @@ impl<E: FieldElement<BaseField = Felt>> Coefficients<E> {
 /// of the trace, and the mask `R`, if there is one:
 /// `D(x) = (A(x) − A(z))/(x − z) + (B(x) − B(z·g))/(x − z·g) + R(x)`.
 /// It is a polynomial only if `A(z)` and `B(z·g)`, which follow from the claimed evaluations, are true.
-pub(super) fn values<H, E, R>(
+pub(super) fn values<H, E>(
     shape: &ProofShape,
-    challenges: &Challenges<H, E, R>,
+    challenges: &Challenges<E>,
     messages: &Messages<H, E>,
     openings: &Openings<H, E>,
 ) -> Vec<E>
 where
     H: ElementHasher<BaseField = Felt>,
     E: FieldElement<BaseField = Felt>,
-    R: RandomCoin<BaseField = Felt, Hasher = H>,
 {
     let Coefficients { trace, next_trace, chunks, next_chunks } = &challenges.deep;
 

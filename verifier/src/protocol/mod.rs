@@ -72,7 +72,7 @@ where
     let messages = Messages::<H, E>::read(&mut reader, shape)?;
 
     // 4 ----- replay the transcript: all challenges, the proof of work, the query positions
-    let challenges = Challenges::<H, E, R>::replay(air, shape, statement, &messages)?;
+    let challenges = Challenges::replay::<A, H, R>(air, shape, statement, &messages)?;
 
     // 5 ----- read the openings of exactly these positions; nothing may follow
     let openings = Openings::<H, E>::read(&mut reader, shape, &challenges.positions)?;
@@ -87,5 +87,5 @@ where
 
     // 8 ----- the DEEP polynomial, whose values follow from the opened rows, has a low degree
     let values = deep::values(shape, &challenges, &messages, &openings);
-    challenges.low_degree.check(openings.layers, &values, &positions)
+    fri::check(shape, &challenges.folding, &messages, &openings, values, positions)
 }

@@ -33,7 +33,8 @@ where
     Ok(())
 }
 
-fn belongs<H, T>(opening: &Opening<H, T>, root: H::Digest, positions: &[usize]) -> bool
+/// Whether the leaves of the opening are those of the tree at these positions.
+pub(super) fn belongs<H, T>(opening: &Opening<H, T>, root: H::Digest, positions: &[usize]) -> bool
 where
     H: ElementHasher<BaseField = Felt>,
     T: FieldElement<BaseField = Felt>,

@@ -10,16 +10,11 @@ use miden_core::{
 use winter_air::{Air, AuxRandElements, ConstraintCompositionCoefficients};
 use winter_crypto::{ElementHasher, RandomCoin, RandomCoinError};
 
-use super::{deep::Coefficients, fri::LowDegreeTest};
+use super::{deep::Coefficients, fri::FoldingChallenges};
 use crate::VerifierError;
 
 /// Everything that the verifier draws.
-pub(crate) struct Challenges<H, E, R>
-where
-    H: ElementHasher<BaseField = Felt>,
-    E: FieldElement<BaseField = Felt>,
-    R: RandomCoin<BaseField = Felt, Hasher = H>,
-{
+pub(crate) struct Challenges<E: FieldElement<BaseField = Felt>> {
     /// Challenges of the auxiliary segment.
     pub(crate) aux: Option<AuxRandElements<E>>,
     /// One coefficient per constraint and assertion.
@@ -28,22 +23,17 @@ where
     pub(crate) point: E,
     /// One coefficient per opening of a column.
     pub(crate) deep: Coefficients<E>,
-    /// The low-degree test with its folding challenges.
-    pub(crate) low_degree: LowDegreeTest<H, E, R>,
+    /// One challenge per FRI layer.
+    pub(crate) folding: FoldingChallenges<E>,
     /// The queried positions of the domain of the low-degree extension.
     pub(crate) positions: BTreeSet<usize>,
 }
 
-impl<H, E, R> Challenges<H, E, R>
-where
-    H: ElementHasher<BaseField = Felt>,
-    E: FieldElement<BaseField = Felt>,
-    R: RandomCoin<BaseField = Felt, Hasher = H>,
-{
+impl<E: FieldElement<BaseField = Felt>> Challenges<E> {
     /// Absorbs the messages and draws the challenges; checks the point and the proof of work.
     ///
     /// The seed is the shape, followed by `statement`.
-    pub(crate) fn replay<A>(
+    pub(crate) fn replay<A, H, R>(
         air: &A,
         shape: &ProofShape,
         statement: &[Felt],
@@ -51,6 +41,8 @@ where
     ) -> Result<Self, VerifierError>
     where
         A: Air<BaseField = Felt>,
+        H: ElementHasher<BaseField = Felt>,
+        R: RandomCoin<BaseField = Felt, Hasher = H>,
     {
         // 1 ----- seed
         let mut seed: Vec<Felt> = shape.seed();
@@ -82,7 +74,7 @@ where
         let deep = Coefficients::draw(shape, &mut coin).map_err(no_challenge)?;
 
         // 6, 7 ----- FRI layers and remainder; folding challenges
-        let low_degree = LowDegreeTest::draw(&mut coin, shape, messages)?;
+        let folding = FoldingChallenges::draw(&mut coin, messages).map_err(no_challenge)?;
 
         // 8 ----- nonce; positions
         let options = shape.options();
@@ -93,7 +85,7 @@ where
         }
         let positions = coin.draw_integers(options.num_queries(), shape.domain_size(), messages.nonce);
         let positions = positions.map_err(no_challenge)?.into_iter().collect();
-        Ok(Self { aux, composition, point, deep, low_degree, positions })
+        Ok(Self { aux, composition, point, deep, folding, positions })
     }
 }
 

@@ -65,7 +65,7 @@ fn view(ingredient: Ingredient, statement: &Statement, bytes: &[u8]) -> View {
     let air = MidenAir::new(miden_air::trace_info(header.trace_rows()), inputs, SET.proof_options());
     let shape = ProofShape::new(&air, header.hiding());
     let messages = Messages::<Hash, Quad>::read(&mut reader, &shape).unwrap();
-    let challenges = Challenges::<_, _, Coin<Hash>>::replay(&air, &shape, &elements, &messages).unwrap();
+    let challenges = Challenges::replay::<_, _, Coin<Hash>>(&air, &shape, &elements, &messages).unwrap();
     let openings = Openings::<Hash, Quad>::read(&mut reader, &shape, &challenges.positions).unwrap();
 
     let positions = || challenges.positions.iter().copied();

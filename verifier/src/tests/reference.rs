@@ -14,6 +14,7 @@ use miden_core::{
 };
 use winter_air::proof::{Commitments, OodFrame, Proof, Queries, QuotientOodFrame};
 use winter_crypto::{ElementHasher, Hasher, MerkleTree};
+use winter_fri::VerifierError as FriError;
 use winter_utils::{Deserializable, Serializable};
 use winter_verifier::{AcceptableOptions, VerifierError as BackendError};
 
@@ -61,7 +62,7 @@ where
     let shape = ProofShape::stock(&air);
     let messages = Messages::<H, E>::read(reader, &shape).ok()?;
     let statement = inputs.to_elements();
-    let challenges = Challenges::<H, E, Coin<H>>::replay(&air, &shape, &statement, &messages).ok()?;
+    let challenges = Challenges::replay::<_, H, Coin<H>>(&air, &shape, &statement, &messages).ok()?;
     let openings = Openings::read(reader, &shape, &challenges.positions).ok()?;
     Some(backend_proof(&shape, &messages, &openings, challenges.positions.len()))
 }
@@ -139,13 +140,22 @@ where
     writer.finish()
 }
 
+fn translated_fri(error: FriError) -> VerifierError {
+    match error {
+        FriError::LayerCommitmentMismatch => VerifierError::LayerOpening,
+        FriError::InvalidLayerFolding(layer) => VerifierError::LayerFolding { layer },
+        FriError::InvalidRemainderFolding => VerifierError::RemainderFolding,
+        other => panic!("not an error of a proof that ours reads: {other}"),
+    }
+}
+
 /// What ours should say where the backend says this.
 pub(super) fn translated(error: BackendError) -> VerifierError {
     match error {
         BackendError::InconsistentOodConstraintEvaluations => VerifierError::Constraints,
         BackendError::TraceQueryDoesNotMatchCommitment => VerifierError::TraceOpening,
         BackendError::ConstraintQueryDoesNotMatchCommitment => VerifierError::QuotientOpening,
-        BackendError::FriVerificationFailed(error) => error.into(),
+        BackendError::FriVerificationFailed(error) => translated_fri(error),
         other => panic!("not an error of a proof that ours reads: {other}"),
     }
 }

@@ -98,7 +98,7 @@ where
     R: RandomCoin<BaseField = Felt, Hasher = Hash>,
 {
     let statement = inputs.to_elements();
-    Challenges::<_, _, R>::replay(&air(ROWS, inputs), &shape(inputs), &statement, messages)
+    Challenges::replay::<_, _, R>(&air(ROWS, inputs), &shape(inputs), &statement, messages)
         .map(|challenges| challenges.positions)
 }
 
@@ -171,7 +171,7 @@ fn the_verifier_absorbs_what_the_prover_absorbs() {
     let messages = messages(&encode::<Hash>(SET, &proof));
     let (result, of_ours) = recorded(|| positions::<RecordingCoin>(&inputs, &messages));
     result.unwrap();
-    assert_eq!(of_ours, of_backend);
+    assert_eq!(of_ours, of_prover);
     // After the remainder the verifier of winter-fri draws a folding challenge and does not use it.
     assert!(matches!(of_backend.remove(of_backend.len() - 2), Event::Draw(_)));
     assert_eq!(of_backend, of_prover);
