@@ -247,7 +247,8 @@ fn verify_outcome_accepts_expected_outcomes_only() {
 }
 
 /// A proof of a fault in this format version: an assertion on top of 40 inputs, the last of which is 41.
-const STORED: &[u8] = include_bytes!("fixtures/format-5-fault.bin");
+const STORED: (&[u8], &str) =
+    (include_bytes!("fixtures/format-5-fault.bin"), include_str!("fixtures/format-5-fault.digest"));
 
 #[test]
 fn the_stored_proof_of_a_fault_is_accepted() {
@@ -269,11 +270,14 @@ fn the_stored_proof_of_a_fault_is_accepted() {
     // A change of format or constraints raises the format version and needs a new file: UPDATE_EXPECT=1.
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         let proof = prove(&program, &inputs, &ProverOptions::new(ParameterSet::Small96)).unwrap();
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/format-5-fault.bin");
-        std::fs::write(file, proof.as_bytes()).unwrap();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+        std::fs::write(format!("{folder}/format-5-fault.bin"), proof.as_bytes()).unwrap();
+        std::fs::write(format!("{folder}/format-5-fault.digest"), program.digest().to_hex()).unwrap();
         return;
     }
-    assert_eq!(verify(&statement, STORED).unwrap().outcome, statement.outcome);
+    let (proof, digest) = STORED;
+    assert_eq!(program.digest().to_hex(), digest);
+    assert_eq!(verify(&statement, proof).unwrap().outcome, statement.outcome);
 }
 
 fn number() -> impl Strategy<Value = u64> {
