@@ -134,3 +134,52 @@ fn the_picture_of_the_storage_is_up_to_date() {
     svg.label(4.0, 12.0, 12.0, "ROOT', outputs");
     svg.check("storage.svg");
 }
+
+#[test]
+fn the_picture_of_a_run_on_storage_is_up_to_date() {
+    const HEIGHT: f64 = 56.0;
+    const HOST: f64 = 20.0;
+    const ROOT: f64 = 130.0;
+    const OWN: f64 = 240.0;
+    let mut svg = Svg::new(960.0, 310.0);
+    let mut place = |(x, width): (f64, f64), y: f64, index: usize, title: &str, text: &str| {
+        svg.rect(x, y, width, HEIGHT, colour(index));
+        svg.text(x + width / 2.0, y + 24.0, 15.0, title);
+        svg.text(x + width / 2.0, y + 43.0, 12.0, text);
+    };
+    // From left to right as time passes; a row for each context.
+    place((270.0, 400.0), HOST, 3, "host", "trusted for nothing");
+    place((790.0, 150.0), HOST, 4, "database", "nodes, versions, log");
+    place((110.0, 120.0), ROOT, 1, "ENTER", "word 0 := ROOT");
+    place((270.0, 180.0), ROOT, 2, "kernel: map_get", "path to word 0");
+    place((490.0, 180.0), ROOT, 2, "kernel: map_set", "word 0 := new root");
+    place((730.0, 120.0), ROOT, 1, "LEAVE", "ROOT' := word 0");
+    place((190.0, 270.0), OWN, 0, "body", "a context of its own");
+    place((500.0, 160.0), OWN, 6, "contract", "another context");
+    place((700.0, 110.0), OWN, 0, "body", "its context again");
+    svg.label(4.0, ROOT + 14.0, 12.0, "ROOT, inputs");
+    svg.arrow(4.0, ROOT + 28.0, 108.0, ROOT + 28.0);
+    svg.label(862.0, ROOT + 14.0, 12.0, "ROOT', outputs");
+    svg.arrow(850.0, ROOT + 28.0, 954.0, ROOT + 28.0);
+    svg.arrow(205.0, ROOT + HEIGHT, 225.0, OWN - 2.0);
+    svg.label(170.0, OWN - 20.0, 12.0, "call");
+    svg.arrow(460.0, OWN + 28.0, 498.0, OWN + 28.0);
+    svg.label(466.0, OWN + 20.0, 12.0, "call");
+    svg.arrow(660.0, OWN + 28.0, 698.0, OWN + 28.0);
+    svg.arrow(760.0, OWN, 780.0, ROOT + HEIGHT + 2.0);
+    for x in [310.0, 530.0] {
+        svg.arrow(x, OWN, x, ROOT + HEIGHT + 2.0);
+        svg.label(x + 6.0, OWN - 20.0, 12.0, "syscall");
+        svg.arrow(x + 100.0, ROOT + HEIGHT, x + 100.0, OWN - 2.0);
+        svg.label(x + 106.0, OWN - 20.0, 12.0, "value");
+        svg.arrow(x, ROOT, x, HOST + HEIGHT + 2.0);
+        svg.label(x + 6.0, ROOT - 20.0, 12.0, "event");
+        svg.arrow(x + 80.0, HOST + HEIGHT, x + 80.0, ROOT - 2.0);
+        svg.label(x + 86.0, ROOT - 20.0, 12.0, "depth, path");
+    }
+    svg.arrow(788.0, HOST + 20.0, 672.0, HOST + 20.0);
+    svg.label(684.0, HOST + 12.0, 12.0, "nodes");
+    svg.arrow(670.0, HOST + 42.0, 788.0, HOST + 42.0);
+    svg.label(684.0, HOST + 58.0, 12.0, "after success");
+    svg.check("storage-run.svg");
+}

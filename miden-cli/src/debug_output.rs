@@ -5,8 +5,8 @@ use std::fmt::Write;
 use miden_assembly::DebugInfo;
 use miden_core::{Felt, ProgramInputs, Word, program::DebugCommand};
 use miden_processor::{
-    DebugSite, DefaultHost, Execution, ExecutionError, ExecutionOptions, Executor, InMemoryAdvice,
-    ProcessState,
+    DebugSite, DefaultHost, EventError, Execution, ExecutionError, ExecutionOptions, Executor, Host,
+    InMemoryAdvice, ProcessState,
 };
 
 use crate::{messages, program::Loaded};
@@ -18,15 +18,42 @@ pub(crate) fn execute(
     options: &ExecutionOptions,
 ) -> Result<Execution, ExecutionError> {
     let advice = InMemoryAdvice::new(inputs.advice.clone(), options.max_advice);
-    let mut host = DefaultHost::new(advice.map_err(ExecutionError::AdviceInputs)?);
-    let debug = loaded.debug.as_ref();
-    host.handle_debug(move |site, command, state, advice| {
-        if let Some(text) = text(command, state, advice) {
-            messages::print(format!("{}{text}", place(debug, site)));
-        }
-    });
+    let host = DefaultHost::new(advice.map_err(ExecutionError::AdviceInputs)?);
     let executor = Executor::new(&loaded.program).with_stack(inputs.stack.clone());
-    executor.with_host(host).with_options(*options).execute()
+    executor.with_host(Shown::new(host, loaded.debug.as_ref())).with_options(*options).execute()
+}
+
+/// A host that also shows what debug commands ask for.
+#[derive(Debug)]
+pub(crate) struct Shown<'a, H> {
+    host: H,
+    debug: Option<&'a DebugInfo>,
+}
+
+impl<'a, H> Shown<'a, H> {
+    /// Adds the output to a host.
+    pub(crate) const fn new(host: H, debug: Option<&'a DebugInfo>) -> Self {
+        Self { host, debug }
+    }
+}
+
+impl<H: Host<Advice = InMemoryAdvice>> Host for Shown<'_, H> {
+    type Advice = InMemoryAdvice;
+
+    #[inline]
+    fn advice(&mut self) -> &mut InMemoryAdvice {
+        self.host.advice()
+    }
+
+    fn on_event(&mut self, event: u32, state: &dyn ProcessState) -> Result<(), EventError> {
+        self.host.on_event(event, state)
+    }
+
+    fn on_debug(&mut self, site: DebugSite, command: &DebugCommand, state: &dyn ProcessState) {
+        if let Some(text) = text(command, state, self.host.advice()) {
+            messages::print(format!("{}{text}", place(self.debug, site)));
+        }
+    }
 }
 
 /// File, line and column of a command; empty without debug information.

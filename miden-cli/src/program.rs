@@ -105,14 +105,19 @@ pub(crate) fn load_for(
     Ok(loaded)
 }
 
-/// Like [`load`], for a program on persistent storage: without a kernel of its own it gets the storage kernel.
-pub(crate) fn load_on_storage(program: &ProgramArgs, files: &Files) -> Result<Loaded, LoadError> {
+/// Like [`load_for`], for a program on persistent storage: without a kernel of its own it gets the storage kernel.
+pub(crate) fn load_on_storage(
+    program: &ProgramArgs,
+    debug: DebugArgs,
+    files: &Files,
+) -> Result<Loaded, LoadError> {
     if program.kernel().is_some() {
-        return load(program, files);
+        return load_for(program, debug, files);
     }
+    let assembler = program.assembler_args().with_debug(debug.debug);
     let loaded = match ProgramFile::read(program.path(), files)? {
         ProgramFile::Compiled(loaded) => *loaded,
-        ProgramFile::Source(source) => assemble(&on_storage(program.assembler_args(), files)?, &source)?,
+        ProgramFile::Source(source) => assemble(&on_storage(&assembler, files)?, &source)?,
     };
     loaded.announce();
     Ok(loaded)

@@ -12,7 +12,7 @@ use crate::{
     progress::Progress,
     report::Report,
     security,
-    storage::{Ended, StorageArgs},
+    storage::{Ended, Session, StorageArgs},
     value_file::Outputs,
 };
 
@@ -113,6 +113,7 @@ impl Execute for Prove {
         let statement = proof.statement();
         let outputs = Outputs::of(statement).to_json();
         files::write_all([(outputs_target, outputs.as_bytes()), (proof_target, &bytes)])?;
+        let start = session.as_ref().map(Session::start);
         // The storage changes last: a proof that could not be written would be lost.
         let ended = session.filter(|_| statement.outcome.is_success());
         let mut ended =
@@ -142,9 +143,10 @@ impl Execute for Prove {
             .key("hiding", proof.hides())
             .key("prove_ms", prove_ms)
             .key("security", security::json(set, level, &proof.security_report()));
-        let report = match &ended {
-            Some(ended) => ended.report(report, committed),
-            None => report,
+        let report = match (&ended, start) {
+            (Some(ended), _) => ended.report(report, committed),
+            (None, Some(start)) => start.report(report),
+            (None, None) => report,
         };
         match proof.failure() {
             None => Ok(report),

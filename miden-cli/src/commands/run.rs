@@ -35,7 +35,7 @@ pub(crate) struct Run {
     output: Option<PathBuf>,
     /// Keep debug commands of the source, such as `debug.stack`; without the option they cost nothing. They do not
     /// change the program hash.
-    #[arg(long, conflicts_with = "storage")]
+    #[arg(long)]
     debug: bool,
     #[command(flatten)]
     json: JsonArgs,
@@ -60,7 +60,7 @@ impl Execute for Run {
         let (result, session) = match session {
             None if self.debug => (debug_output::execute(&loaded, &inputs, &options), None),
             None => (miden_processor::execute(&loaded.program, &inputs, &options), None),
-            Some(mut session) => (session.executor().with_options(options).execute(), Some(session)),
+            Some(mut session) => (session.execute(&loaded, options), Some(session)),
         };
         let execution = result.map_err(|error| CliError::from(loaded.failure(error, &inputs, &options)))?;
         messages::done(format!("ran {} in {} cycles", files::display_path(path).display(), execution.cycles));

@@ -8,7 +8,7 @@ use miden_core::{
     program::BuildError,
     storage::{wrap, wrapped_digest, wrapped_inputs},
 };
-use miden_processor::{ExecutionOptions, Executor};
+use miden_processor::{Execution, ExecutionError, ExecutionOptions, Executor};
 use miden_prover::Prover;
 use miden_storage::{
     Cause, HostStartError, LogEntry, RedbReader, RedbStorage, Run, StorageBackend, StorageError, StorageHost,
@@ -17,6 +17,7 @@ use miden_storage::{
 
 use crate::{
     args::{DebugArgs, ProgramArgs},
+    debug_output::Shown,
     digest,
     error::CliError,
     files::Files,
@@ -82,7 +83,7 @@ impl StorageArgs {
     ) -> Result<Loaded, CliError> {
         let Some(path) = &self.storage else { return Ok(program::load_for(program, debug, files)?) };
         files.check_kept_at(path)?;
-        Ok(program::load_on_storage(program, files)?)
+        Ok(program::load_on_storage(program, debug, files)?)
     }
 
     /// Prepares a program to run on the storage, if one is named.
@@ -113,20 +114,55 @@ impl StorageArgs {
     }
 }
 
+/// The start of a run, which its statement has too.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Start {
+    /// Hash of the wrapped program.
+    wrapped: Digest,
+    root: Digest,
+}
+
+impl Start {
+    /// Adds the wrapped program and the root before to the report of a run that has no root after.
+    pub(crate) fn report(self, report: Report) -> Report {
+        self.lines(report).key("committed", false)
+    }
+
+    fn lines(self, report: Report) -> Report {
+        let Self { wrapped, root } = self;
+        report
+            .line(format!("Wrapped program hash: {wrapped}"))
+            .line(format!("Root before: {root}"))
+            .key("wrapped_hash", wrapped.to_hex())
+            .key("root_before", root.to_hex())
+    }
+}
+
 /// A run that has ended.
 pub(crate) struct Ended {
     file: RedbStorage,
     host: StorageHost<RedbReader>,
     is_current: bool,
-    root_before: Digest,
+    start: Start,
     root_after: Digest,
     run: Run,
 }
 
 impl Session {
-    /// An execution of the wrapped program.
-    pub(crate) fn executor(&mut self) -> Executor<'_, &mut StorageHost<RedbReader>> {
-        Executor::new(&self.program).with_stack(self.stack.clone()).with_host(&mut self.host)
+    /// The start of the run.
+    pub(crate) fn start(&self) -> Start {
+        Start { wrapped: wrapped_digest(&self.body), root: self.host.version().root }
+    }
+
+    /// Executes the wrapped program, and shows what its debug commands ask for.
+    pub(crate) fn execute(
+        &mut self,
+        loaded: &Loaded,
+        options: ExecutionOptions,
+    ) -> Result<Execution, ExecutionError> {
+        let host = Shown::new(&mut self.host, loaded.debug.as_ref());
+        let executor = Executor::new(&self.program).with_stack(self.stack.clone());
+        executor.with_host(host).with_options(options).execute()
     }
 
     /// A proof of the wrapped program.
@@ -136,6 +172,7 @@ impl Session {
 
     /// Takes the final stack of the wrapped program apart.
     pub(crate) fn end(self, outputs: &StackOutputs, cycle_limit: Option<u64>) -> Result<Ended, SessionError> {
+        let start = self.start();
         let Self { file, body, inputs, program, host, is_current, .. } = self;
         let (root, outputs) = outputs.items().split_first_chunk::<4>().ok_or(SessionError::NoRoot)?;
         let mut root = *root;
@@ -148,8 +185,7 @@ impl Session {
             cycle_limit,
             proof: None,
         };
-        let root_before = host.version().root;
-        Ok(Ended { file, host, is_current, root_before, root_after: root.into(), run })
+        Ok(Ended { file, host, is_current, start, root_after: root.into(), run })
     }
 }
 
@@ -166,17 +202,15 @@ impl Ended {
 
     /// Adds the roots to a report.
     pub(crate) fn report(&self, report: Report, committed: Option<Version>) -> Report {
-        let Self { root_before, root_after, .. } = self;
+        let Self { start, root_after, .. } = self;
         let state = match committed {
             Some(version) => format!("committed as version {}", version.number),
-            None if root_before == root_after => "not changed".into(),
+            None if start.root == *root_after => "not changed".into(),
             None => "not committed".into(),
         };
-        report
-            .line(format!("Root before: {root_before}"))
+        start
+            .lines(report)
             .line(format!("Root after:  {root_after} ({state})"))
-            .key("wrapped_hash", wrapped_digest(&self.run.program).to_hex())
-            .key("root_before", root_before.to_hex())
             .key("root_after", root_after.to_hex())
             .key("committed", committed.is_some())
     }
@@ -185,7 +219,7 @@ impl Ended {
     pub(crate) fn commit(&mut self, proof: Option<Vec<u8>>) -> Result<Version, StorageError> {
         let writes = self.host.writes(&self.root_after)?;
         let run = Run { proof, ..self.run.clone() };
-        let (root_before, root_after) = (self.root_before, self.root_after);
+        let (root_before, root_after) = (self.start.root, self.root_after);
         self.file.commit(&writes, &LogEntry { root_before, root_after, cause: Cause::Run(run) })
     }
 }

@@ -8,6 +8,9 @@ use miden_core::{Digest, Felt, Word};
 use miden_verifier::{EntryError, verify_entry};
 use serde_json::{Value, json};
 
+mod conflict;
+mod programs;
+#[path = "../support/mod.rs"]
 mod support;
 
 use support::Sandbox;
@@ -24,6 +27,9 @@ end
 
 /// Leaves the root.
 const READS: &str = "begin padw syscall.root swapw dropw end";
+
+/// The kernel of programs on storage.
+const STORAGE_KERNEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../stdlib/kernels/storage.masm");
 
 const EMPTY: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -183,7 +189,15 @@ fn proofs_are_committed_and_verified_from_the_empty_state() {
         let result = sandbox.run("prove reads.masm -k k.masm --storage s.redb --json").exits(0).json();
         assert_eq!([&result["root_after"], &result["committed"]], [&json!(EMPTY), &json!(true)]);
     }
-    sandbox.run("prove fails.masm --storage s.redb").exits(1);
+    // The proof of a failure is one of the wrapped program too, and commits nothing.
+    let failed = sandbox.run("prove fails.masm --storage s.redb --json").exits(1).json();
+    assert_eq!([&failed["root_before"], &failed["committed"]], [&json!(EMPTY), &json!(false)]);
+    assert_eq!([&failed["code"], &failed["root_after"]], [&json!("FailedAssertion"), &Value::Null]);
+    let hash = failed["wrapped_hash"].as_str().unwrap();
+    let expected = format!("--stack {} --expect-fault FailedAssertion -x {hash}", vec!["0"; 20].join(","));
+    sandbox.run(&format!("verify -p fails.proof --kernel {STORAGE_KERNEL} {expected}")).exits(0);
+    let text = sandbox.run("prove fails.masm --storage s.redb").exits(1).stdout;
+    assert!(text.contains(&format!("Wrapped program hash: {hash}")), "{text}");
     let log = sandbox.run("storage log s.redb --json").exits(0).json();
     assert_eq!(log["log"].as_array().unwrap().len(), 2);
     assert!(log["log"][0]["proof_bytes"].as_u64().unwrap() > 10_000);
@@ -222,60 +236,4 @@ fn files_that_are_no_use_are_named_with_a_way_out() {
     sandbox.run("storage info damaged.redb").exits(2).says("damaged.redb: the storage is damaged");
     fs::write(sandbox.path("cut.redb"), &sandbox.read("s.redb")[..5000]).unwrap();
     sandbox.run("storage info cut.redb").exits(2).says("cut.redb: ");
-}
-
-/// Adds 1 to a counter in slot 5 and leaves its old value.
-const COUNTS: &str =
-    "begin push.5 padw syscall.value_get add.1 syscall.value_set movdn.4 dropw swap drop end";
-
-/// Sets a value in slot 5, removes it, and leaves nothing.
-const FORGETS: &str = "begin
-    push.5.0.0.0.7 syscall.value_set dropw drop
-    push.5 padw syscall.value_set dropw drop
-end";
-
-#[test]
-fn a_counter_survives_runs_and_its_proofs_lead_to_the_root() {
-    let sandbox = sandbox();
-    sandbox.write("counts.masm", COUNTS);
-    let mut program = Value::Null;
-    for before in 0..3 {
-        let result = sandbox.run("prove counts.masm --storage s.redb --json -n 2").exits(0).json();
-        assert_eq!(
-            [&result["stack"], &result["committed"]],
-            [&json!([before.to_string(), "0"]), &json!(true)]
-        );
-        program = result["program_hash"].clone();
-    }
-    let valid = sandbox.run("storage verify s.redb --json").exits(0).json();
-    assert_eq!([&valid["transitions"], &valid["root"]], [&json!(3), &info(&sandbox)["root"]]);
-    let get = format!("storage get s.redb --namespace {} --slot 5 --json", program.as_str().unwrap());
-    assert_eq!(sandbox.run(&get).exits(0).json()["elements"], json!(["0", "0", "0", "3"]));
-
-    // Another program has slots of its own.
-    sandbox.write("forgets.masm", FORGETS);
-    let root = info(&sandbox)["root"].clone();
-    let result = sandbox.run("run forgets.masm --storage s.redb --commit --json").exits(0).json();
-    assert_eq!([&result["root_after"], &result["committed"]], [&root, &json!(true)]);
-    assert_eq!(sandbox.run(&get).exits(0).json()["elements"], json!(["0", "0", "0", "3"]));
-}
-
-/// The commands of the README.
-#[test]
-fn the_ledger_of_the_examples_continues_from_proof_to_proof() {
-    let sandbox = sandbox();
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/ledger");
-    for name in ["mint.masm", "mint.inputs", "transfer.masm", "transfer.inputs"] {
-        sandbox.write(name, fs::read(format!("{folder}/{name}")).unwrap());
-    }
-    for program in ["mint", "transfer", "transfer"] {
-        let result = sandbox.run(&format!("prove {program}.masm --storage s.redb --json")).exits(0).json();
-        assert_eq!(result["committed"], true);
-    }
-    let valid = sandbox.run("storage verify s.redb --json").exits(0).json();
-    assert_eq!(valid["transitions"], 3);
-    // 100 were minted, and 30 are transferred each time.
-    sandbox.run("prove transfer.masm --storage s.redb").exits(0);
-    sandbox.run("prove transfer.masm --storage s.redb").exits(1).says("fails here, in procedure `debit`");
-    assert_eq!(info(&sandbox)["version"], 4);
 }
