@@ -155,3 +155,32 @@ fn a_thousand_entries_have_one_root_in_any_order() {
     assert_eq!(apply(&detour).1.digest, forward.digest);
     assert_eq!(forward.digest, root_by_definition(&entries, 0));
 }
+
+/// The same writes lead to the same roots in the assembly of `std::collections::trie`.
+#[test]
+fn the_trie_is_that_of_the_library() {
+    let vectors = include_str!("vectors.txt").lines().filter(|line| !line.starts_with('#'));
+    let vectors: Vec<[Digest; 3]> = vectors
+        .map(|line| {
+            let words: Vec<Digest> = line.split(' ').map(|word| word.parse().unwrap()).collect();
+            words.try_into().unwrap()
+        })
+        .collect();
+    assert!(vectors.len() > 20);
+    let (mut nodes, mut root, mut next_id) = (Nodes::default(), NodeRef::EMPTY, 1);
+    for [key, value, expected] in &vectors {
+        let mut trie = Trie::new(&nodes, root);
+        trie.set(key, value).unwrap();
+        let changes = trie.into_changes(next_id);
+        next_id += changes.added.len() as u64;
+        nodes.0.extend(changes.added);
+        root = changes.root;
+        assert_eq!(root.digest, *expected);
+        // So do the proofs of entries that the verifier checks.
+        for [key, ..] in &vectors {
+            let claim = prove_entry(&nodes, &root, key).unwrap().claim(key.elements());
+            assert_eq!(claim.map(|(_, shown)| shown), Some(*expected));
+        }
+    }
+    assert_eq!(root, NodeRef::EMPTY);
+}
