@@ -1,4 +1,7 @@
-use miden_core::{Digest, storage};
+use alloc::{vec, vec::Vec};
+
+use miden_core::{Digest, Word, storage};
+use miden_vector::{Line, Rows, rescue};
 
 pub(crate) use storage::{EMPTY, inner_digest as inner};
 
@@ -8,6 +11,18 @@ pub(crate) const MAX_DEPTH: u32 = storage::MAX_DEPTH as u32;
 /// The digest of a leaf.
 pub(crate) fn leaf(key: &Digest, value: &Digest) -> Digest {
     storage::leaf_digest(key.elements(), value.elements())
+}
+
+/// The digests of many inner nodes, given their children; several at a time, with vector instructions.
+pub(crate) fn inners(children: impl Iterator<Item = [Digest; 2]>) -> Vec<Digest> {
+    let line = |[left, right]: [Digest; 2]| {
+        let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (*left.elements(), *right.elements());
+        Line([a0, a1, a2, a3, b0, b1, b2, b3])
+    };
+    let lines: Vec<Line> = children.map(line).collect();
+    let mut digests = vec![Word::default(); lines.len()];
+    rescue::hash_rows(Rows { panels: &[&lines], width: 8 }, &mut digests);
+    digests.into_iter().map(Digest::new).collect()
 }
 
 /// The bit of a key that its path follows at `level`.

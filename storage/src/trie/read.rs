@@ -15,11 +15,24 @@ pub trait NodeReader {
     /// # Errors
     /// If it cannot be read, is missing, or has another digest.
     fn node(&self, at: &NodeRef) -> Result<Node, StorageError>;
+
+    /// The node that is stored in the place of `at`, for a caller that checks the digests of several nodes together. By
+    /// default they are checked one by one.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is missing.
+    fn unchecked_node(&self, at: &NodeRef) -> Result<Node, StorageError> {
+        self.node(at)
+    }
 }
 
 impl<R: NodeReader + ?Sized> NodeReader for &R {
     fn node(&self, at: &NodeRef) -> Result<Node, StorageError> {
         (**self).node(at)
+    }
+
+    fn unchecked_node(&self, at: &NodeRef) -> Result<Node, StorageError> {
+        (**self).unchecked_node(at)
     }
 }
 
@@ -59,13 +72,22 @@ fn descend(
     key: &Digest,
     mut sibling: impl FnMut(Digest),
 ) -> Result<PathEnd, StorageError> {
-    let mut at = *root;
+    let (mut at, mut path) = (*root, Vec::new());
+    let mut end = PathEnd::Empty;
     for level in 0..=hash::MAX_DEPTH {
         if at.is_empty() {
-            return Ok(PathEnd::Empty);
+            break;
         }
-        match reader.node(&at)? {
-            Node::Leaf { key, value } => return Ok(PathEnd::Leaf { key: key.into(), value: value.into() }),
+        let node = reader.unchecked_node(&at)?;
+        path.push((at, node));
+        match node {
+            Node::Leaf { key, value } => {
+                end = PathEnd::Leaf { key: key.into(), value: value.into() };
+                break;
+            }
+            Node::Inner { .. } if level == hash::MAX_DEPTH => {
+                return Err(StorageError::damaged("a path is longer than a key"));
+            }
             Node::Inner { left, right } => {
                 let (next, other) = if hash::bit(key, level) { (right, left) } else { (left, right) };
                 sibling(other.digest);
@@ -73,7 +95,28 @@ fn descend(
             }
         }
     }
-    Err(StorageError::damaged("a path is longer than a key"))
+    match first_altered(&path) {
+        None => Ok(end),
+        Some(at) => {
+            // The reader says where the node is.
+            reader.node(at)?;
+            Err(StorageError::damaged("a node was altered"))
+        }
+    }
+}
+
+/// The first node of a path that does not have its digest.
+fn first_altered(path: &[(NodeRef, Node)]) -> Option<&NodeRef> {
+    let children = |(_, node): &(NodeRef, Node)| match node {
+        Node::Inner { left, right } => Some([left.digest, right.digest]),
+        Node::Leaf { .. } => None,
+    };
+    let mut inners = hash::inners(path.iter().filter_map(children)).into_iter();
+    let is_altered = |(at, node): &&(NodeRef, Node)| match node {
+        Node::Inner { .. } => inners.next() != Some(at.digest),
+        Node::Leaf { .. } => node.digest() != at.digest,
+    };
+    path.iter().find(is_altered).map(|(at, _)| at)
 }
 
 /// The entries below a root, in the order of their paths.

@@ -184,3 +184,37 @@ fn the_trie_is_that_of_the_library() {
     }
     assert_eq!(root, NodeRef::EMPTY);
 }
+
+#[test]
+fn many_hashes_are_those_of_each() {
+    let words: Vec<[Digest; 2]> =
+        (0..21).map(|i| [i, i + 100].map(|i| hash_elements(&[Felt::new(i)]))).collect();
+    for count in [0, 1, 7, 8, 9, 21] {
+        let words = &words[..count];
+        let inners: Vec<Digest> = words.iter().map(|[left, right]| hash::inner(left, right)).collect();
+        assert_eq!(hash::inners(words.iter().copied()), inners);
+    }
+}
+
+#[test]
+fn a_trie_that_is_hashed_in_many_parts_is_the_same() {
+    // More nodes than are hashed together.
+    let mut entries: Vec<_> =
+        (0..9000).map(|i| (hash_elements(&[Felt::new(i)]), word([i + 1, 0, 0, 0]))).collect();
+    let expected = root_by_definition(&entries, 0);
+    let reversed = |key: &Digest| key.elements().map(|element| element.as_int()).into_iter().rev();
+    entries.sort_by(|(a, _), (b, _)| reversed(a).cmp(reversed(b)));
+    let (mut nodes, mut builder) = (Nodes::default(), Builder::new(1));
+    let mut store = |id, node| {
+        assert_eq!(nodes.0.insert(id, node), None);
+        Ok(())
+    };
+    for entry in &entries {
+        builder.add(*entry, hash::leaf(&entry.0, &entry.1), &mut store).unwrap();
+    }
+    let (root, count, next_id) = builder.finish(&mut store).unwrap();
+    assert_eq!((root.digest, count, next_id), (expected, 9000, 1 + nodes.0.len() as u64));
+    // The reader of this test checks each digest.
+    let read: Vec<_> = Entries::new(&nodes, root).collect::<Result<_, _>>().unwrap();
+    assert_eq!(read, entries);
+}
