@@ -6,10 +6,13 @@
 #![allow(clippy::print_stdout, reason = "a bench reports")]
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by a panic")]
 
-use std::{env, fs, process::Command, time::Instant};
+use std::{collections::BTreeMap, env, fs, process::Command, time::Instant};
 
 use miden_assembly::{Assembler, Source};
-use miden_core::{AdviceInputs, Digest, Felt, MerkleStore, ProgramInputs, StackInputs};
+use miden_core::{
+    AdviceInputs, Digest, Felt, MerkleStore, Program, ProgramInputs, StackInputs, Word, hash_elements,
+    storage::{Mode, entry_key, leaf_digest, path_bit, wrap, wrapped_inputs},
+};
 use miden_prover::{ParameterSet, ProverOptions, prove};
 use miden_stdlib::StdLibrary;
 use miden_verifier::verify;
@@ -21,39 +24,53 @@ const WORKLOAD: &str = "MIDEN_WORKLOAD";
 struct Workload {
     name: &'static str,
     program: &'static str,
-    inputs: fn() -> ProgramInputs,
+    /// The inputs of the program, or of the wrapped program if it runs on storage.
+    inputs: fn(&Program) -> ProgramInputs,
+    on_storage: bool,
 }
 
 const WORKLOADS: &[Workload] = &[
     Workload {
         name: "100 chained BLAKE3 hashes",
         program: include_str!("../../examples/blake3-chain/blake3-chain.masm"),
-        inputs: || stack([100].into_iter().chain(1..=8)),
+        inputs: |_| stack([100].into_iter().chain(1..=8)),
+        on_storage: false,
     },
     Workload {
         name: "1 SHA-256 hash of 64 bytes",
         program: include_str!("library/sha256.masm"),
-        inputs: || stack([1].into_iter().chain(1..=8)),
+        inputs: |_| stack([1].into_iter().chain(1..=8)),
+        on_storage: false,
     },
     Workload {
         name: "32 SHA-256 hashes of 64 bytes",
         program: include_str!("library/sha256.masm"),
-        inputs: || stack([32].into_iter().chain(1..=8)),
+        inputs: |_| stack([32].into_iter().chain(1..=8)),
+        on_storage: false,
     },
     Workload {
         name: "1,000 Merkle openings of depth 32",
         program: include_str!("library/merkle.masm"),
-        inputs: merkle,
+        inputs: |_| merkle(),
+        on_storage: false,
+    },
+    Workload {
+        name: "1,000 values replaced in a storage of 10^6 keys",
+        program: include_str!("library/sets.masm"),
+        inputs: sets,
+        on_storage: true,
     },
     Workload {
         name: "1 Falcon-512 signature",
         program: include_str!("library/falcon.masm"),
-        inputs: || file(include_str!("../../stdlib/tests/data/falcon-512.inputs")),
+        inputs: |_| file(include_str!("../../stdlib/tests/data/falcon-512.inputs")),
+        on_storage: false,
     },
     Workload {
         name: "1 ECDSA signature over secp256k1",
         program: include_str!("../../examples/ecdsa/ecdsa.masm"),
-        inputs: || file(include_str!("../../examples/ecdsa/ecdsa.inputs")),
+        inputs: |_| file(include_str!("../../examples/ecdsa/ecdsa.inputs")),
+        on_storage: false,
     },
 ];
 
@@ -87,10 +104,10 @@ impl Length {
 
     /// Proves twice, as the first proof of a process records the constraints; returns a row of the table.
     fn measure(&self) -> String {
-        // An iteration takes 12 rows, everything else fewer than 32.
+        // An iteration takes 12 rows, everything else and the random rows fewer than 256.
         let program = include_str!("../../examples/fib/fib.masm");
         let program = Assembler::new().assemble(&Source::new("fib", program)).unwrap().program;
-        let inputs = stack([((1 << self.rows_log2) - 32) / 12].into_iter());
+        let inputs = stack([((1 << self.rows_log2) - 256) / 12].into_iter());
         let options = ProverOptions::new(self.set).with_low_memory(self.low_memory);
         let proofs = [(); 2].map(|()| {
             let start = Instant::now();
@@ -140,6 +157,48 @@ fn merkle() -> ProgramInputs {
     ProgramInputs { advice, ..stack(items.into_iter()) }
 }
 
+/// The storage of `library/sets.masm`, as far as it is visited: 1,000 keys, at the depth of leaves among a million.
+fn sets(body: &Program) -> ProgramInputs {
+    const SETS: u64 = 1000;
+    const DEPTH: usize = 21;
+    let key = |i| entry_key(&body.digest(), Mode::Map, Felt::new(1), &[i, 0, 0, 0].map(Felt::new));
+    let mut keys: Vec<Word> = (1..=SETS).map(key).collect();
+    let path = |key: &Word| -> Vec<bool> { (0..DEPTH).map(|level| path_bit(key, level)).collect() };
+    keys.sort_by_cached_key(path);
+    keys.dedup_by_key(|key| path(key));
+    assert_eq!(keys.len() as u64, SETS, "no two of the keys have one path");
+    let (mut store, mut leaves) = (MerkleStore::default(), BTreeMap::new());
+    let value = [1, 2, 3, 4].map(Felt::new);
+    let root = subtree(&keys, 0, DEPTH, &mut store, &mut |key| {
+        let leaf = leaf_digest(key, &value);
+        leaves.insert(leaf, [*key, value].concat());
+        leaf
+    });
+    let stack = StackInputs::from_ints(&[SETS]).unwrap();
+    let advice = AdviceInputs::default().with_map(leaves).with_merkle_store(store);
+    ProgramInputs { stack: wrapped_inputs(&stack, &root).unwrap(), advice }
+}
+
+/// The root of a subtree with these keys at the final depth; the subtrees of other keys are any digests.
+fn subtree(
+    keys: &[Word],
+    depth: usize,
+    last: usize,
+    store: &mut MerkleStore,
+    leaf: &mut impl FnMut(&Word) -> Digest,
+) -> Digest {
+    match keys {
+        [] => hash_elements(&[Felt::new(depth as u64), Felt::new(store.len() as u64)]),
+        [key] if depth == last => leaf(key),
+        _ => {
+            let right = keys.partition_point(|key| !path_bit(key, depth));
+            let [left, right] =
+                [&keys[..right], &keys[right..]].map(|keys| subtree(keys, depth + 1, last, store, leaf));
+            store.merge(&left, &right)
+        }
+    }
+}
+
 fn main() {
     if let Some(name) = env::var_os(WORKLOAD) {
         let length = LENGTHS.iter().find(|length| *name == *length.name()).map(Length::measure);
@@ -173,10 +232,13 @@ fn main() {
 
 /// Proves and verifies once; returns a row of the table.
 fn measure(workload: &Workload) -> String {
-    let Workload { name, program, inputs } = workload;
+    let Workload { name, program, inputs, on_storage } = workload;
     let assembler = StdLibrary::add_to(Assembler::new()).unwrap();
+    let assembler =
+        if *on_storage { assembler.with_kernel(&StdLibrary::storage_kernel()).unwrap() } else { assembler };
     let program = assembler.assemble(&Source::new(*name, *program)).unwrap().program;
-    let inputs = inputs();
+    let inputs = inputs(&program);
+    let program = if *on_storage { wrap(&program).unwrap() } else { program };
     let start = Instant::now();
     let proof = prove(&program, &inputs, &ProverOptions::default()).unwrap();
     let proving = start.elapsed().as_secs_f64();
