@@ -9,4 +9,4 @@ mod recorder;
 pub use debugger::{Breakpoint, BreakpointError, Debugger, Local, Stop, Target};
 pub use expression::{Expression, ExpressionError};
 pub use place::{Frame, Moment};
-pub use recorder::{Recorder, RecorderOptions};
+pub use recorder::{Output, Recorder, RecorderOptions, output_text};

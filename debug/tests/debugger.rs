@@ -215,6 +215,84 @@ fn locals_have_names_and_values() {
 }
 
 #[test]
+fn callers_have_their_own_locals_and_memory() {
+    let text = "\
+const.A=0 const.B=1
+proc.inner.1
+    push.30 loc_store.0 push.1 drop
+end
+proc.middle.2
+    push.20 loc_store.A push.21 loc_store.B exec.inner push.2 drop
+end
+proc.called.3
+    push.10 loc_store.2 push.77 mem_store.5 exec.middle push.3 drop
+end
+proc.outer.1
+    push.5 loc_store.0 call.called
+end
+begin
+    push.99 mem_store.5 exec.outer
+end
+";
+    let mut debugger = debugger(text, &[]);
+    debugger.run_to("3".parse().unwrap()).unwrap();
+    while debugger.instruction().unwrap().text() != "push.1" {
+        debugger.step_over();
+    }
+    let names: Vec<_> = debugger.frames().iter().map(|frame| frame.name().to_owned()).collect();
+    assert_eq!(names, ["inner", "middle", "called", "outer", "(body)"]);
+    let values = |debugger: &Debugger, frame: usize| -> Vec<u64> {
+        debugger.locals_of(frame).iter().map(|local| local.word[0].as_int()).collect()
+    };
+    let all: Vec<_> = (0..6).map(|frame| values(&debugger, frame)).collect();
+    assert_eq!(all, [&[30][..], &[20, 21], &[0, 0, 10], &[5], &[], &[]]);
+    let value = |debugger: &Debugger, frame: usize, text: &str| {
+        debugger.evaluate_in(frame, text).map(|value| value.as_int()).ok()
+    };
+    let word = |frame| value(&debugger, frame, "mem[5]");
+    assert_eq!([0, 2, 3, 4].map(word), [Some(77), Some(77), Some(99), Some(99)]);
+    assert_eq!((value(&debugger, 1, "A + B"), value(&debugger, 0, "A + B")), (Some(41), None));
+    assert_eq!(debugger.context_of(4), 0);
+    assert!(debugger.context_of(2) > 0 && debugger.context_of(2) == debugger.context_of(0));
+
+    // The values that the callers see do not depend on the callee, whose header reserves and releases its own locals.
+    debugger.reverse_resume();
+    debugger.run_to(Target::Procedure("inner".into())).unwrap();
+    assert_eq!([0, 1, 2, 3].map(|frame| values(&debugger, frame)), [&[][..], &[20, 21], &[0, 0, 10], &[5]]);
+    // Before the procedure is entered, the caller is the innermost frame.
+    debugger.step_back();
+    assert_eq!(place(&debugger), "4 exec.inner");
+    assert_eq!([0, 1, 2].map(|frame| values(&debugger, frame)), [&[20, 21][..], &[0, 0, 10], &[5]]);
+    assert_eq!(debugger.evaluate("B").unwrap().as_int(), 21);
+}
+
+#[test]
+fn locals_of_callers_are_known_wherever_a_program_stops() {
+    for invocation in ["exec", "call"] {
+        let text = format!(
+            "proc.leaf.2 push.1 loc_store.1 push.2 drop end
+            proc.node.1 push.4 loc_store.0 exec.leaf call.leaf exec.leaf end
+            begin push.8 drop {invocation}.node push.9 drop end"
+        );
+        let mut debugger = debugger(&text, &[]);
+        let mut seen = 0;
+        while debugger.step_in() == Stop::Step {
+            let frames = debugger.frames();
+            let name = |number: usize| frames.get(number).map(miden_debug::Frame::name);
+            // In the header at the end of a procedure, it is not known whether its locals are still there.
+            let is_header = frames[0].instruction.as_ref().unwrap().text().starts_with("proc.");
+            if (name(0), name(1)) == (Some("leaf"), Some("node")) && !is_header {
+                let values: Vec<_> =
+                    debugger.locals_of(1).iter().map(|local| local.word[0].as_int()).collect();
+                assert_eq!(values, [4], "cycle {}", debugger.recorder().clk());
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, 3 * 4, "{invocation}");
+    }
+}
+
+#[test]
 fn procedures_of_libraries_are_found() {
     let module =
         Source::new("lib/math.masm", "export.square dup mul end export.cube dup exec.square mul end");

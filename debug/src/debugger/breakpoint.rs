@@ -176,6 +176,13 @@ pub(super) enum Place {
     Fault,
 }
 
+impl Place {
+    /// Whether it can be inside of an instruction.
+    pub(super) const fn is_of_cycle(&self) -> bool {
+        matches!(self, Self::Cycle(_) | Self::Write(_))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,11 +6,10 @@ use miden_assembly::{InstructionInfo, Source, nearest};
 use miden_core::{Felt, Word};
 use miden_processor::InMemoryAdvice;
 
-use crate::{Expression, ExpressionError, Frame, Recorder};
+use crate::{Expression, ExpressionError, Frame, Output, Recorder};
 
 mod breakpoint;
 mod index;
-mod locals;
 mod motion;
 mod scope;
 mod stops;
@@ -19,8 +18,8 @@ use breakpoint::Place;
 pub use breakpoint::{Breakpoint, BreakpointError, Target};
 use index::SourceIndex;
 pub use motion::Stop;
-use scope::MomentScope;
-use stops::{Stopping, Stops};
+use scope::{MomentScope, View};
+use stops::{Reason, Stopping, Stops};
 
 /// A debugger of one execution, which moves by instructions of the source.
 ///
@@ -106,6 +105,16 @@ impl Debugger {
         self.recorder.advice()
     }
 
+    /// Number of outputs of debug commands so far, see [`Recorder::num_outputs`].
+    pub fn num_outputs(&self) -> usize {
+        self.recorder.num_outputs()
+    }
+
+    /// The outputs of debug commands so far, see [`Recorder::outputs`].
+    pub fn outputs(&mut self, from: usize) -> Vec<(usize, Output)> {
+        self.recorder.outputs(from)
+    }
+
     /// The invocations, innermost first; the last one is the program's body. Invocations that have not been entered yet
     /// are not among them.
     pub fn frames(&self) -> Vec<Frame> {
@@ -119,18 +128,26 @@ impl Debugger {
 
     /// The locals of the current procedure, as far as its source is known and they are reserved.
     pub fn locals(&self) -> Vec<Local> {
-        if self.hidden > 0 {
-            return Vec::new();
-        }
+        self.locals_of(0)
+    }
+
+    /// The locals of an invocation, by its index in [`frames`](Self::frames).
+    pub fn locals_of(&self, frame: usize) -> Vec<Local> {
         let moment = self.recorder.moment();
-        let scope = MomentScope::new(&moment);
-        let (cycle, locals) = (moment.cycle(), scope.locals());
+        let scope = MomentScope::of_frame(&moment, self.hidden, frame);
+        let View { ctx, fmp, locals } = scope.view();
         let local = |index| {
-            let address = locals.address(u64::from(index), cycle.fmp.as_int())?;
-            let word = cycle.memory.word(cycle.ctx, address);
+            let address = locals.address(u64::from(index), fmp.as_int())?;
+            let word = moment.cycle().memory.word(*ctx, address);
             Some(Local { index, name: locals.names.get(&index).cloned(), address, word })
         };
         (0..locals.count).filter_map(local).collect()
+    }
+
+    /// The execution context of an invocation, by its index in [`frames`](Self::frames).
+    pub fn context_of(&self, frame: usize) -> u64 {
+        let moment = self.recorder.moment();
+        MomentScope::of_frame(&moment, self.hidden, frame).view().ctx
     }
 
     /// The value of an expression in the current state; [`Expression`] has the forms.
@@ -138,8 +155,17 @@ impl Debugger {
     /// # Errors
     /// If the text is not an expression, or it has no value here.
     pub fn evaluate(&self, text: &str) -> Result<Felt, ExpressionError> {
+        self.evaluate_in(0, text)
+    }
+
+    /// Like [`evaluate`](Self::evaluate), with the locals, the registers and the memory of an invocation, by its index in
+    /// [`frames`](Self::frames). The stack is the current one.
+    ///
+    /// # Errors
+    /// Like [`evaluate`](Self::evaluate).
+    pub fn evaluate_in(&self, frame: usize, text: &str) -> Result<Felt, ExpressionError> {
         let expression: Expression = text.parse()?;
-        expression.evaluate(&MomentScope::new(&self.recorder.moment()))
+        expression.evaluate(&MomentScope::of_frame(&self.recorder.moment(), self.hidden, frame))
     }
 
     /// The breakpoints, by number.
@@ -159,7 +185,8 @@ impl Debugger {
         let (target, place) = self.resolve(target)?;
         let id = self.next_id;
         self.next_id += 1;
-        self.stops.push(Stopping { id, place, condition: condition.clone() });
+        let reason = Reason::Breakpoint(id);
+        self.stops.push(Stopping { reason, place, condition: condition.clone() });
         self.breakpoints.push(Breakpoint { id, target, condition });
         Ok(self.breakpoints.last().expect("one has just been added"))
     }
@@ -168,7 +195,7 @@ impl Debugger {
     pub fn remove_breakpoint(&mut self, id: u32) -> bool {
         let before = self.breakpoints.len();
         self.breakpoints.retain(|breakpoint| breakpoint.id != id);
-        self.stops.remove(id);
+        self.stops.remove(Reason::Breakpoint(id));
         self.breakpoints.len() < before
     }
 

@@ -1,6 +1,6 @@
 use miden_processor::Step;
 
-use super::{BreakpointError, Debugger, Stopping, Target};
+use super::{BreakpointError, Debugger, Reason, Stopping, Target};
 use crate::Moment;
 
 /// Why the program has stopped.
@@ -10,6 +10,8 @@ pub enum Stop {
     Step,
     /// At the breakpoint with this number.
     Breakpoint(u32),
+    /// At the command `breakpoint` of the program.
+    Command,
     /// The program fails here.
     Fault,
     /// The program has ended.
@@ -20,8 +22,15 @@ pub enum Stop {
     Interrupted,
 }
 
-/// The number of a temporary breakpoint.
-const TEMPORARY: u32 = 0;
+impl From<Reason> for Stop {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Reached => Self::Step,
+            Reason::Breakpoint(id) => Self::Breakpoint(id),
+            Reason::Command => Self::Command,
+        }
+    }
+}
 
 impl Debugger {
     /// Number of invocations that are visible.
@@ -78,16 +87,27 @@ impl Debugger {
         self.forward(|_| false)
     }
 
+    /// Like [`resume`](Self::resume), but stays if the current place is a stop already.
+    pub fn resume_from_here(&mut self) -> Stop {
+        match self.stops.first(&self.recorder.moment(), 0..self.hidden + 1) {
+            Some((reason, hidden)) if self.recorder.result().is_none() => {
+                self.hidden = hidden;
+                reason.into()
+            }
+            _ => self.resume(),
+        }
+    }
+
     /// Goes forward to a place; stops at breakpoints on the way.
     ///
     /// # Errors
     /// If the place names nothing in the program.
     pub fn run_to(&mut self, target: Target) -> Result<Stop, BreakpointError> {
         let (_, place) = self.resolve(target)?;
-        self.stops.push(Stopping { id: TEMPORARY, place, condition: None });
+        self.stops.push(Stopping { reason: Reason::Reached, place, condition: None });
         let stop = self.resume();
-        self.stops.remove(TEMPORARY);
-        Ok(if stop == Stop::Breakpoint(TEMPORARY) { Stop::Step } else { stop })
+        self.stops.remove(Reason::Reached);
+        Ok(stop)
     }
 
     /// Goes to the instruction before, into a procedure that has returned.
@@ -122,13 +142,13 @@ impl Debugger {
     fn forward(&mut self, is_wanted: impl Fn(&Moment<'_>) -> bool) -> Stop {
         // Invocations that start at this cycle.
         let (stops, hidden) = (&self.stops, self.hidden);
-        if let Some((id, hidden)) = stops.first(&self.recorder.moment(), 0..hidden) {
+        if let Some((reason, hidden)) = stops.first(&self.recorder.moment(), 0..hidden) {
             self.hidden = hidden;
-            return Stop::Breakpoint(id);
+            return reason.into();
         }
         let mut stop = None;
         self.recorder.find(|moment| {
-            stop = stops.first(moment, 0..usize::MAX).map(|(id, hidden)| (Stop::Breakpoint(id), hidden));
+            stop = stops.first(moment, 0..usize::MAX).map(|(reason, hidden)| (reason.into(), hidden));
             if moment.starts_statement() && is_wanted(moment) {
                 // The step is complete before any invocation that starts here.
                 stop = match stop {
@@ -151,13 +171,13 @@ impl Debugger {
     /// there, or to a breakpoint.
     fn backward(&mut self, hidden: impl Fn(&Moment<'_>) -> Option<usize>) -> Stop {
         let (stops, entered) = (&self.stops, self.hidden + 1);
-        if let Some((id, hidden)) = stops.last(&self.recorder.moment(), entered..usize::MAX) {
+        if let Some((reason, hidden)) = stops.last(&self.recorder.moment(), entered..usize::MAX) {
             self.hidden = hidden;
-            return Stop::Breakpoint(id);
+            return reason.into();
         }
         let mut stop = None;
         let found = self.recorder.find_back(|moment| {
-            let hit = stops.last(moment, 0..usize::MAX).map(|(id, hidden)| (Stop::Breakpoint(id), hidden));
+            let hit = stops.last(moment, 0..usize::MAX).map(|(reason, hidden)| (reason.into(), hidden));
             let step = moment.starts_statement().then(|| hidden(moment)).flatten();
             let step = step.map(|hidden| (Stop::Step, hidden));
             // The later one of the two: fewer invocations have not been entered.
@@ -195,7 +215,7 @@ impl Debugger {
                 if matches!(moment.cycle().step, Step::Operation { .. }) && !moment.starts_statement() {
                     self.recorder.find_back(|moment| moment.starts_statement());
                 }
-                fault.map_or(Stop::Fault, Stop::Breakpoint)
+                fault.map_or(Stop::Fault, Stop::from)
             }
         }
     }
@@ -203,6 +223,6 @@ impl Debugger {
     /// A stop at the current cycle: a breakpoint, or this one.
     fn stop_at(&self, otherwise: Stop) -> Stop {
         let hit = self.stops.first(&self.recorder.moment(), self.hidden..self.hidden + 1);
-        hit.map_or(otherwise, |(id, _)| Stop::Breakpoint(id))
+        hit.map_or(otherwise, |(reason, _)| reason.into())
     }
 }

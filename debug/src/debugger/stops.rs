@@ -13,16 +13,27 @@ pub(super) struct Stops {
     has_cycles: bool,
 }
 
-/// A place at which the program stops, with the number of its breakpoint.
+/// Why the program stops at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reason {
+    /// The end of a run to a place.
+    Reached,
+    /// The breakpoint with this number.
+    Breakpoint(u32),
+    /// The command `breakpoint`.
+    Command,
+}
+
+/// A place at which the program stops.
 #[derive(Debug)]
 pub(super) struct Stopping {
-    pub(super) id: u32,
+    pub(super) reason: Reason,
     pub(super) place: Place,
     pub(super) condition: Option<Expression>,
 }
 
-/// A stop at a cycle: the number of the breakpoint, and the invocations that have not been entered yet.
-pub(super) type Hit = (u32, usize);
+/// A stop at a cycle, and the number of invocations that have not been entered yet.
+pub(super) type Hit = (Reason, usize);
 
 impl Stops {
     pub(super) fn push(&mut self, stopping: Stopping) {
@@ -30,48 +41,59 @@ impl Stops {
         self.update();
     }
 
-    pub(super) fn remove(&mut self, id: u32) {
-        self.list.retain(|stopping| stopping.id != id);
+    pub(super) fn remove(&mut self, reason: Reason) {
+        self.list.retain(|stopping| stopping.reason != reason);
         self.update();
     }
 
     fn update(&mut self) {
-        let is_cycle = |stopping: &Stopping| matches!(stopping.place, Place::Cycle(_) | Place::Write(_));
-        self.has_cycles = self.list.iter().any(is_cycle);
+        self.has_cycles = self.list.iter().any(|stopping| stopping.place.is_of_cycle());
     }
 
-    /// The number of a breakpoint for faults.
-    pub(super) fn on_fault(&self, moment: &Moment<'_>) -> Option<u32> {
+    /// The breakpoint for faults.
+    pub(super) fn on_fault(&self, moment: &Moment<'_>) -> Option<Reason> {
         let fault =
             self.list.iter().find(|stopping| stopping.place == Place::Fault && stopping.holds(moment));
-        fault.map(|stopping| stopping.id)
+        fault.map(|stopping| stopping.reason)
     }
 
     /// The first stop at a cycle; of the invocations that start there, so many at least and fewer than so many have not
     /// been entered.
     pub(super) fn first(&self, moment: &Moment<'_>, hidden: Range<usize>) -> Option<Hit> {
-        self.hits(moment, hidden).max_by_key(|(id, hidden)| (*hidden, Reverse(*id)))
+        self.hits(moment, hidden).max_by_key(|(reason, hidden)| (*hidden, Reverse(*reason)))
     }
 
     /// Like [`Self::first`], the last stop.
     pub(super) fn last(&self, moment: &Moment<'_>, hidden: Range<usize>) -> Option<Hit> {
-        self.hits(moment, hidden).min_by_key(|(id, hidden)| (*hidden, *id))
+        self.hits(moment, hidden).min_by_key(|(reason, hidden)| (*hidden, *reason))
     }
 
     fn hits(&self, moment: &Moment<'_>, hidden: Range<usize>) -> impl Iterator<Item = Hit> {
-        let list = match self.has_cycles || !self.list.is_empty() && moment.starts_statement() {
-            true => self.list.as_slice(),
-            false => return Vec::new().into_iter(),
-        };
+        let commands = if moment.is_at_breakpoint() { moment.entering_at_breakpoints() } else { Vec::new() };
+        let within = hidden.clone();
+        let commands = commands.into_iter().filter(move |level| within.contains(level));
+        self.places(moment, hidden).into_iter().chain(commands.map(|level| (Reason::Command, level)))
+    }
+
+    fn places(&self, moment: &Moment<'_>, hidden: Range<usize>) -> Vec<Hit> {
+        if self.list.is_empty() || !self.has_cycles && !moment.starts_statement() {
+            return Vec::new();
+        }
+        if !moment.starts_statement() {
+            // Inside of an instruction, only cycles and writes can match, and no invocation starts.
+            let own = self.list.iter().filter(|stopping| stopping.place.is_of_cycle());
+            let found = own.filter(|stopping| hidden.contains(&0) && stopping.is_at(moment, &[], 0));
+            return found.filter(|stopping| stopping.holds(moment)).map(|own| (own.reason, 0)).collect();
+        }
         // Frames are needed at procedures and invocations only.
         let entering = moment.entering();
         let frames = if entering > 0 || moment.is_called() { moment.frames() } else { Vec::new() };
-        let found = list.iter().filter_map(move |stopping| {
+        let found = self.list.iter().filter_map(move |stopping| {
             let levels = hidden.start..hidden.end.min(entering + 1);
             let hidden = levels.rev().find(|hidden| stopping.is_at(moment, &frames, *hidden))?;
-            stopping.holds(moment).then_some((stopping.id, hidden))
+            stopping.holds(moment).then_some((stopping.reason, hidden))
         });
-        found.collect::<Vec<_>>().into_iter()
+        found.collect()
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Link {
     pub(super) procedure: Option<ProcedureInfo>,
     /// The instruction that invokes the procedure.
     pub(super) call: Option<InstructionInfo>,
+    /// Whether the procedure has an execution context of its own.
+    pub(super) has_context: bool,
 }
 
 /// Longest chain. Further invocations, of a program that recurs without end, count as part of the last one.
@@ -26,7 +28,7 @@ const MAX_CHAINS: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Chains {
     links: Vec<Link>,
-    known: HashMap<(ChainId, Key, Key), ChainId>,
+    known: HashMap<(ChainId, Key, Key, bool), ChainId>,
 }
 
 /// A place in a source: the number of the source, and an offset.
@@ -39,19 +41,21 @@ impl Chains {
         before: ChainId,
         procedure: Option<&ProcedureInfo>,
         call: Option<&InstructionInfo>,
+        has_context: bool,
     ) -> ChainId {
         let callee = procedure.map(|procedure| (procedure.source().id(), procedure.span().start));
         let site = call.map(|call| (call.source().id(), call.span().start));
-        if let Some(&chain) = self.known.get(&(before, callee, site)) {
+        if let Some(&chain) = self.known.get(&(before, callee, site, has_context)) {
             return chain;
         }
         let depth = self.depth(before) + 1;
         if depth > MAX_DEPTH || self.links.len() >= MAX_CHAINS {
             return before;
         }
-        self.links.push(Link { before, depth, procedure: procedure.cloned(), call: call.cloned() });
+        let (procedure, call) = (procedure.cloned(), call.cloned());
+        self.links.push(Link { before, depth, procedure, call, has_context });
         let chain = ChainId(u32::try_from(self.links.len()).unwrap_or(u32::MAX));
-        self.known.insert((before, callee, site), chain);
+        self.known.insert((before, callee, site, has_context), chain);
         chain
     }
 

@@ -1,8 +1,11 @@
+use std::rc::Rc;
+
 use miden_assembly::{InstructionInfo, ProcedureInfo};
-use miden_core::{Node, Operation};
-use miden_processor::{Cycle, Step};
+use miden_core::{Felt, Node, Operation, program::DebugCommand};
+use miden_processor::{Cycle, DebugSite, Step};
 
 use super::{
+    locals::Locals,
     parts::Part,
     walk::{Spot, Walk},
 };
@@ -25,6 +28,8 @@ pub struct Frame {
     pub instruction: Option<InstructionInfo>,
     /// Whether it is the program's body.
     pub is_body: bool,
+    /// Whether it has an execution context of its own, as the body and procedures that are called have.
+    pub has_context: bool,
 }
 
 impl<'a> Moment<'a> {
@@ -78,6 +83,36 @@ impl<'a> Moment<'a> {
         self.spot().called && self.is_first_part() && self.starts_statement()
     }
 
+    /// Whether the command `breakpoint` comes directly before the cycle.
+    #[inline]
+    pub fn is_at_breakpoint(&self) -> bool {
+        self.walk.has_breakpoint(self.cycle.node, self.cycle.step)
+    }
+
+    /// For each command `breakpoint` directly before the cycle, the number of invocations that start with the cycle and
+    /// come after it.
+    pub(crate) fn entering_at_breakpoints(&self) -> Vec<usize> {
+        let commands = self.walk.commands(self.cycle.node, self.cycle.step);
+        let breakpoints = commands.filter(|(_, command)| **command == DebugCommand::Breakpoint);
+        let Some(debug) = self.walk.debug() else { return breakpoints.map(|_| 0).collect() };
+        let (frames, entering) = (self.frames(), self.entering());
+        let of = |site: DebugSite| {
+            let is_own = |(_, frame): &(usize, &Frame)| {
+                let mut commands = debug.decorators(site.node, site.decorator);
+                commands.any(|command| match &frame.procedure {
+                    Some(procedure) => {
+                        command.source().id() == procedure.source().id()
+                            && command.procedure() == Some(procedure.name())
+                    }
+                    None => frame.is_body && command.procedure().is_none(),
+                })
+            };
+            let around = frames.iter().take(entering + 1).enumerate();
+            around.filter(is_own).last().map_or(0, |(entering, _)| entering)
+        };
+        breakpoints.map(|(site, _)| of(site)).collect()
+    }
+
     /// The instruction; `None` without debug information, for an operation of an empty body, and for a row that no
     /// instruction has caused.
     pub fn instruction(&self) -> Option<InstructionInfo> {
@@ -92,21 +127,34 @@ impl<'a> Moment<'a> {
         if let Some(debug) = debug.filter(|_| self.part().is_some()) {
             let inlined = debug.inlined(self.cycle.node, index);
             calls.extend(
-                inlined.map(|inlined| (Some(inlined.procedure().clone()), Some(inlined.call().clone()))),
+                inlined
+                    .map(|inlined| (Some(inlined.procedure().clone()), Some(inlined.call().clone()), false)),
             );
         }
         calls.reverse();
         let links = self.walk.chains.links(self.spot().chain);
-        calls.extend(links.map(|link| (link.procedure.clone(), link.call.clone())));
-        let innermost = calls.first().and_then(|(procedure, _)| procedure.as_ref());
+        calls.extend(links.map(|link| (link.procedure.clone(), link.call.clone(), link.has_context)));
+        let innermost = calls.first().and_then(|(procedure, ..)| procedure.as_ref());
         let mut instruction = self.own_instruction(innermost);
         let mut frames = Vec::with_capacity(calls.len() + 1);
-        for (procedure, call) in calls {
+        for (procedure, call, has_context) in calls {
             let instruction = std::mem::replace(&mut instruction, call);
-            frames.push(Frame { procedure, instruction, is_body: false });
+            frames.push(Frame { procedure, instruction, is_body: false, has_context });
         }
-        frames.push(Frame { procedure: None, instruction, is_body: true });
+        frames.push(Frame { procedure: None, instruction, is_body: true, has_context: true });
         frames
+    }
+
+    /// The execution context and the free memory pointer of each context, innermost first.
+    pub(crate) fn contexts(&self) -> impl Iterator<Item = (u64, Felt)> {
+        let own = (self.cycle.ctx, self.cycle.fmp);
+        // A return belongs to the caller.
+        std::iter::once(own).chain(self.walk.callers()).skip(usize::from(self.cycle.step == Step::Return))
+    }
+
+    /// The locals of a procedure.
+    pub(crate) fn locals_of(&self, procedure: &ProcedureInfo) -> Rc<Locals> {
+        self.walk.locals(procedure)
     }
 
     /// The instruction that the part comes from; if its code is that of several, one in this procedure.

@@ -1,5 +1,8 @@
 use miden_assembly::{DebugInfo, Inlined};
-use miden_core::{Node, NodeId, Program};
+use miden_core::{
+    Node, NodeId, Program,
+    program::{DebugCommand, Decorator},
+};
 
 /// The place in the source of a part of a node: an operation of a block, or another node as a whole.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,10 +19,26 @@ pub(super) struct Part {
     pub(super) starts: bool,
     /// Whether other instructions have the same code.
     pub(super) is_shared: bool,
+    /// Whether `breakpoint` comes directly before.
+    pub(super) has_breakpoint: bool,
 }
 
 /// The parts of a node.
 pub(super) fn parts_of(program: &Program, debug: Option<&DebugInfo>, node: NodeId) -> Box<[Part]> {
+    let mut parts = sourced_parts(program, debug, node);
+    if let Node::Block(block) = program.node(node).node() {
+        for (operation, decorator) in block.decorators() {
+            if matches!(decorator, Decorator::Debug(DebugCommand::Breakpoint))
+                && let Some(part) = parts.get_mut(usize::from(*operation))
+            {
+                part.has_breakpoint = true;
+            }
+        }
+    }
+    parts
+}
+
+fn sourced_parts(program: &Program, debug: Option<&DebugInfo>, node: NodeId) -> Box<[Part]> {
     let count = match program.node(node).node() {
         Node::Block(block) => block.operations().len(),
         Node::Join(..) => return Box::default(),
@@ -45,6 +64,7 @@ pub(super) fn parts_of(program: &Program, debug: Option<&DebugInfo>, node: NodeI
             entering,
             starts: true,
             is_shared: instructions.next().is_some(),
+            has_breakpoint: false,
         };
         let continues = parts.last().is_some_and(|last| {
             (last.source, last.offset, last.frames) == (part.source, part.offset, part.frames)

@@ -1,8 +1,12 @@
-use miden_processor::{EventError, Host, InMemoryAdvice, ProcessState, SavedAdvice};
+use miden_core::program::DebugCommand;
+use miden_processor::{DebugSite, EventError, Host, InMemoryAdvice, ProcessState, SavedAdvice};
+
+use super::outputs::{self, OutputLog};
 
 /// A host whose handlers are asked once: the effect of each event is recorded, and repeated in replays.
 pub(super) struct EventLog {
     host: Box<dyn Host<Advice = InMemoryAdvice>>,
+    outputs: OutputLog,
     events: Vec<Event>,
     /// Number of events that have been forgotten.
     forgotten: usize,
@@ -20,18 +24,29 @@ struct Event {
 
 impl EventLog {
     pub(super) fn new(host: impl Host<Advice = InMemoryAdvice> + 'static) -> Self {
-        Self { host: Box::new(host), events: Vec::new(), forgotten: 0, passed: 0 }
+        Self {
+            host: Box::new(host),
+            outputs: OutputLog::default(),
+            events: Vec::new(),
+            forgotten: 0,
+            passed: 0,
+        }
     }
 
     /// Saves the state of the host.
     pub(super) fn save(&mut self, before: Option<&SavedHost>) -> SavedHost {
         let advice = self.host.advice().save(before.map(|before| &before.advice));
-        SavedHost { advice, passed: self.passed }
+        SavedHost { advice, passed: self.passed, outputs: self.outputs.passed }
     }
 
     pub(super) fn restore(&mut self, saved: &SavedHost) {
         self.host.advice().restore(&saved.advice);
-        self.passed = saved.passed;
+        (self.passed, self.outputs.passed) = (saved.passed, saved.outputs);
+    }
+
+    /// The outputs of debug commands.
+    pub(super) const fn outputs(&self) -> &OutputLog {
+        &self.outputs
     }
 
     /// Number of bytes that the recorded events take.
@@ -75,6 +90,14 @@ impl Host for EventLog {
             _ => Ok(()),
         }
     }
+
+    fn on_debug(&mut self, site: DebugSite, command: &DebugCommand, state: &dyn ProcessState) {
+        if !outputs::has_output(command) {
+            return;
+        }
+        let (outputs, advice) = (&mut self.outputs, self.host.advice());
+        outputs.pass(state.clk(), site, || outputs::record(command, state, &mut advice.tape()));
+    }
 }
 
 /// The saved state of a host.
@@ -82,6 +105,8 @@ impl Host for EventLog {
 pub(super) struct SavedHost {
     advice: SavedAdvice,
     passed: usize,
+    /// Number of outputs before the cycle.
+    outputs: usize,
 }
 
 impl SavedHost {

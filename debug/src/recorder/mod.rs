@@ -9,18 +9,21 @@ use miden_assembly::DebugInfo;
 use miden_core::{Program, ProgramInputs, StackInputs};
 use miden_processor::{
     Cycle, CycleObserver, Execution, ExecutionError, ExecutionOptions, Host, HostSource, InMemoryAdvice,
-    Stepper,
+    ProcessState, Stepper,
 };
 
 mod events;
 mod history;
 mod options;
+mod outputs;
 
 use events::EventLog;
 use history::{History, Moment as Saved};
 pub use options::RecorderOptions;
+use outputs::{CycleState, has_output};
+pub use outputs::{Output, output_text};
 
-use crate::place::{Moment, Walk};
+use crate::place::{Command, Moment, Walk};
 
 /// An execution that can be at any of its cycles: it runs forwards when asked to, and goes back by a replay from the
 /// last snapshot before.
@@ -32,6 +35,8 @@ use crate::place::{Moment, Walk};
 /// leads to the same states whatever the handlers do. Memory is bounded by [`RecorderOptions::max_bytes`]: when
 /// snapshots would exceed it, every second one is dropped. Only when the recorded events alone exceed it, the earliest
 /// cycles can no longer be reached.
+///
+/// Of the output of debug commands, the last MiB is kept.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -152,6 +157,35 @@ impl Recorder {
     /// The advice.
     pub fn advice(&mut self) -> &InMemoryAdvice {
         self.stepper.host_mut().advice()
+    }
+
+    /// Number of outputs of debug commands before the next cycle: going back takes them back.
+    pub fn num_outputs(&self) -> usize {
+        let due = self.due_commands().filter(|(_, command)| has_output(command));
+        self.stepper.host().outputs().passed + due.count()
+    }
+
+    /// The outputs of debug commands before the next cycle, from a number on, as far as they are kept; each with its
+    /// number.
+    pub fn outputs(&mut self, from: usize) -> Vec<(usize, Output)> {
+        let log = self.stepper.host().outputs();
+        let mut found: Vec<_> = log.since(from).map(|(number, output)| (number, output.clone())).collect();
+        let passed = log.passed;
+        let num_values = if self.due_commands().next().is_some() { outputs::MAX_TEXT } else { 0 };
+        let tape: Vec<_> = self.advice().tape().take(num_values).collect();
+        let state = CycleState(self.cycle());
+        let due = self.due_commands().filter_map(|(site, command)| {
+            let text = outputs::record(command, &state, &mut tape.iter().copied())?;
+            Some(Output { clk: state.clk(), site, text })
+        });
+        found.extend((passed..).zip(due).filter(|(number, _)| *number >= from));
+        found
+    }
+
+    /// The debug commands before the next cycle that have not been carried out: they have no effect but their output.
+    fn due_commands(&self) -> impl Iterator<Item = Command<'_>> {
+        let cycle = self.cycle();
+        self.walk.due_commands(cycle.node, cycle.step)
     }
 
     /// The earliest cycle that can be reached: 0, unless recorded events exceeded the limit of memory.

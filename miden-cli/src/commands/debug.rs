@@ -9,7 +9,7 @@ use miden_debug::RecorderOptions;
 
 use super::execute::Execute;
 use crate::{
-    args::{ExecutionArgs, ProgramArgs},
+    args::{DebugArgs, ExecutionArgs, ProgramArgs},
     debugger::{self, Session},
     diagnosis::Diagnosis,
     error::CliError,
@@ -57,7 +57,7 @@ impl SessionArgs {
     /// Loads the program and its inputs. Another thread stops a long run by setting `interrupt`.
     pub(crate) fn session(&self, interrupt: Arc<AtomicBool>) -> Result<Session, CliError> {
         let files = Files::default();
-        let loaded = program::load(&self.program, &files)?;
+        let loaded = program::load_for(&self.program, DebugArgs { debug: true }, &files)?;
         let inputs = self.execution.inputs.read(Some(self.program.results()), &files)?.values;
         let (execution, recorder) = (self.execution.options(), self.recorder.options());
         Session::new(loaded.program, loaded.debug, inputs, execution, recorder, interrupt)

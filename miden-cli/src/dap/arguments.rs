@@ -62,8 +62,11 @@ pub(super) struct FunctionBreakpoint {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct DataBreakpointInfo {
     pub(super) name: String,
+    pub(super) variables_reference: Option<u64>,
+    pub(super) frame_id: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -106,8 +109,10 @@ pub(super) struct Variables {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Evaluate {
     pub(super) expression: String,
+    pub(super) frame_id: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,8 +7,8 @@ use std::{
     },
 };
 
-use miden_assembly::Source;
-use miden_debug::{Debugger, Stop, Target};
+use miden_assembly::{InstructionInfo, Source};
+use miden_debug::{Debugger, Output, Stop, Target};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -40,6 +40,8 @@ struct Running {
     session: Session,
     breakpoints: Breakpoints,
     launch: arguments::Launch,
+    /// Number of outputs of debug commands that the client has been told.
+    num_outputs: usize,
 }
 
 /// The answer to a request: a body, or a message.
@@ -79,8 +81,11 @@ impl<W: Write> Server<W> {
                 let stops = self.running().map(|running| running.launch.stop_on_entry);
                 self.respond(seq, &command, stops.clone().map(|_| Value::Null))?;
                 return match stops {
-                    Ok(true) => self.stopped("entry", None, None),
-                    Ok(false) => self.run(Debugger::resume),
+                    Ok(true) => {
+                        self.show_outputs()?;
+                        self.stopped("entry", None, None)
+                    }
+                    Ok(false) => self.run(Debugger::resume_from_here),
                     Err(_) => Ok(true),
                 };
             }
@@ -145,17 +150,18 @@ impl<W: Write> Server<W> {
             }
             "dataBreakpointInfo" => {
                 let arguments: arguments::DataBreakpointInfo = parse(arguments)?;
-                Ok(variables::data_breakpoint_info(&running?.session, &arguments.name))
+                Ok(variables::data_breakpoint_info(&running?.session, &arguments))
             }
             "stackTrace" => stack_trace(&running?.session, &parse(arguments)?, first),
             "scopes" => {
                 let arguments: arguments::Scopes = parse(arguments)?;
-                Ok(variables::scopes(&running?.session, arguments.frame_id))
+                variables::scopes(&running?.session, arguments.frame_id)
             }
             "variables" => variables::variables(&mut running?.session, &parse(arguments)?),
             "evaluate" => {
                 let arguments: arguments::Evaluate = parse(arguments)?;
-                let value = running?.session.debugger.evaluate(&arguments.expression);
+                let frame = arguments.frame_id.unwrap_or(0);
+                let value = running?.session.debugger.evaluate_in(frame, &arguments.expression);
                 let value = value.map_err(|error| error.to_string())?;
                 Ok(json!({"result": value.to_string(), "variablesReference": 0}))
             }
@@ -194,7 +200,7 @@ impl<W: Write> Server<W> {
         let arguments: arguments::Launch = parse(arguments)?;
         let mut session = launch(&arguments, &self.interrupt)?;
         let breakpoints = Breakpoints::new(&mut session.debugger);
-        self.session = Some(Running { session, breakpoints, launch: arguments });
+        self.session = Some(Running { session, breakpoints, launch: arguments, num_outputs: 0 });
         Ok(Value::Null)
     }
 
@@ -215,6 +221,8 @@ impl<W: Write> Server<W> {
         let Some(running) = &mut self.session else { return Ok(true) };
         let before = (running.session.debugger.recorder().clk(), running.session.stop);
         running.session.go(motion);
+        self.show_outputs()?;
+        let Some(running) = &self.session else { return Ok(true) };
         let session = &running.session;
         let stop = session.stop;
         // Anyone who continues at the end has seen it.
@@ -239,6 +247,7 @@ impl<W: Write> Server<W> {
             }
             (Stop::Breakpoint(id), Some(Target::Write(_))) => self.stopped("data breakpoint", None, Some(id)),
             (Stop::Breakpoint(id), _) => self.stopped("breakpoint", None, Some(id)),
+            (Stop::Command, _) => self.stopped("breakpoint", Some("`breakpoint`".into()), None),
             (Stop::Fault, _) => {
                 self.output("stderr", &failure)?;
                 self.ended(1)
@@ -276,6 +285,25 @@ impl<W: Write> Server<W> {
         self.event("exited", json!({"exitCode": code}))?;
         self.event("terminated", Value::Null)?;
         Ok(true)
+    }
+
+    /// Tells the client the outputs of debug commands since the last stop. Going back takes them back silently.
+    fn show_outputs(&mut self) -> io::Result<()> {
+        let first = self.first;
+        let Some(Running { session, num_outputs, .. }) = &mut self.session else { return Ok(()) };
+        let outputs = session.debugger.outputs(*num_outputs);
+        *num_outputs = session.num_outputs();
+        let event = |(_, output): (usize, Output)| {
+            let mut body = json!({"category": "stdout", "output": format!("{}\n", output.text)});
+            let site = output.site;
+            let debug = session.debugger.recorder().debug();
+            if let Some(command) = debug.and_then(|debug| debug.decorator(site.node, site.decorator)) {
+                locate(&mut body, session, command, first);
+            }
+            body
+        };
+        let events: Vec<_> = outputs.into_iter().map(event).collect();
+        events.into_iter().try_for_each(|body| self.event("output", body))
     }
 
     fn output(&mut self, category: &str, text: &str) -> io::Result<()> {
@@ -339,16 +367,10 @@ fn shift(value: &mut Value, key: &str, first: usize) {
 
 fn stack_trace(session: &Session, arguments: &arguments::StackTrace, first: (usize, usize)) -> Answer {
     let frames = session.debugger.frames();
-    let sources = session.debugger.sources();
     let frame = |(id, frame): (usize, &miden_debug::Frame)| {
         let mut value = json!({"id": id, "name": frame.name(), "line": 0, "column": 0});
         if let Some(instruction) = &frame.instruction {
-            let source = instruction.source();
-            let at = instruction.location();
-            let number = sources.iter().position(|known| known.id() == source.id()).unwrap_or(0);
-            value["source"] = describe(number, source);
-            value["line"] = (at.line - 1 + first.0).into();
-            value["column"] = (at.column - 1 + first.1).into();
+            locate(&mut value, session, instruction, first);
         }
         value
     };
@@ -357,6 +379,16 @@ fn stack_trace(session: &Session, arguments: &arguments::StackTrace, first: (usi
     let levels = arguments.levels.filter(|levels| *levels > 0).unwrap_or(usize::MAX);
     let shown: Vec<_> = frames.iter().enumerate().skip(start).take(levels).map(frame).collect();
     Ok(json!({"stackFrames": shown, "totalFrames": frames.len()}))
+}
+
+/// Adds the place of an instruction.
+fn locate(value: &mut Value, session: &Session, instruction: &InstructionInfo, first: (usize, usize)) {
+    let (source, at) = (instruction.source(), instruction.location());
+    let sources = session.debugger.sources();
+    let number = sources.iter().position(|known| known.id() == source.id()).unwrap_or(0);
+    value["source"] = describe(number, source);
+    value["line"] = (at.line - 1 + first.0).into();
+    value["column"] = (at.column - 1 + first.1).into();
 }
 
 /// A source for the client: a file, or a text that the server has.

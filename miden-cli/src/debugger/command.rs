@@ -17,6 +17,8 @@ struct Row {
 pub(super) enum Answer {
     /// The program has moved.
     Moved,
+    /// Another invocation is looked at.
+    Selected,
     /// Lines to show.
     Lines(Vec<String>),
     /// The end of the session.
@@ -39,6 +41,10 @@ pub(super) enum CommandError {
     Expression(#[from] ExpressionError),
     #[error("there is no breakpoint {id}")]
     NoBreakpoint { id: u32 },
+    #[error("there is no frame #{frame}; `where` shows them")]
+    NoFrame { frame: usize },
+    #[error("this is the innermost frame")]
+    Innermost,
 }
 
 /// Largest number of repetitions of a step, and of items to show.
@@ -166,6 +172,27 @@ const COMMANDS: &[Row] = &[
         run: |session, _| Ok(Answer::Lines(session.callers())),
     },
     Row {
+        names: &["up", "u"],
+        arguments: "[N]",
+        help: "look at the caller: its place, locals and memory",
+        run: |session, rest| {
+            let count = count("up", "[N]", rest, 1)? as usize;
+            select(session, session.frame.saturating_add(count))
+        },
+    },
+    Row {
+        names: &["down", "d"],
+        arguments: "[N]",
+        help: "the reverse, towards the current instruction",
+        run: |session, rest| {
+            let count = count("down", "[N]", rest, 1)? as usize;
+            match session.frame.checked_sub(count) {
+                Some(frame) => select(session, frame),
+                None => Err(CommandError::Innermost),
+            }
+        },
+    },
+    Row {
         names: &["source", "l"],
         arguments: "",
         help: "show the source around the instruction",
@@ -189,7 +216,7 @@ const COMMANDS: &[Row] = &[
             let range = match words.next() {
                 None => None,
                 Some(address) => {
-                    let address = session.debugger.evaluate(address)?;
+                    let address = session.debugger.evaluate_in(session.frame, address)?;
                     let address = u32::try_from(address.as_int()).map_err(|_| usage())?;
                     Some((address, count("mem", "[ADDRESS [COUNT]]", words.next().unwrap_or_default(), 1)?))
                 }
@@ -216,7 +243,9 @@ const COMMANDS: &[Row] = &[
         names: &["print"],
         arguments: "EXPRESSION",
         help: "show a value, such as `s0 + mem[4][1]`",
-        run: |session, rest| Ok(Answer::Lines(vec![session.debugger.evaluate(rest)?.to_string()])),
+        run: |session, rest| {
+            Ok(Answer::Lines(vec![session.debugger.evaluate_in(session.frame, rest)?.to_string()]))
+        },
     },
     Row {
         names: &["help", "?"],
@@ -251,6 +280,10 @@ pub(super) fn help() -> Vec<String> {
         format!("{form:<30} {}", row.help)
     };
     COMMANDS.iter().map(line).collect()
+}
+
+fn select(session: &mut Session, frame: usize) -> Result<Answer, CommandError> {
+    if session.select(frame) { Ok(Answer::Selected) } else { Err(CommandError::NoFrame { frame }) }
 }
 
 fn moved(

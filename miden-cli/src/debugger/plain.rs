@@ -40,6 +40,7 @@ fn converse(
     output: &mut impl Write,
     prompts: bool,
 ) -> io::Result<()> {
+    show_outputs(session, 0, output)?;
     show_place(session, output)?;
     loop {
         if prompts {
@@ -52,13 +53,25 @@ fn converse(
             return Ok(());
         }
         session.forget_interrupt();
+        let outputs = session.num_outputs();
         match command::execute(session, &String::from_utf8_lossy(&line)) {
             Ok(Answer::Quit) => return Ok(()),
-            Ok(Answer::Moved) => show_place(session, output)?,
+            Ok(Answer::Moved) => {
+                show_outputs(session, outputs, output)?;
+                show_place(session, output)?;
+            }
+            Ok(Answer::Selected) => {
+                session.callers().get(session.frame).map_or(Ok(()), |line| writeln!(output, "{line}"))?;
+            }
             Ok(Answer::Lines(lines)) => lines.iter().try_for_each(|line| writeln!(output, "{line}"))?,
             Err(error) => writeln!(output, "error: {error}")?,
         }
     }
+}
+
+/// The outputs of debug commands from a number on.
+fn show_outputs(session: &mut Session, from: usize, output: &mut impl Write) -> io::Result<()> {
+    session.outputs(from).iter().try_for_each(|(_, text)| writeln!(output, "{text}"))
 }
 
 /// The reason of the stop, the place, and the stack.

@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use miden_assembly::{DebugInfo, Source};
+use miden_assembly::{DebugInfo, InstructionInfo, Source};
 use miden_core::{Program, ProgramInputs};
 use miden_debug::{Debugger, Recorder, RecorderOptions, Stop};
 use miden_processor::{ExecutionError, ExecutionOptions};
@@ -13,6 +13,8 @@ pub(crate) struct Session {
     pub(crate) debugger: Debugger,
     /// Why the program has stopped last.
     pub(crate) stop: Stop,
+    /// The invocation that is looked at, 0 for the innermost one.
+    pub(super) frame: usize,
     interrupt: Arc<AtomicBool>,
 }
 
@@ -28,7 +30,7 @@ impl Session {
     ) -> Result<Self, ExecutionError> {
         let recorder = Recorder::new(Arc::new(program), debug.map(Arc::new), inputs, execution, options)?;
         let debugger = Debugger::new(recorder.with_interrupt(Arc::clone(&interrupt)));
-        Ok(Self { debugger, stop: Stop::Start, interrupt })
+        Ok(Self { debugger, stop: Stop::Start, frame: 0, interrupt })
     }
 
     /// The flag that stops a long run.
@@ -44,6 +46,12 @@ impl Session {
     /// Moves.
     pub(crate) fn go(&mut self, motion: impl FnOnce(&mut Debugger) -> Stop) {
         self.stop = motion(&mut self.debugger);
+        self.frame = 0;
+    }
+
+    /// Number of outputs of debug commands so far.
+    pub(crate) fn num_outputs(&self) -> usize {
+        self.debugger.num_outputs()
     }
 
     /// The error with which the program ends, once that is known.
@@ -51,9 +59,23 @@ impl Session {
         self.debugger.recorder().ending()?.as_ref().err()
     }
 
-    /// The current source and line, from 1.
+    /// Looks at another invocation. Returns whether there is one with this number.
+    pub(super) fn select(&mut self, frame: usize) -> bool {
+        let exists = frame < self.debugger.frames().len();
+        if exists {
+            self.frame = frame;
+        }
+        exists
+    }
+
+    /// The instruction of the invocation that is looked at.
+    pub(super) fn instruction(&self) -> Option<InstructionInfo> {
+        self.debugger.frames().into_iter().nth(self.frame)?.instruction
+    }
+
+    /// The source and the line, from 1, of the invocation that is looked at.
     pub(super) fn place(&self) -> Option<(Source, usize)> {
-        let instruction = self.debugger.instruction()?;
+        let instruction = self.instruction()?;
         Some((instruction.source().clone(), instruction.location().line))
     }
 

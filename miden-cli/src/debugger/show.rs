@@ -2,10 +2,11 @@
 
 use miden_assembly::InstructionInfo;
 use miden_core::{Felt, Node, Word};
-use miden_debug::{Breakpoint, Stop, Target};
+use miden_debug::{Breakpoint, Output, Stop, Target};
 use miden_processor::Step;
 
 use super::session::Session;
+use crate::debug_output;
 
 /// Number of source lines around the current one.
 const AROUND: usize = 3;
@@ -23,6 +24,7 @@ impl Session {
                 Some(breakpoint) => format!("breakpoint {breakpoint}"),
                 None => String::new(),
             },
+            Stop::Command => "at `breakpoint`".into(),
             Stop::Fault => self.fault(),
             Stop::End => {
                 let cycles = recorder.end().unwrap_or_default();
@@ -91,17 +93,17 @@ impl Session {
 
     /// Words of memory from an address on, or all written words of the context.
     pub(super) fn memory(&self, from: Option<(u32, u32)>) -> Vec<String> {
-        let cycle = self.debugger.recorder().cycle();
+        let (memory, ctx) = (self.debugger.recorder().cycle().memory, self.debugger.context_of(self.frame));
         match from {
             Some((address, count)) => {
                 let addresses = (0..count).map_while(|offset| address.checked_add(offset));
-                addresses.map(|address| word_line(address, cycle.memory.word(cycle.ctx, address))).collect()
+                addresses.map(|address| word_line(address, memory.word(ctx, address))).collect()
             }
             None => {
-                let written = cycle.memory.words(cycle.ctx).map(|(address, word)| word_line(address, word));
+                let written = memory.words(ctx).map(|(address, word)| word_line(address, word));
                 let lines: Vec<_> = written.take(MAX_WORDS + 1).collect();
                 match lines.len() {
-                    0 => vec![format!("no word of context {} has been written", cycle.ctx)],
+                    0 => vec![format!("no word of context {ctx} has been written")],
                     len if len > MAX_WORDS => {
                         let mut lines = lines;
                         lines.truncate(MAX_WORDS);
@@ -114,9 +116,9 @@ impl Session {
         }
     }
 
-    /// The locals of the current procedure.
+    /// The locals of the procedure.
     pub(super) fn locals(&self) -> Vec<String> {
-        let locals = self.debugger.locals();
+        let locals = self.debugger.locals_of(self.frame);
         if locals.is_empty() {
             return vec!["no locals here".into()];
         }
@@ -146,9 +148,25 @@ impl Session {
             let place = frame.instruction.as_ref().map_or_else(String::new, |instruction| {
                 format!(", {}: {}", place(instruction), one_line(instruction.text()))
             });
-            format!("#{number} {}{place}", frame.name())
+            let mark = if number == self.frame && number > 0 { " (selected)" } else { "" };
+            format!("#{number} {}{place}{mark}", frame.name())
         };
         frames.iter().enumerate().map(line).collect()
+    }
+
+    /// The outputs of debug commands from a number on, each with its number and place.
+    pub(super) fn outputs(&mut self, from: usize) -> Vec<(usize, String)> {
+        let outputs = self.debugger.outputs(from);
+        let debug = self.debugger.recorder().debug().map(|debug| &**debug);
+        let line = |(number, output): (usize, Output)| {
+            (number, format!("{}{}", debug_output::place(debug, output.site), output.text))
+        };
+        let mut lines: Vec<_> = outputs.into_iter().map(line).collect();
+        let first = lines.first().map_or(self.num_outputs(), |(number, _)| *number);
+        if first > from {
+            lines.insert(0, (from, format!("… {} outputs are not kept", first - from)));
+        }
+        lines
     }
 
     /// The breakpoints.

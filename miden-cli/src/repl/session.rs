@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, path::Path, sync::atomic::AtomicBool, time::Ins
 
 use miden_assembly::{Assembler, Source};
 use miden_core::{ProgramInputs, program::DebugCommand};
+use miden_debug::output_text;
 use miden_processor::{DefaultHost, ExecutionError, ExecutionOptions, Executor, InMemoryAdvice};
 use miden_stdlib::StdLibrary;
 
@@ -12,7 +13,6 @@ use super::{
     state::State,
 };
 use crate::{
-    debug_output,
     error::CliError,
     files::Files,
     messages,
@@ -193,7 +193,7 @@ impl Session {
                 // The last one is that at the end.
                 state = Some(State::of(machine, advice, num_locals));
             } else if place.is_some_and(|place| place.location().line >= start)
-                && let Some(text) = debug_output::text(command, machine, advice)
+                && let Some(text) = output_text(command, machine, advice, usize::MAX)
             {
                 messages::print(text);
             }

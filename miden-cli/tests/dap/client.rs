@@ -110,6 +110,12 @@ impl Client {
         self.wait_for(|message| message["type"] == "event" && message["event"] == event)["body"].clone()
     }
 
+    /// Whether an event of this kind has come that no call has waited for, before the answer to a request.
+    pub(crate) fn has_event(&mut self, event: &str) -> bool {
+        self.request("threads", Value::Null).unwrap();
+        self.waiting.iter().any(|message| message["type"] == "event" && message["event"] == event)
+    }
+
     /// Sends a request that moves, and returns the reason of the stop and the line.
     #[track_caller]
     pub(crate) fn go(&mut self, command: &str) -> (String, u64) {
@@ -125,9 +131,14 @@ impl Client {
 
     /// The variables of a scope, as `name = value`.
     pub(crate) fn variables(&mut self, scope: &str) -> Vec<String> {
-        let scopes = self.request("scopes", json!({"frameId": 0})).unwrap();
-        let own =
-            scopes["scopes"].as_array().unwrap().iter().find(|own| own["name"] == scope).unwrap().clone();
+        self.variables_of(0, scope)
+    }
+
+    /// The variables of a scope of a frame; none if the frame does not have the scope.
+    pub(crate) fn variables_of(&mut self, frame: u64, scope: &str) -> Vec<String> {
+        let scopes = self.request("scopes", json!({"frameId": frame})).unwrap();
+        let own = scopes["scopes"].as_array().unwrap().iter().find(|own| own["name"] == scope);
+        let Some(own) = own else { return Vec::new() };
         let arguments = json!({"variablesReference": own["variablesReference"]});
         let body = self.request("variables", arguments).unwrap();
         let text = |value: &Value| {

@@ -141,3 +141,78 @@ fn a_running_program_can_be_paused() {
         client.request("disconnect", json!({})).unwrap();
     });
 }
+
+const WATCHED: &str = "\
+const.A=0
+proc.inner.1
+    push.5 loc_store.0 push.7 mem_store.9
+    breakpoint
+    push.0 drop
+end
+proc.outer.2
+    push.6 loc_store.A call.inner
+    debug.print=\"returned\"
+end
+begin
+    push.8 mem_store.9
+    debug.mem.9
+    exec.outer
+end
+";
+
+#[test]
+fn debug_commands_are_shown_and_stop() {
+    both(|way| {
+        let options = json!({"stopAtEnd": true});
+        let mut client = launched(way, WATCHED, options, &[]);
+        let stopped = client.event("stopped");
+        assert_eq!((&stopped["reason"], &stopped["text"]), (&json!("breakpoint"), &json!("`breakpoint`")));
+        let output = client.event("output");
+        assert_eq!(output["output"], "memory (cycle 7)\n    9: [8, 0, 0, 0]\n");
+        assert_eq!((&output["category"], &output["line"]), (&json!("stdout"), &json!(13)));
+        assert_eq!(output["source"]["path"], client.path("p.masm").to_str().unwrap());
+        assert_eq!(client.frames()[0]["line"], 5);
+        assert_eq!(client.go("continue").0, "pause");
+        assert!(client.event("output")["output"].as_str().unwrap().starts_with("returned (cycle "));
+        // Backwards, nothing is printed; forwards, the same again.
+        assert_eq!(client.go("reverseContinue"), ("breakpoint".into(), 5));
+        assert_eq!(client.go("reverseContinue"), ("entry".into(), 12));
+        assert_eq!(client.go("continue"), ("breakpoint".into(), 5));
+        assert!(client.event("output")["output"].as_str().unwrap().starts_with("memory"));
+        assert!(!client.has_event("output"));
+    });
+}
+
+#[test]
+fn every_frame_has_its_locals_and_its_memory() {
+    let mut client = launched(Way::Pipe, WATCHED, json!({}), &[]);
+    client.event("stopped");
+    let names: Vec<_> = client.frames().iter().map(|frame| frame["name"].clone()).collect();
+    assert_eq!(names, ["inner", "outer", "(body)"]);
+    assert_eq!(client.variables_of(0, "Locals"), ["loc[0] = 5 0 0 0"]);
+    assert_eq!(client.variables_of(1, "Locals"), ["A = 6 0 0 0", "loc[1] = 0 0 0 0"]);
+    assert_eq!(client.variables_of(2, "Locals"), Vec::<String>::new());
+    let own = |client: &mut Client, frame: u64| {
+        client.variables_of(frame, "Memory").contains(&"mem[9] = 8 0 0 0".into())
+    };
+    assert_eq!([0, 1, 2].map(|frame| own(&mut client, frame)), [false, true, true]);
+    // The stack of a caller in another context is not visible.
+    assert!(!client.variables_of(0, "Stack").is_empty() && client.variables_of(1, "Stack").is_empty());
+    let mut registers = |frame| client.variables_of(frame, "Registers")[1].clone();
+    assert!(registers(0) != "ctx = 0" && registers(1) == "ctx = 0");
+    let mut evaluate = |frame: u64, expression: &str| {
+        client
+            .request("evaluate", json!({"expression": expression, "frameId": frame}))
+            .map(|body| body["result"].clone())
+    };
+    assert_eq!(evaluate(1, "A + mem[9]"), Ok("14".into()));
+    assert_eq!(evaluate(0, "mem[9]"), Ok("7".into()));
+    assert!(evaluate(0, "A").is_err());
+    let info = json!({"name": "A", "frameId": 1});
+    let address = client.request("dataBreakpointInfo", info).unwrap()["dataId"].clone();
+    assert_eq!(address, "1073741825");
+    assert!(
+        client.request("scopes", json!({"frameId": u64::MAX})).unwrap_err().contains("there is no frame")
+    );
+    assert!(client.request("variables", json!({"variablesReference": 1000})).is_err());
+}

@@ -185,3 +185,135 @@ fn a_small_history_changes_nothing_but_time() {
     let large = script(&sandbox, &[], commands).exits(0).stdout;
     assert_eq!(script(&sandbox, &["--history", "1"], commands).exits(0).stdout, large);
 }
+
+const WATCHED: &str = "\
+const.PRICE=0
+proc.half.1
+    loc_store.PRICE
+    breakpoint
+    loc_load.PRICE
+    div.2
+end
+begin
+    push.8 mem_store.4
+    debug.mem.4
+    push.8
+    debug.stack.2
+    exec.half
+    debug.print=\"done\"
+    exec.half
+    push.2 assert_eq
+end
+";
+
+#[test]
+fn output_is_printed_and_breakpoints_of_the_program_stop() {
+    let sandbox = Sandbox::with_program(WATCHED);
+    let commands = "over 3\ncontinue\nlocals\ncontinue\nwhere\nreverse\nreverse\nover 4\n";
+    let outcome = script(&sandbox, &["--no-opt"], commands).exits(0);
+    expect![[r#"
+        at the start
+        cycle 2, in (body), p.masm:9:5: push.8
+          stack (16 items, top first): 0 0 0 0 0 0 0 0
+        p.masm:10:5: memory (cycle 6)
+            4: [8, 0, 0, 0]
+        p.masm:12:5: stack, top first: [8, 0] (cycle 7)
+        cycle 7, in (body), p.masm:13:5: exec.half
+          stack (17 items, top first): 8 0 0 0 0 0 0 0
+        at `breakpoint`
+        cycle 13, in half, p.masm:5:5: loc_load.PRICE
+          stack (16 items, top first): 0 0 0 0 0 0 0 0
+        PRICE = 8 0 0 0 (address 1073741825)
+        p.masm:14:5: done (cycle 21)
+        at `breakpoint`
+        cycle 27, in half, p.masm:5:5: loc_load.PRICE
+          stack (16 items, top first): 0 0 0 0 0 0 0 0
+        #0 half, p.masm:5:5: loc_load.PRICE
+        #1 (body), p.masm:15:5: exec.half
+        at `breakpoint`
+        cycle 13, in half, p.masm:5:5: loc_load.PRICE
+          stack (16 items, top first): 0 0 0 0 0 0 0 0
+        at the start
+        cycle 2, in (body), p.masm:9:5: push.8
+          stack (16 items, top first): 0 0 0 0 0 0 0 0
+        p.masm:10:5: memory (cycle 6)
+            4: [8, 0, 0, 0]
+        p.masm:12:5: stack, top first: [8, 0] (cycle 7)
+        at `breakpoint`
+        cycle 13, in half, p.masm:5:5: loc_load.PRICE
+          stack (16 items, top first): 0 0 0 0 0 0 0 0
+    "#]]
+    .assert_eq(&outcome.stdout);
+    // The text of the outputs is that of `run --debug`.
+    let run = sandbox.run("run p.masm --debug --no-opt").exits(0).errors();
+    assert!(run.lines().count() == 4 && run.lines().all(|line| outcome.stdout.contains(line)), "{run}");
+    // Compiled for debugging, the program does the same.
+    sandbox.run("compile p.masm -o p.masp --debug --no-opt").exits(0);
+    let compiled = sandbox.pipe(&["debug", "p.masp", "--plain"], commands.as_bytes()).exits(0);
+    assert_eq!(compiled.stdout, outcome.stdout);
+    // Without debug commands there is no output, and no stop before the end.
+    sandbox.run("compile p.masm -o p.masp --no-opt").exits(0);
+    let compiled = sandbox.pipe(&["debug", "p.masp", "--plain"], b"continue").exits(0);
+    assert!(!compiled.stdout.contains("done") && compiled.stdout.contains("the program has ended"));
+}
+
+#[test]
+fn callers_can_be_looked_at() {
+    let sandbox = Sandbox::with_program(
+        "\
+const.A=0
+proc.inner.1
+    push.5 loc_store.0 push.7 mem_store.9
+    breakpoint
+    push.0 drop
+end
+proc.outer.2
+    push.6 loc_store.A call.inner
+end
+begin
+    push.8 mem_store.9 exec.outer
+end
+",
+    );
+    let commands = "continue\nlocals\nmem 9\nup\nlocals\nprint A\nmem 9\nsource\nwhere\nup\nlocals\nup\ndown 5\n\
+        down 2\nlocals\nup 2\nstep\nwhere\n";
+    let outcome = script(&sandbox, &["--no-opt"], commands).exits(0);
+    expect![[r#"
+        at the start
+        cycle 3, in (body), p.masm:11:5: push.8
+          stack (16 items, top first): 0 0 0 0 0 0 0 0
+        at `breakpoint`
+        cycle 27, context 15, in inner, p.masm:5:5: push.0
+          stack (16 items, top first): 0 0 0 0 0 0 0 0
+        local 0 = 5 0 0 0 (address 1073741825)
+        9: 7 0 0 0
+        #1 outer, p.masm:8:24: call.inner (selected)
+        A = 6 0 0 0 (address 1073741825)
+        local 1 = 0 0 0 0 (address 1073741826)
+        6
+        9: 8 0 0 0
+             5 |     push.0 drop
+             6 | end
+             7 | proc.outer.2
+        >    8 |     push.6 loc_store.A call.inner
+             9 | end
+            10 | begin
+            11 |     push.8 mem_store.9 exec.outer
+        #0 inner, p.masm:5:5: push.0
+        #1 outer, p.masm:8:24: call.inner (selected)
+        #2 (body), p.masm:11:24: exec.outer
+        #2 (body), p.masm:11:24: exec.outer (selected)
+        no locals here
+        error: there is no frame #3; `where` shows them
+        error: this is the innermost frame
+        #0 inner, p.masm:5:5: push.0
+        local 0 = 5 0 0 0 (address 1073741825)
+        #2 (body), p.masm:11:24: exec.outer (selected)
+        cycle 28, context 15, in inner, p.masm:5:12: drop
+          stack (17 items, top first): 0 0 0 0 0 0 0 0
+        #0 inner, p.masm:5:12: drop
+        #1 outer, p.masm:8:24: call.inner
+        #2 (body), p.masm:11:24: exec.outer
+    "#]]
+    .assert_eq(&outcome.stdout);
+}

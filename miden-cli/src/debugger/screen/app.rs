@@ -30,13 +30,20 @@ pub(super) struct App<'s> {
     pub(super) memory: Option<u32>,
     /// The command being typed.
     pub(super) input: Option<String>,
-    pub(super) output: Vec<String>,
+    pub(super) output: Vec<OutputLine>,
     pub(super) message: Option<String>,
     pub(super) shows_help: bool,
     /// The stack before the last motion.
     pub(super) stack_before: Vec<Felt>,
     /// Where the lines of the source were drawn, and the first of them.
     pub(super) source_area: (Rect, usize),
+}
+
+/// A line of output.
+pub(super) struct OutputLine {
+    /// The number of the output of the program; `None` for that of a command.
+    number: Option<usize>,
+    pub(super) text: String,
 }
 
 /// Longest command line, in characters.
@@ -57,6 +64,10 @@ pub(super) enum Action {
     MoveCursor(isize),
     PlaceCursor(usize),
     NextPane,
+    /// Looks at the caller.
+    Up,
+    /// The reverse.
+    Down,
     FollowMemory,
     OpenCommand,
     Type(char),
@@ -161,6 +172,8 @@ impl<'s> App<'s> {
             Action::MoveCursor(lines) => self.cursor = self.cursor.saturating_add_signed(lines),
             Action::PlaceCursor(line) => self.cursor = line,
             Action::NextPane => self.pane = self.pane.next(),
+            Action::Up => self.select(self.session.frame.checked_add(1)),
+            Action::Down => self.select(self.session.frame.checked_sub(1)),
             Action::FollowMemory => {
                 let top = self.session.debugger.recorder().cycle().stack.item(0);
                 self.memory = u32::try_from(top.as_int()).ok();
@@ -208,12 +221,26 @@ impl<'s> App<'s> {
         self.stack_before = self.session.debugger.recorder().cycle().stack.to_vec();
     }
 
-    /// Shows the current line.
+    /// Shows the current line, and the output up to here: going back takes it back.
     fn follow(&mut self) {
+        let now = self.session.num_outputs();
+        self.output.retain(|line| line.number.is_none_or(|number| number < now));
+        let last = self.output.iter().filter_map(|line| line.number).max();
+        for (number, text) in self.session.outputs(last.map_or(0, |last| last + 1)) {
+            let lines = text.lines().map(|text| OutputLine { number: Some(number), text: text.into() });
+            self.output.extend(lines);
+        }
+        self.output.drain(..self.output.len().saturating_sub(MAX_OUTPUT));
         match self.session.place() {
             Some((source, line)) => (self.source, self.cursor) = (Some(source), line),
             None if self.source.is_none() => self.source = self.session.source(),
             None => {}
+        }
+    }
+
+    fn select(&mut self, frame: Option<usize>) {
+        if frame.is_some_and(|frame| self.session.select(frame)) {
+            self.follow();
         }
     }
 
@@ -259,10 +286,10 @@ impl<'s> App<'s> {
         self.remember();
         match command::execute(self.session, &input) {
             Ok(Answer::Quit) => return false,
-            Ok(Answer::Moved) => self.follow(),
+            Ok(Answer::Moved | Answer::Selected) => self.follow(),
             Ok(Answer::Lines(lines)) => {
-                self.output.push(format!("> {input}"));
-                self.output.extend(lines);
+                let answer = std::iter::once(format!("> {input}")).chain(lines);
+                self.output.extend(answer.map(|text| OutputLine { number: None, text }));
                 self.output.drain(..self.output.len().saturating_sub(MAX_OUTPUT));
                 self.pane = Pane::Output;
             }

@@ -104,7 +104,7 @@ impl App<'_> {
         };
         let breakpoints = self.session.debugger.breakpoints();
         let stops = breakpoints.iter().any(|breakpoint| is_own(&breakpoint.target));
-        let instruction = self.session.debugger.instruction().filter(|instruction| {
+        let instruction = self.session.instruction().filter(|instruction| {
             instruction.location().line == number
                 && self.source.as_ref().is_some_and(|source| source.id() == instruction.source().id())
         });

@@ -60,7 +60,7 @@ impl App<'_> {
             Pane::Breakpoints => self.session.breakpoints(),
             Pane::Output => {
                 let hidden = self.output.len().saturating_sub(height);
-                self.output.iter().skip(hidden).cloned().collect()
+                self.output.iter().skip(hidden).map(|line| line.text.clone()).collect()
             }
         };
         lines.into_iter().map(Line::from).collect()

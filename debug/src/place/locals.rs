@@ -4,16 +4,16 @@ use miden_assembly::{ProcedureInfo, Span, SyntaxElement, SyntaxKind, parse_synta
 
 /// The locals of a procedure, as its source declares them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Locals {
+pub(crate) struct Locals {
     /// Number of locals.
-    pub(super) count: u32,
+    pub(crate) count: u32,
     /// Names, by index: constants by which the procedure accesses its locals.
-    pub(super) names: BTreeMap<u32, String>,
+    pub(crate) names: BTreeMap<u32, String>,
 }
 
 impl Locals {
     /// The locals of a procedure; none for one of a compiled library without its source.
-    pub(super) fn of(procedure: &ProcedureInfo) -> Self {
+    pub(crate) fn of(procedure: &ProcedureInfo) -> Self {
         let source = procedure.source();
         let (syntax, _) = parse_syntax(source);
         let at = procedure.span().start;
@@ -42,14 +42,14 @@ impl Locals {
     }
 
     /// The address of a local below this free memory pointer: that of local `i` of `n` is `fmp − (n − 1) + i`.
-    pub(super) fn address(&self, index: u64, fmp: u64) -> Option<u32> {
+    pub(crate) fn address(&self, index: u64, fmp: u64) -> Option<u32> {
         let index = u32::try_from(index).ok().filter(|index| *index < self.count)?;
         let first = fmp.checked_sub(u64::from(self.count) - 1)?;
         u32::try_from(first + u64::from(index)).ok()
     }
 
     /// The index of the local with this name.
-    pub(super) fn index(&self, name: &str) -> Option<u64> {
+    pub(crate) fn index(&self, name: &str) -> Option<u64> {
         self.names.iter().find(|(_, known)| *known == name).map(|(index, _)| u64::from(*index))
     }
 }
