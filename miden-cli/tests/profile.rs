@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 
 use expect_test::expect;
+use miden_core::Felt;
 use serde_json::Value;
 
 mod support;
 
-use support::Sandbox;
+use support::{Sandbox, corpus};
 
 const PARTS: [&str; 6] = ["execution", "range", "hasher", "bitwise", "memory", "merkle"];
 
@@ -41,8 +42,13 @@ fn number(value: &Value) -> u64 {
 
 /// Compares the sums of a profile with `analyze`.
 fn check_sums(sandbox: &Sandbox, options: &str) {
-    let profile = sandbox.run(&format!("profile p.masm --json {options}")).exits(0).json();
-    let analysis = sandbox.run(&format!("analyze p.masm --json {options}")).exits(0).json();
+    check_sums_of(sandbox, &[&["p.masm"][..], &options.split_whitespace().collect::<Vec<_>>()].concat());
+}
+
+/// Like [`check_sums`], with these arguments.
+fn check_sums_of(sandbox: &Sandbox, arguments: &[&str]) {
+    let of = |command| sandbox.pipe(&[&[command, "--json"][..], arguments].concat(), b"").exits(0).json();
+    let (profile, analysis) = (of("profile"), of("analyze"));
     assert_eq!(profile["cycles"], analysis["cycles"]);
     for part in PARTS {
         let of = |key: &str| number(&profile["parts"][part][key]);
@@ -92,6 +98,28 @@ fn sums_equal_those_of_analyze() {
         sandbox.write("p.masm", program);
         check_sums(&sandbox, "");
     }
+}
+
+/// Every program of the corpus with a case that succeeds and needs no advice but a tape.
+#[test]
+fn sums_equal_those_of_analyze_for_the_corpus() {
+    let sandbox = Sandbox::new();
+    let list = |values: &[Felt]| values.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let mut checked = 0;
+    for entry in corpus::read() {
+        let is_simple = |case: &&corpus::Case| {
+            let advice = &case.inputs.advice;
+            case.expected.is_ok() && advice.map().is_empty() && advice.merkle_store().is_empty()
+        };
+        let Some(case) = entry.cases.iter().find(is_simple) else { continue };
+        let (stack, tape) = (list(case.inputs.stack.items()), list(case.inputs.advice.tape()));
+        let mut arguments = vec![entry.path.to_str().unwrap(), "--stack", &stack];
+        arguments.extend(["--advice", &tape].into_iter().filter(|_| !tape.is_empty()));
+        arguments.extend(entry.kernel.iter().flat_map(|path| ["--kernel", path.to_str().unwrap()]));
+        check_sums_of(&sandbox, &arguments);
+        checked += 1;
+    }
+    assert!(checked > 100, "{checked}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::{cell::Cell, collections::BTreeMap, rc::Rc, sync::Arc};
 
 use miden_assembly::{Assembler, Source};
 use miden_core::{AdviceInputs, Felt, Program, ProgramInputs, StackInputs, Word};
-use miden_debug::{Moment, Recorder, RecorderOptions};
+use miden_debug::{Debugger, Moment, Recorder, RecorderOptions, Stop};
 use miden_processor::{
     AdviceProvider, Cycle, CycleObserver, DefaultHost, ExecutionOptions, Executor, InMemoryAdvice,
 };
@@ -100,6 +100,62 @@ fn every_state_of_the_corpus_is_reproduced() {
         }
     }
     assert!(checked > 10_000, "{checked}");
+}
+
+/// The state, the instructions of all frames, and their locals.
+type Visible = (State, Vec<Option<String>>, Vec<Vec<Word>>);
+
+/// The visible state at a stop of the debugger.
+fn stop(debugger: &Debugger) -> Visible {
+    let frames = debugger.frames();
+    let texts = frames.iter().map(|frame| frame.instruction.as_ref().map(|info| info.text().to_owned()));
+    let locals = |frame| debugger.locals_of(frame).iter().map(|local| local.word).collect();
+    let locals = (0..frames.len()).map(locals).collect();
+    (state(&debugger.recorder().cycle()), texts.collect(), locals)
+}
+
+/// The stops of steps of a kind, with the reason for the last one.
+fn steps(debugger: &mut Debugger, step: fn(&mut Debugger) -> Stop) -> (Vec<Visible>, Stop) {
+    let mut stops = vec![stop(debugger)];
+    loop {
+        let reason = step(debugger);
+        if reason != Stop::Step || stops.len() == LONGEST_WALK {
+            return (stops, reason);
+        }
+        stops.push(stop(debugger));
+    }
+}
+
+/// Number of steps of a walk through a program.
+const LONGEST_WALK: usize = 400;
+
+#[test]
+fn steps_back_lead_to_the_stops_of_the_steps_forward() {
+    let mut checked = 0;
+    for entry in corpus::read() {
+        let (program, debug) = (Arc::new(entry.program), Arc::new(entry.debug));
+        for case in &entry.cases {
+            let (program, debug) = (Arc::clone(&program), Some(Arc::clone(&debug)));
+            let options = RecorderOptions::default().with_interval(50);
+            let inputs = case.inputs.clone();
+            let recorder = Recorder::new(program, debug, inputs, ExecutionOptions::default(), options);
+            let mut debugger = Debugger::new(recorder.unwrap());
+            let (forward, last) = steps(&mut debugger, Debugger::step_in);
+            let (mut back, first) = steps(&mut debugger, Debugger::step_back);
+            if last == Stop::Step {
+                // A long program, on the way.
+                continue;
+            }
+            back.reverse();
+            // The end of the program is a stop of the way back only, and so is a return that fails.
+            let is_return = back.last().is_some_and(|(state, ..)| state.registers.3.ends_with("Return"));
+            let end = back.len() - usize::from(last == Stop::End || is_return);
+            let back = &back[..end];
+            assert_eq!((back, first), (&forward[..], Stop::Start), "{}", entry.name);
+            checked += back.len();
+        }
+    }
+    assert!(checked > 2000, "{checked}");
 }
 
 fn record(source: &str, stack: &[u64], options: RecorderOptions) -> Recorder {

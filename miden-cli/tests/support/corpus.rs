@@ -37,6 +37,9 @@ use miden_core::{
 pub(crate) struct Entry {
     /// Path in the corpus, without the extension.
     pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    /// The source of its kernel.
+    pub(crate) kernel: Option<PathBuf>,
     /// The program without optimization, so that every instruction is executed as written.
     pub(crate) program: Program,
     /// Its debug information.
@@ -97,16 +100,17 @@ impl Entry {
         let text = fs::read_to_string(path).unwrap();
         let name = path.strip_prefix(root).unwrap().with_extension("").display().to_string();
         let header = Header::parse(&name, &text);
-        let kernel = header.kernel.map(|kernel| {
-            let path = root.join("kernels").join(&kernel).with_extension("masm");
-            Source::new(kernel, fs::read_to_string(path).unwrap())
-        });
+        let kernel_path = |name: &String| root.join("kernels").join(name).with_extension("masm");
+        let kernel_path = header.kernel.as_ref().map(kernel_path);
+        let kernel = header.kernel.zip(kernel_path.as_ref());
+        let kernel = kernel.map(|(name, path)| Source::new(name, fs::read_to_string(path).unwrap()));
         let source = Source::new(&*name, text);
         let [as_written, optimized] =
             [false, true].map(|optimize| assemble(kernel.as_ref(), &source, optimize));
         assert!(!header.cases.is_empty(), "{name} states no case");
         let Assembly { program, debug, .. } = as_written;
-        Self { name, program, debug, optimized: optimized.program, cases: header.cases }
+        let (path, optimized) = (path.to_owned(), optimized.program);
+        Self { name, path, kernel: kernel_path, program, debug, optimized, cases: header.cases }
     }
 }
 
