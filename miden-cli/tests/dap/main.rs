@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod client;
+mod editors;
 mod nonsense;
 mod session;
