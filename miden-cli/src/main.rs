@@ -33,6 +33,7 @@ mod security;
 mod source_names;
 mod sources;
 mod storage;
+mod terminal;
 mod testing;
 mod value_file;
 mod version;

@@ -4,6 +4,9 @@
 
 use expect_test::expect;
 
+#[cfg(target_os = "linux")]
+#[path = "support/screen.rs"]
+mod screen;
 mod support;
 
 use support::{Outcome, Sandbox};
@@ -141,4 +144,78 @@ fn debug_commands_show_values_once() {
     assert_eq!(run.errors().matches("stack, top first: [1]").count(), 1, "{run:#?}");
     assert_eq!(run.errors().matches("here").count(), 1);
     assert!(run.stdout.contains(" cycles in "));
+}
+
+#[cfg(target_os = "linux")]
+mod terminal {
+    //! On a terminal: lines are edited.
+
+    use crate::{screen::Screen, support::Sandbox};
+
+    fn repl(sandbox: &Sandbox) -> Screen {
+        let mut screen = Screen::new(env!("CARGO_BIN_EXE_miden"), &["repl"], sandbox.path(""), (60, 20));
+        screen.wait_for(">>");
+        screen
+    }
+
+    #[test]
+    fn lines_have_a_history_completion_and_may_continue() {
+        let sandbox = Sandbox::new();
+        let mut screen = repl(&sandbox);
+        screen.send("push.6\r");
+        // Keys count as such once the next prompt is there.
+        screen.wait_for("[6]\n>>");
+        // The only instruction that begins like this.
+        screen.send("u32wrapping_s\t.2\r");
+        screen.wait_for("u32wrapping_sub.2\n[4]\n>>");
+        // An input of several lines: Enter does not end it before its blocks end.
+        screen.send("repeat.2\rpush.1 add\rend\r");
+        screen.wait_for(">> repeat.2\npush.1 add\nend\n[6]\n>>");
+        // Two inputs back.
+        screen.send("\x10\x10\r");
+        screen.wait_for("end\n[6]\n>> u32wrapping_sub.2\n[4]\n>>");
+        // Ctrl-C abandons a line, and a failure is rolled back.
+        screen.send("push.1.2\x03");
+        screen.wait_for(">> push.1.2\n>>");
+        screen.send("ad\r");
+        screen.wait_for("did you mean `add`?");
+        screen.send("push.9\r");
+        // Ctrl-D, alone on its line.
+        screen.wait_for("[9, 4]\n>>");
+        screen.send("\x04");
+        screen.end().with(0);
+        // The next session knows the inputs: 9, the misspelt one, and the one before.
+        let mut screen = repl(&sandbox);
+        screen.send("\x10\x10\x10");
+        screen.wait_for(">> u32wrapping_sub.2");
+        screen.send("\x15\x04");
+        screen.end().with(0);
+    }
+
+    #[test]
+    fn a_run_without_end_is_stopped_by_ctrl_c() {
+        let sandbox = Sandbox::new();
+        let mut screen = repl(&sandbox);
+        screen.send("push.1 while.true push.1 end\r");
+        screen.repeat_until("\x03", "the execution was interrupted");
+        screen.send("push.3\r");
+        screen.wait_for("[3]\n>>");
+        screen.send("!quit\r");
+        screen.end().with(0);
+    }
+
+    #[test]
+    fn signals_restore_the_terminal() {
+        for name in ["TERM", "HUP"] {
+            let sandbox = Sandbox::new();
+            let miden = env!("CARGO_BIN_EXE_miden");
+            let mut screen = Screen::in_shell(miden, &["repl"], sandbox.path(""), (60, 20));
+            screen.wait_for(">>");
+            screen.send("push.");
+            screen.wait_for(">> push.");
+            screen.signal_inner(name);
+            assert!(screen.end().is_restored);
+            assert_eq!(sandbox.read("before"), sandbox.read("after"), "{name}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use crate::{error::CliError, files::FileError, messages, report::Report};
+use crate::{error::CliError, files::FileError, messages, report::Report, terminal};
 
 mod command;
 mod editor;
@@ -36,6 +36,7 @@ fn run_terminal(mut session: Session) -> Result<Report, CliError> {
         log::warn!("Ctrl-C will not stop a run: {error}");
     }
     let read = |source| CliError::File(FileError::Read { path: "terminal".into(), source });
+    terminal::restore_input_on_signals().map_err(read)?;
     let mut editor = LineEditor::new().map_err(read)?;
     print_line("Instructions are executed as they are entered; !help lists the commands.");
     loop {

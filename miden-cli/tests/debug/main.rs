@@ -6,5 +6,8 @@ mod plain;
 #[cfg(target_os = "linux")]
 mod terminal;
 
+#[cfg(target_os = "linux")]
+#[path = "../support/screen.rs"]
+mod screen;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,119 +1,44 @@
 //! The full screen, in a pseudo-terminal.
 
-use std::{
-    io::{Read, Write},
-    num::NonZero,
-    process::Child,
-    sync::{
-        Arc,
-        mpsc::{Receiver, channel},
-    },
-    thread,
-    time::{Duration, Instant},
-};
+use std::{thread, time::Duration};
 
-use pty_process::{
-    Size,
-    blocking::{Command, Pty, open},
-};
+use expect_test::expect_file;
 
-use crate::support::Sandbox;
+use crate::{screen::Screen, support::Sandbox};
 
-/// Longer than any answer takes.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn number(number: u16) -> NonZero<u16> {
-    NonZero::new(number).unwrap()
-}
-
-/// The binary in a terminal.
-struct Screen {
-    pty: Arc<Pty>,
-    child: Child,
-    output: Receiver<Vec<u8>>,
-    parser: vt100::Parser,
-    _sandbox: Sandbox,
-}
-
-impl Screen {
-    fn new(program: &str, columns: u16, rows: u16) -> Self {
-        let sandbox = Sandbox::with_program(program);
-        let (pty, pts) = open().unwrap();
-        pty.resize(Size::new(rows, columns)).unwrap();
-        let command = Command::new(env!("CARGO_BIN_EXE_miden"))
-            .args(["debug", "p.masm", "--no-opt"])
-            .current_dir(sandbox.path(""))
-            .env("TERM", "xterm-256color")
-            .env("NO_COLOR", "1")
-            .env_remove("MIDEN_LOG");
-        let child = command.spawn(pts).unwrap();
-        let pty = Arc::new(pty);
-        let (sender, output) = channel();
-        let reading = Arc::clone(&pty);
-        thread::spawn(move || {
-            let mut buffer = [0; 1 << 12];
-            // The terminal of a process that has ended cannot be read.
-            while let Ok(count @ 1..) = (&*reading).read(&mut buffer) {
-                // A terminal is asked for the place of its cursor when its size changes.
-                if buffer[..count].windows(4).any(|bytes| bytes == b"\x1b[6n") {
-                    let _ = (&*reading).write_all(b"\x1b[1;1R");
-                }
-                if sender.send(buffer[..count].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
-        let parser = vt100::Parser::new(number(rows), number(columns), 0);
-        Self { pty, child, output, parser, _sandbox: sandbox }
-    }
-
-    fn send(&mut self, keys: &str) {
-        (&*self.pty).write_all(keys.as_bytes()).unwrap();
-    }
-
-    /// Waits until the screen contains a text.
-    #[track_caller]
-    fn wait_for(&mut self, text: &str) {
-        let end = Instant::now() + PATIENCE;
-        while !self.parser.screen().contents().contains(text) {
-            let left = end.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
-                Ok(bytes) => self.parser.process(&bytes),
-                Err(_) => panic!("{text:?} does not appear on\n{}", self.parser.screen().contents()),
-            }
-        }
-    }
-
-    /// Waits for the end, and returns the exit status, and whether the terminal is as it was: the main screen, a visible
-    /// cursor, no mouse.
-    fn end(mut self) -> (i32, bool) {
-        let code = self.child.wait().unwrap().code().unwrap_or(-1);
-        while let Ok(bytes) = self.output.recv_timeout(Duration::from_secs(5)) {
-            self.parser.process(&bytes);
-        }
-        let screen = self.parser.screen();
-        let is_restored = !screen.alternate_screen()
-            && !screen.hide_cursor()
-            && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None;
-        (code, is_restored)
-    }
-}
-
-impl Drop for Screen {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// The debugger of a program in a terminal.
+fn debugger(sandbox: &Sandbox, size: (u16, u16)) -> Screen {
+    let miden = env!("CARGO_BIN_EXE_miden");
+    Screen::new(miden, &["debug", "p.masm", "--no-opt"], sandbox.path(""), size)
 }
 
 const PROGRAM: &str =
     "proc.double\n    dup add\nend\nbegin\n    push.3\n    exec.double\n    push.7 assert_eq\nend\n";
 
+/// A program with output, locals and a breakpoint.
+const WATCHED: &str = "\
+const.PRICE=0
+proc.half.1
+    loc_store.PRICE
+    breakpoint
+    loc_load.PRICE
+    div.2
+end
+begin
+    push.8
+    debug.stack.1
+    exec.half
+    debug.print=\"done\"
+    push.4 assert_eq
+end
+";
+
 #[test]
 fn a_wrong_result_is_found_on_a_real_terminal() {
-    let mut screen = Screen::new(PROGRAM, 100, 30);
+    let sandbox = Sandbox::with_program(PROGRAM);
+    let mut screen = debugger(&sandbox, (100, 30));
     screen.wait_for("at the start");
-    assert!(screen.parser.screen().alternate_screen());
+    assert!(screen.is_full());
     screen.send("c");
     screen.wait_for("fails: the assertion expected");
     screen.send("bb");
@@ -123,37 +48,97 @@ fn a_wrong_result_is_found_on_a_real_terminal() {
     screen.send("?");
     screen.wait_for("continue backwards");
     screen.send("?q");
-    assert_eq!(screen.end(), (0, true));
+    screen.end().with(0);
+}
+
+#[test]
+fn screens_of_two_sizes_show_the_program() {
+    // The end of the last line, which is drawn last.
+    for (size, last, file) in
+        [((100, 30), "q quit", "screens/large.txt"), ((50, 16), "p back over", "screens/small.txt")]
+    {
+        let sandbox = Sandbox::with_program(WATCHED);
+        let mut screen = debugger(&sandbox, size);
+        screen.wait_for("at the start");
+        screen.send("c");
+        screen.wait_for("at `breakpoint`");
+        let complete = |screen: &mut Screen| {
+            // Another frame begins only after the one before is complete.
+            screen.send(":");
+            screen.wait_for(":▏");
+            screen.send("\x1b");
+            screen.wait_for(last);
+            screen.text()
+        };
+        let mut shown = complete(&mut screen);
+        screen.send("u");
+        // The place of the caller.
+        screen.wait_for("11> ");
+        shown += &format!("\n\n{}", complete(&mut screen));
+        screen.send("q");
+        screen.end().with(0);
+        let lines: Vec<_> = shown.lines().map(str::trim_end).collect();
+        expect_file![file].assert_eq(&(lines.join("\n") + "\n"));
+    }
 }
 
 #[test]
 fn the_screen_follows_the_size_of_the_terminal() {
-    let mut screen = Screen::new(PROGRAM, 20, 8);
+    let sandbox = Sandbox::with_program(PROGRAM);
+    let mut screen = debugger(&sandbox, (20, 8));
     screen.wait_for("push.3");
-    assert!(!screen.parser.screen().contents().contains("Breakpoints"));
-    screen.pty.resize(Size::new(30, 100)).unwrap();
-    screen.parser.screen_mut().set_size(number(30), number(100));
+    assert!(!screen.text().contains("Breakpoints"));
+    screen.resize(100, 30);
     screen.wait_for("Breakpoints");
     // Ctrl-C leaves as well.
     screen.send("\x03");
-    assert_eq!(screen.end(), (0, true));
+    screen.end().with(0);
 }
 
 #[test]
 fn a_program_that_does_not_assemble_leaves_the_terminal_alone() {
-    let mut screen = Screen::new("begin ad end", 100, 30);
+    let sandbox = Sandbox::with_program("begin ad end");
+    let mut screen = debugger(&sandbox, (100, 30));
     screen.wait_for("unknown instruction");
-    assert_eq!(screen.end(), (2, true));
+    screen.end().with(2);
 }
 
 #[test]
 fn a_long_run_can_be_interrupted() {
-    let mut screen = Screen::new("begin push.1 while.true push.1 end end", 100, 30);
+    let sandbox = Sandbox::with_program("begin push.1 while.true push.1 end end");
+    let mut screen = debugger(&sandbox, (100, 30));
     screen.wait_for("at the start");
     screen.send("c");
     thread::sleep(Duration::from_millis(100));
     screen.send("\x1b");
     screen.wait_for("interrupted");
     screen.send("q");
-    assert_eq!(screen.end(), (0, true));
+    screen.end().with(0);
+}
+
+#[test]
+fn signals_end_the_program_and_restore_the_terminal() {
+    for (name, number) in [("TERM", 15), ("HUP", 1), ("INT", 2)] {
+        let sandbox = Sandbox::with_program("begin push.1 while.true push.1 end end");
+        let mut screen = debugger(&sandbox, (60, 16));
+        screen.wait_for("at the start");
+        // One of them while the program runs.
+        if name == "TERM" {
+            screen.send("c");
+        }
+        assert!(screen.is_full());
+        screen.signal(name);
+        screen.end().with_signal(number);
+    }
+}
+
+#[test]
+fn a_signal_leaves_the_shell_a_usable_terminal() {
+    let sandbox = Sandbox::with_program(PROGRAM);
+    let miden = env!("CARGO_BIN_EXE_miden");
+    let mut screen = Screen::in_shell(miden, &["debug", "p.masm"], sandbox.path(""), (60, 16));
+    screen.wait_for("at the start");
+    screen.signal_inner("TERM");
+    assert!(screen.end().is_restored);
+    assert_eq!(sandbox.read("before"), sandbox.read("after"));
 }

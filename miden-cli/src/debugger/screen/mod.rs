@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     io::{self, Stdout},
+    panic,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
@@ -12,6 +13,7 @@ use ratatui::{
     Terminal,
     backend::CrosstermBackend,
     crossterm::{
+        cursor::Show,
         event::{self, DisableMouseCapture, EnableMouseCapture, Event, KeyCode, KeyEvent, KeyModifiers},
         execute,
         terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
@@ -27,6 +29,7 @@ mod tests;
 mod theme;
 
 use super::session::Session;
+use crate::terminal::{Signal, restore_on_signals};
 use app::App;
 use theme::Theme;
 
@@ -87,7 +90,13 @@ struct Screen {
 impl Screen {
     fn enter() -> io::Result<Self> {
         let screen = Self { terminal: Terminal::new(CrosstermBackend::new(io::stdout()))? };
-        // From here on, dropping restores the terminal, and so does a panic.
+        // From here on, dropping restores the terminal; so does a signal, and a panic before its message.
+        restore_on_signals(&[Signal::Terminate, Signal::HangUp, Signal::Interrupt], restore)?;
+        let report = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            restore();
+            report(info);
+        }));
         enable_raw_mode()?;
         execute!(io::stdout(), EnterAlternateScreen, EnableMouseCapture)?;
         Ok(screen)
@@ -96,8 +105,12 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        let _ = execute!(io::stdout(), DisableMouseCapture, LeaveAlternateScreen);
-        let _ = disable_raw_mode();
+        restore();
         let _ = self.terminal.show_cursor();
     }
+}
+
+fn restore() {
+    let _ = execute!(io::stdout(), DisableMouseCapture, LeaveAlternateScreen, Show);
+    let _ = disable_raw_mode();
 }

@@ -15,8 +15,17 @@ use crate::debugger::Session;
 /// The program of the book.
 const PROGRAM: &str = include_str!("../../../../docs/src/user/debugging/prices.masm");
 
+/// A session that executes every instruction as written, with debug commands.
+fn debugged(text: &str) -> Session {
+    session_of(Assembler::new().with_optimizations(false).with_debug_commands(true), text)
+}
+
 fn session(text: &str) -> Session {
-    let assembly = Assembler::new().assemble(&Source::new("prices.masm", text)).unwrap();
+    session_of(Assembler::new(), text)
+}
+
+fn session_of(assembler: Assembler, text: &str) -> Session {
+    let assembly = assembler.assemble(&Source::new("prices.masm", text)).unwrap();
     let (program, debug) = (assembly.program, Some(assembly.debug));
     Session::new(
         program,
@@ -204,4 +213,87 @@ fn colour_is_used_unless_it_is_unwanted() {
     };
     assert_eq!(styles(Theme::PLAIN), 0);
     assert!(styles(Theme::COLOURED) > 100);
+}
+
+#[test]
+fn output_goes_back_with_the_program() {
+    let text = "proc.f.1 push.6 loc_store.0 debug.print=\"second\" push.1 drop end
+        begin push.5 debug.stack.1 exec.f debug.print=\"third\" push.7 drop breakpoint drop end";
+    let mut session = debugged(text);
+    let mut app = App::new(&mut session, Theme::PLAIN);
+    let output = |app: &App<'_>| app.output.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+    assert_eq!(output(&app), Vec::<String>::new());
+    press(&mut app, "n:print 3⏎");
+    let first = "prices.masm:2:22: stack, top first: [5] (cycle 2)";
+    assert_eq!(output(&app), [first, "> print 3", "3"]);
+    press(&mut app, "c");
+    assert_eq!(app.session.reason(), "at `breakpoint`");
+    let third = output(&app).pop().unwrap();
+    assert!(third.contains("third (cycle ") && output(&app).len() == 5, "{third}");
+    assert!(screen(&mut app, 100, 36).contains("third (cycle "));
+    press(&mut app, "p");
+    press(&mut app, "p");
+    assert_eq!(output(&app).len(), 5);
+    press(&mut app, "p");
+    assert_eq!(app.session.position().split(", ").nth(1), Some("in (body)"));
+    assert_eq!(output(&app), [first, "> print 3", "3"]);
+    press(&mut app, "g");
+    assert_eq!(output(&app), ["> print 3", "3"]);
+}
+
+#[test]
+fn callers_are_shown_with_their_locals() {
+    let text = "proc.inner.1 push.1 loc_store.0 breakpoint push.2 drop end
+        proc.outer.1 push.8 loc_store.0
+            exec.inner end
+        begin exec.outer end";
+    let mut session = debugged(text);
+    let mut app = App::new(&mut session, Theme::PLAIN);
+    press(&mut app, "c");
+    assert_eq!(
+        (app.cursor, app.session.locals()),
+        (1, vec!["local 0 = 1 0 0 0 (address 1073741826)".into()])
+    );
+    press(&mut app, "u");
+    assert_eq!(
+        (app.cursor, app.session.locals()),
+        (3, vec!["local 0 = 8 0 0 0 (address 1073741825)".into()])
+    );
+    let shown = screen(&mut app, 100, 36);
+    assert!(shown.contains("    3>             exec.inner end") && shown.contains("(selected)"), "{shown}");
+    press(&mut app, "uuuu");
+    assert_eq!((app.cursor, app.session.locals()), (4, vec!["no locals here".into()]));
+    press(&mut app, "dddd");
+    assert_eq!(app.cursor, 1);
+    press(&mut app, "us");
+    assert_eq!(app.session.frame, 0);
+}
+
+/// Tells the test below, in another process, to panic.
+const PANICS: &str = "MIDEN_TEST_PANICS";
+
+#[test]
+fn panics_on_the_full_screen_if_it_is_told_to() {
+    if std::env::var_os(PANICS).is_some() {
+        let _screen = super::Screen::enter().unwrap();
+        panic!("on purpose");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[path = "../../../tests/support/screen.rs"]
+mod pseudo_terminal;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_panic_restores_the_terminal_before_its_message() {
+    let own = std::env::current_exe().unwrap();
+    let test =
+        format!("{}::panics_on_the_full_screen_if_it_is_told_to", module_path!().split_once("::").unwrap().1);
+    let variable = format!("{PANICS}=1");
+    let arguments = [&*variable, own.to_str().unwrap(), "--exact", &test, "--nocapture"];
+    let folder = tempfile::tempdir().unwrap();
+    let ended = pseudo_terminal::Screen::new("env", &arguments, folder.path(), (100, 30)).end();
+    assert_eq!((ended.code, ended.is_restored), (Some(101), true), "{ended:#?}");
+    assert!(ended.text.contains("on purpose"), "{ended:#?}");
 }
