@@ -143,6 +143,8 @@ fn failed_assertion_shows_its_code_or_text() {
     .assert_eq(&sandbox.run("run p.masm").exits(1).errors());
     let value = sandbox.run("run p.masm --json").exits(1).json();
     assert_eq!((&value["error_code"], value.get("explanation")), (&json!(17), None));
+    sandbox.write("p.masm", r#"begin push.3 assert.err="a \" b" end"#);
+    sandbox.run("run p.masm").exits(1).says("the value is 3: a \" b (cycle 2)");
     sandbox.write("p.masm", "begin\n    push.3.4 assert_eq.err=\"balances differ\"\nend\n");
     expect![[r#"
         error: `assert_eq` fails if `a ≠ b`; here b = 4, a = 3: balances differ (cycle 2)

@@ -64,6 +64,20 @@ fn program_can_only_call_procedures_of_its_kernel() {
 }
 
 #[test]
+fn a_kernel_assembled_with_other_options_is_named() {
+    let sandbox = sandbox();
+    // Optimization drops the sum.
+    sandbox.write("k.masm", format!("{KERNEL}\nexport.more push.1 push.2 add drop end\n"));
+    sandbox.run("compile p.masm -k k.masm -o p.bin --no-opt").exits(0);
+    let run = sandbox.run("run p.bin -k k.masm").exits(2);
+    run.says("p.bin was compiled with k.masm assembled with --no-opt; add the option, or omit --kernel");
+    sandbox.run("run p.bin -k k.masm --no-opt").exits(0);
+    sandbox.run("run p.bin").exits(0);
+    sandbox.write("k.masm", format!("{KERNEL}\nexport.more push.1 end\n"));
+    sandbox.run("run p.bin -k k.masm").exits(2).says("a kernel other than k.masm");
+}
+
+#[test]
 fn compiled_program_contains_its_kernel() {
     let sandbox = sandbox();
     let source = compiled(&sandbox, "p.masm -k k.masm -o p.bin");

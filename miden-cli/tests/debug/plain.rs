@@ -165,7 +165,7 @@ fn advice_that_runs_out_stops_before_the_read() {
         at the start
         cycle 1, in (body), p.masm:1:7: adv_push.1
           stack (16 items, top first): 0 0 0 0 0 0 0 0
-        fails: the program reads 1 advice values, but 0 are left on the advice tape (cycle 2)
+        fails: the program reads 1 advice value, but the advice tape has none left (cycle 2)
         cycle 2, in (body), p.masm:1:18: adv_push.1
           stack (17 items, top first): 7 0 0 0 0 0 0 0
         cycle 1, in (body), p.masm:1:7: adv_push.1
