@@ -149,6 +149,11 @@ impl AssemblerArgs {
         Self { no_opt: !self.no_opt, ..self.clone() }
     }
 
+    /// The files and directories of the libraries.
+    pub(crate) fn library_paths(&self) -> impl Iterator<Item = &Path> {
+        self.libraries.iter().map(LibraryArg::path)
+    }
+
     /// The libraries that are directories of sources, by name.
     pub(crate) fn folders(&self) -> impl Iterator<Item = (&Path, String)> {
         self.libraries.iter().filter_map(|library| Some((library.path(), library.directory().ok()??)))

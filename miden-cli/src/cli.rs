@@ -131,7 +131,7 @@ mod tests {
             let error = Cli::try_parse_from([&["miden"], arguments].concat()).unwrap_err();
             summary(&error.render().to_string())
         };
-        assert_eq!(error(&["bundle"]), "the following required arguments were not provided: <DIR>");
+        assert_eq!(error(&["new"]), "the following required arguments were not provided: <NAME>");
         assert_eq!(
             error(&["run", "p.masm", "-a", "q.masm"]),
             "the argument '[PROGRAM]' cannot be used with '--assembly <FILE>'"

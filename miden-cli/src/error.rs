@@ -25,6 +25,7 @@ use crate::{
     report::Report,
     storage::SessionError,
     value_file::ValueFileError,
+    watch::WatchError,
 };
 
 /// Why a command did not succeed.
@@ -58,6 +59,9 @@ pub(crate) enum CliError {
     /// The connection of the debug adapter failed.
     #[error("the connection failed: {0}")]
     Dap(std::io::Error),
+    /// Files cannot be watched.
+    #[error(transparent)]
+    Watch(#[from] WatchError),
     /// The program hash differs from the one named.
     #[error(
         "{} has the program hash {got}, not {expected}{}", path.display(),
@@ -223,6 +227,7 @@ impl CliError {
             | Self::Load(_)
             | Self::Terminal(_)
             | Self::Dap(_)
+            | Self::Watch(_)
             | Self::Project(_)
             | Self::ProgramMismatch { .. }
             | Self::Storage(_)
@@ -235,9 +240,11 @@ impl CliError {
     const fn kind(&self) -> ErrorKind {
         match self {
             Self::Usage(_) => ErrorKind::Usage,
-            Self::File(_) | Self::Terminal(_) | Self::Dap(_) | Self::Load(LoadError::File(_)) => {
-                ErrorKind::File
-            }
+            Self::File(_)
+            | Self::Terminal(_)
+            | Self::Dap(_)
+            | Self::Watch(_)
+            | Self::Load(LoadError::File(_)) => ErrorKind::File,
             Self::Values(_) => ErrorKind::Values,
             Self::Load(
                 LoadError::LibraryAsProgram { .. } | LoadError::NotText { .. } | LoadError::Compiled { .. },

@@ -5,11 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use miden_assembly::{Assembler, CompiledLibrary, Library, LibraryError, Source, Version};
+use miden_assembly::{
+    Assembler, BundleError, CompiledLibrary, Library, LibraryError, Source, Version, tooling::Outline,
+};
 use miden_core::DecodeError;
 use miden_stdlib::StdLibrary;
 
 use crate::{
+    error::CliError,
     files::{FileError, Files},
     messages,
     sources::{self, Sources},
@@ -125,6 +128,19 @@ impl LoadedLibrary {
             Self::Compiled(library) => assembler.with_compiled_library(*library),
         }
     }
+}
+
+/// The procedures of a library from a directory, checked.
+pub(crate) fn outline(
+    assembler: &Assembler,
+    directory: &Path,
+    library: &Library,
+) -> Result<Outline, CliError> {
+    assembler.outline_library(library).map_err(|error| match error {
+        BundleError::Library(source) => LibraryFileError::Library { path: directory.into(), source }.into(),
+        BundleError::Source(errors) => errors.into(),
+        other => CliError::Usage(other.to_string()),
+    })
 }
 
 /// Reads libraries, each once, and adds them to an assembler, with the standard library unless one of them, or the

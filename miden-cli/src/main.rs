@@ -37,6 +37,7 @@ mod terminal;
 mod testing;
 mod value_file;
 mod version;
+mod watch;
 
 fn main() -> ExitCode {
     silence_contained_panics();

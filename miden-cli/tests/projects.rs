@@ -163,3 +163,44 @@ fn mistakes_in_the_manifest_are_named() {
     sandbox.run("verify -s fast-96").exits(1);
     sandbox.run("verify").exits(0);
 }
+
+#[test]
+fn dependencies_can_be_pinned_by_their_digest() {
+    let sandbox = with_dependency();
+    run_in(&sandbox, "app", "lock").exits(0);
+    let lock = fs::read_to_string(sandbox.path("app/miden.lock")).unwrap();
+    let digest = lock.split("tools = ").nth(1).unwrap().trim().trim_matches('"').to_owned();
+    fs::remove_file(sandbox.path("app/miden.lock")).unwrap();
+    let pin = |digest: &str| {
+        let manifest = format!(
+            "name = \"app\"\nprogram = \"src/main.masm\"\n\n[dependencies]\n\
+             tools = {{ path = \"../tools\", digest = \"{digest}\" }}\n"
+        );
+        sandbox.write("app/miden.toml", manifest);
+    };
+    pin(&digest);
+    run_in(&sandbox, "app", "run").exits(0);
+    pin(&digest.replace(|c: char| c.is_ascii_digit(), "1"));
+    run_in(&sandbox, "app", "run").exits(2).says("dependency `tools` has the digest ").says(&digest);
+    pin("12");
+    run_in(&sandbox, "app", "run").exits(2).says("a digest has 64 hex digits");
+}
+
+#[test]
+fn a_library_is_bundled_with_its_version() {
+    let sandbox = Sandbox::new();
+    sandbox.run("new tools --kind library").exits(0);
+    let manifest = fs::read_to_string(sandbox.path("tools/miden.toml")).unwrap();
+    sandbox.write("tools/miden.toml", manifest.replace("0.1.0", "2.0.1"));
+    let value = run_in(&sandbox, "tools", "bundle --json").exits(0).json();
+    assert_eq!((&value["name"], &value["version"]), (&json!("tools"), &json!("2.0.1")));
+    assert!(sandbox.path("tools/tools.masl").exists());
+    // A bundle is a dependency like a directory.
+    sandbox.run("new app").exits(0);
+    let dependency = "name = \"app\"\nprogram = \"src/main.masm\"\n[dependencies]\ntools = { path = \"../tools/tools.masl\" }\n";
+    sandbox.write("app/miden.toml", dependency);
+    sandbox.write("app/src/main.masm", "use.tools::account\nbegin exec.account::withdraw end\n");
+    run_in(&sandbox, "app", "run").exits(0);
+    sandbox.write("tools/miden.toml", manifest.replace("0.1.0", "two"));
+    run_in(&sandbox, "tools", "bundle").exits(2).says("miden.toml: ");
+}

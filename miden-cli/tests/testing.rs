@@ -2,7 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::Path,
+    process::Stdio,
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 
@@ -256,4 +264,83 @@ fn the_tests_of_the_examples_pass() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let run = outcome(miden(&root).args(["test", "examples"])).exits(0);
     assert!(run.stdout.contains("ok    examples::sort::sort::takes_numbers_only#1 ("), "{run:?}");
+}
+
+const COVERED: &str = "proc.absolute\n    dup push.10 gt\n    if.true\n        push.10\n        sub\n    else\n        push.0\n        \
+                       drop\n    end\nend\n\nproc.unused\n    debug.stack\n    add\n    exec.absolute\nend\n\n\
+                       @test(stack = [12], expect = [2])\n@test(stack = [15], top = [5])\nproc.t\n    exec.absolute\nend\n\n\
+                       begin\n    exec.absolute\nend\n";
+
+#[test]
+fn coverage_shows_the_lines_that_no_test_executes() {
+    let sandbox = Sandbox::with_program(COVERED);
+    let run = sandbox.run("test p.masm --coverage --lcov c.info").exits(0);
+    // Lines 7 and 8 are the other branch, 14 and 15 the procedure that nothing invokes, 25 the program. Line 13 has no
+    // operation, and lines of tests do not count.
+    let expected = "2 passed, 0 failed\nCoverage: 4 of 9 lines\np.masm: 4 of 9 lines, not 7-8, 14-15, 25\n";
+    assert!(run.stdout.ends_with(expected), "{run:?}");
+    let lcov = String::from_utf8(sandbox.read("c.info")).unwrap();
+    let lines: Vec<_> = lcov.lines().collect();
+    assert!(lines[1].starts_with("SF:/") && lines[1].ends_with("/p.masm"), "{lcov}");
+    let data: Vec<_> = lines.iter().filter(|line| line.starts_with("DA:")).copied().collect();
+    let expected =
+        ["DA:2,1", "DA:3,1", "DA:4,1", "DA:5,1", "DA:7,0", "DA:8,0", "DA:14,0", "DA:15,0", "DA:25,0"];
+    assert_eq!(data, expected);
+    assert_eq!(lines[lines.len() - 3..], ["LF:9", "LH:4", "end_of_record"]);
+    let value = sandbox.run("test p.masm --coverage --json").exits(0).json();
+    let expected = json!([{"file": "p.masm", "lines": 9, "executed": 4, "missed": [7, 8, 14, 15, 25]}]);
+    assert_eq!(value["coverage"], expected);
+    // A failing test covers what it executes before.
+    sandbox.write(
+        "p.masm",
+        COVERED.replace("@test(stack = [15], top = [5])", "@test(stack = [5], fault = \"DivideByZero\")"),
+    );
+    let run = sandbox.run("test p.masm --coverage").exits(1);
+    assert!(run.stdout.contains("Coverage: 6 of 9 lines\n"), "{run:?}");
+}
+
+#[test]
+fn coverage_counts_loops_and_modules_of_libraries() {
+    let sandbox = Sandbox::new();
+    fs::create_dir(sandbox.path("tools")).unwrap();
+    let module = "export.count\n    push.5\n    dup neq.0\n    while.true\n        sub.1\n        dup neq.0\n    end\n    drop\n\
+                  end\nexport.other\n    exec.count\nend\n@test\nproc.t\n    exec.count\nend\n";
+    sandbox.write("tools/m.masm", module);
+    sandbox.run("test tools --lcov c.info").exits(0);
+    let lcov = String::from_utf8(sandbox.read("c.info")).unwrap();
+    for line in ["DA:2,1\n", "DA:5,5\n", "DA:6,5\n", "DA:8,1\n", "DA:11,0\n"] {
+        assert!(lcov.contains(line), "{line} is missing in {lcov}");
+    }
+    sandbox.run("test tools --lcov tools/m.masm").exits(2);
+    assert_eq!(sandbox.read("tools/m.masm"), module.as_bytes());
+}
+
+#[test]
+fn watched_tests_run_again_after_a_change() {
+    let sandbox =
+        Sandbox::with_program("@test(stack = [1], expect = [2])\nproc.t add.1 end\nbegin exec.t end\n");
+    let mut command = sandbox.command();
+    command.args(["test", "p.masm", "--watch"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut watch = command.spawn().unwrap();
+    // Runs end with this note; a directory is watched before the first run.
+    let (sender, notes) = mpsc::channel();
+    let stderr = BufReader::new(watch.stderr.take().unwrap());
+    thread::spawn(move || {
+        let waiting =
+            stderr.lines().map_while(Result::ok).filter(|line| line.contains("waiting for changes"));
+        for _ in waiting {
+            // The test may have ended.
+            let _ = sender.send(());
+        }
+    });
+    let mut stdout = BufReader::new(watch.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let finish = || notes.recv_timeout(Duration::from_secs(120)).expect("the watch does not run");
+    let mut summary = || stdout.find(|line| line.contains("passed")).unwrap();
+    finish();
+    assert_eq!(summary(), "1 passed, 0 failed");
+    sandbox.write("p.masm", "@test(stack = [1], expect = [3])\nproc.t add.1 end\nbegin exec.t end\n");
+    finish();
+    assert_eq!(summary(), "0 passed, 1 failed");
+    watch.kill().unwrap();
+    watch.wait().unwrap();
 }

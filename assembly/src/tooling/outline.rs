@@ -13,7 +13,7 @@ use super::effect::{self, Effect};
 use crate::{
     Diagnostics,
     ast::{Attribute, Body, InvocationKind, Item, ModuleId, ProcedureId, Target},
-    instructions::{Instruction, Operations},
+    instructions::Operations,
     library::CompiledId,
     link::Linked,
     lower::LoweredKernel,
@@ -57,6 +57,8 @@ pub enum Step {
     Instruction {
         /// Its effect.
         effect: Effect,
+        /// Number of its operations, each of which takes a cycle; 0 for `debug.stack` and the like.
+        num_operations: usize,
         /// Its place.
         span: Span,
     },
@@ -207,9 +209,12 @@ impl Outliner {
         let before = constant.take();
         match item {
             Item::Instruction { instruction, span } => {
-                let (effect, top) = of_instruction(instruction, before);
+                let mut operations = Operations::new();
+                instruction.lower(&mut operations);
+                let operations = operations.as_slice();
+                let (effect, top) = of_instruction(operations, before);
                 *constant = top;
-                Step::Instruction { effect, span: *span }
+                Step::Instruction { effect, num_operations: operations.len(), span: *span }
             }
             Item::Invocation(invocation) if invocation.kind == InvocationKind::Reference => {
                 Step::Reference { target: self.target(invocation.target), span: invocation.span }
@@ -219,7 +224,9 @@ impl Outliner {
                 is_call: invocation.kind != InvocationKind::Exec,
                 span: invocation.span,
             },
-            Item::Dynamic { span, .. } => Step::Instruction { effect: Effect::Unknown, span: *span },
+            Item::Dynamic { span, .. } => {
+                Step::Instruction { effect: Effect::Unknown, num_operations: 1, span: *span }
+            }
             Item::If { on_one, on_zero, span } => {
                 let mut blocks = [on_one, on_zero].map(|block| block.map(|block| block.0));
                 // Blocks are numbered in the order of the text.
@@ -254,10 +261,7 @@ impl Outliner {
 }
 
 /// The effect of an instruction after one that may have left a constant, and the constant that it leaves itself.
-fn of_instruction(instruction: &Instruction, constant: Option<Felt>) -> (Effect, Option<Felt>) {
-    let mut operations = Operations::new();
-    instruction.lower(&mut operations);
-    let operations = operations.as_slice();
+fn of_instruction(operations: &[Operation], constant: Option<Felt>) -> (Effect, Option<Felt>) {
     let fails = match operations.first().map(Operation::opcode) {
         Some(Opcode::Assert) => constant.is_some_and(|constant| constant != Felt::ONE),
         Some(Opcode::AssertZ) => constant.is_some_and(|constant| constant != Felt::ZERO),

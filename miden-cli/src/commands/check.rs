@@ -4,7 +4,7 @@ use std::{
 };
 
 use clap::Args;
-use miden_assembly::{BundleError, Diagnostics, Source, Version, tooling::Outline};
+use miden_assembly::{Diagnostics, Source, Version, tooling::Outline};
 use miden_assembly_analysis::{Analysis, Effects, LintDiagnostics};
 use serde_json::{Value, json};
 
@@ -122,18 +122,13 @@ impl Check {
         let Below { modules, programs } = sources::read_below(directory, files)?;
         let mut assembler = self.kernel.assembler(Some(&name), &self.assembler, files)?;
         if !modules.is_empty() || programs.is_empty() {
-            let invalid = |source| LibraryFileError::Library { path: directory.into(), source };
             let num_modules = modules.len();
             let library = library::from_sources(directory, name, Version::default(), modules)?;
-            let outline = assembler.outline_library(&library).map_err(|error| match error {
-                BundleError::Library(source) => invalid(source).into(),
-                BundleError::Source(errors) => CliError::from(errors),
-                other => CliError::Usage(other.to_string()),
-            });
-            match outline {
+            match library::outline(&assembler, directory, &library) {
                 Ok(outline) => checked.add(num_modules, Ok(outline))?,
                 Err(error) => checked.errors.push(error),
             }
+            let invalid = |source| LibraryFileError::Library { path: directory.into(), source };
             assembler = assembler.with_library(library).map_err(invalid)?;
         }
         for (_, program) in programs {

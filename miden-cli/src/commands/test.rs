@@ -6,6 +6,7 @@ use std::{
 use clap::Args;
 use miden_air::ParameterSet;
 use miden_assembly::{Assembler, Source, Version, nearest};
+use miden_assembly_analysis::Analysis;
 use miden_processor::ExecutionOptions;
 
 use super::execute::Execute;
@@ -19,8 +20,9 @@ use crate::{
     report::Report,
     security,
     sources::{self, Below},
-    testing::{self, Random, Settings, Summary, Unit},
+    testing::{self, Coverage, Random, Settings, Summary, Unit},
     value_file::CaseSource,
+    watch,
 };
 
 /// Runs the tests in sources: procedures with the attribute `@test`.
@@ -63,12 +65,32 @@ pub(crate) struct Test {
     /// Also write the results to this file, as XML in the format of JUnit.
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Show the lines that no test executes. Tests run once more for it, without optimization.
+    #[arg(long)]
+    coverage: bool,
+    /// Write the coverage to this file, in the format of lcov.
+    #[arg(long, value_name = "FILE")]
+    lcov: Option<PathBuf>,
+    /// Run the tests again whenever a file changes, until Ctrl-C.
+    #[arg(long)]
+    watch: bool,
     #[command(flatten)]
     kernel: KernelArgs,
     #[command(flatten)]
     assembler: AssemblerArgs,
     #[command(flatten)]
     json: JsonArgs,
+    /// The directory of the project.
+    #[arg(skip)]
+    root: Option<PathBuf>,
+}
+
+/// Tests, and the code that they test.
+#[derive(Default)]
+struct Found {
+    tests: Vec<testing::Test>,
+    /// `None` unless coverage is measured.
+    coverage: Option<Coverage>,
 }
 
 impl Execute for Test {
@@ -83,21 +105,34 @@ impl Execute for Test {
             self.kernel.complete(&project);
             self.assembler.add_dependencies(&project);
             self.security = self.security.or(project.parameters);
+            self.root = Some(project.root().into());
         }
         Ok(())
     }
 
     fn run(&self) -> Result<Report, CliError> {
+        if self.watch {
+            return Err(watch::repeat(&self.watched()));
+        }
         let start = Instant::now();
         let mut files = Files::default();
         let junit = self.junit.clone().map(|junit| files.target(junit)).transpose()?;
-        let tests = self.select(self.collect(&files)?)?;
-        let summary = Summary(self.settings().run(tests));
+        let lcov = self.lcov.clone().map(|lcov| files.target(lcov)).transpose()?;
+        let Found { tests, coverage } = self.collect(&files)?;
+        let summary = Summary(self.settings().run(self.select(tests)?));
         summary.show_problems();
         if let Some(junit) = junit {
             junit.write(&summary.to_junit())?;
         }
-        let (report, failed, total) = (summary.report(), summary.num_failed(), summary.0.len());
+        let mut report = summary.report();
+        if let Some(mut coverage) = coverage {
+            summary.add_to(&mut coverage);
+            if let Some(lcov) = lcov {
+                lcov.write(coverage.to_lcov().as_bytes())?;
+            }
+            report = report.lines(coverage.texts()).key("coverage", coverage.to_json());
+        }
+        let (failed, total) = (summary.num_failed(), summary.0.len());
         if failed > 0 {
             return Err(CliError::TestsFailed { failed, total, report });
         }
@@ -121,39 +156,56 @@ impl Test {
         }
     }
 
+    /// The files and directories whose changes can change the results.
+    fn watched(&self) -> Vec<PathBuf> {
+        let others = self.root.iter().chain(&self.kernel.kernel).map(PathBuf::as_path);
+        let libraries = self.assembler.library_paths();
+        self.paths.iter().map(PathBuf::as_path).chain(others).chain(libraries).map(Path::to_owned).collect()
+    }
+
+    const fn has_coverage(&self) -> bool {
+        self.coverage || self.lcov.is_some()
+    }
+
     /// The tests of all sources. An error in one source does not keep those in others from being shown.
-    fn collect(&self, files: &Files) -> Result<Vec<testing::Test>, CliError> {
-        let (mut tests, mut errors) = (Vec::new(), Vec::new());
+    fn collect(&self, files: &Files) -> Result<Found, CliError> {
+        let (mut found, mut errors) = (Found::default(), Vec::new());
+        found.coverage = self.has_coverage().then(Coverage::default);
         for path in &self.paths {
             let result = match path.is_dir() {
-                true => self.collect_below(path, files, &mut errors),
-                false => self.collect_file(path, files),
+                true => self.collect_below(path, files, &mut found, &mut errors),
+                false => self.collect_file(path, files, &mut found),
             };
-            match result {
-                Ok(found) => tests.extend(found),
-                Err(error) => errors.push(error),
-            }
+            errors.extend(result.err());
         }
         match errors.len() {
-            0 => Ok(tests),
+            0 => Ok(found),
             1 => Err(errors.remove(0)),
             _ => Err(CliError::Several(errors)),
         }
     }
 
-    fn collect_file(&self, file: &Path, files: &Files) -> Result<Vec<testing::Test>, CliError> {
+    fn collect_file(&self, file: &Path, files: &Files, found: &mut Found) -> Result<(), CliError> {
         let source = files.read_source(file)?;
         let name = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy();
         let assembler = self.kernel.assembler(None, &self.assembler, files)?;
-        self.tests(&assembler, None, &name, (file, &source), files)
+        found.tests.extend(self.tests(&assembler, None, &name, (file, &source), files)?);
+        if let Some(coverage) = &mut found.coverage {
+            coverage.add_code(&match Analysis::new(&source).is_program() {
+                true => assembler.outline_program(&source)?,
+                false => assembler.outline_module(None, &source)?,
+            });
+        }
+        Ok(())
     }
 
     fn collect_below(
         &self,
         directory: &Path,
         files: &Files,
+        found: &mut Found,
         errors: &mut Vec<CliError>,
-    ) -> Result<Vec<testing::Test>, CliError> {
+    ) -> Result<(), CliError> {
         let library = self.namespace.clone().map_or_else(|| library::directory_name(directory), Ok)?;
         let Below { modules, programs } = sources::read_below(directory, files)?;
         let mut assembler = self.kernel.assembler(Some(&library), &self.assembler, files)?;
@@ -161,21 +213,26 @@ impl Test {
             let sources =
                 library::from_sources(directory, library.clone(), Version::default(), modules.clone())?;
             let conflict = |source| LibraryFileError::Library { path: directory.into(), source };
+            if let Some(coverage) = &mut found.coverage {
+                coverage.add_code(&library::outline(&assembler, directory, &sources)?);
+            }
             assembler = assembler.with_library(sources).map_err(conflict)?;
         }
-        let mut tests = Vec::new();
         let with_paths = modules.iter().map(|module| (module, true));
         for ((file, source), is_module) in with_paths.chain(programs.iter().map(|program| (program, false))) {
             let Some(path) = sources::module_path(Some(&library), directory, file) else { continue };
             if testing::has_tests(source) {
                 let module = is_module.then_some(&*path);
                 match self.tests(&assembler, module, &path, (file, source), files) {
-                    Ok(found) => tests.extend(found),
+                    Ok(tests) => found.tests.extend(tests),
                     Err(error) => errors.push(error),
                 }
             }
+            if let (Some(coverage), false) = (&mut found.coverage, is_module) {
+                coverage.add_code(&assembler.outline_program(source)?);
+            }
         }
-        Ok(tests)
+        Ok(())
     }
 
     fn tests(
@@ -193,7 +250,7 @@ impl Test {
             stack: self.stack.as_deref(),
             advice: self.advice.as_deref(),
         };
-        Unit { assembler, path, name, source, file }.tests(cases)
+        Unit { assembler, has_coverage: self.has_coverage(), path, name, source, file }.tests(cases)
     }
 
     /// The tests that the arguments name.

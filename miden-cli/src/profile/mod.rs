@@ -11,12 +11,14 @@ use miden_processor::{CausedRows, Cycle, CycleObserver, FailureSite, RowObserver
 
 mod call_tree;
 mod cost;
+mod lines;
 mod samples;
 mod usage;
 mod walk;
 
 use call_tree::{CallTree, Chain, Procedure};
 pub(crate) use cost::{Cost, Part};
+pub(crate) use lines::LineCounts;
 pub(crate) use samples::{Entry, Samples};
 pub(crate) use usage::{ProcedureUsage, Usage};
 use walk::Walk;

@@ -31,6 +31,14 @@ struct Found {
     path: PathBuf,
 }
 
+/// A dependency that a manifest names.
+struct Named {
+    manifest: PathBuf,
+    name: String,
+    path: PathBuf,
+    digest: Option<Digest>,
+}
+
 /// The content of the lock file: the digests by the names of the dependencies.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,15 +87,18 @@ pub(super) fn lock(root: &Path, manifest: &Manifest, files: &mut Files) -> Resul
 /// Follows the dependencies of projects among the dependencies, each once.
 fn find(root: &Path, manifest: &Manifest, files: &Files) -> Result<Vec<Found>, ProjectError> {
     let mut found: Vec<Found> = Vec::new();
-    let named = |root: &Path, manifest: &Manifest| -> Vec<(PathBuf, String, PathBuf)> {
-        let dependencies = manifest.dependencies.iter();
-        dependencies
-            .map(|(name, dependency)| (root.join(MANIFEST), name.clone(), root.join(&dependency.path)))
-            .collect()
+    let named = |root: &Path, manifest: &Manifest| -> Vec<Named> {
+        let named = manifest.dependencies.iter().map(|(name, dependency)| Named {
+            manifest: root.join(MANIFEST),
+            name: name.clone(),
+            path: root.join(&dependency.path),
+            digest: dependency.digest,
+        });
+        named.collect()
     };
     let mut open = named(root, manifest);
     open.reverse();
-    while let Some((manifest, name, path)) = open.pop() {
+    while let Some(Named { manifest, name, path, digest }) = open.pop() {
         if !path.exists() {
             return Err(ProjectError::MissingDependency { manifest, name, path });
         }
@@ -96,6 +107,13 @@ fn find(root: &Path, manifest: &Manifest, files: &Files) -> Result<Vec<Found>, P
             false => None,
         };
         let sources = inner.as_ref().map_or_else(|| path.clone(), |inner| path.join(&inner.sources));
+        let dependency = Found { name: name.clone(), path: sources.clone() };
+        if let Some(expected) = digest {
+            let got = dependency.digest(files)?;
+            if got != expected {
+                return Err(ProjectError::OtherDigest { manifest, name, got, expected });
+            }
+        }
         match found.iter().find(|other| other.name == name) {
             Some(other) if is_same(&other.path, &sources) => continue,
             Some(other) => {
@@ -105,7 +123,7 @@ fn find(root: &Path, manifest: &Manifest, files: &Files) -> Result<Vec<Found>, P
                     second: sources,
                 });
             }
-            None => found.push(Found { name, path: sources }),
+            None => found.push(dependency),
         }
         open.extend(inner.iter().flat_map(|inner| named(&path, inner)));
     }

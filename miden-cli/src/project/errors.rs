@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use miden_air::UnknownParameterSet;
-use miden_assembly::PathProblem;
+use miden_assembly::{PathProblem, VersionError};
 use miden_core::Digest;
 
 use super::MANIFEST;
@@ -23,6 +23,9 @@ pub(crate) enum ProjectError {
     /// The parameter set does not exist.
     #[error("{}: {source}", path.display())]
     Parameters { path: PathBuf, source: UnknownParameterSet },
+    /// The version is malformed.
+    #[error("{}: {source}", path.display())]
+    Version { path: PathBuf, source: VersionError },
     /// The working directory is in no project.
     #[error("neither this directory nor one above has a {MANIFEST}; `miden new NAME` makes a project")]
     NoProject,
@@ -41,6 +44,9 @@ pub(crate) enum ProjectError {
         expected.map_or_else(|| ", but none is recorded".into(), |expected| format!(", not {expected}")),
     )]
     Changed { lock: PathBuf, name: String, got: Digest, expected: Option<Digest> },
+    /// The content of a dependency is not the one that the manifest names.
+    #[error("{}: dependency `{name}` has the digest {got}, not {expected}", manifest.display())]
+    OtherDigest { manifest: PathBuf, name: String, got: Digest, expected: Digest },
     /// There is something at the place of a new project.
     #[error("{} exists and is not an empty directory", path.display())]
     Taken { path: PathBuf },

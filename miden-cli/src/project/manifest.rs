@@ -6,11 +6,12 @@ use std::{
 };
 
 use miden_air::ParameterSet;
-use miden_assembly::Library;
-use serde::Deserialize;
+use miden_assembly::{Library, Version};
+use miden_core::Digest;
+use serde::{Deserialize, Deserializer, de};
 
 use super::ProjectError;
-use crate::files::Files;
+use crate::{digest, files::Files};
 
 /// Name of the file.
 pub(crate) const MANIFEST: &str = "miden.toml";
@@ -21,6 +22,8 @@ pub(crate) const MANIFEST: &str = "miden.toml";
 pub(super) struct Manifest {
     /// The name of the project and of the library of its modules.
     pub(super) name: String,
+    /// The version of that library.
+    version: Option<String>,
     /// The directory of its modules.
     #[serde(default = "default_sources")]
     pub(super) sources: PathBuf,
@@ -41,6 +44,13 @@ pub(super) struct Manifest {
 pub(super) struct Dependency {
     /// A project, a directory of sources, or a compiled library.
     pub(super) path: PathBuf,
+    /// The digest of its content, as in the lock file; any other content is an error.
+    #[serde(default, deserialize_with = "digest_of_text")]
+    pub(super) digest: Option<Digest>,
+}
+
+fn digest_of_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Digest>, D::Error> {
+    digest::parse(&String::deserialize(deserializer)?).map(Some).map_err(de::Error::custom)
 }
 
 fn default_sources() -> PathBuf {
@@ -56,6 +66,12 @@ impl Manifest {
             .map_err(|source| ProjectError::Malformed { path, source: Box::new(source) })?;
         check_name(&manifest.name)?;
         Ok(manifest)
+    }
+
+    pub(super) fn library_version(&self, root: &Path) -> Result<Version, ProjectError> {
+        let parsed = self.version.as_deref().map(str::parse).transpose();
+        let parsed = parsed.map_err(|source| ProjectError::Version { path: root.join(MANIFEST), source })?;
+        Ok(parsed.unwrap_or_default())
     }
 
     pub(super) fn parameter_set(&self, root: &Path) -> Result<Option<ParameterSet>, ProjectError> {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use miden_air::ParameterSet;
+use miden_assembly::Version;
 
 use crate::{
     files::{FileError, Files},
@@ -28,6 +29,7 @@ pub(crate) struct Project {
     /// The directory with the manifest, as seen from the working directory.
     root: PathBuf,
     name: String,
+    pub(crate) version: Version,
     sources: PathBuf,
     program: Option<PathBuf>,
     pub(crate) kernel: Option<PathBuf>,
@@ -59,9 +61,15 @@ impl Project {
             kernel: manifest.kernel.as_ref().map(below),
             inputs: manifest.inputs.as_ref().map(below),
             parameters: manifest.parameter_set(root)?,
+            version: manifest.library_version(root)?,
             libraries,
             name: manifest.name,
         })
+    }
+
+    /// The directory with the manifest.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     pub(crate) fn name(&self) -> &str {

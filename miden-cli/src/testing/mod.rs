@@ -10,12 +10,15 @@ use crate::{
     value_file::{Case, CaseSource, read_cases},
 };
 
+mod coverage;
 mod junit;
 mod problem;
 mod random;
 mod report;
 mod run;
 
+pub(crate) use coverage::Coverage;
+use coverage::Covered;
 pub(crate) use random::{Generator, Random};
 pub(crate) use report::{Finished, Summary};
 pub(crate) use run::Settings;
@@ -28,9 +31,14 @@ pub(crate) struct Test {
     pub(crate) source: Source,
     /// The attribute.
     pub(crate) span: Span,
-    procedure: Arc<EntryPoint>,
+    procedure: EntryProgram,
     case: Case,
+    /// `None` unless coverage is measured.
+    covered: Option<Arc<Covered>>,
 }
+
+/// A tested procedure as a program.
+type EntryProgram = Arc<EntryPoint>;
 
 /// Whether a source may have tests.
 pub(crate) fn has_tests(source: &Source) -> bool {
@@ -40,6 +48,8 @@ pub(crate) fn has_tests(source: &Source) -> bool {
 /// A source with tests.
 pub(crate) struct Unit<'a> {
     pub(crate) assembler: &'a Assembler,
+    /// Whether the lines that the tests execute are counted.
+    pub(crate) has_coverage: bool,
     /// The path of a module of a library; `None` for a program or a single file.
     pub(crate) path: Option<&'a str>,
     /// The name that the names of the tests start with.
@@ -52,12 +62,14 @@ pub(crate) struct Unit<'a> {
 impl Unit<'_> {
     /// The tests of the source, with cases from `cases`, of which the fields for the place are not used.
     pub(crate) fn tests(&self, cases: CaseSource<'_>) -> Result<Vec<Test>, CliError> {
-        let entries = self.assembler.assemble_entry_points(self.path, self.source, tooling::TEST);
-        let entries = entries.map_err(|errors: Diagnostics| CliError::from(errors))?;
+        let entries = self.entries(self.assembler)?;
+        let unoptimized = self.assembler.clone().with_optimizations(false);
+        let covered = if self.has_coverage { self.entries(&unoptimized)? } else { Vec::new() };
+        let mut covered = covered.into_iter().map(|entry| Arc::new(Covered::new(Arc::new(entry))));
         let directory = self.file.parent().unwrap_or(Path::new(""));
         let mut tests = Vec::new();
         for entry in entries {
-            let entry = Arc::new(entry);
+            let (entry, covered) = (Arc::new(entry), covered.next());
             let name = format!("{}::{}", self.name, entry.name);
             let mut found = Vec::new();
             for attribute in entry.attributes.iter().filter(|attribute| attribute.name == tooling::TEST) {
@@ -73,9 +85,14 @@ impl Unit<'_> {
                     None if count == 1 => name.clone(),
                     None => format!("{name}#{number}"),
                 };
-                tests.push(Test { name, source: self.source.clone(), span, procedure: entry.clone(), case });
+                let (procedure, covered) = (entry.clone(), covered.clone());
+                tests.push(Test { name, source: self.source.clone(), span, procedure, case, covered });
             }
         }
         Ok(tests)
+    }
+
+    fn entries(&self, assembler: &Assembler) -> Result<Vec<EntryPoint>, Diagnostics> {
+        assembler.assemble_entry_points(self.path, self.source, tooling::TEST)
     }
 }

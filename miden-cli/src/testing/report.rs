@@ -4,7 +4,7 @@ use std::{env, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::{Test, problem::Problem};
+use super::{Coverage, Test, problem::Problem};
 use crate::{cli, messages, report::Report};
 
 /// A test that was run.
@@ -23,6 +23,12 @@ pub(crate) struct Summary(pub(crate) Vec<Finished>);
 impl Summary {
     pub(crate) fn num_failed(&self) -> usize {
         self.0.iter().filter(|finished| finished.result.is_err()).count()
+    }
+
+    /// Adds the lines that the tests execute.
+    pub(crate) fn add_to(&self, coverage: &mut Coverage) {
+        let covered = self.0.iter().filter_map(|finished| finished.test.covered.as_ref());
+        covered.for_each(|covered| covered.add_to(coverage));
     }
 
     /// Shows why tests fail.
@@ -86,8 +92,12 @@ impl Finished {
         while let Some(argument) = rest.next() {
             let (option, value) = argument.split_once('=').map_or((&**argument, None), |(o, v)| (o, Some(v)));
             match option {
-                "--filter" | "--exact" | "--junit" | "--stack" if value.is_none() => drop(rest.next()),
-                "--filter" | "--exact" | "--junit" | "--stack" | "--json" => {}
+                "--filter" | "--exact" | "--junit" | "--lcov" | "--stack" if value.is_none() => {
+                    // Its value.
+                    let _ = rest.next();
+                }
+                "--filter" | "--exact" | "--junit" | "--lcov" | "--stack" | "--json" | "--coverage"
+                | "--watch" => {}
                 _ => words.push(quoted(argument)),
             }
         }

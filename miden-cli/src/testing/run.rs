@@ -92,6 +92,9 @@ impl Test {
     }
 
     fn execute(&self, inputs: &ProgramInputs, settings: Settings) -> Result<Passed, ProblemKind> {
+        if let Some(covered) = &self.covered {
+            covered.run(inputs, &settings.options);
+        }
         let program = &self.procedure.assembly.program;
         let expected = &self.case.expected;
         let result = execute(program, inputs, &settings.options);
@@ -105,7 +108,8 @@ impl Test {
                 return Ok(self.failed(inputs, &error));
             }
             (Err(error), failure) => {
-                let found = Box::new(Failure::new(error, Some(&self.procedure.assembly.debug), Diagnosis::default()));
+                let found =
+                    Box::new(Failure::new(error, Some(&self.procedure.assembly.debug), Diagnosis::default()));
                 return Err(match failure {
                     None => ProblemKind::Failure(found),
                     Some(failure) => {
