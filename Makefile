@@ -22,6 +22,7 @@ tables: ## Measure the tables of the README: some minutes, and 5 GiB
 
 bench: ## Run the benchmarks and print their table and those of the README
 	cargo bench -p miden-assembly -p miden-field -p miden-processor -p miden-prover -p miden-vector -p miden-verifier --benches
+	cargo bench -p miden-debug --bench way_back
 	cargo bench -p miden-cli --bench table
 	cargo bench -p miden-cli --bench library
 

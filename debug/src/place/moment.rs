@@ -107,8 +107,8 @@ impl<'a> Moment<'a> {
                     None => frame.is_body && command.procedure().is_none(),
                 })
             };
-            let around = frames.iter().take(entering + 1).enumerate();
-            around.filter(is_own).last().map_or(0, |(entering, _)| entering)
+            let mut around = frames.iter().take(entering + 1).enumerate();
+            around.rfind(is_own).map_or(0, |(entering, _)| entering)
         };
         breakpoints.map(|(site, _)| of(site)).collect()
     }
