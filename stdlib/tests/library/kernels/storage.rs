@@ -243,8 +243,11 @@ pub(crate) fn measured() -> Vec<Run> {
     both.chain(one.into_iter().map(|call| call.run(&state()))).collect()
 }
 
-/// The entries that a run reads and writes, in this order of either: the key of each, and the value of a write.
-pub(super) fn accesses(run: &Run) -> Option<(Vec<Word4>, Vec<(Word4, Word4)>)> {
+/// Keys and values that are written, in order.
+type Writes = Vec<(Word4, Word4)>;
+
+/// The keys that a run reads, and its writes.
+pub(super) fn accesses(run: &Run) -> Option<(Vec<Word4>, Writes)> {
     let name = run.path().strip_prefix(KERNEL_MODULE)?;
     let word = |at: usize| reversed([0, 1, 2, 3].map(|index| run.operand(at + index)));
     let slot = |at: usize| run.operand(at);
