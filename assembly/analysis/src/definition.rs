@@ -103,6 +103,19 @@ impl Analysis {
         found.map(|occurrence| occurrence.span).collect()
     }
 
+    /// The module of the first use of `name` that leads nowhere: what it names cannot be told.
+    pub fn unresolved(&self, name: &str, modules: &dyn Modules) -> Option<String> {
+        let text = |span| self.source().slice(span);
+        let named = self.occurrences.iter().filter(|occurrence| text(occurrence.span) == name);
+        named
+            .filter_map(|occurrence| match occurrence.role {
+                Role::Member(module) => self.expand(text(module)).or_else(|| Some(text(module).to_string())),
+                Role::Export(module) => Some(text(module).to_string()),
+                _ => None,
+            })
+            .find(|path| is_missing(path, name, self.source(), modules))
+    }
+
     pub(super) fn resolve(&self, occurrence: Occurrence, modules: &dyn Modules) -> Option<Definition> {
         let text = |span| self.source().slice(span);
         let name = text(occurrence.span);
@@ -192,6 +205,22 @@ impl Analysis {
             _ => None,
         }
     }
+}
+
+/// Whether a module, or one from which it re-exports an item, is missing.
+fn is_missing(path: &str, name: &str, from: &Source, modules: &dyn Modules) -> bool {
+    let (mut path, mut name, mut from) = (path.to_string(), name.to_string(), from.clone());
+    for _ in 0..MAX_CHAIN {
+        let Some(module) = modules.module(&path, &from) else { return true };
+        let symbols =
+            [Namespace::Procedures, Namespace::Constants].map(|namespace| module.symbol(namespace, &name));
+        let exported = symbols.into_iter().flatten().find(|symbol| symbol.exported);
+        let Some((next_path, next_name)) = exported.and_then(|symbol| module.imported(&symbol.kind)) else {
+            return false;
+        };
+        (path, name, from) = (next_path, next_name, module.source().clone());
+    }
+    false
 }
 
 /// The item that a module exports or re-exports under a name.

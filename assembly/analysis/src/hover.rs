@@ -50,6 +50,24 @@ impl Analysis {
         Some(Hover { span: word.span(), text })
     }
 
+    /// The header of the procedure, or the forms of the instruction, at an offset, each with its stack effect.
+    pub fn signatures(&self, offset: usize, modules: &dyn Modules) -> Vec<String> {
+        if let Some(occurrence) = self.occurrence_at(offset)
+            && let Some(definition) = self.resolve(occurrence, modules)
+            && let Some(symbol) = definition.symbol()
+            && matches!(symbol.kind, SymbolKind::Procedure { .. })
+        {
+            let analysis = definition.analysis.as_deref().unwrap_or(self);
+            let header = declaration(analysis.source(), symbol.header);
+            let docs = analysis.docs(symbol).unwrap_or_default();
+            let stack = docs.lines().find_map(|line| line.trim().strip_prefix("Stack: "));
+            return [stack.map_or_else(|| header.clone(), |stack| format!("{header}  {stack}"))].into();
+        }
+        let word = self.syntax().path_to(offset).last().filter(|element| element.kind() == SyntaxKind::Word);
+        let Some(head) = word.and_then(|element| element.word().parts().next()) else { return Vec::new() };
+        instruction::forms(head.text).iter().map(|form| format!("{}  {}", form.text, form.stack)).collect()
+    }
+
     /// Describes the header of the block that ends at a word.
     fn opened_by(&self, around: &[SyntaxElement<'_>]) -> Option<String> {
         let node = around.iter().rev().find(|element| {

@@ -24,13 +24,15 @@ mod hover;
 mod instruction;
 mod rename;
 mod symbol;
+mod token;
 
 pub use completion::{Completion, CompletionKind, Completions};
 pub use definition::{Definition, Modules};
-pub use effects::{Effects, Lint, LintDiagnostic, LintDiagnostics, LintKind, StatedEffect};
+pub use effects::{Effects, LineEffect, Lint, LintDiagnostic, LintDiagnostics, LintKind, StatedEffect};
 pub use hover::Hover;
 pub use rename::{Rename, RenameError, RenameScope};
 pub use symbol::{Symbol, SymbolKind};
+pub use token::{Token, TokenKind};
 
 use symbol::Namespace;
 

@@ -1,6 +1,6 @@
 //! Renaming of symbols.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 use miden_assembly_syntax::{Span, check_constant_name, check_label};
 
@@ -27,7 +27,7 @@ pub enum RenameScope {
 }
 
 /// Error of a renaming.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenameError {
     /// There is no name at this place, or it has no known declaration.
@@ -36,6 +36,12 @@ pub enum RenameError {
     /// The name is that of a file.
     #[error("a module is named after its file; rename the file, or import the module under another name")]
     ModuleName,
+    /// An import leads nowhere, so that the name may be that of a declaration elsewhere.
+    #[error("`{module}`, which has the name, is not found: add its library, or correct the import")]
+    Unresolved {
+        /// The module as imported.
+        module: String,
+    },
     /// The new name is malformed.
     #[error(
         "not a name: a name is a letter followed by letters, digits and `_`; constants use capital letters"
@@ -57,8 +63,15 @@ impl Analysis {
         if let Some((namespace, spans)) = self.short_name(occurrence)? {
             return Ok(Rename { span, scope: RenameScope::Source(spans), namespace });
         }
-        let definition = self.resolve(occurrence, modules).ok_or(RenameError::NoName)?;
+        let unresolved = || match self.unresolved(self.source().slice(span), modules) {
+            Some(module) => RenameError::Unresolved { module },
+            None => RenameError::NoName,
+        };
+        let definition = self.resolve(occurrence, modules).ok_or_else(unresolved)?;
         let symbol = definition.symbol().ok_or(RenameError::ModuleName)?;
+        if let (None, SymbolKind::ImportedItem { module, .. }) = (&definition.analysis, &symbol.kind) {
+            return Err(RenameError::Unresolved { module: module.clone() });
+        }
         let namespace = symbol.namespaces().next().ok_or(RenameError::NoName)?;
         if self.source().slice(span) != symbol.name {
             return Err(RenameError::NoName);

@@ -356,3 +356,42 @@ fn the_standard_library_does_what_its_comments_say() {
         outline.procedures.len()
     );
 }
+
+#[test]
+fn lines_have_the_depth_after_them_and_their_cycles() {
+    let outline = outline(
+        "proc.f
+            dup add
+            if.true
+                drop
+            else
+                dup drop drop
+            end
+            repeat.2 drop drop
+            end
+        end
+        begin
+            dup dup.1
+            do dup
+            while drop dup end
+            exec.f drop
+            dynexec
+            drop
+        end",
+    );
+    let lines = Effects::infer(&outline).lines;
+    let shown: Vec<_> =
+        lines.iter().map(|line| (line.source.location(line.end).line, line.depth, line.cycles)).collect();
+    // The branch has popped its condition, and both leave one item less. After `dynexec` nothing is known.
+    let expected = [
+        (2, 0, Some(2)),
+        (4, -2, Some(1)),
+        (6, -2, Some(3)),
+        (8, -4, Some(2)),
+        (12, 2, Some(2)),
+        (13, 3, Some(1)),
+        (14, 3, Some(2)),
+        (15, -5, None),
+    ];
+    assert_eq!(shown, expected);
+}

@@ -7,8 +7,11 @@ use gen_lsp_types::{
 };
 use miden_assembly::{
     Assembler, AssemblyError, AssemblyErrorKind, DiagnosticKind, Diagnostics, Library, Source, Span, Version,
+    tooling::{Outline, StackEffect},
 };
-use miden_assembly_analysis::{Analysis, Effects, LintDiagnostic, LintKind, Modules};
+use miden_assembly_analysis::{
+    Analysis, Effects, LineEffect, LintDiagnostic, LintKind, Modules, StatedEffect,
+};
 
 use super::{
     outline::is_outline,
@@ -17,11 +20,15 @@ use super::{
 };
 
 /// Result of a check.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Findings {
     pub(super) errors: Vec<AssemblyError>,
     /// Warnings about the source, unless it has errors.
     pub(super) lints: Vec<LintDiagnostic>,
+    /// The stack after the lines.
+    pub(super) lines: Vec<LineEffect>,
+    /// The headers of the procedures whose comments state no effect, with the inferred ones.
+    pub(super) without_comment: Vec<(Span, StackEffect)>,
     /// Names of the other sources that the result depends on.
     pub(super) sources: BTreeSet<String>,
 }
@@ -58,14 +65,25 @@ pub(super) fn check(workspace: &Workspace, analysis: &Analysis) -> Findings {
         }
         None => assembler.outline_program(source),
     };
-    let (found, lints) = match result {
+    let mut findings = Findings { sources, ..Findings::default() };
+    let found = match result {
         Ok(outline) => {
-            let lints = Effects::infer(&outline).warnings;
-            (outline.warnings, lints)
+            let effects = Effects::infer(&outline);
+            findings.without_comment = without_comment(source, &outline, &effects);
+            (findings.lints, findings.lines) = (effects.warnings, effects.lines);
+            outline.warnings
         }
-        Err(errors) => (errors, Vec::new()),
+        Err(errors) => errors,
     };
-    Findings { errors: found.errors().to_vec(), lints, sources }
+    findings.errors = found.errors().to_vec();
+    findings
+}
+
+fn without_comment(source: &Source, outline: &Outline, effects: &Effects) -> Vec<(Span, StackEffect)> {
+    let all = outline.procedures.iter().zip(&effects.procedures);
+    let own = all.filter(|(procedure, _)| procedure.source == *source && procedure.name.is_some());
+    let silent = own.filter(|(procedure, _)| StatedEffect::of(procedure).is_none());
+    silent.filter_map(|(procedure, effect)| Some((procedure.header, effect.known()?))).collect()
 }
 
 /// The modules that sources import, directly and through others.

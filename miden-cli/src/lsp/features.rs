@@ -13,7 +13,9 @@ use gen_lsp_types::{
 use miden_assembly::{FormatOptions, Source, Span, format};
 use miden_assembly_analysis::{Analysis, CompletionKind, RenameScope, Symbol, SymbolKind};
 
-use super::{outline::is_outline, position::Lines, refusal::Refusal, settings::Client, workspace::Workspace};
+use super::{
+    outline::outline_path, position::Lines, refusal::Refusal, settings::Client, workspace::Workspace,
+};
 
 /// Answers to requests.
 #[derive(Clone, Copy, Debug)]
@@ -26,10 +28,18 @@ impl Features<'_> {
     pub(super) fn definition(self, params: &DefinitionParams) -> Option<DefinitionResponse> {
         let (analysis, offset) = self.place(&params.text_document_position_params)?;
         let definition = analysis.definition(offset, self.workspace)?;
-        if is_outline(definition.source()) {
-            return None;
-        }
-        let location = self.location(definition.source(), definition.name_span());
+        let location = match outline_path(definition.source()) {
+            None => self.location(definition.source(), definition.name_span()),
+            // Other compiled libraries have no sources.
+            Some(path) => {
+                let module = self.workspace.standard()?.module(path)?;
+                let name = definition.symbol().map(|symbol| &symbol.name);
+                let declared =
+                    module.symbols().iter().find(|symbol| symbol.exported && Some(&symbol.name) == name);
+                let span = declared.map_or(definition.name_span(), |symbol| symbol.name_span);
+                self.location(module.source(), span)
+            }
+        };
         Some(DefinitionResponse::Definition(DefinitionLocation::Location(location)))
     }
 
@@ -113,7 +123,11 @@ impl Features<'_> {
         self,
         params: &DocumentFormattingParams,
     ) -> Result<Option<Vec<TextEdit>>, Refusal> {
-        let Some(analysis) = self.workspace.find(&params.text_document.uri) else { return Ok(None) };
+        self.format(&params.text_document.uri)
+    }
+
+    pub(super) fn format(self, uri: &Uri) -> Result<Option<Vec<TextEdit>>, Refusal> {
+        let Some(analysis) = self.workspace.find(uri) else { return Ok(None) };
         let source = analysis.source();
         let formatted = format(source, &FormatOptions::default());
         let formatted =
@@ -130,7 +144,7 @@ impl Features<'_> {
         let place = self.place(&params.text_document_position_params);
         let Some((analysis, offset)) = place else { return Ok(None) };
         let rename = analysis.rename(offset, self.workspace).map_err(Refusal::failed)?;
-        self.check_own(&rename.scope)?;
+        self.check_scope(&rename.scope)?;
         let range = self.lines(analysis.source()).range(rename.span);
         let placeholder = analysis.source().slice(rename.span).to_owned();
         let result = PrepareRenamePlaceholder { range, placeholder };
@@ -141,7 +155,7 @@ impl Features<'_> {
         let place = self.place(&params.text_document_position_params);
         let Some((analysis, offset)) = place else { return Ok(None) };
         let rename = analysis.rename(offset, self.workspace).map_err(Refusal::failed)?;
-        self.check_own(&rename.scope)?;
+        self.check_scope(&rename.scope)?;
         let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
         let mut change = |analysis: &Analysis, spans: &[Span]| {
             rename.check(analysis, &params.new_name).map_err(Refusal::failed)?;
@@ -166,28 +180,37 @@ impl Features<'_> {
         Ok(Some(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }))
     }
 
-    /// Refuses to change files outside the workspace.
-    fn check_own(self, scope: &RenameScope) -> Result<(), Refusal> {
-        match scope {
-            RenameScope::Everywhere(definition) if !self.workspace.is_own(definition.source()) => {
-                Err(Refusal::failed("the name belongs to a library outside the workspace"))
-            }
-            _ => Ok(()),
+    /// Refuses to change files outside the workspace, and a part of the uses.
+    fn check_scope(self, scope: &RenameScope) -> Result<(), Refusal> {
+        let RenameScope::Everywhere(definition) = scope else { return Ok(()) };
+        if !self.workspace.is_own(definition.source()) {
+            return Err(Refusal::failed("the name belongs to a library outside the workspace"));
         }
+        let Some(symbol) = definition.symbol() else { return Ok(()) };
+        for other in self.workspace.all() {
+            if let Some(module) = other.unresolved(&symbol.name, self.workspace) {
+                return Err(Refusal::failed(format_args!(
+                    "{} uses `{}` of `{module}`, which is not found: add its library, or correct the import",
+                    other.source().name(),
+                    symbol.name
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// The text of a request, and the offset in it.
-    fn place(self, params: &TextDocumentPositionParams) -> Option<(Arc<Analysis>, usize)> {
+    pub(super) fn place(self, params: &TextDocumentPositionParams) -> Option<(Arc<Analysis>, usize)> {
         let analysis = self.workspace.find(&params.text_document.uri)?;
         let offset = self.lines(analysis.source()).offset(params.position);
         Some((analysis, offset))
     }
 
-    fn lines(self, source: &Source) -> Lines<'_> {
+    pub(super) fn lines(self, source: &Source) -> Lines<'_> {
         Lines::new(source.text(), self.client.encoding)
     }
 
-    fn location(self, source: &Source, span: Span) -> Location {
+    pub(super) fn location(self, source: &Source, span: Span) -> Location {
         Location { uri: self.workspace.address(source), range: self.lines(source).range(span) }
     }
 
@@ -196,7 +219,7 @@ impl Features<'_> {
         spans.iter().map(|span| Location { uri: uri.clone(), range: lines.range(*span) }).collect()
     }
 
-    fn markup(self, value: String) -> MarkupContent {
+    pub(super) fn markup(self, value: String) -> MarkupContent {
         let kind = if self.client.reads_markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
         MarkupContent { kind, value }
     }
@@ -217,7 +240,7 @@ fn change<'n>(old: &str, new: &'n str) -> Option<(Span, &'n str)> {
 }
 
 /// A name that is not empty, as the protocol requires.
-fn name(symbol: &Symbol) -> String {
+pub(super) fn name(symbol: &Symbol) -> String {
     if symbol.name.is_empty() { "…".into() } else { symbol.name.clone() }
 }
 
@@ -234,7 +257,7 @@ fn detail(source: &Source, symbol: &Symbol) -> Option<String> {
     }
 }
 
-const fn kind(kind: &SymbolKind) -> Kind {
+pub(super) const fn kind(kind: &SymbolKind) -> Kind {
     match kind {
         SymbolKind::Import { .. } | SymbolKind::Submodule => Kind::Module,
         SymbolKind::Constant => Kind::Constant,

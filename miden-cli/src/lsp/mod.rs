@@ -6,14 +6,21 @@ use std::{
     thread,
 };
 
+mod actions;
 mod address;
 mod check;
 mod features;
+mod folding;
+mod hints;
+mod lens;
 mod outline;
 mod position;
 mod refusal;
+mod search;
 mod server;
 mod settings;
+mod standard;
+mod tokens;
 mod transport;
 mod workspace;
 

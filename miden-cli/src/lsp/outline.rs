@@ -45,5 +45,10 @@ pub(super) fn modules(library: &CompiledLibrary) -> CompiledModules {
 
 /// Whether a source is an outline of a compiled library, which no editor can show.
 pub(super) fn is_outline(source: &Source) -> bool {
-    source.name().starts_with(SCHEME)
+    outline_path(source).is_some()
+}
+
+/// The path of the module that a source outlines.
+pub(super) fn outline_path(source: &Source) -> Option<&str> {
+    source.name().strip_prefix(SCHEME)
 }

@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gen_lsp_types::{
-    CompletionOptions, CompletionRequest, DefinitionProvider, DefinitionRequest,
-    DidChangeTextDocumentNotification, DidChangeWorkspaceFoldersNotification,
-    DidCloseTextDocumentNotification, DidOpenTextDocumentNotification, DocumentFormattingProvider,
-    DocumentFormattingRequest, DocumentSymbolProvider, DocumentSymbolRequest, ErrorCodes, HoverProvider,
-    HoverRequest, InitializeRequest, InitializeResult, LspNotificationMethod, LspRequestMethod, MessageType,
-    Notification, PrepareRenameRequest, PublishDiagnosticsNotification, PublishDiagnosticsParams,
-    ReferencesProvider, ReferencesRequest, RegistrationParams, RegistrationRequest, RenameOptions,
-    RenameProvider, RenameRequest, Request, Save, ServerCapabilities, ServerInfo, ShowMessageNotification,
-    ShowMessageParams, ShutdownRequest, TextDocumentContentChangeEvent, TextDocumentSync,
-    TextDocumentSyncKind, TextDocumentSyncOptions, Uri, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    CodeActionProvider, CodeActionRequest, CodeLensOptions, CodeLensRequest, CompletionOptions,
+    CompletionRequest, DefinitionProvider, DefinitionRequest, DidChangeTextDocumentNotification,
+    DidChangeWorkspaceFoldersNotification, DidCloseTextDocumentNotification, DidOpenTextDocumentNotification,
+    DocumentFormattingProvider, DocumentFormattingRequest, DocumentSymbolProvider, DocumentSymbolRequest,
+    ErrorCodes, FoldingRangeProvider, FoldingRangeRequest, Full, HoverProvider, HoverRequest,
+    InitializeRequest, InitializeResult, InlayHintProvider, InlayHintRequest, LspNotificationMethod,
+    LspRequestMethod, MessageType, Notification, PrepareRenameRequest, PublishDiagnosticsNotification,
+    PublishDiagnosticsParams, ReferencesProvider, ReferencesRequest, RegistrationParams, RegistrationRequest,
+    RenameOptions, RenameProvider, RenameRequest, Request, Save, SemanticTokensOptions,
+    SemanticTokensProvider, SemanticTokensRequest, ServerCapabilities, ServerInfo, ShowMessageNotification,
+    ShowMessageParams, ShutdownRequest, SignatureHelpOptions, SignatureHelpRequest,
+    TextDocumentContentChangeEvent, TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions, Uri,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions, WorkspaceSymbolProvider, WorkspaceSymbolRequest,
     json_rpc::{Id, RequestObject, ResponseObject},
 };
 use serde::Serialize;
@@ -24,6 +27,7 @@ use super::{
     position::Lines,
     refusal::Refusal,
     settings::{Client, Settings},
+    tokens,
     transport::failure,
     workspace::Workspace,
 };
@@ -136,6 +140,27 @@ impl Server {
             Method::TextDocumentFormatting => {
                 answer::<DocumentFormattingRequest>(id, params, |params| features.formatting(&params))
             }
+            Method::TextDocumentSemanticTokensFull => {
+                answer::<SemanticTokensRequest>(id, params, |params| Ok(features.semantic_tokens(&params)))
+            }
+            Method::TextDocumentFoldingRange => {
+                answer::<FoldingRangeRequest>(id, params, |params| Ok(features.folding(&params)))
+            }
+            Method::WorkspaceSymbol => {
+                answer::<WorkspaceSymbolRequest>(id, params, |params| Ok(Some(features.search(&params))))
+            }
+            Method::TextDocumentInlayHint => {
+                answer::<InlayHintRequest>(id, params, |params| Ok(features.inlay_hints(&params)))
+            }
+            Method::TextDocumentSignatureHelp => {
+                answer::<SignatureHelpRequest>(id, params, |params| Ok(features.signature(&params)))
+            }
+            Method::TextDocumentCodeLens => {
+                answer::<CodeLensRequest>(id, params, |params| Ok(features.code_lens(&params)))
+            }
+            Method::TextDocumentCodeAction => {
+                answer::<CodeActionRequest>(id, params, |params| Ok(features.code_actions(&params)))
+            }
             Method::TextDocumentPrepareRename => {
                 answer::<PrepareRenameRequest>(id, params, |params| features.prepare_rename(&params))
             }
@@ -233,6 +258,22 @@ impl Server {
                 prepare_provider: Some(true),
                 ..RenameOptions::default()
             })),
+            semantic_tokens_provider: Some(SemanticTokensProvider::SemanticTokensOptions(
+                SemanticTokensOptions {
+                    legend: tokens::legend(),
+                    full: Some(Full::Bool(true)),
+                    ..SemanticTokensOptions::default()
+                },
+            )),
+            folding_range_provider: Some(FoldingRangeProvider::Bool(true)),
+            workspace_symbol_provider: Some(WorkspaceSymbolProvider::Bool(true)),
+            inlay_hint_provider: Some(InlayHintProvider::Bool(true)),
+            signature_help_provider: Some(SignatureHelpOptions {
+                trigger_characters: Some(vec![".".into()]),
+                ..SignatureHelpOptions::default()
+            }),
+            code_lens_provider: Some(CodeLensOptions::default()),
+            code_action_provider: Some(CodeActionProvider::Bool(true)),
             completion_provider: Some(CompletionOptions {
                 trigger_characters: Some(vec![".".into(), ":".into(), "{".into()]),
                 ..CompletionOptions::default()

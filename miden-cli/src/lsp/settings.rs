@@ -48,7 +48,7 @@ pub(crate) struct Settings {
     pub(super) compiled: CompiledModules,
     pub(super) kernel: Option<PathBuf>,
     /// Whether one of the libraries replaces the standard library.
-    has_standard: bool,
+    pub(super) has_standard: bool,
 }
 
 impl Settings {

@@ -18,6 +18,7 @@ use super::{
     address,
     outline::CompiledModules,
     settings::{LibraryFolder, Settings},
+    standard::StandardSources,
 };
 use crate::{
     files::Files,
@@ -36,6 +37,8 @@ pub(super) struct Workspace {
     /// Has the compiled libraries.
     pub(super) assembler: Assembler,
     kernel: Option<PathBuf>,
+    /// `None` if another library has its name.
+    standard: Option<StandardSources>,
     /// Open texts, by the names of their sources.
     documents: BTreeMap<String, Document>,
     files: RefCell<HashMap<PathBuf, OnDisk>>,
@@ -79,8 +82,9 @@ impl Document {
 
 impl Workspace {
     pub(super) fn new(folders: Vec<PathBuf>, settings: Settings) -> Self {
-        let Settings { folders: libraries, assembler, compiled, kernel, .. } = settings;
-        Self { folders, libraries, compiled, assembler, kernel, ..Self::default() }
+        let Settings { folders: libraries, assembler, compiled, kernel, has_standard } = settings;
+        let standard = (!has_standard).then(StandardSources::default);
+        Self { folders, libraries, compiled, assembler, kernel, standard, ..Self::default() }
     }
 
     pub(super) fn open(&mut self, uri: Uri, version: i32, text: String) {
@@ -98,6 +102,11 @@ impl Workspace {
     /// The open text of the source with this name.
     pub(super) fn document_named(&self, name: &str) -> Option<&Document> {
         self.documents.get(name)
+    }
+
+    /// The sources of the standard library.
+    pub(super) const fn standard(&self) -> Option<&StandardSources> {
+        self.standard.as_ref()
     }
 
     /// The open texts.
@@ -208,9 +217,14 @@ impl Workspace {
 
     /// Whether a file may be changed on behalf of the user: it is open or belongs to the workspace.
     pub(super) fn is_own(&self, source: &Source) -> bool {
-        let uri = Uri(source.name().into());
-        let in_folder = |path: PathBuf| self.folders.iter().any(|folder| path.starts_with(folder));
-        self.documents.contains_key(source.name()) || address::path(&uri).is_some_and(in_folder)
+        let path = address::path(&Uri(source.name().into()));
+        let is_standard = |path: &Path| self.standard().is_some_and(|standard| standard.contains(path));
+        let in_folder = |path: &Path| self.folders.iter().any(|folder| path.starts_with(folder));
+        match path.as_deref() {
+            Some(path) if is_standard(path) => false,
+            Some(path) if in_folder(path) => true,
+            _ => self.documents.contains_key(source.name()),
+        }
     }
 
     /// All sources that are open or belong to the workspace or a library.

@@ -16,7 +16,17 @@ fn server_states_its_capabilities_and_exits_on_request() {
     let can = &result["capabilities"];
     assert_eq!(can["positionEncoding"], "utf-16");
     assert_eq!(can["textDocumentSync"]["change"], 2);
-    for provider in ["hoverProvider", "definitionProvider", "referencesProvider", "documentSymbolProvider"] {
+    let providers = [
+        "hoverProvider",
+        "definitionProvider",
+        "referencesProvider",
+        "documentSymbolProvider",
+        "workspaceSymbolProvider",
+        "foldingRangeProvider",
+        "inlayHintProvider",
+        "codeActionProvider",
+    ];
+    for provider in providers {
         assert_eq!(can[provider], true, "{provider}");
     }
     assert_eq!(can["renameProvider"]["prepareProvider"], true);

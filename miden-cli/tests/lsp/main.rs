@@ -4,5 +4,6 @@
 
 mod client;
 mod diagnostics;
+mod editing;
 mod features;
 mod lifecycle;

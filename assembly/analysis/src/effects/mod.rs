@@ -9,10 +9,13 @@ use miden_assembly::{
 use miden_assembly_syntax::Diagnostics;
 
 mod comment;
+mod lines;
 mod lint;
 mod lists;
 
 pub use comment::StatedEffect;
+use lines::BlockLines;
+pub use lines::LineEffect;
 pub use lint::{Lint, LintKind};
 use lists::Allowed;
 
@@ -29,30 +32,38 @@ pub struct Effects {
     pub procedures: Vec<Effect>,
     /// Warnings about the checked sources, by source and place.
     pub warnings: Vec<LintDiagnostic>,
+    /// The stack after the lines of the checked sources, where it is known, by procedure and place.
+    pub lines: Vec<LineEffect>,
 }
 
 impl Effects {
     /// Infers the effects of all procedures of an outline, and checks those of the checked sources.
     pub fn infer(outline: &Outline) -> Self {
-        let mut inference = Inference { effects: Vec::new(), warnings: Vec::new(), invoked: BTreeSet::new() };
+        let mut inference = Inference {
+            effects: Vec::new(),
+            warnings: Vec::new(),
+            lines: Vec::new(),
+            invoked: BTreeSet::new(),
+        };
         for procedure in &outline.procedures {
             let effect = inference.infer(procedure);
             inference.effects.push(effect);
         }
         inference.find_unused(&outline.procedures);
-        let Inference { effects: procedures, mut warnings, .. } = inference;
+        let Inference { effects: procedures, mut warnings, lines, .. } = inference;
         warnings.sort_by(|a, b| {
             let key =
                 |warning: &LintDiagnostic| (String::from(warning.source().name()), warning.span().start);
             key(a).cmp(&key(b))
         });
-        Self { procedures, warnings }
+        Self { procedures, warnings, lines }
     }
 }
 
 struct Inference {
     effects: Vec<Effect>,
     warnings: Vec<LintDiagnostic>,
+    lines: Vec<LineEffect>,
     /// The procedures that others invoke.
     invoked: BTreeSet<usize>,
 }
@@ -90,14 +101,20 @@ impl Inference {
         for name in unknown {
             current.warn(Lint::unknown(name), procedure.header);
         }
-        let mut blocks: Vec<Effect> = Vec::new();
+        let (mut blocks, mut lines): (Vec<Effect>, Vec<BlockLines>) = (Vec::new(), Vec::new());
         for block in &procedure.blocks {
-            let mut effect = Effect::NONE;
+            let (mut effect, mut block_lines) = (Effect::NONE, BlockLines::default());
             for step in block {
-                effect = effect.then(self.step(step, &blocks, &mut current));
+                let after = effect.then(self.step(step, &blocks, &mut current));
+                if procedure.is_checked {
+                    block_lines.add(&procedure.source, step, effect, after);
+                }
+                effect = after;
             }
             blocks.push(effect);
+            lines.push(block_lines);
         }
+        self.lines.append(&mut lines::lines(procedure, &lines));
         let effect = blocks.last().copied().unwrap_or(Effect::NONE);
         compare(effect, &mut current);
         self.warnings.append(&mut current.warnings);

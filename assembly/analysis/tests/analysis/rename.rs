@@ -85,3 +85,15 @@ fn imported_constants_are_renamed_at_their_declaration() {
     assert_eq!(rename.check(&analysis, "A"), Err(RenameError::Taken));
     assert_eq!(rename.check(&analysis, "m"), Err(RenameError::InvalidName));
 }
+
+#[test]
+fn names_of_modules_that_are_not_found_are_not_renamed() {
+    let unresolved = |module: &str| Err(RenameError::Unresolved { module: module.into() });
+    assert_eq!(rename("use {add} from far::m begin exec.|add end"), unresolved("far::m"));
+    assert_eq!(rename("use {ad|d} from far::m begin exec.add end"), unresolved("far::m"));
+    let module_of = |text: &str| Analysis::new(&Source::new("here", text)).unresolved("add", &library());
+    assert_eq!(module_of("use.far::m begin exec.m::add exec.m::mul end").as_deref(), Some("far::m"));
+    assert_eq!(module_of("begin exec.::far::add end").as_deref(), Some("far"));
+    assert_eq!(module_of("use.math::u64 begin exec.u64::add exec.add end"), None);
+    assert_eq!(module_of("use.math::u64 use.far::m begin exec.u64::add exec.m::mul end"), None);
+}
