@@ -19,5 +19,6 @@ mod glossary;
 mod links;
 mod marked;
 mod pictures;
+mod schema;
 mod steps;
 mod svg;

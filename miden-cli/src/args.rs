@@ -226,7 +226,12 @@ pub(crate) struct InputArgs {
 impl InputArgs {
     /// Whether an argument says where inputs come from.
     pub(crate) const fn are_named(&self) -> bool {
-        self.input.is_some() || self.stack.is_some() || self.advice.is_some()
+        self.gives_stack() || self.advice.is_some()
+    }
+
+    /// Whether an argument gives the initial stack, or a file of inputs.
+    pub(crate) const fn gives_stack(&self) -> bool {
+        self.input.is_some() || self.stack.is_some()
     }
 
     /// Takes the file of inputs from the project unless one is named.

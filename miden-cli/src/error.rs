@@ -6,10 +6,11 @@ use miden_assembly::Diagnostics;
 use miden_core::{Digest, Outcome};
 use miden_prover::ProverError;
 use miden_storage::StorageError;
-use miden_verifier::VerifierError;
+use miden_verifier::ProofBundleError;
 use serde_json::{Value, json};
 
 use crate::{
+    claim::ClaimFileError,
     commands::HistoryError,
     diagnostics,
     exit::ExitStatus,
@@ -41,6 +42,9 @@ pub(crate) enum CliError {
     /// A file of inputs or outputs is malformed.
     #[error(transparent)]
     Values(#[from] ValueFileError),
+    /// A file of a statement or a proof bundle is malformed.
+    #[error(transparent)]
+    Claim(ClaimFileError),
     /// A library could not be read or used.
     #[error(transparent)]
     Library(LibraryFileError),
@@ -102,9 +106,9 @@ pub(crate) enum CliError {
     /// The execution could not be proven.
     #[error(transparent)]
     Prover(ProverError),
-    /// The proof does not show the statement.
+    /// The statement is not the expected one, or the proof does not show it.
     #[error("{reason}")]
-    Rejected { reason: VerifierError, help: Vec<String> },
+    Rejected { reason: ProofBundleError, help: Vec<String> },
     /// The proof is valid for an outcome that is not the expected one.
     #[error("the proof shows an outcome other than the expected one: {outcome}, not {expected}")]
     OutcomeMismatch { outcome: Outcome, cycle_limit: Option<u64>, expected: ExpectationArgs },
@@ -140,6 +144,15 @@ impl From<Diagnostics> for CliError {
 impl From<Failure> for CliError {
     fn from(failure: Failure) -> Self {
         Self::Execution(Box::new(failure))
+    }
+}
+
+impl From<ClaimFileError> for CliError {
+    fn from(error: ClaimFileError) -> Self {
+        match error {
+            ClaimFileError::File(error) => Self::File(error),
+            error => Self::Claim(error),
+        }
     }
 }
 
@@ -223,6 +236,7 @@ impl CliError {
             Self::Usage(_)
             | Self::File(_)
             | Self::Values(_)
+            | Self::Claim(_)
             | Self::Library(_)
             | Self::Load(_)
             | Self::Terminal(_)
@@ -246,6 +260,7 @@ impl CliError {
             | Self::Watch(_)
             | Self::Load(LoadError::File(_)) => ErrorKind::File,
             Self::Values(_) => ErrorKind::Values,
+            Self::Claim(_) => ErrorKind::Claim,
             Self::Load(
                 LoadError::LibraryAsProgram { .. } | LoadError::NotText { .. } | LoadError::Compiled { .. },
             ) => ErrorKind::ProgramFile,
@@ -267,6 +282,7 @@ impl CliError {
             Self::Several(_) => ErrorKind::Several,
             Self::Execution(_) | Self::Repl { .. } => ErrorKind::Execution,
             Self::Prover(_) => ErrorKind::Prover,
+            Self::Rejected { reason: ProofBundleError::Statement(_), .. } => ErrorKind::OtherStatement,
             Self::Rejected { .. } => ErrorKind::InvalidProof,
             Self::OutcomeMismatch { .. } => ErrorKind::UnexpectedOutcome,
             Self::LimitMismatch { .. } => ErrorKind::UnexpectedLimit,
@@ -330,11 +346,14 @@ impl CliError {
                 .key("root", found.to_hex())
                 .key("committed", false),
             Self::BrokenHistory { version, .. } => report.key("version", *version),
-            Self::Rejected { help, .. } if !help.is_empty() => report.key("help", help.clone()),
             Self::Warnings { report: result, .. } | Self::TestsFailed { report: result, .. } => {
                 // The outcome is that of the command.
                 let outcome = Report::new().key("outcome", "error");
                 report.keys_of(result).keys_of(&outcome)
+            }
+            Self::Rejected { reason, help } => {
+                let help = (!help.is_empty()).then(|| help.clone());
+                report.key("reason_code", reason.code()).optional_key("help", help)
             }
             _ => report,
         }

@@ -1,11 +1,15 @@
 //! Explanations of all faults, failures and errors by name, for `miden explain` and the book.
 
-use miden_core::{FaultCode, outcome::FAULT_RULES};
+use miden_core::{FailureKind, FaultCode, outcome::FAULT_RULES};
+use miden_prover::ProverError;
+use miden_verifier::{ProofBundleError, VerifierError};
 
 /// A name that appears in messages or results, and what it means.
 #[derive(Clone, Debug)]
 pub(crate) struct Explanation {
     pub(crate) name: &'static str,
+    /// The number in the interfaces of the crates; errors of commands have none.
+    pub(crate) number: Option<u16>,
     pub(crate) group: Group,
     /// The cause, then the way out.
     pub(crate) text: &'static str,
@@ -16,17 +20,21 @@ pub(crate) struct Explanation {
 pub(crate) enum Group {
     Fault,
     Failure,
+    Prover,
+    Verifier,
     Error,
 }
 
 impl Group {
-    pub(crate) const ALL: [Self; 3] = [Self::Fault, Self::Failure, Self::Error];
+    pub(crate) const ALL: [Self; 5] = [Self::Fault, Self::Failure, Self::Prover, Self::Verifier, Self::Error];
 
     /// A heading.
     pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Fault => "Faults: failures of the program that can be proven",
             Self::Failure => "Failures that cannot be proven",
+            Self::Prover => "Reasons why an execution has no proof",
+            Self::Verifier => "Reasons why a proof is rejected",
             Self::Error => "Errors of commands",
         }
     }
@@ -35,11 +43,39 @@ impl Group {
 impl Explanation {
     /// All explanations, group by group.
     pub(crate) fn all() -> Vec<Self> {
-        let faults = FaultCode::ALL.iter().map(|&code| (code.name(), Group::Fault, fault(code)));
-        let failures = FAILURES.iter().map(|&(name, text)| (name, Group::Failure, text));
-        let errors = ErrorKind::ALL.iter().map(|kind| (kind.name(), Group::Error, kind.text()));
-        let all = faults.chain(failures).chain(errors);
-        all.map(|(name, group, text)| Self { name, group, text }).collect()
+        let fault = |&code: &FaultCode| Self {
+            name: code.name(),
+            number: Some(code.number().into()),
+            group: Group::Fault,
+            text: fault(code),
+        };
+        let failure = |(kind, text): (&FailureKind, &'static str)| Self {
+            name: kind.name(),
+            number: Some(kind.number()),
+            group: Group::Failure,
+            text,
+        };
+        let error = |kind: &ErrorKind| Self {
+            name: kind.name(),
+            number: None,
+            group: Group::Error,
+            text: kind.text(),
+        };
+        let numbered = |group| {
+            move |(&(number, name), text): (&(u16, &'static str), &'static str)| Self {
+                name,
+                number: Some(number),
+                group,
+                text,
+            }
+        };
+        let prover = ProverError::CODES.iter().zip(PROVER).map(numbered(Group::Prover));
+        let verifier = VerifierError::CODES.iter().chain(ProofBundleError::CODES);
+        let verifier = verifier.zip(VERIFIER).map(numbered(Group::Verifier));
+        let failures = FailureKind::UNPROVABLE.iter().zip(FAILURES.map(|(_, text)| text)).map(failure);
+        let faults = FaultCode::ALL.iter().map(fault);
+        let errors = ErrorKind::ALL.iter().map(error);
+        faults.chain(failures).chain(prover).chain(verifier).chain(errors).collect()
     }
 
     /// Names of the operations with this fault; empty for other names, and if any operation can have it.
@@ -99,6 +135,43 @@ const fn fault(code: FaultCode) -> &'static str {
         }
     }
 }
+
+/// Errors of the prover, in the order of `ProverError::CODES`.
+const PROVER: [&str; 5] = [
+    "The trace is longer than the parameter set accepts. Choose another set, or split the program.",
+    "The proof takes more memory than there is or the options allow. The message says how much.",
+    "The proof was cancelled, by Ctrl-C or by the application.",
+    "The operating system gives no randomness, which a proof needs to hide the execution.",
+    "A challenge fell into a domain, which no transcript has ever done. Prove again.",
+];
+
+/// Errors of the verifier, in the order of `VerifierError::CODES` and `ProofBundleError::CODES`.
+const VERIFIER: [&str; 24] = [
+    "The bytes are something other than a proof.",
+    "The proof was made by another version, whose format this one does not read.",
+    "The bytes begin like a proof, but are cut off, too long, or have an impossible value. The message names the byte.",
+    "The proof names a parameter set that this version does not have.",
+    "The proof has options that this version does not have.",
+    "The parameter set of the proof does not accept traces of its length.",
+    "The caller does not accept the parameter set of the proof.",
+    "The proof does not hide the execution, and the caller accepts only proofs that do.",
+    "The proof has less security than its parameter set promises or the caller requires.",
+    "The claimed outcome is not among those that the caller accepts.",
+    "No program has the outcome of the statement: the operation cannot fail so, or the cycle contradicts the cycle limit.",
+    "The trace is too short for the inputs, the outputs and the cycle of the fault in the statement.",
+    "A challenge could not be drawn from the transcript.",
+    "The out-of-domain point lies in a domain, which no honest transcript has ever done.",
+    "The proof of work is missing: usually the proof was altered, or the statement is not the proven one.",
+    "The constraints do not hold at the out-of-domain point: the statement is false, or the proof was altered.",
+    "Opened rows of the trace do not match their commitment: the proof was altered.",
+    "Opened rows of the quotient do not match their commitment: the proof was altered.",
+    "Opened rows of a FRI layer do not match their commitment: the proof was altered.",
+    "A FRI layer is not the folding of the previous one: the proof was altered.",
+    "The FRI remainder is not the folding of the last layer: the proof was altered.",
+    "Another check of the low-degree test failed: the proof was altered.",
+    "The bytes are not a proof bundle of this version.",
+    "The statement of the bundle is not the expected one. The message names each part that differs.",
+];
 
 /// Failures of hosts and limits, by their names in `FailureKind`, and executions that were ended from outside.
 const FAILURES: [(&str, &str); 18] = [
@@ -225,6 +298,9 @@ kinds! {
     Values, "values",
         "A file of inputs or outputs is malformed. The message names the key and the item; the book lists all forms in the \
          section Inputs.";
+    Claim, "claim",
+        "A file is not a proof bundle or statement of this version: it is damaged, cut off, or something else. A proof \
+         without its statement is named with `--proof`; the book has the schemas of the JSON forms.";
     ProgramFile, "program_file",
         "A file is no program or library of this version: it is damaged, cut off, or of another kind. Compile it again.";
     Kernel, "kernel",
@@ -257,6 +333,9 @@ kinds! {
     InvalidProof, "invalid_proof",
         "The proof does not show the statement: it was altered, or one of program hash, kernel, inputs, outputs, outcome \
          and cycle limit differs from what was proven. The files next to the proof may belong to another run.";
+    OtherStatement, "other_statement",
+        "The statement of the file is not the expected one. The message names each part that differs: program hash, kernel, \
+         inputs, outputs or cycle limit. The proof has not been looked at.";
     UnexpectedOutcome, "unexpected_outcome",
         "The proof is valid, but shows another outcome than the expected one. `--expect-fault CODE` and `--any-outcome` \
          expect others than success.";
@@ -291,12 +370,17 @@ mod tests {
 
     #[test]
     fn every_kind_of_failure_is_explained() {
-        let source = include_str!("../../core/src/outcome/failure.rs");
-        let (_, list) = source.split_once("\nfailures! {").unwrap();
-        let (list, _) = list.split_once("\n}").unwrap();
-        let kinds = list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("///"));
-        let explained: Vec<_> = FAILURES.iter().map(|(name, _)| *name).collect();
-        assert_eq!(kinds.chain(["Interrupted"]).collect::<Vec<_>>(), explained);
+        let kinds: Vec<_> = FailureKind::UNPROVABLE.iter().map(|kind| kind.name()).collect();
+        assert_eq!(kinds, FAILURES.map(|(name, _)| name));
+        assert_eq!(ProverError::CODES.len(), PROVER.len());
+        assert_eq!(VerifierError::CODES.len() + ProofBundleError::CODES.len(), VERIFIER.len());
+    }
+
+    #[test]
+    fn numbers_ascend() {
+        let numbers: Vec<_> =
+            Explanation::all().iter().filter_map(|explanation| explanation.number).collect();
+        assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
     }
 
     #[test]

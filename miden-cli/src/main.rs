@@ -3,6 +3,7 @@
 use std::{panic, process::ExitCode};
 
 mod args;
+mod claim;
 mod cli;
 mod commands;
 mod dap;

@@ -3,8 +3,8 @@
 
 pub use miden_assembly::{Assembler, Assembly, Diagnostics, Source};
 pub use miden_core::{
-    AdviceInputs, Digest, FaultClaim, FaultCode, Felt, Kernel, Outcome, Program, ProgramInputs, StackInputs,
-    StackOutputs, Statement, Word,
+    AdviceInputs, Digest, FaultClaim, FaultCode, Felt, Kernel, Outcome, Program, ProgramInputs, ProofBundle,
+    StackInputs, StackOutputs, Statement, Word,
 };
 pub use miden_processor::{Execution, ExecutionError, ExecutionOptions, Executor, execute};
 pub use miden_prover::{
@@ -12,7 +12,8 @@ pub use miden_prover::{
 };
 pub use miden_stdlib::StdLibrary;
 pub use miden_verifier::{
-    ExpectedOutcome, Policy, Verified, VerifierError, verify, verify_outcome, verify_with,
+    Expectation, ExpectedOutcome, Policy, Verified, VerifierError, verify, verify_all, verify_bundle,
+    verify_outcome, verify_with,
 };
 
 /// Source text to programs: libraries, kernels, diagnostics, debug information, formatter.
@@ -68,12 +69,16 @@ pub mod proof {
         CommitmentHash, ParameterSet, SecurityLevel, StatementError, UnknownParameterSet,
         proof::{ProofError, UnexpectedForm},
     };
-    pub use miden_core::{FaultClaim, FaultCode, Outcome, OutcomeError, Statement, UnknownFaultCode};
+    pub use miden_core::{
+        Difference, FailureKind, FaultClaim, FaultCode, Outcome, OutcomeError, ProofBundle, StackName,
+        Statement, UnknownFaultCode,
+    };
     pub use miden_prover::{
         Cancellation, ExecutionProof, ProofObserver, Prover, ProverError, ProverOptions, Stage, prove,
     };
     pub use miden_verifier::{
-        ExpectedOutcome, Policy, Verified, VerifierError, verify, verify_outcome, verify_with,
+        Expectation, ExpectedOutcome, Mismatch, Policy, ProofBundleError, Verified, VerifierError, verify,
+        verify_all, verify_bundle, verify_outcome, verify_with,
     };
 }
 
@@ -81,3 +86,8 @@ pub mod proof {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/src/user/embedding.md")]
 struct Embedding;
+
+/// The same for the page of proof bundles.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/src/user/proof-bundles.md")]
+struct ProofBundles;

@@ -220,7 +220,7 @@ impl From<OperandFault> for Fault {
 impl Fault {
     /// Its code in statements; `None` for a fault that cannot be proven: a digest or a Merkle path that was not found.
     pub const fn code(&self) -> Option<FaultCode> {
-        match self.failure_kind() {
+        match self.failure() {
             FailureKind::Fault(code) => Some(code),
             _ => None,
         }
@@ -228,10 +228,11 @@ impl Fault {
 
     /// Name of the kind of fault, as in the machine's specification.
     pub const fn kind(&self) -> &'static str {
-        self.failure_kind().name()
+        self.failure().name()
     }
 
-    const fn failure_kind(&self) -> FailureKind {
+    /// The kind of failure that the fault causes.
+    pub const fn failure(&self) -> FailureKind {
         FailureKind::Fault(match self {
             Self::FailedAssertion { .. } => FaultCode::FailedAssertion,
             Self::DivideByZero => FaultCode::DivideByZero,
@@ -252,17 +253,26 @@ impl Fault {
 impl ExecutionError {
     /// Name of the kind of error, as in the machine's specification.
     pub const fn kind(&self) -> &'static str {
+        self.failure().name()
+    }
+
+    /// Stable number of the kind of error; see [`FailureKind::number`].
+    pub const fn code(&self) -> u16 {
+        self.failure().number()
+    }
+
+    /// The kind of failure.
+    pub const fn failure(&self) -> FailureKind {
         match self {
-            Self::Fault { fault, .. } => fault.kind(),
-            Self::Host { error, .. } => error.kind(),
-            Self::CycleLimit { .. } => FaultCode::CycleLimitExceeded.name(),
-            Self::MemoryLimit { .. } => FailureKind::MemoryLimitExceeded.name(),
-            Self::StackLimit { .. } => FailureKind::StackLimitExceeded.name(),
-            Self::AdviceInputs(error) => error.kind(),
-            Self::Outputs(_) => FailureKind::TooManyOutputs.name(),
-            Self::TraceTooLong { .. } => FailureKind::TraceTooLong.name(),
-            // Not a failure of the program, so the specification does not name it.
-            Self::Interrupted => "Interrupted",
+            Self::Fault { fault, .. } => fault.failure(),
+            Self::Host { error, .. } => error.failure(),
+            Self::CycleLimit { .. } => FailureKind::Fault(FaultCode::CycleLimitExceeded),
+            Self::MemoryLimit { .. } => FailureKind::MemoryLimitExceeded,
+            Self::StackLimit { .. } => FailureKind::StackLimitExceeded,
+            Self::AdviceInputs(error) => error.failure(),
+            Self::Outputs(_) => FailureKind::TooManyOutputs,
+            Self::TraceTooLong { .. } => FailureKind::TraceTooLong,
+            Self::Interrupted => FailureKind::Interrupted,
         }
     }
 

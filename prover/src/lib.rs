@@ -6,6 +6,7 @@ extern crate alloc;
 extern crate std;
 
 mod available;
+mod codes;
 mod commitment;
 mod constraints;
 mod control;
@@ -36,7 +37,9 @@ pub use stage::Stage;
 
 // The types in the signatures above, and those that a host and an observer need.
 pub use miden_air::{ParameterSet, SecurityLevel, SecurityReport, proof::ProofError};
-pub use miden_core::{AdviceInputs, Outcome, Program, ProgramInputs, StackInputs, StackOutputs, Statement};
+pub use miden_core::{
+    AdviceInputs, Outcome, Program, ProgramInputs, ProofBundle, StackInputs, StackOutputs, Statement,
+};
 pub use miden_processor::{
     AdviceError, AdviceProvider, Cycle, CycleObserver, DefaultHost, EventError, ExecutionError,
     ExecutionOptions, HandlerError, Host, HostSource, InMemoryAdvice, ProcessState, Unobserved,

@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use miden_air::{ParameterSet, SecurityLevel, SecurityReport, proof::ProofHeader};
-use miden_core::{Outcome, StackOutputs, Statement};
+use miden_core::{Outcome, ProofBundle, StackOutputs, Statement};
 use miden_processor::ExecutionError;
 
 /// A proof, with the facts that its prover knows.
@@ -28,6 +28,12 @@ impl ExecutionProof {
     /// Like [`Self::to_bytes`], without a copy.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The proof with its statement, which is everything of it that can be sent; what only the prover knows, such as the
+    /// message of an assertion, is left out.
+    pub fn into_bundle(self) -> ProofBundle {
+        ProofBundle { statement: self.statement, proof: self.bytes }
     }
 
     /// The parameters of the proof.

@@ -6,7 +6,10 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod batch;
+mod bundle;
 mod checks;
+mod codes;
 mod errors;
 mod expected;
 mod policy;
@@ -19,6 +22,8 @@ use miden_air::{MidenAir, PublicInputs, proof::ProofShape};
 use miden_core::{Reader, field::ToElements};
 use winter_air::Air;
 
+pub use batch::verify_all;
+pub use bundle::{Expectation, Mismatch, ProofBundleError, verify_bundle};
 pub use errors::VerifierError;
 pub use expected::ExpectedOutcome;
 pub use policy::Policy;
@@ -33,8 +38,9 @@ pub use miden_air::{
     UnknownParameterSet, proof::ProofError,
 };
 pub use miden_core::{
-    DecodeError, Digest, FaultClaim, FaultCode, Felt, HexError, InputError, Kernel, KernelError, Opcode,
-    Outcome, OutcomeError, StackInputs, StackOutputs, Statement, UnknownFaultCode,
+    DecodeError, Difference, Digest, FaultClaim, FaultCode, Felt, HexError, InputError, Kernel, KernelError,
+    Opcode, Outcome, OutcomeError, ProofBundle, StackInputs, StackName, StackOutputs, Statement,
+    UnknownFaultCode,
 };
 
 /// The facts that an accepted proof establishes.

@@ -37,6 +37,17 @@ fn names_and_numbers_round_trip() {
 }
 
 #[test]
+fn failures_have_numbers_of_their_own() {
+    let faults = FaultCode::ALL.iter().map(|&code| FailureKind::Fault(code));
+    let kinds: Vec<_> = faults.chain(FailureKind::UNPROVABLE.iter().copied()).collect();
+    assert!(kinds.is_sorted_by_key(|kind| kind.number()));
+    let numbers: BTreeSet<_> = kinds.iter().map(|kind| kind.number()).collect();
+    let names: BTreeSet<_> = kinds.iter().map(|kind| kind.name()).collect();
+    assert_eq!((numbers.len(), names.len()), (kinds.len(), kinds.len()));
+    assert!(FailureKind::UNPROVABLE.iter().all(|kind| (101..200).contains(&kind.number())));
+}
+
+#[test]
 fn an_operation_has_one_rule_per_code() {
     let pairs: BTreeSet<_> = FAULT_RULES.iter().map(|rule| (rule.opcode, rule.code)).collect();
     assert_eq!(pairs.len(), FAULT_RULES.len());

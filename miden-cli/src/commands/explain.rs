@@ -13,7 +13,7 @@ use crate::{
 /// Explains a fault, a failure or an error by its name.
 #[derive(Args, Debug)]
 pub(crate) struct Explain {
-    /// Name of the fault, or of the error in a result of `--json`; without it, all names are listed.
+    /// Name or number of the fault, failure or error; without it, all names are listed.
     #[arg(value_name = "CODE")]
     code: Option<String>,
     #[command(flatten)]
@@ -29,11 +29,15 @@ impl Execute for Explain {
         let operations = explanation.operations();
         let can_fail = (!operations.is_empty()).then(|| format!("Operations: {}", operations.join(", ")));
         Ok(report
-            .line(explanation.name)
+            .line(match explanation.number {
+                Some(number) => format!("{} ({number})", explanation.name),
+                None => explanation.name.into(),
+            })
             .line("")
             .lines(wrapped(explanation.text))
             .lines(can_fail.map(|line| format!("\n{line}")))
             .key("name", explanation.name)
+            .optional_key("number", explanation.number)
             .key("explanation", explanation.text)
             .key("operations", operations))
     }
@@ -48,14 +52,19 @@ fn list(report: Report, all: &[Explanation]) -> Report {
         let names = all.iter().filter(|explanation| explanation.group == group);
         report.line(group.title()).lines(names.map(|explanation| format!("  {}", explanation.name))).line("")
     });
-    let names =
-        all.iter().map(|explanation| json!({"name": explanation.name, "explanation": explanation.text}));
+    let names = all.iter().map(
+        |Explanation { name, number, text, .. }| json!({"name": name, "number": number, "explanation": text}),
+    );
     report.line("`miden explain NAME` explains one.").key("explanations", names.collect::<Vec<_>>())
 }
 
-/// The explanation with this name in any case.
+/// The explanation with this name in any case, or this number.
 fn find<'e>(all: &'e [Explanation], code: &str) -> Result<&'e Explanation, CliError> {
-    all.iter().find(|explanation| explanation.name.eq_ignore_ascii_case(code)).ok_or_else(|| {
+    let is_named = |explanation: &&Explanation| {
+        explanation.name.eq_ignore_ascii_case(code)
+            || explanation.number.is_some_and(|number| code == number.to_string())
+    };
+    all.iter().find(is_named).ok_or_else(|| {
         let names = all.iter().map(|explanation| explanation.name);
         let nearest = nearest(code, names).map(|name| format!("did you mean `{name}`?"));
         let help = nearest.unwrap_or_else(|| "`miden explain` lists the names".into());

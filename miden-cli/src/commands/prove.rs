@@ -6,6 +6,7 @@ use miden_prover::{Cancellation, Prover, ProverError, ProverOptions};
 use super::execute::Execute;
 use crate::{
     args::{DebugArgs, ExecutionArgs, JsonArgs, OutputArgs, ProgramArgs, SecurityArgs},
+    claim,
     error::CliError,
     files::{self, Files},
     messages, outcome,
@@ -33,6 +34,10 @@ pub(crate) struct Prove {
     /// Write the proof to this file; defaults to the program path with the extension `.proof`.
     #[arg(short, long, value_name = "FILE")]
     proof: Option<PathBuf>,
+    /// Write statement and proof to this one file, which `miden verify FILE` reads, as JSON if its extension is `.json`;
+    /// proof and outputs are then written only to files that are named.
+    #[arg(short, long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
     #[command(flatten)]
     security: SecurityArgs,
     /// Make a proof that does not hide the execution: it shows parts of it, advice included.
@@ -64,15 +69,20 @@ impl Execute for Prove {
     fn run(&self) -> Result<Report, CliError> {
         let path = self.program.results();
         let mut files = Files::default();
-        let mut target = |given: &Option<PathBuf>, extension| match given {
-            Some(given) => Ok(files.target(given.clone())?),
+        let mut target = |given: &Option<PathBuf>, extension| {
+            match given {
+            Some(given) => Ok(Some(files.target(given.clone())?)),
+            None if self.bundle.is_some() => Ok(None),
             None if files::is_stdin(path) => Err(CliError::Usage(
-                "the program comes from standard input; name the results with --proof and --output".into(),
+                "the program comes from standard input; name the results with --proof and --output, or with --bundle"
+                    .into(),
             )),
-            None => Ok(files.target(path.with_extension(extension))?),
+            None => Ok(Some(files.target(path.with_extension(extension))?)),
+        }
         };
         let proof_target = target(&self.proof, "proof")?;
         let outputs_target = target(&self.output, "outputs")?;
+        let bundle_target = self.bundle.clone().map(|path| files.target(path)).transpose()?;
         let loaded = self.storage.load(&self.program, DebugArgs { debug: false }, &files)?;
         let inputs = self.execution.inputs.read(Some(path), &files)?.values;
         let max_memory = self.max_prover_memory.map(|mib| mib.saturating_mul(1 << 20));
@@ -112,7 +122,13 @@ impl Execute for Prove {
         ));
         let statement = proof.statement();
         let outputs = Outputs::of(statement).to_json();
-        files::write_all([(outputs_target, outputs.as_bytes()), (proof_target, &bytes)])?;
+        let bundle = self.bundle.as_deref().map(|path| claim::encode(&proof.clone().into_bundle(), path));
+        let results = [
+            outputs_target.map(|target| (target, outputs.as_bytes())),
+            proof_target.map(|target| (target, bytes.as_slice())),
+            bundle_target.zip(bundle.as_deref()),
+        ];
+        files::write_all(results.into_iter().flatten())?;
         let start = session.as_ref().map(Session::start);
         // The storage changes last: a proof that could not be written would be lost.
         let ended = session.filter(|_| statement.outcome.is_success());

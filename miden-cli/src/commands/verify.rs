@@ -5,12 +5,13 @@ use std::{
 
 use clap::Args;
 use miden_air::ParameterSet;
-use miden_core::{Digest, FaultClaim, Kernel, ProgramInputs, Statement};
-use miden_verifier::{Policy, verify_with};
+use miden_core::{Difference, Digest, FaultClaim, Felt, Kernel, ProgramInputs, ProofBundle, Statement};
+use miden_verifier::{Expectation, ExpectedOutcome, Mismatch, Policy, ProofBundleError, verify_with};
 
 use super::execute::Execute;
 use crate::{
     args::{AssemblerArgs, InputArgs, JsonArgs, KernelArgs, required_project},
+    claim::Claim,
     digest,
     error::CliError,
     files::{self, Files},
@@ -25,11 +26,10 @@ use crate::{
 
 /// Checks a proof against a program hash, inputs and outputs.
 #[derive(Args, Debug)]
+#[group(skip)]
 pub(crate) struct Verify {
-    /// File of the proof; `-` is standard input. Without it, the proof is that of the project, which also names the
-    /// program.
-    #[arg(short, long, value_name = "FILE")]
-    proof: Option<PathBuf>,
+    #[command(flatten)]
+    object: Object,
     #[command(flatten)]
     subject: Subject,
     #[command(flatten)]
@@ -42,8 +42,8 @@ pub(crate) struct Verify {
     cycle_limit: CycleLimitArgs,
     #[command(flatten)]
     inputs: InputArgs,
-    /// File of outputs, which also says how the program ended; defaults to the proof path with the extension
-    /// `.outputs`.
+    /// File of outputs, which also says how the program ended; without a bundle or statement, defaults to the proof path
+    /// with the extension `.outputs`.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Accept only proofs with this parameter set.
@@ -57,6 +57,20 @@ pub(crate) struct Verify {
     verbose: bool,
     #[command(flatten)]
     json: JsonArgs,
+}
+
+/// The files to verify. Without them, the proof is that of the project, which also names the program.
+#[derive(Args, Debug)]
+#[group(multiple = true)]
+struct Object {
+    /// Proof bundle of `prove --bundle`; or a statement, in binary or JSON form, whose proof --proof names. Where options
+    /// say nothing of inputs and outputs, its own are shown.
+    #[arg(value_name = "BUNDLE")]
+    claim: Option<PathBuf>,
+    /// File of the proof; `-` is standard input. Without it and a bundle, the proof is that of the project, which also
+    /// names the program.
+    #[arg(short, long, value_name = "FILE")]
+    proof: Option<PathBuf>,
 }
 
 /// The program that the proof is about.
@@ -74,7 +88,7 @@ struct Subject {
 
 impl Execute for Verify {
     fn complete(&mut self) -> Result<(), CliError> {
-        if self.proof.is_some() {
+        if self.object.claim.is_some() || self.object.proof.is_some() {
             return match self.subject.program_hash.is_none() && self.subject.source.is_none() {
                 true => Err(CliError::Usage(
                     "name the program with --program-hash HEX or --source PROGRAM".into(),
@@ -83,7 +97,7 @@ impl Execute for Verify {
             };
         }
         let project = required_project("--proof FILE")?;
-        self.proof = Some(project.results().with_extension("proof"));
+        self.object.proof = Some(project.results().with_extension("proof"));
         self.subject.source = self.subject.source.take().or(Some(project.program()?.into()));
         self.kernel.complete(&project);
         self.assembler.complete(&project);
@@ -98,22 +112,23 @@ impl Execute for Verify {
 
     fn run(&self) -> Result<Report, CliError> {
         let files = Files::default();
-        let proof = files.read(self.proof())?;
-        let inputs = self.inputs.read(Some(self.proof()), &files)?;
-        let outputs = self.outputs(&files)?;
         let loaded = self.subject.source.as_deref().map(|path| self.load(path, &files)).transpose()?;
         let program = Identity {
             hash: self.subject.program_hash.or(loaded.as_ref().map(|loaded| loaded.program.digest())),
             kernel: self.kernel(loaded.as_ref(), &files)?,
         };
-        let statement = self.statement(program, &inputs, outputs)?;
+        let Case { statement, proof, inputs, is_claim } = self.case(program, &files)?;
 
         let start = Instant::now();
         let policy = self.security.map_or_else(Policy::default, |set| Policy::only([set]));
         let policy = policy.with_hiding(self.require_hiding);
         let verified = verify_with(&statement, &proof, &policy).map_err(|reason| {
             let is_valid = |other: &Statement| verify_with(other, &proof, &policy).is_ok();
-            CliError::Rejected { reason, help: self.help(&statement, &inputs, is_valid, &files) }
+            let help = match is_claim {
+                true => Vec::new(),
+                false => self.help(&statement, &inputs, is_valid, &files),
+            };
+            CliError::Rejected { reason: reason.into(), help }
         })?;
         let Statement { outcome, cycle_limit, .. } = statement;
         if !self.expectation.accepts(&outcome) {
@@ -135,6 +150,7 @@ impl Execute for Verify {
                 "security",
                 security::json(verified.parameter_set, verified.security, &verified.security_report),
             );
+        let report = if is_claim { add_stacks(report, &statement) } else { report };
         Ok(match (loaded, outcome.fault()) {
             (Some(loaded), Some(fault)) => add_location(report, &loaded, &inputs.values, &statement, fault),
             _ => report,
@@ -158,19 +174,83 @@ struct Identity {
     kernel: Kernel,
 }
 
+/// A statement, its proof, and the inputs that arguments and files give.
+struct Case {
+    statement: Statement,
+    proof: Vec<u8>,
+    inputs: Inputs,
+    /// Whether the statement comes from a file, as a claim of its author.
+    is_claim: bool,
+}
+
 impl Verify {
-    fn proof(&self) -> &Path {
-        self.proof.as_deref().expect("without the argument, the project names the proof")
+    fn case(&self, program: Identity, files: &Files) -> Result<Case, CliError> {
+        match (&self.object.claim, &self.object.proof) {
+            (Some(claim), proof) => self.claimed(program, claim, proof.as_deref(), files),
+            (None, proof) => {
+                let proof = proof.as_deref().expect("without arguments, the project names the proof");
+                let bytes = files.read(proof)?;
+                let inputs = self.inputs.read(Some(proof), files)?;
+                let statement = self.statement(program, &inputs, self.outputs(proof, files)?)?;
+                Ok(Case { statement, proof: bytes, inputs, is_claim: false })
+            }
+        }
     }
 
-    fn outputs(&self, files: &Files) -> Result<Outputs, CliError> {
+    /// The statement of a bundle or a file of its own, compared with what the arguments expect.
+    fn claimed(
+        &self,
+        program: Identity,
+        path: &Path,
+        proof: Option<&Path>,
+        files: &Files,
+    ) -> Result<Case, CliError> {
+        let usage = |message: &str| Err(CliError::Usage(message.into()));
+        let (statement, proof) = match (Claim::read(path, files)?, proof) {
+            (Claim::Bundle(ProofBundle { statement, proof }), None) => (statement, proof),
+            (Claim::Statement(statement), Some(proof)) => (statement, files.read(proof)?),
+            (Claim::Bundle(_), Some(_)) => return usage("the bundle contains its proof; omit --proof"),
+            (Claim::Statement(_), None) => {
+                return usage("the file is a statement without a proof; name the proof with --proof");
+            }
+        };
+        let mut inputs = self.inputs.read(None, files)?;
+        let hash = program.hash.expect("the arguments require the hash or the source");
+        let mut expected = Expectation::new(hash)
+            .with_kernel(program.kernel)
+            .with_cycle_limit(self.cycle_limit.cycle_limit)
+            // A proof of an unexpected outcome is verified first; its meaning is then shown.
+            .with_outcome(ExpectedOutcome::Any);
+        if self.inputs.gives_stack() {
+            expected = expected.with_inputs(inputs.values.stack.clone());
+        }
+        let mut other_outcome = None;
+        if let Some(path) = &self.output {
+            let outputs = Outputs::read(path, files)?;
+            self.agreed_limit(&outputs)?;
+            let (got, expected_outcome) = (statement.outcome, outputs.outcome);
+            other_outcome = (got != expected_outcome)
+                .then_some(Mismatch::Part(Difference::Outcome { got, expected: expected_outcome }));
+            expected = expected.with_outputs(outputs.stack);
+        }
+        let mut mismatches = expected.mismatches(&statement);
+        mismatches.extend(other_outcome);
+        if !mismatches.is_empty() {
+            let help = mismatches.iter().filter_map(way_out).collect();
+            return Err(CliError::Rejected { reason: ProofBundleError::Statement(mismatches), help });
+        }
+        inputs.values.stack = statement.inputs.clone();
+        Ok(Case { statement, proof, inputs, is_claim: true })
+    }
+
+    fn outputs(&self, proof: &Path, files: &Files) -> Result<Outputs, CliError> {
         let path = match &self.output {
             Some(path) => path.clone(),
-            None if files::is_stdin(self.proof()) => {
+            None if files::is_stdin(proof) => {
                 let message = "the proof comes from standard input; name the outputs with --output";
                 return Err(CliError::Usage(message.into()));
             }
-            None => self.proof().with_extension("outputs"),
+            None => proof.with_extension("outputs"),
         };
         Ok(Outputs::read(&path, files)?)
     }
@@ -268,6 +348,31 @@ impl Verify {
             _ => Ok(agreed),
         }
     }
+}
+
+/// What accepts the statement, if that is an option.
+fn way_out(mismatch: &Mismatch) -> Option<String> {
+    match mismatch {
+        Mismatch::Part(Difference::ExtraProcedure { .. } | Difference::MissingProcedure { .. }) => {
+            Some("the kernel that the program was linked against is named with --kernel".into())
+        }
+        Mismatch::Part(Difference::CycleLimit { got: Some(limit), .. }) => {
+            Some(format!("--cycle-limit {limit} accepts the limit, which is part of what the proof means"))
+        }
+        _ => None,
+    }
+}
+
+/// Adds the two stacks of a claim, which the proof confirms.
+fn add_stacks(report: Report, statement: &Statement) -> Report {
+    let list = |items: &[Felt]| items.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let (inputs, outputs) = (list(statement.inputs.items()), list(statement.outputs.items()));
+    report
+        .line(format!("Input, last item on top: [{}]", inputs.join(", ")))
+        .line(format!("Output, first item on top: [{}]", outputs.join(", ")))
+        .key("program_hash", statement.program.to_hex())
+        .key("inputs", inputs)
+        .key("stack", outputs)
 }
 
 /// Adds the place in the source where the program failed.

@@ -85,7 +85,8 @@ impl AdviceError {
         self.failure().name()
     }
 
-    const fn failure(&self) -> FailureKind {
+    /// The kind of failure that the error causes.
+    pub const fn failure(&self) -> FailureKind {
         match self {
             Self::TapeReadFailed { .. } => FailureKind::AdviceTapeReadFailed,
             Self::KeyNotFound { .. } => FailureKind::AdviceKeyNotFound,
@@ -168,7 +169,8 @@ impl EventError {
         self.failure().name()
     }
 
-    const fn failure(&self) -> FailureKind {
+    /// The kind of failure that the error causes.
+    pub const fn failure(&self) -> FailureKind {
         match self {
             Self::NoHandler { .. } => FailureKind::EventHandlerNotFound,
             Self::HandlerFailed { .. } => FailureKind::EventHandlerFailed,
@@ -191,9 +193,14 @@ pub enum HostError {
 impl HostError {
     /// Name of the kind of error.
     pub const fn kind(&self) -> &'static str {
+        self.failure().name()
+    }
+
+    /// The kind of failure that the error causes.
+    pub const fn failure(&self) -> FailureKind {
         match self {
-            Self::Advice(error) => error.kind(),
-            Self::Event(error) => error.kind(),
+            Self::Advice(error) => error.failure(),
+            Self::Event(error) => error.failure(),
         }
     }
 }
