@@ -55,5 +55,4 @@ codes! {
     Self::LayerOpening => 319, "LayerOpening";
     Self::LayerFolding { .. } => 320, "LayerFolding";
     Self::RemainderFolding => 321, "RemainderFolding";
-    Self::LowDegreeTest(_) => 322, "LowDegreeTest";
 }

@@ -1,7 +1,10 @@
 use alloc::vec::Vec;
 
-use miden_core::{Felt, felt_from_canonical, field::FieldElement};
-use winter_crypto::{Digest, ElementHasher, RandomCoin, RandomCoinError};
+use miden_core::{Felt, RescuePrime, felt_from_canonical, field::FieldElement};
+use winter_crypto::{
+    Digest, ElementHasher, Hasher, RandomCoin, RandomCoinError,
+    hashers::{Blake3_192, Blake3_256},
+};
 
 use super::wire::{FELT_BYTES, digest_bytes};
 
@@ -50,6 +53,43 @@ impl<H: ElementHasher<BaseField = Felt>> Coin<H> {
     }
 }
 
+impl<H: SeedHasher> Coin<H> {
+    /// Like [`RandomCoin::new`], faster for a long seed.
+    pub fn from_seed(seed: &[Felt]) -> Self {
+        Self::from_state(H::hash_seed(seed))
+    }
+}
+
+/// A hash function of elements, with a faster way for long lists.
+pub trait SeedHasher: ElementHasher<BaseField = Felt> {
+    /// The digest of [`ElementHasher::hash_elements`].
+    fn hash_seed(seed: &[Felt]) -> Self::Digest;
+}
+
+/// BLAKE3 hashes the bytes of the elements. From one slice it takes many blocks at once; the backend hands over eight
+/// bytes at a time.
+fn bytes(elements: &[Felt]) -> Vec<u8> {
+    elements.iter().flat_map(|element| element.as_int().to_le_bytes()).collect()
+}
+
+impl SeedHasher for Blake3_192<Felt> {
+    fn hash_seed(seed: &[Felt]) -> Self::Digest {
+        Self::hash(&bytes(seed))
+    }
+}
+
+impl SeedHasher for Blake3_256<Felt> {
+    fn hash_seed(seed: &[Felt]) -> Self::Digest {
+        Self::hash(&bytes(seed))
+    }
+}
+
+impl SeedHasher for RescuePrime {
+    fn hash_seed(seed: &[Felt]) -> Self::Digest {
+        Self::hash_elements(seed)
+    }
+}
+
 impl<H: ElementHasher<BaseField = Felt>> RandomCoin for Coin<H> {
     type BaseField = Felt;
     type Hasher = H;
@@ -92,11 +132,7 @@ impl<H: ElementHasher<BaseField = Felt>> RandomCoin for Coin<H> {
 
 #[cfg(test)]
 mod tests {
-    use miden_core::RescuePrime;
-    use winter_crypto::{
-        DefaultRandomCoin, Hasher,
-        hashers::{Blake3_192, Blake3_256},
-    };
+    use winter_crypto::DefaultRandomCoin;
     use winter_math::fields::{CubeExtension, QuadExtension};
     use winter_utils::Serializable;
 
@@ -138,6 +174,19 @@ mod tests {
         draws_every_element::<Blake3_192<Felt>, Quad>();
         draws_every_element::<Blake3_256<Felt>, Cubic>();
         draws_every_element::<RescuePrime, Quad>();
+    }
+
+    #[test]
+    fn seeds_are_hashed_as_elements() {
+        fn check<H: SeedHasher>() {
+            let elements: Vec<Felt> = (0..3000).map(|i| Felt::new(i).exp(9)).collect();
+            for len in [0, 1, 7, 8, 9, 127, 128, 129, 1000, 3000] {
+                assert_eq!(H::hash_seed(&elements[..len]), H::hash_elements(&elements[..len]), "{len}");
+            }
+        }
+        check::<Blake3_192<Felt>>();
+        check::<Blake3_256<Felt>>();
+        check::<RescuePrime>();
     }
 
     /// A draw after an absorption depends on what was absorbed, also if the last digest has elements left.

@@ -16,7 +16,7 @@ mod shape;
 mod tests;
 mod wire;
 
-pub use coin::Coin;
+pub use coin::{Coin, SeedHasher};
 pub use encode::{UnexpectedForm, encode_proof};
 pub use header::{ProofError, ProofHeader};
 pub use messages::{Messages, merge_evaluations};

@@ -9,12 +9,12 @@ mod transcript;
 use alloc::vec::Vec;
 
 use miden_air::{
-    ParameterSet, ProtocolVisitor,
-    proof::{Coin, Messages, Openings, ProofShape},
+    ParameterSet, Protocol,
+    proof::{Coin, Messages, Openings, ProofShape, SeedHasher},
 };
 use miden_core::{Felt, Reader, field::FieldElement};
 use winter_air::Air;
-use winter_crypto::{ElementHasher, RandomCoin};
+use winter_crypto::ElementHasher;
 
 pub(crate) use transcript::Challenges;
 
@@ -32,7 +32,7 @@ pub(crate) fn verify_air<A>(
 where
     A: Air<BaseField = Felt>,
 {
-    set.visit(Verification { air, shape, statement, reader })
+    set.run(Verification { air, shape, statement, reader })
 }
 
 struct Verification<'a, A> {
@@ -42,37 +42,45 @@ struct Verification<'a, A> {
     reader: Reader<'a>,
 }
 
-impl<A: Air<BaseField = Felt>> ProtocolVisitor for Verification<'_, A> {
+impl<A, H, E> Protocol<H, E> for Verification<'_, A>
+where
+    A: Air<BaseField = Felt>,
+    H: SeedHasher,
+    E: FieldElement<BaseField = Felt>,
+{
     type Output = Result<(), VerifierError>;
 
-    fn visit<H, E>(self) -> Self::Output
-    where
-        H: ElementHasher<BaseField = Felt> + Send + Sync,
-        E: FieldElement<BaseField = Felt>,
-    {
+    fn run(self) -> Self::Output {
         let Self { air, shape, statement, reader } = self;
-        verify_messages::<A, H, E, Coin<H>>(air, shape, statement, reader)
+        let coin = Coin::<H>::from_seed(&seed(shape, statement));
+        verify_messages::<A, H, E>(air, shape, coin, reader)
     }
 }
 
-/// Verifies messages and openings with the coin `R`.
-pub(crate) fn verify_messages<A, H, E, R>(
+/// The elements that start the transcript: the shape, followed by the statement.
+pub(crate) fn seed(shape: &ProofShape, statement: &[Felt]) -> Vec<Felt> {
+    let mut seed: Vec<Felt> = shape.seed();
+    seed.extend(statement);
+    seed
+}
+
+/// Verifies messages and openings with a coin at the start of the transcript.
+fn verify_messages<A, H, E>(
     air: &A,
     shape: &ProofShape,
-    statement: &[Felt],
+    coin: Coin<H>,
     mut reader: Reader<'_>,
 ) -> Result<(), VerifierError>
 where
     A: Air<BaseField = Felt>,
-    H: ElementHasher<BaseField = Felt> + Send + Sync,
+    H: ElementHasher<BaseField = Felt>,
     E: FieldElement<BaseField = Felt>,
-    R: RandomCoin<BaseField = Felt, Hasher = H>,
 {
     // 3 ----- read the messages that the prover sends before it knows the queries
     let messages = Messages::<H, E>::read(&mut reader, shape)?;
 
     // 4 ----- replay the transcript: all challenges, the proof of work, the query positions
-    let challenges = Challenges::replay::<A, H, R>(air, shape, statement, &messages)?;
+    let challenges = Challenges::replay(air, shape, coin, &messages)?;
 
     // 5 ----- read the openings of exactly these positions; nothing may follow
     let openings = Openings::<H, E>::read(&mut reader, shape, &challenges.positions)?;

@@ -1,6 +1,6 @@
 //! The transcript, replayed from the messages of the prover. Book: design/transcript.md
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::collections::BTreeSet;
 
 use miden_air::proof::{Messages, ProofShape, merge_evaluations};
 use miden_core::{
@@ -30,13 +30,12 @@ pub(crate) struct Challenges<E: FieldElement<BaseField = Felt>> {
 }
 
 impl<E: FieldElement<BaseField = Felt>> Challenges<E> {
-    /// Absorbs the messages and draws the challenges; checks the point and the proof of work.
-    ///
-    /// The seed is the shape, followed by `statement`.
+    /// Absorbs the messages and draws the challenges, with a coin that has its [seed](super::seed); checks the point and
+    /// the proof of work.
     pub(crate) fn replay<A, H, R>(
         air: &A,
         shape: &ProofShape,
-        statement: &[Felt],
+        mut coin: R,
         messages: &Messages<H, E>,
     ) -> Result<Self, VerifierError>
     where
@@ -44,11 +43,6 @@ impl<E: FieldElement<BaseField = Felt>> Challenges<E> {
         H: ElementHasher<BaseField = Felt>,
         R: RandomCoin<BaseField = Felt, Hasher = H>,
     {
-        // 1 ----- seed
-        let mut seed: Vec<Felt> = shape.seed();
-        seed.extend(statement);
-        let mut coin = R::new(&seed);
-
         // 2 ----- main segment; challenges of the auxiliary segment
         coin.reseed(messages.main_commitment);
         let aux = match messages.aux_commitment {

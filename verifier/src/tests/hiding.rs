@@ -24,7 +24,10 @@ use winter_air::Air;
 use winter_crypto::hashers::Blake3_192;
 use winter_math::fields::QuadExtension;
 
-use crate::{protocol::Challenges, verify};
+use crate::{
+    protocol::{Challenges, seed as transcript_seed},
+    verify,
+};
 
 type Hash = Blake3_192<Felt>;
 type Quad = QuadExtension<Felt>;
@@ -65,7 +68,13 @@ fn view(ingredient: Ingredient, statement: &Statement, bytes: &[u8]) -> View {
     let air = MidenAir::new(miden_air::trace_info(header.trace_rows()), inputs, SET.proof_options());
     let shape = ProofShape::new(&air, header.hiding());
     let messages = Messages::<Hash, Quad>::read(&mut reader, &shape).unwrap();
-    let challenges = Challenges::replay::<_, _, Coin<Hash>>(&air, &shape, &elements, &messages).unwrap();
+    let challenges = Challenges::replay(
+        &air,
+        &shape,
+        Coin::<Hash>::from_seed(&transcript_seed(&shape, &elements)),
+        &messages,
+    )
+    .unwrap();
     let openings = Openings::<Hash, Quad>::read(&mut reader, &shape, &challenges.positions).unwrap();
 
     let positions = || challenges.positions.iter().copied();

@@ -13,13 +13,16 @@ use miden_core::{
     field::{FieldElement, ToElements},
 };
 use winter_air::proof::{Commitments, OodFrame, Proof, Queries, QuotientOodFrame};
-use winter_crypto::{ElementHasher, Hasher, MerkleTree};
+use winter_crypto::{ElementHasher, Hasher, MerkleTree, RandomCoin};
 use winter_fri::VerifierError as FriError;
 use winter_utils::{Deserializable, Serializable};
 use winter_verifier::{AcceptableOptions, VerifierError as BackendError};
 
 use super::stand_in::{Fibonacci, Inputs, air};
-use crate::{VerifierError, protocol::Challenges};
+use crate::{
+    VerifierError,
+    protocol::{Challenges, seed},
+};
 
 /// The verdict of the backend on the part of a proof after its header; `None` if ours does not come to openings.
 pub(super) fn verdict(rows: usize, inputs: &Inputs, reader: Reader<'_>) -> Option<Result<(), BackendError>> {
@@ -62,7 +65,8 @@ where
     let shape = ProofShape::stock(&air);
     let messages = Messages::<H, E>::read(reader, &shape).ok()?;
     let statement = inputs.to_elements();
-    let challenges = Challenges::replay::<_, H, Coin<H>>(&air, &shape, &statement, &messages).ok()?;
+    let coin = Coin::<H>::new(&seed(&shape, &statement));
+    let challenges = Challenges::replay(&air, &shape, coin, &messages).ok()?;
     let openings = Openings::read(reader, &shape, &challenges.positions).ok()?;
     Some(backend_proof(&shape, &messages, &openings, challenges.positions.len()))
 }

@@ -19,7 +19,10 @@ use winter_math::fields::QuadExtension;
 use winter_verifier::AcceptableOptions;
 
 use super::{cheating::honest_bytes, stand_in::*};
-use crate::{VerifierError, protocol::Challenges};
+use crate::{
+    VerifierError,
+    protocol::{Challenges, seed},
+};
 
 type Hash = Blake3_192<Felt>;
 type Quad = QuadExtension<Felt>;
@@ -98,8 +101,9 @@ where
     R: RandomCoin<BaseField = Felt, Hasher = Hash>,
 {
     let statement = inputs.to_elements();
-    Challenges::replay::<_, _, R>(&air(ROWS, inputs), &shape(inputs), &statement, messages)
-        .map(|challenges| challenges.positions)
+    let shape = shape(inputs);
+    let coin = R::new(&seed(&shape, &statement));
+    Challenges::replay(&air(ROWS, inputs), &shape, coin, messages).map(|challenges| challenges.positions)
 }
 
 fn messages(bytes: &[u8]) -> Messages<Hash, Quad> {
