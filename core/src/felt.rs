@@ -94,7 +94,9 @@ impl PartialOrd for Digest {
 
 impl Ord for Digest {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.to_bytes().cmp(&other.to_bytes())
+        // Bytes that begin with the lowest compare like the integers that have them in the opposite order.
+        let keys = |digest: &Self| digest.0.map(|element| element.as_int().swap_bytes());
+        keys(self).cmp(&keys(other))
     }
 }
 
@@ -167,6 +169,17 @@ mod tests {
         let digest =
             Digest::new([1, u64::MAX >> 32, Felt::MODULUS - 1, 0x0123_4567_89ab_cdef].map(Felt::new));
         assert_eq!(digest.to_hex().parse::<Digest>(), Ok(digest));
+    }
+
+    #[test]
+    fn digests_are_ordered_by_their_bytes() {
+        let values = [0, 1, 255, 256, 1 << 56, u64::MAX >> 32, Felt::MODULUS - 1];
+        let digests =
+            values.into_iter().flat_map(|a| values.map(|b| Digest::new([a, b, b, a].map(Felt::new))));
+        let digests: alloc::vec::Vec<_> = digests.collect();
+        for (a, b) in digests.iter().flat_map(|a| digests.iter().map(move |b| (a, b))) {
+            assert_eq!(a.cmp(b), a.to_bytes().cmp(&b.to_bytes()), "{a} {b}");
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub use felt::{Digest, Felt, HexError, ParseFeltError, Word, felt_from_canonical
 pub use hasher::RescuePrime;
 pub use inputs::{AdviceInputs, InputError, ProgramInputs, StackInputs};
 pub use kernel::{Kernel, KernelError};
-pub use merkle::{MAX_MERKLE_DEPTH, MerkleError, MerkleStore, merkle_root};
+pub use merkle::{MAX_MERKLE_DEPTH, MergePairs, MerkleError, MerkleStore, merge_pairs, merkle_root};
 pub use operations::{Opcode, Operation, UnknownOpcode};
 pub use outcome::{FailureKind, FaultClaim, FaultCode, Outcome, OutcomeError, UnknownFaultCode};
 pub use outputs::StackOutputs;

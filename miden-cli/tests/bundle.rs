@@ -115,12 +115,12 @@ fn malformed_files_are_named() {
     binary.truncate(binary.len() - 1);
     sandbox.write("cut.bundle", &binary);
     let mut unknown = form(&sandbox);
-    unknown["statement"]["kernal"] = json!([]);
+    unknown["statement"]["kernels"] = json!([]);
     sandbox.write("unknown.json", unknown.to_string());
     sandbox.write("list.json", "[]");
     for (file, message) in [
         ("cut.bundle", "cut.bundle: proof is cut off"),
-        ("unknown.json", "unknown.json: unknown field `kernal`"),
+        ("unknown.json", "unknown.json: unknown field `kernels`"),
         ("list.json", "list.json: neither a proof bundle nor a statement"),
     ] {
         let outcome = sandbox.run(&format!("verify {file} {expected} --json")).exits(2).says(message);

@@ -10,6 +10,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use build::{MergePairs, merge_pairs};
 pub use errors::MerkleError;
 pub use store::{MerkleStore, merkle_root};
 

@@ -13,11 +13,19 @@ pub fn merkle_root(index: u64, node: &Digest, path: &[Digest]) -> Digest {
     let mut node = *node;
     let mut rest = index;
     for sibling in path {
-        node = if rest & 1 == 1 { merge(DOMAIN, sibling, &node) } else { merge(DOMAIN, &node, sibling) };
+        node = if rest & 1 == 1 { merge_children(sibling, &node) } else { merge_children(&node, sibling) };
         rest >>= 1;
     }
     node
 }
+
+/// The parent of two nodes.
+pub(super) fn merge_children(left: &Digest, right: &Digest) -> Digest {
+    merge(DOMAIN, left, right)
+}
+
+/// The children of nodes.
+pub(super) type Nodes = BTreeMap<Digest, Children>;
 
 /// The two children of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,13 +40,13 @@ pub(super) struct Children {
 /// the store contains both the old and the new tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MerkleStore {
-    nodes: BTreeMap<Digest, Children>,
+    nodes: Nodes,
 }
 
 impl MerkleStore {
     /// A store without trees.
     pub const fn new() -> Self {
-        Self { nodes: BTreeMap::new() }
+        Self { nodes: Nodes::new() }
     }
 
     /// Number of nodes with children; each takes three digests of memory.
@@ -58,9 +66,19 @@ impl MerkleStore {
 
     /// Adds the tree with these two children and returns its root.
     pub fn merge(&mut self, left: &Digest, right: &Digest) -> Digest {
-        let parent = merge(DOMAIN, left, right);
+        let parent = merge_children(left, right);
         self.nodes.insert(parent, Children { left: *left, right: *right });
         parent
+    }
+
+    /// Adds nodes, computed from their children, and removes them from `nodes`.
+    pub(super) fn append(&mut self, nodes: &mut Nodes) {
+        /// A merge visits all nodes, so it pays only for a good part of them.
+        const MIN_PART: usize = 16;
+        match nodes.len() < self.nodes.len() / MIN_PART {
+            true => self.nodes.extend(core::mem::take(nodes)),
+            false => self.nodes.append(nodes),
+        }
     }
 
     /// The node at `depth` and `index` of the tree with root `root`.

@@ -309,3 +309,24 @@ fn malformed_partial_trees_are_rejected() {
     assert_eq!(given(&[(2, 0), (2, 1), (1, 0), (1, 1)]), Err(MerkleError::NotALeaf { depth: 1, index: 0 }));
     assert_eq!(given(&[(1, 0), (1, 1), (1, 0)]), Err(MerkleError::DuplicateNode { depth: 1, index: 0 }));
 }
+
+#[test]
+fn a_store_is_the_same_whatever_the_order_of_its_trees() {
+    let large: Vec<_> = (0..300).map(|i| (i * i, word(i))).collect();
+    let small: Vec<_> = (0..40).map(|i| [word(i), word(i + 1)]).collect();
+    let (mut first, mut last) = (MerkleStore::new(), MerkleStore::new());
+    first.add_sparse_tree(40, &large).unwrap();
+    for pair in &small {
+        first.add_tree(pair).unwrap();
+        last.add_tree(pair).unwrap();
+    }
+    last.add_sparse_tree(40, &large).unwrap();
+    assert_eq!(first, last);
+    // One node at a time.
+    let mut single = MerkleStore::new();
+    let nodes = first.nodes().map(|(_, children)| *children);
+    nodes.for_each(|children| {
+        single.merge(&children.left, &children.right);
+    });
+    assert_eq!(single, first);
+}

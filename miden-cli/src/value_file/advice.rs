@@ -10,6 +10,7 @@ use miden_core::{Digest, Felt, MAX_MERKLE_DEPTH, MerkleError, MerkleStore};
 use super::{
     errors::ValueFileError,
     items::{Item, Roots, find_root, items},
+    merge::merge_pairs,
     place::{At, WORD},
     value::{Value, shorten},
 };
@@ -139,7 +140,7 @@ fn leaf(at: &At<'_>, roots: &Roots) -> Result<Digest, ValueFileError> {
 fn add_full_tree(store: &mut MerkleStore, leaves: &At<'_>, roots: &Roots) -> Result<Digest, ValueFileError> {
     let words: Vec<_> =
         leaves.items("a list of leaves")?.map(|at| leaf(&at, roots)).collect::<Result<_, _>>()?;
-    store.add_tree(&words).map_err(|source| leaves.merkle(source))
+    store.add_tree_with(&words, &merge_pairs).map_err(|source| leaves.merkle(source))
 }
 
 /// `[[index, leaf], …]`
@@ -154,7 +155,7 @@ fn add_sparse_tree(
     if store.len().saturating_add(sparse_nodes(depth, pairs.len())) > MAX_NODES {
         return Err(leaves.too_many_nodes(MAX_NODES));
     }
-    store.add_sparse_tree(depth, &pairs).map_err(|source| leaves.merkle(source))
+    store.add_sparse_tree_with(depth, &pairs, &merge_pairs).map_err(|source| leaves.merkle(source))
 }
 
 /// Upper bound of the nodes above the leaves of a sparse tree, its empty subtrees included: the paths of the leaves are

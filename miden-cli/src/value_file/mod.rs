@@ -5,6 +5,7 @@ mod cases;
 mod errors;
 mod inputs;
 mod items;
+mod merge;
 mod outputs;
 mod place;
 #[cfg(test)]

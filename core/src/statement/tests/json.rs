@@ -68,7 +68,7 @@ fn shorter_forms_are_read() {
 
 #[test]
 fn errors_name_the_fault_of_a_form() {
-    assert!(error(|form| form["kernal"] = json!([])).contains("unknown field `kernal`, expected one of"));
+    assert!(error(|form| form["kernels"] = json!([])).contains("unknown field `kernels`, expected one of"));
     assert!(
         error(|form| _ = form.as_object_mut().unwrap().remove("kernel")).contains("missing field `kernel`")
     );
