@@ -18,7 +18,8 @@ fn documents() -> BTreeMap<PathBuf, String> {
             let name = entry.file_name().into_string().unwrap();
             let path = folder.join(&name);
             if entry.file_type().unwrap().is_dir() {
-                let kept = !name.starts_with('.') && !["target", "book", "corpus"].contains(&name.as_str());
+                let kept = !name.starts_with('.')
+                    && !["target", "book", "corpus", "node_modules"].contains(&name.as_str());
                 folders.extend(kept.then_some(path));
             } else if name.ends_with(".md") {
                 found.insert(path, fs::read_to_string(entry.path()).unwrap());
