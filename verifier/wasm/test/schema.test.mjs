@@ -29,7 +29,7 @@ test("malformed forms are invalid", async () => {
         (form) => (form.version = 2),
         (form) => (form.proof = "+/8"),
         (form) => delete form.statement.kernel,
-        (form) => (form.statement.kernal = []),
+        (form) => (form.statement.kernels = []),
         (form) => (form.statement.program = form.statement.program.toUpperCase() + "F"),
         (form) => (form.statement.inputs[0] = "01"),
         (form) => (form.statement.inputs[0] = -1),
