@@ -146,7 +146,7 @@ const PROVER: [&str; 5] = [
 ];
 
 /// Errors of the verifier, in the order of `VerifierError::CODES` and `ProofBundleError::CODES`.
-const VERIFIER: [&str; 24] = [
+const VERIFIER: [&str; 23] = [
     "The bytes are something other than a proof.",
     "The proof was made by another version, whose format this one does not read.",
     "The bytes begin like a proof, but are cut off, too long, or have an impossible value. The message names the byte.",
@@ -168,7 +168,6 @@ const VERIFIER: [&str; 24] = [
     "Opened rows of a FRI layer do not match their commitment: the proof was altered.",
     "A FRI layer is not the folding of the previous one: the proof was altered.",
     "The FRI remainder is not the folding of the last layer: the proof was altered.",
-    "Another check of the low-degree test failed: the proof was altered.",
     "The bytes are not a proof bundle of this version.",
     "The statement of the bundle is not the expected one. The message names each part that differs.",
 ];

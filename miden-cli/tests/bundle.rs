@@ -105,7 +105,7 @@ fn claims_need_their_proof() {
     sandbox.run(&format!("verify s.json -p p.proof {expected}")).exits(0);
     sandbox.run(&format!("verify p.bundle -p p.proof {expected}")).exits(2).says("omit --proof");
     sandbox.run(&format!("verify p.proof {expected}")).exits(2).says("named with --proof");
-    sandbox.run(&format!("verify {expected}")).exits(2).says("required");
+    sandbox.run(&format!("verify {expected}")).exits(2).says("no --proof FILE is named");
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn explain_knows_the_names_in_results() {
     let code = sandbox.run("run p.masm --json").exits(1).json()["code"].as_str().unwrap().to_owned();
     let explained = sandbox.run(&format!("explain {code}")).exits(0).stdout;
     expect![[r#"
-        DivideByZero
+        DivideByZero (2)
 
         A division by zero, or the inverse of zero. Compare the divisor with zero before
         dividing, if it comes from inputs.

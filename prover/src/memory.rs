@@ -146,9 +146,9 @@ impl MemoryBudget {
         Self { set, execution, limit, low_memory: options.low_memory(), random_rows }
     }
 
-    /// Whether to compute values again instead of keeping them.
+    /// Whether to compute values again instead of keeping them, with a trace of this many rows before random ones.
     pub(crate) fn low_memory(&self, rows: usize) -> bool {
-        self.low_memory || peak_memory(self.set, rows) > self.limit
+        self.low_memory || peak_memory(self.set, rows + self.random_rows) > self.limit
     }
 
     /// The options of the execution, with room for random rows and the longest trace that the memory suffices for.

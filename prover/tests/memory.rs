@@ -25,7 +25,7 @@ fn the_estimate_is_within_fifteen_percent_and_a_limit_below_it_is_an_error() {
         (ParameterSet::Fast96, 13),
         (ParameterSet::Fast96, 15),
         (ParameterSet::Std128, 13),
-        (ParameterSet::Small96, 12),
+        (ParameterSet::Small96, 13),
     ] {
         let program = program((1 << log2) - 1000);
         let options = ProverOptions::new(set);

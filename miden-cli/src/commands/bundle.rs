@@ -10,6 +10,7 @@ use crate::{
     files::Files,
     library::{self, LibraryFileError},
     messages, program,
+    project::DEFAULT_VERSION,
     report::Report,
     source_names::SourceNames,
 };
@@ -59,7 +60,7 @@ impl Execute for Bundle {
 
     fn run(&self) -> Result<Report, CliError> {
         let directory = self.directory.as_deref().expect("without the argument, the project names it");
-        let version = self.library_version.unwrap_or_default();
+        let version = self.library_version.unwrap_or(DEFAULT_VERSION);
         let name = self.namespace.clone().map_or_else(|| library::directory_name(directory), Ok)?;
         let mut files = Files::default();
         let output = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{name}.masl")));

@@ -13,6 +13,9 @@ use serde::{Deserialize, Deserializer, de};
 use super::ProjectError;
 use crate::{digest, files::Files};
 
+/// The version of a library that states none.
+pub(crate) const DEFAULT_VERSION: Version = Version::new(0, 1, 0);
+
 /// Name of the file.
 pub(crate) const MANIFEST: &str = "miden.toml";
 
@@ -71,7 +74,7 @@ impl Manifest {
     pub(super) fn library_version(&self, root: &Path) -> Result<Version, ProjectError> {
         let parsed = self.version.as_deref().map(str::parse).transpose();
         let parsed = parsed.map_err(|source| ProjectError::Version { path: root.join(MANIFEST), source })?;
-        Ok(parsed.unwrap_or_default())
+        Ok(parsed.unwrap_or(DEFAULT_VERSION))
     }
 
     pub(super) fn parameter_set(&self, root: &Path) -> Result<Option<ParameterSet>, ProjectError> {

@@ -19,8 +19,8 @@ mod manifest;
 mod template;
 
 pub(crate) use errors::ProjectError;
-pub(crate) use manifest::MANIFEST;
 use manifest::Manifest;
+pub(crate) use manifest::{DEFAULT_VERSION, MANIFEST};
 pub(crate) use template::{Template, create};
 
 /// The project around the working directory.

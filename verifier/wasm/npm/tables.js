@@ -153,7 +153,6 @@ export const errors = [
     {"name":"LayerOpening","number":319,"text":"Opened rows of a FRI layer do not match their commitment: the proof was altered."},
     {"name":"LayerFolding","number":320,"text":"A FRI layer is not the folding of the previous one: the proof was altered."},
     {"name":"RemainderFolding","number":321,"text":"The FRI remainder is not the folding of the last layer: the proof was altered."},
-    {"name":"LowDegreeTest","number":322,"text":"Another check of the low-degree test failed: the proof was altered."},
     {"name":"MalformedBundle","number":401,"text":"The bytes are not a proof bundle of this version."},
     {"name":"OtherStatement","number":402,"text":"The statement of the bundle is not the expected one. The message names each part that differs."},
 ];
