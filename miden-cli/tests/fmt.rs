@@ -185,7 +185,8 @@ fn sources_of_the_repository_are_formatted() {
             let path = folder.join(entry.unwrap().file_name());
             let is_hidden = path.file_name().unwrap().to_str().unwrap().starts_with('.');
             let is_left_out = LEFT_OUT.iter().any(|(left_out, _)| path == Path::new(left_out));
-            if root.join(&path).is_dir() && !is_hidden && !is_left_out && !path.ends_with("target") {
+            let is_built = path.ends_with("target") || path.ends_with("docs/book");
+            if root.join(&path).is_dir() && !is_hidden && !is_left_out && !is_built {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "masm" || extension == "kernel") {
                 paths.push(path);
