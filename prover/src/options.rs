@@ -43,7 +43,7 @@ impl ProverOptions {
         Self { max_memory, ..self }
     }
 
-    /// Makes the proof with less than half of the memory, in up to 1.6 times the time: see
+    /// Makes the proof with less than half of the memory, in up to 1.7 times the time: see
     /// [`peak_low_memory`](crate::peak_low_memory). The proof is the same. If the memory does not suffice otherwise, this is
     /// done without the option.
     #[must_use]

@@ -50,7 +50,7 @@ pub(crate) struct Prove {
     /// Refuse to prove if that takes more than this many MiB; defaults to what the machine has free.
     #[arg(long, value_name = "MIB")]
     max_prover_memory: Option<u64>,
-    /// Prove with less than half of the memory, in up to 1.6 times the time; the default if there is not enough otherwise.
+    /// Prove with less than half of the memory, in up to 1.7 times the time; the default if there is not enough otherwise.
     #[arg(long)]
     low_memory: bool,
     #[command(flatten)]
