@@ -301,7 +301,7 @@ kinds! {
         "A file is not a proof bundle or statement of this version: it is damaged, cut off, or something else. A proof \
          without its statement is named with `--proof`; the book has the schemas of the JSON forms.";
     ProgramFile, "program_file",
-        "A file is no program or library of this version: it is damaged, cut off, or of another kind. Compile it again.";
+        "A file is not a program or library of this version: it is damaged, cut off, or of another kind. Compile it again.";
     Kernel, "kernel",
         "The kernel does not match the program: a compiled program contains its kernel, and `--kernel` names another one \
          or other options of the assembler; or a source needs the source of its kernel.";

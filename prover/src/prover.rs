@@ -114,7 +114,8 @@ impl<'a, H, O> Prover<'a, H, O> {
         Self { entropy: Entropy::Generator(generator), ..self }
     }
 
-    /// Makes the same proof each time. For tests only: whoever knows or guesses `seed` reads the execution from the proof.
+    /// Makes the same proof each time. For tests only: anyone who knows or guesses `seed` can read the execution from the
+    /// proof.
     pub fn with_fixed_seed_for_tests(self, seed: [u8; 32]) -> Self {
         Self { entropy: Entropy::Fixed(seed), ..self }
     }

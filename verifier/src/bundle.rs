@@ -11,7 +11,7 @@ use crate::{ExpectedOutcome, Policy, Verified, VerifierError, verify_with};
 ///
 /// Initial and final stack are open unless they are set: the statement of an accepted bundle is then proven with the
 /// stacks that it names. Everything else is fixed. The meaning of a proof depends on program, kernel and cycle limit, and
-/// whoever made the bundle may have chosen another kernel, with procedures that the program never meant to trust.
+/// the author of the bundle may have chosen another kernel, with procedures that the program never meant to trust.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation {
     program: Digest,

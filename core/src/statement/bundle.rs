@@ -4,7 +4,7 @@ use crate::Statement;
 
 /// A statement and its proof, in one file.
 ///
-/// The statement is a claim of whoever made the file. To accept it, a verifier compares the program, and everything else
+/// The statement is only a claim of the file's author. To accept it, a verifier compares the program, and everything else
 /// that it relies on, with what it expects.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProofBundle {

@@ -45,12 +45,12 @@ test("the server starts with the settings, and the commands run the binary", asy
   assert.deepStrictEqual(server, { command: "/opt/miden", args: ["lsp"], options: { cwd: "/work" } });
   assert.deepStrictEqual(client.initializationOptions, { libraries: ["tools=lib"], kernel: null });
   assert.deepStrictEqual([...commands.keys()], ["miden.run", "miden.prove", "miden.debug", "miden.test"]);
-  commands.get("miden.run")("file:///work/a%20b.masm");
-  assert.deepStrictEqual(terminals[0].shellArgs, ["run", "/work/a b.masm", "--library", "tools=lib"]);
+  commands.get("miden.run")("file:///project/a%20b.masm");
+  assert.deepStrictEqual(terminals[0].shellArgs, ["run", "/project/a b.masm", "--library", "tools=lib"]);
   settings.kernel = "k.masm";
   await extension.activate({ subscriptions: [] });
-  commands.get("miden.test")("file:///work/a.masm", "t");
-  const expected = ["test", "/work/a.masm", "--filter", "a::t", "--library", "tools=lib", "--kernel", "k.masm"];
+  commands.get("miden.test")("file:///project/a.masm", "t");
+  const expected = ["test", "/project/a.masm", "--filter", "a::t", "--library", "tools=lib", "--kernel", "k.masm"];
   assert.deepStrictEqual(terminals[1].shellArgs, expected);
   assert.strictEqual(terminals[1].shellPath, "/opt/miden");
   await extension.deactivate();
