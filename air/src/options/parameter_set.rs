@@ -97,7 +97,7 @@ parameter_sets! {
     /// Proofs whose hashes are cheap to check inside a program.
     Fast96Rescue, "fast-96-rescue", 5, 4, 41, 16, Quadratic, RescuePrime, 27, 96 conjectured;
     /// 128 bits without a conjecture.
-    Proven128, "proven-128", 6, 8, 74, 20, Cubic, Blake3_256, 28, 128 proven;
+    Proven128, "proven-128", 6, 8, 73, 21, Cubic, Blake3_256, 27, 128 proven;
     /// 100 bits without a conjecture, proven as fast as with `fast-96`; the proofs are twice as large.
     FastProven100, "fast-proven-100", 7, 4, 83, 18, Cubic, Blake3_256, 29, 100 proven;
 }

@@ -62,8 +62,8 @@ fn the_error_for_an_unknown_name_lists_all_names() {
 }
 
 #[test]
-fn grinding_takes_at_most_two_to_the_20_hashes() {
-    assert!(ParameterSet::ALL.iter().all(|set| set.proof_options().grinding_factor() <= 20));
+fn grinding_takes_at_most_two_to_the_21_hashes() {
+    assert!(ParameterSet::ALL.iter().all(|set| set.proof_options().grinding_factor() <= 21));
 }
 
 /// Length of a digest in bytes.
