@@ -1,3 +1,8 @@
+#[cfg(target_arch = "x86_64")]
+use pulp::x86::{V3, V4};
+
+#[cfg(target_arch = "x86_64")]
+use crate::x86::{Avx2, Avx512, Halves, V4Ifma};
 use crate::{Lanes, scalar::Scalar};
 
 /// A computation written once for all sets of instructions.
@@ -16,6 +21,8 @@ pub trait Kernel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Instructions {
+    /// Eight elements at once, with AVX-512 and its instructions IFMA, which add up products faster.
+    Avx512Ifma,
     /// Eight elements at once, with AVX-512.
     Avx512,
     /// Four elements at once, with AVX2.
@@ -26,7 +33,7 @@ pub enum Instructions {
 
 impl Instructions {
     /// All sets, the widest first.
-    pub const ALL: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Scalar];
+    pub const ALL: [Self; 4] = [Self::Avx512Ifma, Self::Avx512, Self::Avx2, Self::Scalar];
 }
 
 /// Runs a kernel with the widest instructions of this machine.
@@ -34,11 +41,14 @@ impl Instructions {
 pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     #[cfg(target_arch = "x86_64")]
     {
-        if let Some(token) = pulp::x86::V4::try_new() {
-            return token.vectorize(Run(crate::x86::Avx512(token), kernel));
+        if let Some((token, lanes)) = V4Ifma::lanes() {
+            return token.vectorize(Run(lanes, kernel));
         }
-        if let Some(token) = pulp::x86::V3::try_new() {
-            return token.vectorize(Run(crate::x86::Avx2(token), kernel));
+        if let Some(token) = V4::try_new() {
+            return token.vectorize(Run(Avx512(token, Halves), kernel));
+        }
+        if let Some(token) = V3::try_new() {
+            return token.vectorize(Run(Avx2(token), kernel));
         }
     }
     kernel.run(Scalar)
@@ -48,17 +58,22 @@ pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
 pub fn dispatch_to<K: Kernel>(instructions: Instructions, kernel: K) -> Option<K::Output> {
     match instructions {
         #[cfg(target_arch = "x86_64")]
+        Instructions::Avx512Ifma => {
+            let (token, lanes) = V4Ifma::lanes()?;
+            Some(token.vectorize(Run(lanes, kernel)))
+        }
+        #[cfg(target_arch = "x86_64")]
         Instructions::Avx512 => {
-            let token = pulp::x86::V4::try_new()?;
-            Some(token.vectorize(Run(crate::x86::Avx512(token), kernel)))
+            let token = V4::try_new()?;
+            Some(token.vectorize(Run(Avx512(token, Halves), kernel)))
         }
         #[cfg(target_arch = "x86_64")]
         Instructions::Avx2 => {
-            let token = pulp::x86::V3::try_new()?;
-            Some(token.vectorize(Run(crate::x86::Avx2(token), kernel)))
+            let token = V3::try_new()?;
+            Some(token.vectorize(Run(Avx2(token), kernel)))
         }
         #[cfg(not(target_arch = "x86_64"))]
-        Instructions::Avx512 | Instructions::Avx2 => None,
+        Instructions::Avx512Ifma | Instructions::Avx512 | Instructions::Avx2 => None,
         Instructions::Scalar => Some(kernel.run(Scalar)),
     }
 }

@@ -2,6 +2,9 @@ use miden_field::Felt;
 
 use crate::{P, Words};
 
+/// The most products of a [sum](Lanes::add_product).
+pub const MAX_PRODUCTS: usize = 1 << 10;
+
 /// Field arithmetic on vectors with one set of instructions.
 ///
 /// A lane is an element in Montgomery form, below `p`. Every operation returns such lanes if its operands are such lanes.
@@ -17,6 +20,10 @@ pub trait Lanes: Words {
 
     /// The number of elements in a vector.
     const LANES: usize;
+
+    /// How many sums of products the registers have room for: kernels should compute as many at once, as each product of
+    /// one sum waits for the one before.
+    const SUMS: usize;
 
     /// Loads the first [`Self::LANES`] elements.
     ///
@@ -52,7 +59,7 @@ pub trait Lanes: Words {
     /// The sum of no products.
     fn empty_sum(self) -> Self::Sum;
 
-    /// `sum + a·b`; a sum has at most `2^20` products.
+    /// `sum + a·b`; a sum has at most [`MAX_PRODUCTS`] products.
     fn add_product(self, sum: Self::Sum, a: Self::Vector, b: Self::Vector) -> Self::Sum;
 
     /// The value of a sum of products.

@@ -18,7 +18,7 @@ mod x86;
 pub use dispatch::{Instructions, Kernel, dispatch, dispatch_to};
 pub use extension::{mul_cubic, mul_quadratic};
 pub use inverse::inverse;
-pub use lanes::Lanes;
+pub use lanes::{Lanes, MAX_PRODUCTS};
 pub use rows::{Line, PANEL, Rows};
 pub use words::Words;
 

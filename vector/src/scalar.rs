@@ -25,6 +25,7 @@ impl Lanes for Scalar {
     type Vector = Felt;
 
     const LANES: usize = 1;
+    const SUMS: usize = 4;
 
     #[inline(always)]
     fn load(self, elements: &[Felt]) -> Felt {

@@ -2,7 +2,9 @@
 //! Storing asserts that the results are reduced.
 
 use miden_field::Felt;
-use miden_vector::{Instructions, Kernel, Lanes, dispatch, dispatch_to, inverse, mul_cubic, mul_quadratic};
+use miden_vector::{
+    Instructions, Kernel, Lanes, MAX_PRODUCTS, dispatch, dispatch_to, inverse, mul_cubic, mul_quadratic,
+};
 use proptest::prelude::*;
 use winter_math::{ExtensibleField, FieldElement};
 
@@ -150,7 +152,9 @@ impl Kernel for Sums<'_> {
             let mut scaled = [lanes.splat_integer(0); 2];
             for (i, [a, b]) in self.products.iter().enumerate() {
                 let [a, b] = [lanes.load(&a[start..]), lanes.load(&b[start..])];
-                sum = lanes.add_product(sum, a, b);
+                if i < MAX_PRODUCTS {
+                    sum = lanes.add_product(sum, a, b);
+                }
                 if i < self.factors.len() {
                     scaled = lanes.add_scaled(scaled, a, lanes.splat_integer(self.factors[i]));
                 }
@@ -171,7 +175,7 @@ fn check_sums(products: &[[[u64; MOST]; 2]], factors: &[u32]) {
         for lane in 0..MOST {
             let of = |pair: &[[Felt; MOST]; 2]| pair.map(|row| row[lane]);
             let pairs = || products.iter().map(of);
-            let expected = pairs().fold(Felt::ZERO, |sum, [a, b]| sum + a * b);
+            let expected = pairs().take(MAX_PRODUCTS).fold(Felt::ZERO, |sum, [a, b]| sum + a * b);
             assert_eq!(sum[lane], expected, "{instructions:?}, {} products", products.len());
             let multiples = pairs().zip(factors).map(|([a, _], &factor)| a * Felt::from(factor));
             let expected = multiples.fold(Felt::ZERO, |sum, multiple| sum + multiple);
@@ -184,7 +188,7 @@ fn check_sums(products: &[[[u64; MOST]; 2]], factors: &[u32]) {
 fn sums_of_products() {
     check_sums(&[], &[]);
     // The largest sums that are accepted; the others carry from every word, and from none.
-    check_sums(&vec![[[P - 1; MOST]; 2]; 1 << 14], &[(1 << 16) - 1; 1 << 12]);
+    check_sums(&vec![[[P - 1; MOST]; 2]; 1 << 12], &[(1 << 16) - 1; 1 << 12]);
     for value in EDGES {
         for count in [1, 2, 3, 37] {
             let row = |i: usize| core::array::from_fn(|lane| EDGES[(i * lane + i + lane) % EDGES.len()]);

@@ -27,6 +27,22 @@ pub(super) struct Rows<'a> {
     pub(super) coset: usize,
 }
 
+/// Computes a value from others, vector by vector. The slots may be the same, so each vector is read before it is written;
+/// whole values would be copied.
+macro_rules! each {
+    ($block:expr, $to:expr, [$($operand:ident),*], |$($name:ident),*| $value:expr) => {{
+        let values = $block.base.as_mut_slice();
+        let to = usize::from($to);
+        $(let $operand = usize::from($operand);)*
+        // Checked once, not for each vector.
+        assert!(to < values.len() $(&& $operand < values.len())*, "a program has slots for its values");
+        for i in 0..VECTORS {
+            $(let $name = values[$operand][i];)*
+            values[to][i] = $value;
+        }
+    }};
+}
+
 /// The values of a program in a block of `VECTORS` vectors of rows.
 pub(super) struct Block<L: Lanes, const D: usize> {
     lanes: L,
@@ -124,77 +140,29 @@ impl<L: Lanes, const D: usize> Block<L, D> {
         let lanes = self.lanes;
         for &instruction in &plan.instructions {
             match instruction {
-                Instruction::Add { to, a, b } => {
-                    let (a, b) = (self.base(a), self.base(b));
-                    let mut value = *a;
-                    for i in 0..VECTORS {
-                        value[i] = lanes.add(a[i], b[i]);
-                    }
-                    self.base[usize::from(to)] = value;
-                }
-                Instruction::Sub { to, a, b } => {
-                    let (a, b) = (self.base(a), self.base(b));
-                    let mut value = *a;
-                    for i in 0..VECTORS {
-                        value[i] = lanes.sub(a[i], b[i]);
-                    }
-                    self.base[usize::from(to)] = value;
-                }
-                Instruction::Mul { to, a, b } => {
-                    let (a, b) = (self.base(a), self.base(b));
-                    let mut value = *a;
-                    for i in 0..VECTORS {
-                        value[i] = lanes.mul(a[i], b[i]);
-                    }
-                    self.base[usize::from(to)] = value;
-                }
+                Instruction::Add { to, a, b } => each!(self, to, [a, b], |a, b| lanes.add(a, b)),
+                Instruction::Sub { to, a, b } => each!(self, to, [a, b], |a, b| lanes.sub(a, b)),
+                Instruction::Mul { to, a, b } => each!(self, to, [a, b], |a, b| lanes.mul(a, b)),
                 Instruction::MulAdd { to, a, b, c } => {
-                    let (a, b, c) = (self.base(a), self.base(b), self.base(c));
-                    let mut value = *a;
-                    for i in 0..VECTORS {
-                        value[i] = lanes.add(lanes.mul(a[i], b[i]), c[i]);
-                    }
-                    self.base[usize::from(to)] = value;
+                    each!(self, to, [a, b, c], |a, b, c| lanes.add(lanes.mul(a, b), c));
                 }
                 Instruction::MulSub { to, a, b, c } => {
-                    let (a, b, c) = (self.base(a), self.base(b), self.base(c));
-                    let mut value = *a;
-                    for i in 0..VECTORS {
-                        value[i] = lanes.sub(lanes.mul(a[i], b[i]), c[i]);
-                    }
-                    self.base[usize::from(to)] = value;
+                    each!(self, to, [a, b, c], |a, b, c| lanes.sub(lanes.mul(a, b), c));
                 }
                 Instruction::SubMul { to, a, b, c } => {
-                    let (a, b, c) = (self.base(a), self.base(b), self.base(c));
-                    let mut value = *a;
-                    for i in 0..VECTORS {
-                        value[i] = lanes.sub(c[i], lanes.mul(a[i], b[i]));
-                    }
-                    self.base[usize::from(to)] = value;
+                    each!(self, to, [a, b, c], |a, b, c| lanes.sub(c, lanes.mul(a, b)));
                 }
                 Instruction::AddConstant { to, a, constant } => {
-                    let (a, constant) = (self.base(a), lanes.splat(plan.constants[usize::from(constant)]));
-                    let mut value = *a;
-                    for i in 0..VECTORS {
-                        value[i] = lanes.add(a[i], constant);
-                    }
-                    self.base[usize::from(to)] = value;
+                    let constant = lanes.splat(plan.constants[usize::from(constant)]);
+                    each!(self, to, [a], |a| lanes.add(a, constant));
                 }
                 Instruction::SubFromConstant { to, a, constant } => {
-                    let (a, constant) = (self.base(a), lanes.splat(plan.constants[usize::from(constant)]));
-                    let mut value = *a;
-                    for i in 0..VECTORS {
-                        value[i] = lanes.sub(constant, a[i]);
-                    }
-                    self.base[usize::from(to)] = value;
+                    let constant = lanes.splat(plan.constants[usize::from(constant)]);
+                    each!(self, to, [a], |a| lanes.sub(constant, a));
                 }
                 Instruction::MulConstant { to, a, constant } => {
-                    let (a, constant) = (self.base(a), lanes.splat(plan.constants[usize::from(constant)]));
-                    let mut value = *a;
-                    for i in 0..VECTORS {
-                        value[i] = lanes.mul(a[i], constant);
-                    }
-                    self.base[usize::from(to)] = value;
+                    let constant = lanes.splat(plan.constants[usize::from(constant)]);
+                    each!(self, to, [a], |a| lanes.mul(a, constant));
                 }
                 Instruction::Linear { to, multiples } => {
                     self.base[usize::from(to)] = self.multiples(&plan.multiples[usize::from(multiples)]);
@@ -250,25 +218,41 @@ impl<L: Lanes, const D: usize> Block<L, D> {
     /// The value of a linear combination.
     #[inline(always)]
     pub(super) fn combine(&self, combination: &Combination<D>) -> [Value<L>; D] {
-        let lanes = self.lanes;
-        let mut value = splat(lanes, combination.constant);
-        for i in 0..VECTORS {
-            let mut sums = [lanes.empty_sum(); D];
-            for &(slot, factor) in &combination.terms {
-                let value = self.base(slot)[i];
-                for component in 0..D {
-                    let factor = lanes.splat(factor[component]);
-                    sums[component] = lanes.add_product(sums[component], value, factor);
-                }
-            }
-            for component in 0..D {
-                value[component][i] = lanes.add(value[component][i], lanes.reduce_sum(sums[component]));
-            }
-        }
+        let mut value = match L::SUMS / D {
+            0 | 1 => self.combine_at_once::<1>(combination),
+            2 | 3 => self.combine_at_once::<2>(combination),
+            _ => self.combine_at_once::<4>(combination),
+        };
         for &slot in &combination.plain {
             let plain = self.base(slot);
             for i in 0..VECTORS {
-                value[0][i] = lanes.add(value[0][i], plain[i]);
+                value[0][i] = self.lanes.add(value[0][i], plain[i]);
+            }
+        }
+        value
+    }
+
+    /// The constant and the terms with a factor, `N` vectors at once.
+    #[inline(always)]
+    fn combine_at_once<const N: usize>(&self, combination: &Combination<D>) -> [Value<L>; D] {
+        let lanes = self.lanes;
+        let mut value = splat(lanes, combination.constant);
+        for first in (0..VECTORS).step_by(N) {
+            let mut sums = [[lanes.empty_sum(); D]; N];
+            for &(slot, factors) in &combination.terms {
+                let value = self.base(slot);
+                for i in 0..N {
+                    for component in 0..D {
+                        let factor = lanes.splat(factors[component]);
+                        sums[i][component] = lanes.add_product(sums[i][component], value[first + i], factor);
+                    }
+                }
+            }
+            for i in 0..N {
+                for component in 0..D {
+                    let sum = lanes.reduce_sum(sums[i][component]);
+                    value[component][first + i] = lanes.add(value[component][first + i], sum);
+                }
             }
         }
         value
@@ -276,14 +260,28 @@ impl<L: Lanes, const D: usize> Block<L, D> {
 
     #[inline(always)]
     fn products(&self, pairs: &[(Slot, Slot)]) -> Value<L> {
+        match L::SUMS {
+            0..4 => self.products_at_once::<1>(pairs),
+            _ => self.products_at_once::<4>(pairs),
+        }
+    }
+
+    /// `N` vectors at once.
+    #[inline(always)]
+    fn products_at_once<const N: usize>(&self, pairs: &[(Slot, Slot)]) -> Value<L> {
         let lanes = self.lanes;
         let mut value = [lanes.splat(Felt::ZERO); VECTORS];
-        for i in 0..VECTORS {
-            let mut sum = lanes.empty_sum();
+        for first in (0..VECTORS).step_by(N) {
+            let mut sums = [lanes.empty_sum(); N];
             for &(a, b) in pairs {
-                sum = lanes.add_product(sum, self.base(a)[i], self.base(b)[i]);
+                let (a, b) = (self.base(a), self.base(b));
+                for i in 0..N {
+                    sums[i] = lanes.add_product(sums[i], a[first + i], b[first + i]);
+                }
             }
-            value[i] = lanes.reduce_sum(sum);
+            for i in 0..N {
+                value[first + i] = lanes.reduce_sum(sums[i]);
+            }
         }
         value
     }

@@ -153,16 +153,16 @@ impl<const D: usize> Kernel for Combination<'_, D> {
         for part in 0..PANEL / L::LANES {
             let columns = part * L::LANES;
             for (row, sums) in (start..).zip(sums.iter_mut()) {
-                let mut products = [lanes.splat(Felt::ZERO); D];
+                let mut products = [lanes.empty_sum(); D];
                 for (lines, coefficients) in sources.iter().zip(coefficients) {
                     let values = lanes.load(&lines[row].0[columns..]);
                     for i in 0..D {
                         let coefficient = lanes.load(&coefficients[i].0[columns..]);
-                        products[i] = lanes.mul_add(values, coefficient, products[i]);
+                        products[i] = lanes.add_product(products[i], values, coefficient);
                     }
                 }
                 for i in 0..D {
-                    lanes.store(products[i], &mut sums[i].0[columns..]);
+                    lanes.store(lanes.reduce_sum(products[i]), &mut sums[i].0[columns..]);
                 }
             }
         }

@@ -8,7 +8,7 @@ use miden_core::{
     Felt,
     field::{FieldElement, batch_inversion},
 };
-use miden_vector::{Kernel, Lanes, dispatch};
+use miden_vector::{Kernel, Lanes, MAX_PRODUCTS, dispatch};
 #[cfg(feature = "concurrent")]
 use rayon::prelude::*;
 
@@ -188,23 +188,32 @@ impl<const D: usize> Kernel for WeightedSums<'_, D> {
         let zero = lanes.splat(Felt::ZERO);
         for part in 0..PANEL / L::LANES {
             let columns = part * L::LANES;
-            let mut sums = [[zero; D]; 2];
             let mut previous = [zero; D];
             for i in 0..D {
                 previous[i] = lanes.splat(self.before[i]);
             }
-            for (line, weight) in self.lines.iter().zip(self.weights.chunks_exact(D)) {
-                let values = lanes.load(&line.0[columns..]);
-                for i in 0..D {
-                    let current = lanes.splat(weight[i]);
-                    sums[0][i] = lanes.mul_add(values, current, sums[0][i]);
-                    sums[1][i] = lanes.mul_add(values, previous[i], sums[1][i]);
-                    previous[i] = current;
+            let mut totals = [[zero; D]; 2];
+            let (lines, weights) = (self.lines.chunks(MAX_PRODUCTS), self.weights.chunks(MAX_PRODUCTS * D));
+            for (lines, weights) in lines.zip(weights) {
+                let mut sums = [[lanes.empty_sum(); D]; 2];
+                for (line, weight) in lines.iter().zip(weights.chunks_exact(D)) {
+                    let values = lanes.load(&line.0[columns..]);
+                    for i in 0..D {
+                        let current = lanes.splat(weight[i]);
+                        sums[0][i] = lanes.add_product(sums[0][i], values, current);
+                        sums[1][i] = lanes.add_product(sums[1][i], values, previous[i]);
+                        previous[i] = current;
+                    }
+                }
+                for point in 0..2 {
+                    for i in 0..D {
+                        totals[point][i] = lanes.add(totals[point][i], lanes.reduce_sum(sums[point][i]));
+                    }
                 }
             }
             for point in 0..2 {
                 for i in 0..D {
-                    lanes.store(sums[point][i], &mut result[point][i].0[columns..]);
+                    lanes.store(totals[point][i], &mut result[point][i].0[columns..]);
                 }
             }
         }

@@ -6,7 +6,7 @@ use miden_field::Felt;
 use super::{MAX_MESSAGES, Words};
 use crate::{
     Lanes,
-    x86::{Avx2, Avx512},
+    x86::{Avx2, Avx512, Sums},
 };
 
 /// One in the field if it is a product's factor, but not in Montgomery form: it takes the other out of this form.
@@ -109,7 +109,7 @@ impl Words for Avx2 {
     }
 }
 
-impl Avx512 {
+impl<S: Sums> Avx512<S> {
     /// Like [`Avx2::transpose_quarter`].
     #[inline(always)]
     fn transpose_quarter(self, rows: [__m512i; 4]) -> [__m512i; 4] {
@@ -127,7 +127,7 @@ impl Avx512 {
     }
 }
 
-impl Words for Avx512 {
+impl<S: Sums> Words for Avx512<S> {
     type Block = __m512i;
     type Words = __m512i;
 

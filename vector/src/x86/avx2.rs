@@ -39,6 +39,7 @@ impl Lanes for Avx2 {
     type Vector = __m256i;
 
     const LANES: usize = 4;
+    const SUMS: usize = 2;
 
     #[inline(always)]
     fn load(self, elements: &[Felt]) -> __m256i {

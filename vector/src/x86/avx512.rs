@@ -4,48 +4,32 @@ use bytemuck::cast;
 use miden_field::Felt;
 use pulp::x86::V4;
 
+use super::sums::Sums;
 use crate::{EPSILON, Lanes, P, lanes::element};
 
-/// Eight elements, with AVX-512.
+/// Eight elements, with AVX-512, and one of the ways to add up products.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Avx512(pub(crate) V4);
+pub(crate) struct Avx512<S>(pub(crate) V4, pub(crate) S);
 
-impl Avx512 {
+impl<S: Sums> Avx512<S> {
     #[inline(always)]
-    fn constant(self, value: u64) -> __m512i {
+    pub(super) fn constant(self, value: u64) -> __m512i {
         self.0.avx512f._mm512_set1_epi64(value as i64)
     }
 
     #[inline(always)]
-    fn reduce(self, value: __m512i) -> __m512i {
+    pub(super) fn reduce(self, value: __m512i) -> __m512i {
         let avx512 = self.0.avx512f;
         avx512._mm512_min_epu64(value, avx512._mm512_sub_epi64(value, self.constant(P)))
     }
 }
 
-/// `words[0] + 2^32·words[1] + 2^64·words[2]`, modulo `2^64` each, and how often each has overflowed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Sum512 {
-    words: [__m512i; 3],
-    carries: [__m512i; 3],
-}
-
-impl Avx512 {
-    /// `word + part`, and the number of overflows.
-    #[inline(always)]
-    fn add_word(self, word: __m512i, carries: __m512i, part: __m512i) -> (__m512i, __m512i) {
-        let avx512 = self.0.avx512f;
-        let word = avx512._mm512_add_epi64(word, part);
-        let carry = avx512._mm512_cmplt_epu64_mask(word, part);
-        (word, avx512._mm512_mask_add_epi64(carries, carry, carries, self.constant(1)))
-    }
-}
-
-impl Lanes for Avx512 {
-    type Sum = Sum512;
+impl<S: Sums> Lanes for Avx512<S> {
+    type Sum = S::Sum;
     type Vector = __m512i;
 
     const LANES: usize = 8;
+    const SUMS: usize = S::IN_REGISTERS;
 
     #[inline(always)]
     fn load(self, elements: &[Felt]) -> __m512i {
@@ -117,39 +101,18 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
-    fn empty_sum(self) -> Sum512 {
-        Sum512 { words: [self.constant(0); 3], carries: [self.constant(0); 3] }
+    fn empty_sum(self) -> S::Sum {
+        S::empty_sum(self)
     }
 
     #[inline(always)]
-    fn add_product(self, sum: Sum512, a: __m512i, b: __m512i) -> Sum512 {
-        let avx512 = self.0.avx512f;
-        let a_high = avx512._mm512_srli_epi64::<32>(a);
-        let b_high = avx512._mm512_srli_epi64::<32>(b);
-        // Not a loop: the words must stay in registers.
-        let Sum512 { words: [low, middle, high], carries: [c0, c1, c2] } = sum;
-        let (low, c0) = self.add_word(low, c0, avx512._mm512_mul_epu32(a, b));
-        let (middle, c1) = self.add_word(middle, c1, avx512._mm512_mul_epu32(a, b_high));
-        let (middle, c1) = self.add_word(middle, c1, avx512._mm512_mul_epu32(a_high, b));
-        let (high, c2) = self.add_word(high, c2, avx512._mm512_mul_epu32(a_high, b_high));
-        Sum512 { words: [low, middle, high], carries: [c0, c1, c2] }
+    fn add_product(self, sum: S::Sum, a: __m512i, b: __m512i) -> S::Sum {
+        S::add_product(self, sum, a, b)
     }
 
     #[inline(always)]
-    fn reduce_sum(self, Sum512 { words, carries }: Sum512) -> __m512i {
-        let avx512 = self.0.avx512f;
-        let shifted = avx512._mm512_slli_epi64::<32>(words[1]);
-        let low = avx512._mm512_add_epi64(words[0], shifted);
-        let carry = avx512._mm512_cmplt_epu64_mask(low, shifted);
-        // Divided by 2^64: carries[0] + ⌊words[1] / 2^32⌋ + carry + 2^32·carries[1] + (2^32 − 1)·carries[2], below 2^55
-        let rest = avx512._mm512_add_epi64(carries[0], avx512._mm512_srli_epi64::<32>(words[1]));
-        let rest = avx512._mm512_mask_add_epi64(rest, carry, rest, self.constant(1));
-        let upper = avx512._mm512_slli_epi64::<32>(avx512._mm512_add_epi64(carries[1], carries[2]));
-        let rest = avx512._mm512_add_epi64(rest, avx512._mm512_sub_epi64(upper, carries[2]));
-        let quotient = self.add(self.reduce(words[2]), rest);
-        // Less low / 2^64, as in the product.
-        let upper = avx512._mm512_mul_epu32(avx512._mm512_srli_epi64::<32>(low), self.constant(EPSILON));
-        self.sub(self.sub(quotient, upper), avx512._mm512_slli_epi64::<32>(low))
+    fn reduce_sum(self, sum: S::Sum) -> __m512i {
+        S::reduce_sum(self, sum)
     }
 
     #[inline(always)]
