@@ -49,7 +49,7 @@ const MAX_LANES: usize = 8;
 ///
 /// Panics if a panel has fewer rows than there are digests, or if there are fewer panels than the width needs.
 pub fn hash_rows(rows: Rows<'_>, digests: &mut [[Felt; DIGEST]]) {
-    dispatch(HashMany { rows, digests });
+    dispatch(HashMany { rows, kind: ZERO, digests });
 }
 
 /// Like [`hash_rows`], with the given instructions, or returns `None` if this machine lacks them.
@@ -62,11 +62,37 @@ pub fn hash_rows_with(
     rows: Rows<'_>,
     digests: &mut [[Felt; DIGEST]],
 ) -> Option<()> {
-    dispatch_to(instructions, HashMany { rows, digests })
+    dispatch_to(instructions, HashMany { rows, kind: ZERO, digests })
+}
+
+/// The digests of pairs of words: of one permutation each, with the capacity `(8, kind, 0, 0)`. For the kind 0, a pair is
+/// hashed like a row of eight elements.
+///
+/// # Panics
+///
+/// Panics if there are fewer pairs than digests.
+pub fn hash_pairs(kind: Felt, pairs: &[Line], digests: &mut [[Felt; DIGEST]]) {
+    dispatch(HashMany { rows: Rows { panels: &[pairs], width: RATE }, kind, digests });
+}
+
+/// Like [`hash_pairs`], with the given instructions, or returns `None` if this machine lacks them.
+///
+/// # Panics
+///
+/// Like [`hash_pairs`].
+pub fn hash_pairs_with(
+    instructions: Instructions,
+    kind: Felt,
+    pairs: &[Line],
+    digests: &mut [[Felt; DIGEST]],
+) -> Option<()> {
+    dispatch_to(instructions, HashMany { rows: Rows { panels: &[pairs], width: RATE }, kind, digests })
 }
 
 struct HashMany<'a> {
     rows: Rows<'a>,
+    /// Element 1 of the capacity.
+    kind: Felt,
     digests: &'a mut [[Felt; DIGEST]],
 }
 
@@ -75,12 +101,12 @@ impl Kernel for HashMany<'_> {
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        let Self { rows: Rows { panels, width }, digests } = self;
+        let Self { rows: Rows { panels, width }, kind, digests } = self;
         let last = digests.len().saturating_sub(1);
         for (group, digests) in digests.chunks_mut(L::LANES).enumerate() {
             // Capacity, then rate.
             let mut state = [lanes.splat(ZERO); WIDTH];
-            state[0] = lanes.splat(Felt::new(width as u64));
+            (state[0], state[1]) = (lanes.splat(Felt::new(width as u64)), lanes.splat(kind));
             for (line, panel) in panels[..width.div_ceil(RATE)].iter().enumerate() {
                 let mut cells = [[ZERO; MAX_LANES]; RATE];
                 for lane in 0..L::LANES {

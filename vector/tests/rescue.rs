@@ -4,7 +4,7 @@ use miden_field::Felt;
 use miden_vector::{Instructions, Line, Rows, rescue};
 use proptest::prelude::*;
 use winter_crypto::{ElementHasher, hashers::Rp64_256};
-use winter_math::fields::f64::BaseElement;
+use winter_math::{FieldElement, fields::f64::BaseElement};
 
 const P: u64 = 0xffff_ffff_0000_0001;
 
@@ -40,6 +40,29 @@ proptest! {
             let rows = Rows { panels: &panels, width };
             if rescue::hash_rows_with(instructions, rows, &mut digests).is_some() {
                 prop_assert_eq!(&digests, &expected, "{:?}, {} elements", instructions, width);
+            }
+        }
+    }
+
+    #[test]
+    fn pairs_have_their_digests(pairs in prop::collection::vec(prop::array::uniform8(integer()), 0..20), kind in integer()) {
+        let expected: Vec<_> = pairs
+            .iter()
+            .map(|pair| {
+                let mut state = [BaseElement::ZERO; 12];
+                (state[0], state[1]) = (BaseElement::new(8), BaseElement::new(kind));
+                for (element, &value) in state[4..].iter_mut().zip(pair) {
+                    *element = BaseElement::new(value);
+                }
+                Rp64_256::apply_permutation(&mut state);
+                core::array::from_fn(|i| Felt::new(state[4 + i].as_int()))
+            })
+            .collect();
+        let lines: Vec<_> = pairs.iter().map(|pair| Line(pair.map(Felt::new))).collect();
+        for instructions in Instructions::ALL {
+            let mut digests = vec![[Felt::default(); 4]; pairs.len()];
+            if rescue::hash_pairs_with(instructions, Felt::new(kind), &lines, &mut digests).is_some() {
+                prop_assert_eq!(&digests, &expected, "{:?}", instructions);
             }
         }
     }

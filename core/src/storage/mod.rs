@@ -15,7 +15,7 @@ pub use wrapper::{wrap, wrapped_digest, wrapped_inputs};
 use crate::{Digest, Felt, Word, rescue::hash_state};
 
 /// Element 1 of the capacity of a leaf. Lists and inner nodes have 0 there, so no leaf is the hash of anything else.
-const LEAF: Felt = Felt::new(1);
+pub const LEAF: Felt = Felt::new(1);
 
 /// Element 1 of the capacity of the key of an entry.
 const ENTRY: Felt = Felt::new(2);

@@ -1,7 +1,7 @@
 //! Digests of the nodes of large Merkle trees.
 
 use miden_core::{Digest, Felt, field::FieldElement};
-use miden_vector::{Line, Rows, rescue};
+use miden_vector::{Line, rescue};
 use rayon::prelude::*;
 
 /// Pairs that a thread takes at a time.
@@ -12,15 +12,12 @@ pub(super) fn merge_pairs(pairs: &[[Digest; 2]], digests: &mut [Digest]) {
     pairs.par_chunks(CHUNK).zip(digests.par_chunks_mut(CHUNK)).for_each(|(pairs, digests)| {
         let lines: Vec<_> = pairs.iter().map(line).collect();
         let mut words = vec![[Felt::ZERO; 4]; lines.len()];
-        rescue::hash_rows(Rows { panels: &[&lines], width: WIDTH }, &mut words);
+        rescue::hash_pairs(Felt::ZERO, &lines, &mut words);
         for (digest, word) in digests.iter_mut().zip(words) {
             *digest = Digest::new(word);
         }
     });
 }
-
-/// Elements of two digests.
-const WIDTH: usize = 8;
 
 fn line([left, right]: &[Digest; 2]) -> Line {
     let [l0, l1, l2, l3] = *left.elements();

@@ -18,7 +18,7 @@ use super::{
     write::{add_version, current},
 };
 use crate::{
-    Cause, LogEntry, StorageBackend, StorageError, StorageReader, Version, Writes,
+    Cause, LogEntry, Node, NodeRef, StorageBackend, StorageError, StorageReader, Version, Writes,
     trie::{Builder, hash},
 };
 
@@ -42,6 +42,14 @@ pub enum LoadProgress {
 
 /// An entry with the digest of its leaf.
 type HashedEntry = ((Digest, Digest), Digest);
+
+/// What the thread that builds the trie hands over.
+enum Built {
+    /// Nodes with consecutive numbers, and the number of entries that are in the trie.
+    Nodes { first_id: u64, nodes: Vec<Node>, entries: u64 },
+    /// The root of all nodes, the number of keys and the next unused number.
+    Trie { root: NodeRef, keys: u64, next_id: u64 },
+}
 
 impl RedbStorage {
     /// Sets many entries; of equal keys the last one counts, and the zero word removes a key.
@@ -117,22 +125,24 @@ impl RedbStorage {
                 let mut nodes = transaction.open_table(NODES)?;
                 // Numbers ascend, so every node is inserted after all others.
                 let mut end = nodes.upper_bound_mut(Bound::<u64>::Unbounded)?;
-                let mut failure = None;
-                let mut store = |id: u64, node: crate::Node| {
-                    end.insert_before(id, &*node.to_bytes()).map_err(|error| {
-                        failure = Some(error);
-                        StorageError::damaged("a node could not be inserted")
-                    })
-                };
-                let built = thread::scope(|scope| {
-                    let (sender, receiver) = sync_channel(WAITING);
-                    scope.spawn(move || hash_leaves(sorted, &sender));
-                    build_from(&receiver, before.next_id, &mut store, &mut progress)
-                });
-                if let Some(error) = failure {
-                    return Err(error.into());
-                }
-                built?
+                thread::scope(|scope| -> Result<_, Failure> {
+                    let (leaves, hashed) = sync_channel(WAITING);
+                    let (built, stored) = sync_channel(WAITING);
+                    scope.spawn(move || hash_leaves(sorted, &leaves));
+                    scope.spawn(move || build_nodes(hashed, before.next_id, &built));
+                    for part in stored {
+                        match part? {
+                            Built::Nodes { first_id, nodes, entries } => {
+                                for (id, node) in (first_id..).zip(nodes) {
+                                    end.insert_before(id, &*node.to_bytes())?;
+                                }
+                                progress(LoadProgress::Built(entries));
+                            }
+                            Built::Trie { root, keys, next_id } => return Ok((root, keys, next_id)),
+                        }
+                    }
+                    Err(StorageError::damaged("a thread that builds the trie has ended").into())
+                })?
             };
             let version = Version { number: before.version.number + 1, root: root.digest, keys };
             let (root_before, root_after) = (before.version.root, root.digest);
@@ -155,9 +165,9 @@ fn hash_leaves(mut sorted: Sorted, sender: &SyncSender<Result<Vec<HashedEntry>, 
         };
         match next {
             Ok(Some((_, value))) if value == hash::EMPTY => {}
-            Ok(Some((key, value))) => batch.push(((key, value), hash::leaf(&key, &value))),
+            Ok(Some(entry)) => batch.push(entry),
             Ok(None) => {
-                let _ = sender.send(Ok(batch));
+                let _ = sender.send(Ok(hashed(&batch)));
                 return;
             }
             Err(error) => {
@@ -165,28 +175,64 @@ fn hash_leaves(mut sorted: Sorted, sender: &SyncSender<Result<Vec<HashedEntry>, 
                 return;
             }
         }
-        if batch.len() == BATCH
-            && sender.send(Ok(core::mem::replace(&mut batch, Vec::with_capacity(BATCH)))).is_err()
-        {
-            return;
+        if batch.len() == BATCH {
+            if sender.send(Ok(hashed(&batch))).is_err() {
+                return;
+            }
+            batch.clear();
         }
     }
 }
 
-fn build_from(
-    batches: &Receiver<Result<Vec<HashedEntry>, Failure>>,
+fn hashed(batch: &[(Digest, Digest)]) -> Vec<HashedEntry> {
+    let leaves = hash::leaves(batch.iter().map(|&(key, value)| [key, value]));
+    batch.iter().copied().zip(leaves).collect()
+}
+
+/// Builds the trie of the entries, until the receiver has gone.
+fn build_nodes(
+    batches: Receiver<Result<Vec<HashedEntry>, Failure>>,
     next_id: u64,
-    store: &mut impl FnMut(u64, crate::Node) -> Result<(), StorageError>,
-    progress: &mut impl FnMut(LoadProgress),
-) -> Result<(crate::NodeRef, u64, u64), Failure> {
+    sender: &SyncSender<Result<Built, Failure>>,
+) {
+    if let Err(failure) = try_build_nodes(batches, next_id, sender) {
+        let _ = sender.send(Err(failure));
+    }
+}
+
+fn try_build_nodes(
+    batches: Receiver<Result<Vec<HashedEntry>, Failure>>,
+    next_id: u64,
+    sender: &SyncSender<Result<Built, Failure>>,
+) -> Result<(), Failure> {
     let mut builder = Builder::new(next_id);
-    let mut count = 0;
+    let (mut first_id, mut entries) = (next_id, 0);
+    let mut nodes = Vec::new();
+    let mut hand_over = |nodes: &mut Vec<Node>, entries| {
+        let part = Built::Nodes { first_id, nodes: core::mem::take(nodes), entries };
+        if let Built::Nodes { nodes, .. } = &part {
+            first_id += nodes.len() as u64;
+        }
+        sender.send(Ok(part)).is_ok()
+    };
     for batch in batches {
         for (entry, leaf) in batch? {
-            builder.add(entry, leaf, store)?;
-            count += 1;
+            builder.add(entry, leaf, &mut |_, node| {
+                nodes.push(node);
+                Ok(())
+            })?;
+            entries += 1;
         }
-        progress(LoadProgress::Built(count));
+        if !nodes.is_empty() && !hand_over(&mut nodes, entries) {
+            return Ok(());
+        }
     }
-    Ok(builder.finish(store)?)
+    let (root, keys, next_id) = builder.finish(&mut |_, node| {
+        nodes.push(node);
+        Ok(())
+    })?;
+    if hand_over(&mut nodes, entries) {
+        let _ = sender.send(Ok(Built::Trie { root, keys, next_id }));
+    }
+    Ok(())
 }

@@ -193,6 +193,8 @@ fn many_hashes_are_those_of_each() {
         let words = &words[..count];
         let inners: Vec<Digest> = words.iter().map(|[left, right]| hash::inner(left, right)).collect();
         assert_eq!(hash::inners(words.iter().copied()), inners);
+        let leaves: Vec<Digest> = words.iter().map(|[key, value]| hash::leaf(key, value)).collect();
+        assert_eq!(hash::leaves(words.iter().copied()), leaves);
     }
 }
 
