@@ -69,7 +69,7 @@ pub(super) fn build<E: FieldElement<BaseField = Felt>, const D: usize>(
             return;
         }
         control.count(main.panels() * lines.first().map_or(0, |lines| lines.len()));
-        let main = Rows { table: main, coset: 0 };
+        let main = Rows::of_coset(main, 0);
         let start = task * TASK_ROWS;
         run(Fractions { plan: &plan, periodic: &periodic, main, start, lines, field: PhantomData::<E> });
     };

@@ -23,8 +23,22 @@ pub(super) type Value<L> = [<L as Lanes>::Vector; VECTORS];
 /// A coset of the trace to be read.
 #[derive(Clone, Copy)]
 pub(super) struct Rows<'a> {
-    pub(super) table: &'a Table,
-    pub(super) coset: usize,
+    table: &'a Table,
+    coset: usize,
+    /// The coset that has the next row of each row, and how many lines further.
+    next: (usize, usize),
+}
+
+impl<'a> Rows<'a> {
+    /// The next row of a row follows it; that of the last row is the first one.
+    pub(super) const fn of_coset(table: &'a Table, coset: usize) -> Self {
+        Self { table, coset, next: (coset, 1) }
+    }
+
+    /// The second coset of the table has the next rows of the first.
+    pub(super) const fn of_pair(table: &'a Table) -> Self {
+        Self { table, coset: 0, next: (1, 0) }
+    }
 }
 
 /// Computes a value from others, vector by vector. The slots may be the same, so each vector is read before it is written;
@@ -97,6 +111,8 @@ impl<L: Lanes, const D: usize> Block<L, D> {
         row: usize,
     ) {
         let lines = rows.table.coset(panel, rows.coset);
+        let (next_coset, distance) = rows.next;
+        let next_lines = rows.table.coset(panel, next_coset);
         for vector in 0..VECTORS {
             let start = row + vector * L::LANES;
             if !cells.current.is_empty() {
@@ -106,13 +122,14 @@ impl<L: Lanes, const D: usize> Block<L, D> {
                 }
             }
             if !cells.next.is_empty() {
-                let columns = match lines.get(start + 1..start + 1 + L::LANES) {
+                let next = start + distance;
+                let columns = match next_lines.get(next..next + L::LANES) {
                     Some(lines) => self.lanes.load_columns(lines),
                     None => {
                         // The row after the last one is the first one.
                         let mut wrapped = [Line::ZERO; PANEL];
                         for (lane, line) in wrapped[..L::LANES].iter_mut().enumerate() {
-                            *line = lines[(start + 1 + lane) % lines.len()];
+                            *line = next_lines[(next + lane) % next_lines.len()];
                         }
                         self.lanes.load_columns(&wrapped)
                     }

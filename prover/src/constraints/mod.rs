@@ -77,7 +77,7 @@ impl ConstraintEvaluator {
         quotient: &mut [Line],
         control: &Control<'_>,
     ) {
-        let [main, auxiliary] = [main, auxiliary].map(|(table, coset)| Rows { table, coset });
+        let [main, auxiliary] = [main, auxiliary].map(|(table, coset)| Rows::of_coset(table, coset));
         let evaluate = |(task, quotient): (usize, &mut [Line])| {
             if !control.proceeds() {
                 return;

@@ -15,10 +15,13 @@
 //! `f_i·gⁱ`.
 
 use alloc::{vec, vec::Vec};
+use core::array;
 
 use miden_air::MAX_DEGREE;
 use miden_core::{Felt, field::FieldElement};
 use miden_vector::{Kernel, Lanes, dispatch};
+#[cfg(feature = "concurrent")]
+use rayon::prelude::*;
 use winter_math::fft;
 
 use super::{
@@ -28,7 +31,7 @@ use super::{
 };
 use crate::{
     control::Control,
-    table::{Line, Table},
+    table::{Line, PANEL, Table},
     transform::{Highest, Transform, reverse_bits},
 };
 
@@ -57,58 +60,69 @@ impl<const D: usize> Evaluator<D> {
     fn leading(&self, count: usize, main: &Highest, auxiliary: &Highest, control: &Control<'_>) -> Vec<Line> {
         let size = (MAX_DEGREE * (count - 1) + 1).next_power_of_two().max(MAX_BLOCK);
         let transform = Transform::new(size);
-        let [main, auxiliary] = [main, auxiliary].map(|columns| self.values(columns, &transform, control));
+        let segments = [main, auxiliary].map(|columns| self.values(columns, &transform, control));
         let periodic = self.periodic_values(count, size);
 
-        let mut sums = vec![Line::ZERO; size];
-        let (mut weight, mut factorial) = (if MAX_DEGREE.is_multiple_of(2) { 1 } else { -1_i64 }, 1);
-        for number in 0..=MAX_DEGREE {
-            let factor = Felt::new(number as u64);
-            let (main, auxiliary) = (multiple(&main, factor), multiple(&auxiliary, factor));
-            let scale = |values: &Vec<Felt>| values.iter().map(|&value| value * factor).collect();
-            let periodic: Vec<Vec<Felt>> = periodic.iter().map(scale).collect();
-            let mut values = vec![Line::ZERO; 2 * size];
-            dispatch(TransitionSums {
-                plan: &self.plan,
-                main: Rows { table: &main, coset: 0 },
-                auxiliary: Rows { table: &auxiliary, coset: 0 },
-                periodic: &periodic,
-                values: &mut values,
-            });
-            let signed = Felt::new(weight.unsigned_abs());
-            let signed = if weight < 0 { -signed } else { signed };
-            for (sum, value) in sums.iter_mut().zip(values.iter().step_by(2)) {
-                *sum = add_multiple(*sum, value, signed);
+        let multiple = |factor: usize| {
+            if !control.proceeds() {
+                return vec![Line::ZERO; size];
             }
-            // binom(d, i + 1) = binom(d, i)·(d − i)/(i + 1)
-            let i = number as i64;
-            weight = -weight * (MAX_DEGREE as i64 - i) / (i + 1);
-            factorial *= number.max(1) as u64;
+            let factor = Felt::new(factor as u64);
+            let segments = segments.each_ref().map(|table| scaled(table, factor));
+            let scale = |values: &Vec<Felt>| values.iter().map(|&value| value * factor).collect();
+            self.sums(&segments, &periodic.iter().map(scale).collect::<Vec<_>>())
+        };
+        #[cfg(feature = "concurrent")]
+        let multiples: Vec<_> = (1..=MAX_DEGREE).into_par_iter().map(multiple).collect();
+        #[cfg(not(feature = "concurrent"))]
+        let multiples: Vec<_> = (1..=MAX_DEGREE).map(multiple).collect();
+
+        // For λ = 0 all points have the same value.
+        let zeros = [main, auxiliary].map(|columns| Table::new(columns.width(), MAX_BLOCK, 2));
+        let no_periodic = vec![vec![Felt::ZERO; MAX_BLOCK]; periodic.len()];
+        let constant = self.sums(&zeros, &no_periodic)[0];
+
+        let weights = weights();
+        let mut sums = vec![add_multiple(Line::ZERO, &constant, weights[0]); size];
+        for (values, &weight) in multiples.iter().zip(&weights[1..]) {
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum = add_multiple(*sum, value, weight);
+            }
         }
         transform.interpolate(&mut sums, Felt::ONE, control);
-        let scale = Felt::new(factorial).inv();
-        (0..count).map(|i| add_multiple(Line::ZERO, &sums[reverse_bits(i, size)], scale)).collect()
+        (0..count).map(|i| sums[reverse_bits(i, size)]).collect()
     }
 
-    /// The values of the polynomials `f̂`: those of the current row in even rows, those of the next row in odd ones.
+    /// The sum of the transition constraints in each row of the first cosets of both segments; the second cosets have the
+    /// next rows.
+    fn sums(&self, [main, auxiliary]: &[Table; 2], periodic: &[Vec<Felt>]) -> Vec<Line> {
+        let mut values = vec![Line::ZERO; main.rows()];
+        dispatch(TransitionSums {
+            plan: &self.plan,
+            main: Rows::of_pair(main),
+            auxiliary: Rows::of_pair(auxiliary),
+            periodic,
+            values: &mut values,
+        });
+        values
+    }
+
+    /// The values of the polynomials `f̂`: those of the current row in the first coset, those of the next row in the second.
     fn values(&self, columns: &Highest, transform: &Transform, control: &Control<'_>) -> Table {
         let size = transform.rows();
         let step = self.domain.g.inv();
-        let mut table = Table::new(columns.width(), 2 * size, 1);
+        let mut table = Table::new(columns.width(), size, 2);
         for (panel, coefficients) in columns.panels().iter().enumerate() {
-            let (mut current, mut next) = (vec![Line::ZERO; size], vec![Line::ZERO; size]);
             // Coefficient n − 1 − i of the next row: times g^(n−1−i) = g^(−1−i).
             let mut factor = step;
             for (i, line) in coefficients.iter().enumerate() {
-                current[reverse_bits(i, size)] = *line;
-                next[reverse_bits(i, size)] = add_multiple(Line::ZERO, line, factor);
+                let place = reverse_bits(i, size);
+                table.coset_mut(panel, 0)[place] = *line;
+                table.coset_mut(panel, 1)[place] = add_multiple(Line::ZERO, line, factor);
                 factor *= step;
             }
-            transform.evaluate(&mut current, Felt::ONE, control);
-            transform.evaluate(&mut next, Felt::ONE, control);
-            let (pairs, _) = table.coset_mut(panel, 0).as_chunks_mut::<2>();
-            for (pair, (current, next)) in pairs.iter_mut().zip(current.into_iter().zip(next)) {
-                *pair = [current, next];
+            for coset in 0..2 {
+                transform.evaluate(table.coset_mut(panel, coset), Felt::ONE, control);
             }
         }
         table
@@ -129,10 +143,21 @@ impl<const D: usize> Evaluator<D> {
                 }
             }
             fft::evaluate_poly(&mut values, &twiddles);
-            values.into_iter().flat_map(|value| [value, Felt::ZERO]).collect()
+            values
         });
         values.collect()
     }
+}
+
+/// `1/d!·(−1)^(d−λ)·binom(d, λ)` for `λ = 0 … d`.
+fn weights() -> [Felt; MAX_DEGREE + 1] {
+    // 1/(λ!·(d − λ)!)
+    let factorial = |n: usize| (1..=n as u64).fold(Felt::ONE, |product, i| product * Felt::new(i));
+    array::from_fn(|number| {
+        let rest = MAX_DEGREE - number;
+        let weight = (factorial(number) * factorial(rest)).inv();
+        if rest.is_multiple_of(2) { weight } else { -weight }
+    })
 }
 
 fn add_multiple(mut sum: Line, line: &Line, factor: Felt) -> Line {
@@ -140,12 +165,32 @@ fn add_multiple(mut sum: Line, line: &Line, factor: Felt) -> Line {
     sum
 }
 
-fn multiple(table: &Table, factor: Felt) -> Table {
+/// The table with all cells multiplied by a factor.
+fn scaled(table: &Table, factor: Felt) -> Table {
     let mut table = table.clone();
-    for line in table.cosets_mut().flatten() {
-        *line = add_multiple(Line::ZERO, line, factor);
+    for lines in table.cosets_mut() {
+        dispatch(Scale { lines, factor });
     }
     table
+}
+
+struct Scale<'a> {
+    lines: &'a mut [Line],
+    factor: Felt,
+}
+
+impl Kernel for Scale<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let factor = lanes.splat(self.factor);
+        for line in self.lines {
+            for part in (0..PANEL).step_by(L::LANES) {
+                lanes.store(lanes.mul(lanes.load(&line.0[part..]), factor), &mut line.0[part..]);
+            }
+        }
+    }
 }
 
 /// The sum of the transition constraints in consecutive rows, not divided.

@@ -210,7 +210,7 @@ fn all_instructions_compute_the_same() {
         // The last rows, whose next row is the first one.
         let (coset, start) = (1, MIN_TRACE_ROWS - MAX_BLOCK);
         let mut quotient = [Line::ZERO; MAX_BLOCK];
-        let (main, auxiliary) = (Rows { table: &main, coset }, Rows { table: &auxiliary, coset });
+        let (main, auxiliary) = (Rows::of_coset(&main, coset), Rows::of_coset(&auxiliary, coset));
         let rows =
             Evaluation { evaluator: &evaluator, coset, main, auxiliary, start, quotient: &mut quotient };
         dispatch_to(instructions, rows)?;
