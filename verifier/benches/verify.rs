@@ -18,7 +18,7 @@ fn verify_fib(c: &mut Criterion) {
     let program = Assembler::new().assemble(&Source::new("fib", FIB)).unwrap().program;
     let mut group = c.benchmark_group("verify");
     group.sample_size(30);
-    for (log2, n) in [(10, 80), (14, 1_300), (18, 21_800)] {
+    for (log2, n) in [(10, 60), (14, 1_300), (18, 21_800)] {
         let stack = StackInputs::from_ints(&[n]).unwrap();
         let inputs = ProgramInputs { stack, ..ProgramInputs::default() };
         // Rescue Prime commitments take minutes for long traces: left to the tests.
