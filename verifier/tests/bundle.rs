@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use miden_verifier::{
     DecodeError, Difference, Digest, Expectation, ExpectedOutcome, FaultClaim, FaultCode, Felt, Kernel,
-    Mismatch, Opcode, Outcome, Policy, ProofBundle, ProofBundleError, StackInputs, StackName, StackOutputs,
-    Statement, VerifierError, verify_all, verify_bundle,
+    Mismatch, Opcode, Outcome, ParameterSet, Policy, ProofBundle, ProofBundleError, StackInputs, StackName,
+    StackOutputs, Statement, VerifierError, verify_all, verify_bundle,
 };
 
 /// The stored proof with its statement: a loop that adds the numbers from 10 down to 1.
@@ -126,6 +126,17 @@ fn one_bad_proof_of_a_batch_does_not_hide_the_others() {
         results.iter().map(|result| result.as_ref().map_or_else(VerifierError::code, |_| 0)).collect();
     assert_eq!(codes, [0, 315, 301, 0]);
     assert!(verify_all(&[], &Policy::default()).is_empty());
+}
+
+#[test]
+fn bundles_and_batches_are_subject_to_the_policy() {
+    let bundle = bundle();
+    let policy = Policy::only([ParameterSet::Std128]);
+    let rejected = VerifierError::ParameterSet { set: ParameterSet::Small96 };
+    let expected = Expectation::new(bundle.statement.program);
+    let verdict = verify_bundle(&bundle, &expected, &policy);
+    assert_eq!(verdict, Err(ProofBundleError::Proof(rejected.clone())));
+    assert_eq!(verify_all(&[(&bundle.statement, &bundle.proof)], &policy), [Err(rejected)]);
 }
 
 #[test]

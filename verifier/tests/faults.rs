@@ -240,6 +240,9 @@ fn verify_outcome_accepts_expected_outcomes_only() {
                 }
             }
         }
+        let set = proof.parameter_set();
+        let verdict = verify_outcome(statement, ExpectedOutcome::Any, proof.as_bytes(), &Policy::only([]));
+        assert_eq!(verdict, Err(VerifierError::ParameterSet { set }));
         // An expected claim must still be proven.
         let altered = Statement { program: Digest::default(), ..statement.clone() };
         assert!(verify_outcome(&altered, ExpectedOutcome::Any, proof.as_bytes(), &policy).is_err());

@@ -95,6 +95,12 @@ fn a_chain_leads_from_root_to_root_and_nothing_else_is_accepted() {
     assert_eq!(text(verify(&kernel, EMPTY, &[a, c])), root(1, a.after, c.before));
     assert_eq!(text(verify(&kernel, b.after, &[a])), root(0, b.after, a.before));
 
+    // Under a policy that does not accept the proofs.
+    let strict = Policy::only([]);
+    let result = verify_transition(&kernel, &a.transition(), &a.proof, &strict);
+    assert!(matches!(result, Err(TransitionError::Rejected(VerifierError::ParameterSet { .. }))));
+    assert_eq!(verify_chain(&kernel, EMPTY, [(a.transition(), &a.proof)], &strict).unwrap_err().index, 0);
+
     // On another kernel.
     let other = Kernel::new(vec![EMPTY]).unwrap();
     let larger = Kernel::new([kernel.procedures(), &[EMPTY]].concat()).unwrap();
