@@ -5,7 +5,7 @@
 use std::{convert::Infallible, sync::LazyLock};
 
 use miden_core::{Operation, Program, ProgramInputs, program::ProgramBuilder};
-use miden_prover::{Prover, ProverOptions, prove};
+use miden_prover::{ExecutionOptions, Prover, ProverOptions, prove};
 use miden_verifier::{
     Digest, Felt, Kernel, Opcode, ParameterSet, Policy, StackInputs, StackOutputs, Statement, VerifierError,
     verify, verify_with,
@@ -237,6 +237,11 @@ fn a_policy_narrows_down_the_accepted_proofs() {
     let mut more = verified.security;
     more.proven += 1;
     assert!(matches!(check(Policy::default().with_minimum(more)), Err(VerifierError::Security { .. })));
+
+    // A smaller minimum does not lower the promise of a set.
+    for set in ParameterSet::ALL {
+        assert_eq!(Policy::default().minimum(set), set.promise());
+    }
 }
 
 #[test]
@@ -256,14 +261,22 @@ fn truncated_and_damaged_proofs_are_rejected() {
 const STORED: (&[u8], &str) =
     (include_bytes!("fixtures/format-5.bin"), include_str!("fixtures/format-5.digest"));
 
+/// The same with a limit of more than 32 bits, of which the lower half is a cycle of the program.
+const STORED_WITH_LIMIT: &[u8] = include_bytes!("fixtures/format-5-limit.bin");
+const LIMIT: u64 = (1 << 32) + 3;
+
 #[test]
-fn the_stored_proof_of_this_format_version_is_accepted() {
+fn the_stored_proofs_of_this_format_version_are_accepted() {
     // A change of format or constraints raises the format version and needs new files: UPDATE_EXPECT=1.
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
         let (statement, proof) = proven(ParameterSet::Small96);
         std::fs::write(format!("{folder}/format-5.bin"), proof).unwrap();
         std::fs::write(format!("{folder}/format-5.digest"), statement.program.to_hex()).unwrap();
+        let execution = ExecutionOptions::default().with_cycle_limit(Some(LIMIT));
+        let options = ProverOptions::new(ParameterSet::Small96).with_execution(execution);
+        let proof = prove(&program(), &inputs(), &options).unwrap();
+        std::fs::write(format!("{folder}/format-5-limit.bin"), proof.as_bytes()).unwrap();
         return;
     }
     let (proof, digest) = STORED;
@@ -276,6 +289,8 @@ fn the_stored_proof_of_this_format_version_is_accepted() {
     assert_eq!(statement.program, program().digest());
     let verified = verify(&statement, proof).unwrap();
     assert_eq!(verified.parameter_set, ParameterSet::Small96);
+    let limited = Statement { cycle_limit: Some(LIMIT), ..statement };
+    assert_eq!(verify(&limited, STORED_WITH_LIMIT), Ok(verified));
 }
 
 /// 0, the sum, and the inputs that the program leaves alone, top first.

@@ -5,7 +5,9 @@
 use std::fmt::Write;
 
 use expect_test::expect_file;
-use miden_verifier::{Kernel, StackInputs, StackOutputs, Statement, verify};
+use miden_verifier::{
+    FaultClaim, FaultCode, Kernel, Opcode, Outcome, StackInputs, StackOutputs, Statement, verify,
+};
 
 const PROOF: &[u8] = include_bytes!("fixtures/format-5.bin");
 
@@ -14,6 +16,8 @@ const PROOF: &[u8] = include_bytes!("fixtures/format-5.bin");
 enum Change {
     /// Inverts the bits of a mask in a byte.
     Flip { at: usize, mask: u8 },
+    /// Sets a byte.
+    Set { at: usize, value: u8 },
     /// Sets up to 16 bytes to a value.
     Overwrite { at: usize, value: u8 },
     /// Keeps the first bytes only.
@@ -27,6 +31,7 @@ impl Change {
         let mut bytes = bytes.to_vec();
         match self {
             Self::Flip { at, mask } => bytes[at] ^= mask,
+            Self::Set { at, value } => bytes[at] = value,
             Self::Overwrite { at, value } => {
                 let end = bytes.len().min(at + 16);
                 bytes[at..end].fill(value);
@@ -41,6 +46,7 @@ impl Change {
     fn entry(self) -> String {
         match self {
             Self::Flip { at, mask } => format!("\"flip\", {at}, {mask}"),
+            Self::Set { at, value } => format!("\"set\", {at}, {value}"),
             Self::Overwrite { at, value } => format!("\"overwrite\", {at}, {value}"),
             Self::Truncate { length } => format!("\"truncate\", {length}, 0"),
             Self::Append { count, value } => format!("\"append\", {count}, {value}"),
@@ -57,6 +63,68 @@ impl Change {
         let truncations = (0..places / 4).map(move |index| Self::Truncate { length: spread(4 * index) });
         let appended = [1, 2, 64].map(|count| Self::Append { count, value: 0 });
         flips.chain(overwrites).chain(truncations).chain(appended)
+    }
+}
+
+/// A claim of another statement about a number of cycles.
+#[derive(Clone, Copy)]
+enum Claim {
+    /// Success below this limit.
+    Limit,
+    /// A failed assertion in this cycle.
+    Fault,
+    /// An end by this limit.
+    Stop,
+}
+
+impl Claim {
+    const ALL: [Self; 3] = [Self::Limit, Self::Fault, Self::Stop];
+
+    /// Numbers of cycles around the length of the trace, 2^10, and around the limits of 32 and 64 bits.
+    const CYCLES: [u64; 17] = [
+        0,
+        3,
+        1 << 9,
+        (1 << 10) - 90,
+        1 << 10,
+        (1 << 31) - 1,
+        1 << 31,
+        (1 << 32) - 8,
+        (1 << 32) - 1,
+        1 << 32,
+        (1 << 32) + 3,
+        (1 << 32) + (1 << 9),
+        1 << 33,
+        (1 << 63) + 3,
+        u64::MAX - 3,
+        u64::MAX - 1,
+        u64::MAX,
+    ];
+
+    fn statement(self, cycles: u64) -> Statement {
+        let fault = |code, opcode| {
+            let fault = FaultClaim { code, opcode, clk: cycles, deterministic: true, target: None };
+            let outputs = statement().outputs.items()[..16].to_vec();
+            let (outcome, outputs) = (Outcome::Fault(fault), StackOutputs::new(outputs).unwrap());
+            Statement { outcome, outputs, ..statement() }
+        };
+        match self {
+            Self::Limit => Statement { cycle_limit: Some(cycles), ..statement() },
+            Self::Fault => fault(FaultCode::FailedAssertion, Opcode::Assert),
+            Self::Stop => {
+                Statement { cycle_limit: Some(cycles), ..fault(FaultCode::CycleLimitExceeded, Opcode::Noop) }
+            }
+        }
+    }
+
+    /// The entry of the file: kind and two numbers, the halves of the number of cycles.
+    fn entry(self, cycles: u64) -> String {
+        let kind = match self {
+            Self::Limit => "limit",
+            Self::Fault => "fault",
+            Self::Stop => "stop",
+        };
+        format!("\"{kind}\", {}, {}", cycles >> 32, cycles & u64::from(u32::MAX))
     }
 }
 
@@ -90,7 +158,16 @@ fn verdicts_on_altered_bytes_are_stable() {
         assert_eq!(code == 0, altered == statement, "{}", change.entry());
         writeln!(file, "  [\"statement\", {}, {code}],", change.entry()).unwrap();
     }
-    for change in Change::all(PROOF.len(), 400) {
+    for claim in Claim::ALL {
+        for cycles in Claim::CYCLES {
+            let code = code(&claim.statement(cycles).to_bytes(), PROOF);
+            assert_ne!(code, 0, "{}", claim.entry(cycles));
+            writeln!(file, "  [\"statement\", {}, {code}],", claim.entry(cycles)).unwrap();
+        }
+    }
+    // Every parameter set, length and flag byte of the header.
+    let of_header = (6..9).flat_map(|at| (0..=u8::MAX).map(move |value| Change::Set { at, value }));
+    for change in of_header.chain(Change::all(PROOF.len(), 400)) {
         let altered = change.apply(PROOF);
         let code = code(&statement, &altered);
         assert_eq!(code == 0, altered == PROOF, "{}", change.entry());

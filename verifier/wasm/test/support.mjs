@@ -20,6 +20,13 @@ export async function stored() {
     return { statement, proof: new Uint8Array(await readFile(fixture("format-5.bin"))) };
 }
 
+/** The same with a limit of more than 32 bits, of which the lower half is a cycle of the program. */
+export async function storedWithLimit() {
+    const { statement } = await stored();
+    const proof = new Uint8Array(await readFile(fixture("format-5-limit.bin")));
+    return { statement: { ...statement, cycleLimit: (1n << 32n) + 3n }, proof };
+}
+
 /** The binary form of a bundle. */
 export function bundleBytes(encodeStatement, { statement, proof }) {
     const head = encodeStatement(statement).subarray(4);

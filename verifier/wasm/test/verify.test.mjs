@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import { built, bundleBytes, bundleForm, fixture, stored } from "./support.mjs";
+import { built, bundleBytes, bundleForm, fixture, stored, storedWithLimit } from "./support.mjs";
 
 const { FormatError, decodeBundle, decodeStatement, encodeStatement, load } = await import(built("npm/index.js"));
 const verifier = await load();
@@ -27,6 +27,12 @@ test("the stored proof is accepted, in both forms of a bundle", () => {
         assert.deepEqual(decodeBundle(file), { statement, proof });
         assert.ok(verifier.verifyBundle(file, expectation).valid);
     }
+});
+
+test("the stored proof with a limit beyond 32 bits is accepted", async () => {
+    const { statement, proof } = await storedWithLimit();
+    const { cycleLimit } = statement;
+    assert.ok(verifier.verify(statement, proof, { ...expectation, cycleLimit }).valid);
 });
 
 test("each part that differs from the expected one is named", () => {
@@ -67,16 +73,35 @@ test("verdicts equal those of the native verifier", async () => {
     assert.ok(cases.length > 1000);
     const bytes = { statement: encodeStatement(statement), proof };
     for (const [part, kind, a, b, expected] of cases) {
-        const altered = { ...bytes, [part]: alter(bytes[part], kind, a, b) };
+        const altered = { ...bytes, [part]: claims[kind] ? claim(kind, a, b) : alter(bytes[part], kind, a, b) };
         assert.equal(code(altered), expected, `${part} ${kind} ${a} ${b}`);
     }
 });
+
+const claims = {
+    limit: (cycles) => ({ cycleLimit: cycles }),
+    fault: (cycles) => fault("FailedAssertion", "assert", cycles),
+    stop: (cycles) => ({ ...fault("CycleLimitExceeded", "noop", cycles), cycleLimit: cycles }),
+};
+
+/** The statement with another outcome or limit, whose number of cycles has these halves. */
+function claim(kind, high, low) {
+    return encodeStatement({ ...statement, ...claims[kind]((BigInt(high) << 32n) + BigInt(low)) });
+}
+
+function fault(code, operation, clk) {
+    const outcome = { kind: "fault", code, operation, clk, deterministic: true, target: null };
+    return { outcome, outputs: statement.outputs.slice(0, 16) };
+}
 
 function alter(bytes, kind, a, b) {
     const copy = Uint8Array.from(bytes);
     switch (kind) {
         case "flip":
             copy[a] ^= b;
+            return copy;
+        case "set":
+            copy[a] = b;
             return copy;
         case "overwrite":
             return copy.fill(b, a, a + 16);
