@@ -134,7 +134,8 @@ impl ProofBundleError {
     /// [`VerifierError::CODES`]. Numbers are stable, and never used again for another error.
     pub const CODES: &[(u16, &str)] = &[Self::MALFORMED, Self::STATEMENT];
 
-    const MALFORMED: (u16, &str) = (401, "MalformedBundle");
+    /// Number and name of the error of bytes that are not a bundle or a statement, in whatever form.
+    pub const MALFORMED: (u16, &str) = (401, "MalformedBundle");
     const STATEMENT: (u16, &str) = (402, "OtherStatement");
 
     /// Number of the kind of error.
