@@ -66,20 +66,24 @@ static void append_u32(Bytes *bytes, uint32_t value) {
     append(bytes, parts, sizeof parts);
 }
 
+static void append_u64(Bytes *bytes, uint64_t value) {
+    append_u32(bytes, (uint32_t)value);
+    append_u32(bytes, (uint32_t)(value >> 32));
+}
+
 static void append_items(Bytes *bytes, const uint64_t *items, size_t count) {
     append_u32(bytes, (uint32_t)count);
     for (size_t i = 0; i < count; i++) {
-        append_u32(bytes, (uint32_t)items[i]);
-        append_u32(bytes, (uint32_t)(items[i] >> 32));
+        append_u64(bytes, items[i]);
     }
 }
 
-enum { DEPTH = 22 };
+enum { DEPTH = 22, NOOP = 0x01, ASSERT = 0x79 };
 static uint64_t inputs[DEPTH], outputs[DEPTH];
 static char program[65];
 
-/* The binary form of the statement that the loop adds the numbers from 10 down to 1, with other magic bytes for a bundle. */
-static Bytes statement(const char *magic) {
+/* The binary form of a statement about the loop that adds the numbers from 10 down to 1, up to the outcome. */
+static Bytes statement_until_outcome(const char *magic, size_t depth) {
     Bytes bytes = {NULL, 0};
     append(&bytes, magic, 4);
     append(&bytes, "\1", 2);
@@ -91,9 +95,36 @@ static Bytes statement(const char *magic) {
     }
     append_u32(&bytes, 0);
     append_items(&bytes, inputs, DEPTH);
-    append_items(&bytes, outputs, DEPTH);
+    append_items(&bytes, outputs, depth);
+    return bytes;
+}
+
+/* The statement that is true, with other magic bytes for a bundle: success without a limit. */
+static Bytes statement(const char *magic) {
+    Bytes bytes = statement_until_outcome(magic, DEPTH);
     append(&bytes, "\0", 2);
     return bytes;
+}
+
+/* The claim of a limit, of a failed assertion, or of an end by the limit, in this cycle. */
+static Bytes claim(const char *kind, uint64_t cycles) {
+    bool limit = strcmp(kind, "limit") == 0, fault = strcmp(kind, "fault") == 0;
+    Bytes bytes = statement_until_outcome("MDST", limit ? DEPTH : 16);
+    if (limit) {
+        append(&bytes, "\0", 1);
+    } else {
+        const uint8_t code_and_operation[2] = {fault ? 1 : 11, fault ? ASSERT : NOOP};
+        append(&bytes, code_and_operation, 2);
+        append_u64(&bytes, cycles);
+        append(&bytes, "\1", 1);
+    }
+    append(&bytes, fault ? "\0" : "\1", 1);
+    if (!fault) append_u64(&bytes, cycles);
+    return bytes;
+}
+
+static bool is_claim(const char *kind) {
+    return strcmp(kind, "limit") == 0 || strcmp(kind, "fault") == 0 || strcmp(kind, "stop") == 0;
 }
 
 static Bytes altered(Bytes bytes, const char *kind, size_t a, unsigned b) {
@@ -109,6 +140,11 @@ static Bytes altered(Bytes bytes, const char *kind, size_t a, unsigned b) {
         memset(copy.data + bytes.length, (int)b, a);
     } else if (strcmp(kind, "flip") == 0) {
         copy.data[a] ^= (uint8_t)b;
+    } else if (strcmp(kind, "set") == 0) {
+        copy.data[a] = (uint8_t)b;
+    } else if (strcmp(kind, "overwrite") != 0) {
+        printf("no such change: %s\n", kind);
+        exit(2);
     } else {
         size_t rest = bytes.length - a;
         memset(copy.data + a, (int)b, rest < 16 ? rest : 16);
@@ -128,7 +164,7 @@ static void verdicts(const char *fixtures, Bytes stated, Bytes proof) {
         unsigned b, expected;
         if (sscanf(line, " [\"%15[a-z]\", \"%15[a-z]\", %zu, %u, %u]", part, kind, &a, &b, &expected) != 5) continue;
         bool of_proof = strcmp(part, "proof") == 0;
-        Bytes copy = altered(of_proof ? proof : stated, kind, a, b);
+        Bytes copy = is_claim(kind) ? claim(kind, ((uint64_t)a << 32) + b) : altered(of_proof ? proof : stated, kind, a, b);
         Bytes first = of_proof ? stated : copy, second = of_proof ? copy : proof;
         check_code(line, miden_verify(first.data, first.length, second.data, second.length, NULL).code, expected);
         free(copy.data);
