@@ -6,8 +6,6 @@ use miden_verifier::{
     Digest, Expectation, ExpectedOutcome, FaultCode, Felt, Kernel, ProofBundle, StackInputs, StackOutputs,
 };
 
-use crate::memory;
-
 /// The outcome of an expectation that accepts success and every fault.
 pub const MIDEN_ANY_OUTCOME: u32 = 0xFFFF_FFFF;
 
@@ -67,34 +65,31 @@ pub(crate) fn stack(bundle: &ProofBundle, stack: u32) -> Option<&[Felt]> {
     }
 }
 
-/// Reads an expectation; `None` if a part of it does not exist.
-///
-/// # Safety
-/// The pointers must be null, or those of as many values as the lengths say; those of hashes, of texts.
-#[allow(unsafe_code, reason = "reads memory of the caller")]
-pub(crate) unsafe fn expectation(form: &MidenExpectation) -> Option<Expectation> {
-    // SAFETY: by the contract of this function, here and below.
-    let digest = |text| unsafe { memory::text(text) }?.parse::<Digest>().ok();
-    let mut expectation = Expectation::new(digest(form.program)?).with_outcome(outcome(form.outcome)?);
+/// The memory that an expectation leads to.
+pub(crate) struct Expected<'a> {
+    pub(crate) program: &'a str,
+    pub(crate) kernel: Vec<&'a str>,
+    pub(crate) inputs: Option<&'a [u64]>,
+    pub(crate) outputs: Option<&'a [u64]>,
+    pub(crate) cycle_limit: Option<u64>,
+}
 
-    // SAFETY: see above.
-    let procedures = unsafe { memory::values(form.kernel, form.kernel_len) }?;
-    let procedures: Option<Vec<Digest>> = procedures.iter().map(|&text| digest(text)).collect();
-    expectation = expectation.with_kernel(Kernel::new(procedures?).ok()?);
-
-    // SAFETY: see above.
-    let inputs = unsafe { memory::values(form.inputs, form.inputs_len) }?;
-    if !form.inputs.is_null() {
-        expectation = expectation.with_inputs(StackInputs::from_ints(inputs).ok()?);
+impl Expected<'_> {
+    /// The expectation with this outcome; `None` if a part of it does not exist.
+    pub(crate) fn expectation(&self, outcome: u32) -> Option<Expectation> {
+        let kernel: Option<Vec<Digest>> = self.kernel.iter().map(|text| text.parse().ok()).collect();
+        let mut expectation = Expectation::new(self.program.parse().ok()?)
+            .with_kernel(Kernel::new(kernel?).ok()?)
+            .with_outcome(self::outcome(outcome)?)
+            .with_cycle_limit(self.cycle_limit);
+        if let Some(inputs) = self.inputs {
+            expectation = expectation.with_inputs(StackInputs::from_ints(inputs).ok()?);
+        }
+        if let Some(outputs) = self.outputs {
+            expectation = expectation.with_outputs(StackOutputs::from_ints(outputs).ok()?);
+        }
+        Some(expectation)
     }
-    // SAFETY: see above.
-    let outputs = unsafe { memory::values(form.outputs, form.outputs_len) }?;
-    if !form.outputs.is_null() {
-        expectation = expectation.with_outputs(StackOutputs::from_ints(outputs).ok()?);
-    }
-    // SAFETY: see above.
-    let cycle_limit = unsafe { memory::value(form.cycle_limit) };
-    Some(expectation.with_cycle_limit(cycle_limit.copied()))
 }
 
 fn outcome(number: u32) -> Option<ExpectedOutcome> {

@@ -1,5 +1,10 @@
 //! Verdicts and policies in the form of C.
 
+use std::{
+    ffi::{CStr, CString},
+    sync::LazyLock,
+};
+
 use miden_verifier::{
     Difference, Mismatch, ParameterSet, Policy, ProofBundleError, SecurityLevel, StackName, Verified,
     VerifierError,
@@ -131,4 +136,17 @@ pub(crate) fn policy(policy: Option<&MidenPolicy>) -> Option<Policy> {
     let accepted = |set: &ParameterSet| parameter_sets == 0 || parameter_sets & bit(*set) != 0;
     let sets = ParameterSet::ALL.into_iter().filter(accepted);
     Some(Policy::only(sets).with_hiding(hiding).with_minimum(SecurityLevel { conjectured, proven }))
+}
+
+/// The names with the zero that C expects at their end.
+static KINDS: LazyLock<Vec<(u32, CString)>> = LazyLock::new(|| {
+    let errors = VerifierError::CODES.iter().chain(ProofBundleError::CODES);
+    let own = [(0, "Accepted"), (MIDEN_INVALID_ARGUMENT, "InvalidArgument")];
+    let all = errors.map(|&(number, name)| (number.into(), name)).chain(own);
+    all.filter_map(|(number, name)| Some((number, CString::new(name).ok()?))).collect()
+});
+
+/// The name of the error with this number.
+pub(crate) fn kind(code: u32) -> &'static CStr {
+    KINDS.iter().find(|(number, _)| *number == code).map_or(c"Unknown", |(_, name)| name)
 }
