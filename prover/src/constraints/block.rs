@@ -42,7 +42,8 @@ impl<'a> Rows<'a> {
 }
 
 /// Computes a value from others, vector by vector. The slots may be the same, so each vector is read before it is written;
-/// whole values would be copied.
+/// whole values would be copied. This is not a closure, although it looks like one: a closure would be compiled without the
+/// instructions.
 macro_rules! each {
     ($block:expr, $to:expr, [$($operand:ident),*], |$($name:ident),*| $value:expr) => {{
         let values = $block.base.as_mut_slice();

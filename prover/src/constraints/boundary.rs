@@ -9,7 +9,7 @@ use winter_air::{BoundaryConstraints, ConstraintDivisor};
 
 use super::{
     block::{Block, Value, add_extension, mul_values, splat},
-    plan::{Combination, Components, Plan, components},
+    plan::{Combination, Components, Plan, check_terms, components},
 };
 
 /// The constraints on the cells of one row.
@@ -47,6 +47,7 @@ impl<const D: usize> Group<D> {
             }
         }
         let groups = groups.into_iter().map(|(_, constant, mut group)| {
+            check_terms(group.main.terms.len());
             group.main.constant = components(constant);
             group
         });

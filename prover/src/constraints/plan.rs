@@ -4,11 +4,17 @@ use alloc::vec::Vec;
 
 use miden_air::{Cell, ConstraintProgram, ExtensionSlot, Instruction, Parameter, Slot};
 use miden_core::{Felt, field::FieldElement};
+use miden_vector::MAX_PRODUCTS;
 
 use crate::table::PANEL;
 
 /// An element of the extension as `D` elements of the base field.
 pub(super) type Components<const D: usize> = [Felt; D];
+
+/// Sums of products are reduced once, and lack the room for more terms than this.
+pub(super) fn check_terms(count: usize) {
+    assert!(count <= MAX_PRODUCTS, "a sum of {count} products has to be divided");
+}
 
 /// Components of an element of the extension of degree `D`.
 pub(super) fn components<E: FieldElement<BaseField = Felt>, const D: usize>(value: E) -> Components<D> {
@@ -87,6 +93,7 @@ impl<const D: usize> Plan<D> {
         let combinations = program.combinations().iter().map(|combination| {
             let constants = combination.constant.iter();
             let constant = constants.fold(E::ZERO, |sum, &(p, value)| sum + parameter(p).mul_base(value));
+            check_terms(combination.terms.len());
             let terms = combination.terms.iter().map(|&(p, slot)| (slot, components(parameter(p))));
             Combination {
                 constant: components(constant),
@@ -94,6 +101,8 @@ impl<const D: usize> Plan<D> {
                 terms: terms.collect(),
             }
         });
+        program.multiples().iter().for_each(|terms| check_terms(terms.len()));
+        program.products().iter().for_each(|pairs| check_terms(pairs.len()));
         let mut plan = Self {
             instructions: program.instructions().to_vec(),
             constants: program.constants().to_vec(),
