@@ -45,8 +45,8 @@ type HashedEntry = ((Digest, Digest), Digest);
 
 /// What the thread that builds the trie hands over.
 enum Built {
-    /// Nodes with consecutive numbers, and the number of entries that are in the trie.
-    Nodes { first_id: u64, nodes: Vec<Node>, entries: u64 },
+    /// Nodes with their numbers, and how many entries are in the trie.
+    Nodes { nodes: Vec<(u64, Node)>, entries: u64 },
     /// The root of all nodes, the number of keys and the next unused number.
     Trie { root: NodeRef, keys: u64, next_id: u64 },
 }
@@ -132,8 +132,8 @@ impl RedbStorage {
                     scope.spawn(move || build_nodes(hashed, before.next_id, &built));
                     for part in stored {
                         match part? {
-                            Built::Nodes { first_id, nodes, entries } => {
-                                for (id, node) in (first_id..).zip(nodes) {
+                            Built::Nodes { nodes, entries } => {
+                                for (id, node) in nodes {
                                     end.insert_before(id, &*node.to_bytes())?;
                                 }
                                 progress(LoadProgress::Built(entries));
@@ -206,33 +206,32 @@ fn try_build_nodes(
     sender: &SyncSender<Result<Built, Failure>>,
 ) -> Result<(), Failure> {
     let mut builder = Builder::new(next_id);
-    let (mut first_id, mut entries) = (next_id, 0);
     let mut nodes = Vec::new();
-    let mut hand_over = |nodes: &mut Vec<Node>, entries| {
-        let part = Built::Nodes { first_id, nodes: core::mem::take(nodes), entries };
-        if let Built::Nodes { nodes, .. } = &part {
-            first_id += nodes.len() as u64;
-        }
-        sender.send(Ok(part)).is_ok()
-    };
+    let mut entries = 0;
     for batch in batches {
         for (entry, leaf) in batch? {
-            builder.add(entry, leaf, &mut |_, node| {
-                nodes.push(node);
+            builder.add(entry, leaf, &mut |id, node| {
+                nodes.push((id, node));
                 Ok(())
             })?;
             entries += 1;
         }
-        if !nodes.is_empty() && !hand_over(&mut nodes, entries) {
+        if nodes.is_empty() {
+            continue;
+        }
+        let nodes = core::mem::take(&mut nodes);
+        if sender.send(Ok(Built::Nodes { nodes, entries })).is_err() {
             return Ok(());
         }
     }
-    let (root, keys, next_id) = builder.finish(&mut |_, node| {
-        nodes.push(node);
+    let (root, keys, next_id) = builder.finish(&mut |id, node| {
+        nodes.push((id, node));
         Ok(())
     })?;
-    if hand_over(&mut nodes, entries) {
-        let _ = sender.send(Ok(Built::Trie { root, keys, next_id }));
+    for part in [Built::Nodes { nodes, entries }, Built::Trie { root, keys, next_id }] {
+        if sender.send(Ok(part)).is_err() {
+            break;
+        }
     }
     Ok(())
 }
