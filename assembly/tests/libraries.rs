@@ -209,7 +209,7 @@ fn places(assembly: &Assembly) -> Vec<String> {
                 places.push(format!("{digest} {index} {} {position:?}{calls}", place(info)));
             }
             for info in debug.decorators(id, index) {
-                let calls = inlined(&mut debug.inlined_decorator(id, index));
+                let calls = inlined(&mut debug.inlined_decorator(id, 0, index));
                 places.push(format!("{digest} decorator {index} {}{calls}", place(info)));
             }
         }

@@ -1,4 +1,5 @@
-//! Times of a recording of 60 million cycles: the start, the run to the end, and ways back.
+//! Times of a recording of 60 million cycles: the start, the run to the end, ways back, and searches over the whole
+//! length: for a line, and for a write at the end or at the start.
 //!
 //! The argument `--cycles N` sets another length, of three million cycles at least.
 
@@ -25,7 +26,8 @@ const PROGRAMS: [(&str, &str, u64); 3] = [
 const BACK: u64 = 1_000_000;
 
 fn recorder(body: &str, count: u64) -> Recorder {
-    let text = format!("begin\ndup neq.0 while.true\n{body}\nend\npush.1 mem_store.7\nend");
+    let text =
+        format!("begin\npush.1 mem_store.7\ndup neq.0 while.true\n{body}\nend\npush.1 mem_store.7\nend");
     let assembly = Assembler::new().assemble(&Source::new("p.masm", text)).unwrap();
     let inputs =
         ProgramInputs { stack: StackInputs::from_ints(&[count]).unwrap(), ..ProgramInputs::default() };
@@ -39,12 +41,27 @@ fn time<T>(action: impl FnOnce() -> T) -> (T, Duration) {
     (value, start.elapsed())
 }
 
+/// A line of the program.
+const fn line(line: usize) -> Target {
+    Target::Line { source: None, line }
+}
+
 fn main() {
     let mut arguments = env::args().skip_while(|argument| argument != "--cycles").skip(1);
     let cycles: u64 = arguments.next().map_or(60_000_000, |number| number.parse().unwrap()).max(3 * BACK);
     println!(
-        "{:<26}{:>12}{:>11}{:>11}{:>11}{:>12}{:>12}{:>12}{:>12}",
-        "Program", "Cycles", "Start", "To end", "Saved", "10^6 back", "Step back", "Search", "To middle"
+        "{:<26}{:>10}{:>10}{:>11}{:>11}{:>12}{:>11}{:>11}{:>11}{:>10}{:>10}",
+        "Program",
+        "Cycles",
+        "Start",
+        "To end",
+        "Saved",
+        "10^6 back",
+        "Step back",
+        "To middle",
+        "Continue",
+        "Reverse",
+        "Write"
     );
     for (name, body, per_iteration) in PROGRAMS {
         let (mut debugger, start) =
@@ -63,21 +80,33 @@ fn main() {
         let back = back.max().unwrap();
         debugger.seek(end);
         let (_, step) = time(|| debugger.step_back());
-        // A search that looks at every cycle on the way.
-        debugger.seek(end);
-        debugger.add_breakpoint(Target::Cycle(end - BACK), None).unwrap();
-        let (stop, search) = time(|| debugger.reverse_resume());
-        assert!(matches!(stop, Stop::Breakpoint(_)));
         let (_, middle) = time(|| debugger.seek(end / 2));
+        // To the line after the loop; from there back to the write before the loop, and to the line of that.
+        let number = |debugger: &mut Debugger, target| debugger.add_breakpoint(target, None).unwrap().id;
+        number(&mut debugger, line(6));
+        debugger.start();
+        let (_, forward) = time(|| debugger.resume());
+        debugger.start();
+        let mut far = |target| {
+            debugger.resume();
+            let id = number(&mut debugger, target);
+            let (stop, time) = time(|| debugger.reverse_resume());
+            assert_eq!(stop, Stop::Breakpoint(id));
+            debugger.remove_breakpoint(id);
+            time
+        };
+        let (write, reverse) = (far(Target::Write(7)), far(line(2)));
         println!(
-            "{name:<26}{end:>12}{:>8} ms{:>8} ms{:>7} MiB{:>9} ms{:>9} ms{:>9} ms{:>9} ms",
+            "{name:<26}{end:>10}{:>7} ms{:>8} ms{:>7} MiB{:>9} ms{:>8} ms{:>8} ms{:>8} ms{:>7} ms{:>7} ms",
             start.as_millis(),
             run.as_millis(),
             bytes >> 20,
             back.as_millis(),
             step.as_millis(),
-            search.as_millis(),
-            middle.as_millis()
+            middle.as_millis(),
+            forward.as_millis(),
+            reverse.as_millis(),
+            write.as_millis()
         );
     }
 }

@@ -38,9 +38,11 @@ impl Failure {
             (None, index) => debug.instructions(site.node, index.unwrap_or(0)).cloned().collect(),
         };
         let instructions = error.site().zip(debug).map(|(site, debug)| find(site, debug));
-        let instructions: Vec<InstructionInfo> = instructions.unwrap_or_default();
+        let Diagnosis { callers, instructions: traced, stack } = diagnosis;
+        // Without a second run, all places with the code.
+        let instructions: Vec<InstructionInfo> =
+            if traced.is_empty() { instructions.unwrap_or_default() } else { traced };
         let form = instructions.first().and_then(|first| Some((first, diagnosis::form_of(first)?)));
-        let Diagnosis { callers, stack } = diagnosis;
         let message = form.as_ref().zip(stack.as_ref());
         let message =
             message.and_then(|((first, form), stack)| diagnosis::message(&error, first, form, stack));

@@ -359,3 +359,35 @@ fn failures_show_a_way_out() {
     let with_text = Sandbox::with_program("begin push.2 assert.err=\"no\" end");
     assert!(!with_text.run("run p.masm").exits(1).stderr.contains("help: "));
 }
+
+#[test]
+fn a_caller_that_shares_its_code_with_others_has_its_own_line() {
+    let sandbox = Sandbox::with_program(
+        "\
+proc.check
+    dup push.9 neq assert
+end
+proc.first
+    push.1 add
+    call.check
+    push.2 add
+end
+proc.second
+    push.3 add
+    call.check
+    push.4 add
+end
+begin
+    push.3
+    exec.first
+    exec.second
+end
+",
+    );
+    let errors = sandbox.run("run p.masm --no-opt").exits(1).errors();
+    let notes: Vec<_> = errors.lines().filter(|line| line.contains("called")).map(str::trim).collect();
+    expect![[r#"
+        = note: called by `call.check` at p.masm:11:5, in procedure `second`
+        = note: called by `exec.second` at p.masm:17:5"#]]
+    .assert_eq(&notes.join("\n"));
+}

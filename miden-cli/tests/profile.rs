@@ -207,3 +207,35 @@ fn programs_that_fail_or_have_no_sources_have_no_profile() {
     sandbox.run("compile p.masm -o p.bin --strip").exits(0);
     sandbox.run("profile p.bin").exits(2).says("a program without its sources");
 }
+
+#[test]
+fn equal_calls_count_for_the_line_of_the_procedure_that_runs() {
+    let sandbox = Sandbox::with_program(
+        "\
+proc.f dup mul end
+proc.g
+    push.1 add
+    call.f
+    push.2 add
+end
+proc.h
+    push.3 add
+    call.f
+    push.4 add
+end
+begin
+    repeat.3 exec.g end
+    exec.h
+    drop
+end
+",
+    );
+    let profile = sandbox.run("profile p.masm --no-opt --json").exits(0).json();
+    let lines = profile["lines"].as_array().unwrap();
+    let own = |line: u64| {
+        let entry = lines.iter().find(|entry| entry["line"] == line).unwrap();
+        number(&entry["own"]["execution"])
+    };
+    // The visit and the return of each call.
+    assert_eq!((own(4), own(9)), (6, 2), "{lines:?}");
+}

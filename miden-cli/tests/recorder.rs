@@ -2,11 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
-use std::{cell::Cell, collections::BTreeMap, rc::Rc, sync::Arc};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+    sync::Arc,
+};
 
 use miden_assembly::{Assembler, Source};
 use miden_core::{AdviceInputs, Felt, Program, ProgramInputs, StackInputs, Word};
-use miden_debug::{Debugger, Moment, Recorder, RecorderOptions, Stop};
+use miden_debug::{Debugger, Moment, Recorder, RecorderOptions, Stop, Target};
 use miden_processor::{
     AdviceProvider, Cycle, CycleObserver, DefaultHost, ExecutionOptions, Executor, InMemoryAdvice,
 };
@@ -156,6 +161,77 @@ fn steps_back_lead_to_the_stops_of_the_steps_forward() {
         }
     }
     assert!(checked > 2000, "{checked}");
+}
+
+/// The stops at breakpoints on the way: the cycle, the number of frames, and the reason.
+fn breaks(debugger: &mut Debugger, motion: fn(&mut Debugger) -> Stop) -> Vec<(u64, usize, Stop)> {
+    let mut found = Vec::new();
+    loop {
+        match motion(debugger) {
+            Stop::Step => {}
+            stop @ (Stop::Breakpoint(_) | Stop::Command) => {
+                found.push((debugger.recorder().clk(), debugger.frames().len(), stop));
+            }
+            _ => return found,
+        }
+    }
+}
+
+/// Breakpoints for the program: lines, every procedure, and the writes to some addresses.
+fn breakpoints(debugger: &mut Debugger) -> [Vec<Target>; 3] {
+    let mut names = BTreeSet::new();
+    while debugger.step_in() == Stop::Step {
+        names.extend(debugger.frames().iter().map(|frame| frame.name().to_owned()));
+    }
+    let memory = debugger.recorder().cycle().memory;
+    let writes = memory.words(0).take(3).map(|(address, _)| Target::Write(address)).collect();
+    debugger.start();
+    let lines = (1..80).step_by(3).map(|line| Target::Line { source: None, line }).collect();
+    [lines, names.into_iter().map(Target::Procedure).collect(), writes]
+}
+
+#[test]
+fn runs_stop_where_steps_do() {
+    let mut checked = [0; 3];
+    for entry in corpus::read() {
+        let (program, debug) = (Arc::new(entry.program), Arc::new(entry.debug));
+        // Every step is a search, so only short programs are walked through.
+        for case in entry.cases.iter().take(1) {
+            let (program, debug) = (Arc::clone(&program), Some(Arc::clone(&debug)));
+            let options = RecorderOptions::default().with_interval(40);
+            let inputs = case.inputs.clone();
+            let recorder = Recorder::new(program, debug, inputs, ExecutionOptions::default(), options);
+            let mut debugger = Debugger::new(recorder.unwrap());
+            debugger.seek(4000);
+            if debugger.recorder().ending().is_none() {
+                continue;
+            }
+            debugger.start();
+            for (number, targets) in breakpoints(&mut debugger).into_iter().enumerate() {
+                for target in targets {
+                    let _ = debugger.add_breakpoint(target, None);
+                }
+                let steps = breaks(&mut debugger, Debugger::step_in);
+                let mut back = breaks(&mut debugger, Debugger::reverse_resume);
+                let mut steps_back = Vec::new();
+                let forward = breaks(&mut debugger, Debugger::resume);
+                if back.len() < 100 {
+                    steps_back = breaks(&mut debugger, Debugger::step_back);
+                    assert_eq!(steps_back, back, "{}", entry.name);
+                }
+                back.reverse();
+                assert_eq!(forward, steps, "{}", entry.name);
+                // A breakpoint at the first instruction is met on the way back only.
+                assert!(back.ends_with(&forward) && back.len() <= forward.len() + 1, "{}", entry.name);
+                checked[number] += forward.len() + steps_back.len();
+                for id in debugger.breakpoints().iter().map(|breakpoint| breakpoint.id).collect::<Vec<_>>() {
+                    debugger.remove_breakpoint(id);
+                }
+                debugger.start();
+            }
+        }
+    }
+    assert!(checked.iter().all(|count| *count > 50), "{checked:?}");
 }
 
 fn record(source: &str, stack: &[u64], options: RecorderOptions) -> Recorder {

@@ -29,7 +29,7 @@ pub use host::{
     AdviceError, AdviceProvider, DebugSite, DefaultHost, EventError, HandlerError, Host, HostError,
     HostSource, InMemoryAdvice, ProcessState, SavedAdvice, answer_trie_event, inject,
 };
-pub use observer::{Cycle, CycleObserver, Unobserved};
+pub use observer::{Cycle, CycleObserver, PausingObserver, Unobserved};
 pub use options::ExecutionOptions;
 pub use state::{Memory, Stack};
 pub use step::Step;

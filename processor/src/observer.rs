@@ -1,4 +1,4 @@
-use miden_core::{Felt, NodeId, Operation, program::HashedNode};
+use miden_core::{Felt, Node, NodeId, Operation, Program, program::HashedNode};
 
 use crate::{
     Step,
@@ -39,6 +39,19 @@ impl<O: CycleObserver + ?Sized> CycleObserver for &mut O {
     }
 }
 
+/// An observer that pauses the execution which it watches, see [`Stepper::run_or_pause`](crate::Stepper::run_or_pause).
+pub trait PausingObserver: CycleObserver {
+    /// Whether to pause before this cycle, which visits a node or returns. It may be asked twice for a cycle.
+    fn pauses(&mut self, cycle: &Cycle<'_>) -> bool;
+}
+
+impl<O: PausingObserver + ?Sized> PausingObserver for &mut O {
+    #[inline]
+    fn pauses(&mut self, cycle: &Cycle<'_>) -> bool {
+        (**self).pauses(cycle)
+    }
+}
+
 /// The observer of an execution that nobody watches; it costs nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unobserved;
@@ -54,10 +67,24 @@ pub(crate) struct ObserverTracer<O>(pub(crate) O);
 impl<O: CycleObserver> ObserverTracer<O> {
     #[inline(always)]
     fn show(&mut self, node: NodeId, step: Step, state: &MachineState) {
-        let MachineState { stack, memory, registers, clk, .. } = state;
-        let (ctx, fmp) = (registers.ctx, registers.fmp);
-        self.0.observe(&Cycle { clk: *clk, ctx, fmp, node, step, stack, memory });
+        self.0.observe(&cycle(node, step, state));
     }
+}
+
+/// The node that the visit of a node executes: a watched node has no cycle of its own.
+#[inline]
+pub(crate) fn visited(program: &Program, id: NodeId) -> NodeId {
+    match program.node(id).node() {
+        Node::Watched(inner, _) => *inner,
+        _ => id,
+    }
+}
+
+#[inline(always)]
+const fn cycle(node: NodeId, step: Step, state: &MachineState) -> Cycle<'_> {
+    let MachineState { stack, memory, registers, clk, .. } = state;
+    let (ctx, fmp) = (registers.ctx, registers.fmp);
+    Cycle { clk: *clk, ctx, fmp, node, step, stack, memory }
 }
 
 impl<O: CycleObserver> Tracer for ObserverTracer<O> {
@@ -74,5 +101,30 @@ impl<O: CycleObserver> Tracer for ObserverTracer<O> {
     #[inline(always)]
     fn returns(&mut self, call: NodeId, _frame: &Frame, state: &MachineState) {
         self.show(call, Step::Return, state);
+    }
+}
+
+/// Shows an observer the cycles of an execution, which it may pause.
+pub(crate) struct PausingTracer<O>(pub(crate) ObserverTracer<O>);
+
+impl<O: PausingObserver> Tracer for PausingTracer<O> {
+    #[inline(always)]
+    fn node(&mut self, visit: Visit, node: &HashedNode, state: &MachineState) {
+        self.0.node(visit, node, state);
+    }
+
+    #[inline(always)]
+    fn operation(&mut self, node: NodeId, index: usize, operation: Operation, state: &MachineState) {
+        self.0.operation(node, index, operation, state);
+    }
+
+    #[inline(always)]
+    fn returns(&mut self, call: NodeId, frame: &Frame, state: &MachineState) {
+        self.0.returns(call, frame, state);
+    }
+
+    #[inline(always)]
+    fn pauses(&mut self, program: &Program, node: NodeId, step: Step, state: &MachineState) -> bool {
+        self.0.0.pauses(&cycle(visited(program, node), step, state))
     }
 }

@@ -119,8 +119,8 @@ impl<'a, O: Oracle, R: Tracer> Process<'a, O, R> {
         Self { program, state, options, interrupt: None, max_cycles, oracle, tracer, continuations }
     }
 
-    /// Continues at a point, until this cycle would be next. Returns the point that it reaches, or `None` if the program
-    /// has ended.
+    /// Continues at a point, until this cycle would be next, or the tracer pauses. Returns the point that it reaches, or
+    /// `None` if the program has ended.
     #[inline(always)]
     pub(crate) fn resume(&mut self, mut point: Point, until: u64) -> Result<Option<Point>, ExecutionError> {
         loop {
@@ -139,12 +139,20 @@ impl<'a, O: Oracle, R: Tracer> Process<'a, O, R> {
                         Point::Node(id)
                     }
                     Some(&Continuation::Return(call)) => {
+                        if self.tracer.pauses(self.program, call, Step::Return, self.state) {
+                            return Ok(Some(point));
+                        }
                         self.return_from(call)?;
                         Point::Between
                     }
                 },
                 _ if self.state.clk >= until => return Ok(Some(point)),
-                Point::Node(id) => self.node(id, until)?,
+                Point::Node(id) => {
+                    if self.tracer.pauses(self.program, id, Step::Node, self.state) {
+                        return Ok(Some(point));
+                    }
+                    self.node(id, until)?
+                }
                 Point::Block { node, at } => match self.program.node(node).node() {
                     Node::Block(block) => self.block(node, block, at, until)?,
                     _ => unreachable!("the point is in a block"),

@@ -1,6 +1,6 @@
 //! The view that an execution offers to observers and recorders.
 
-use miden_core::{Digest, NodeId, Operation, Word, program::HashedNode};
+use miden_core::{Digest, NodeId, Operation, Program, Word, program::HashedNode};
 
 use crate::{
     Step,
@@ -26,6 +26,12 @@ pub(crate) trait Tracer {
     /// The procedure called by the node `call` returns.
     #[inline(always)]
     fn returns(&mut self, _call: NodeId, _frame: &Frame, _state: &MachineState) {}
+
+    /// Whether the execution pauses before this visit of a node, or this return.
+    #[inline(always)]
+    fn pauses(&mut self, _program: &Program, _node: NodeId, _step: Step, _state: &MachineState) -> bool {
+        false
+    }
 
     /// The cycle limit is reached: this step of the node is not taken.
     #[inline(always)]

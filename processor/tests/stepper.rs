@@ -7,17 +7,17 @@ mod common;
 use std::sync::Arc;
 
 use common::{failing, inputs, programs};
-use miden_core::{Felt, Program, ProgramInputs, Word};
+use miden_core::{Felt, NodeId, Program, ProgramInputs, Word};
 use miden_processor::{
     Cycle, CycleObserver, DefaultHost, Execution, ExecutionError, ExecutionOptions, Executor, InMemoryAdvice,
-    SavedAdvice, Snapshot, Stepper, Unobserved,
+    PausingObserver, SavedAdvice, Snapshot, Step, Stepper, Unobserved,
 };
 use proptest::prelude::*;
 
 /// Everything that an observer sees before a cycle.
 #[derive(Clone, Debug, PartialEq)]
 struct Seen {
-    place: (u64, u64, Felt, String),
+    place: (u64, u64, Felt, NodeId, Step),
     stack: Vec<Felt>,
     memory: Vec<(u32, Word)>,
 }
@@ -31,10 +31,34 @@ impl CycleObserver for History {
     }
 }
 
+/// Asks for a pause before the visits and returns whose number is a multiple of `every`.
+struct Pausing {
+    history: History,
+    every: u64,
+    /// The last cycle that was asked for.
+    last: Option<Seen>,
+}
+
+impl CycleObserver for Pausing {
+    fn observe(&mut self, cycle: &Cycle<'_>) {
+        self.history.observe(cycle);
+    }
+}
+
+impl PausingObserver for Pausing {
+    fn pauses(&mut self, cycle: &Cycle<'_>) -> bool {
+        let asks = cycle.clk.is_multiple_of(self.every) && self.last != Some(seen(cycle));
+        if asks {
+            self.last = Some(seen(cycle));
+        }
+        asks
+    }
+}
+
 fn seen(cycle: &Cycle<'_>) -> Seen {
     let Cycle { clk, ctx, fmp, node, step, stack, memory, .. } = cycle;
     Seen {
-        place: (*clk, *ctx, *fmp, format!("{node:?} {step:?}")),
+        place: (*clk, *ctx, *fmp, *node, *step),
         stack: stack.to_vec(),
         memory: memory.words(*ctx).collect(),
     }
@@ -99,6 +123,32 @@ fn check(program: &Program, stack: &[u64], steps: &[u64], options: ExecutionOpti
     assert_eq!(history.0, expected.0);
 }
 
+/// Pauses before every visit and return that the observer asks for, and nowhere else.
+fn check_asked(program: &Program, stack: &[u64], every: u64, options: ExecutionOptions) {
+    let (expected, result) = run(program, stack, options);
+    let mut stepper = stepper(program, stack, options);
+    let mut observer = Pausing { history: History::default(), every, last: None };
+    let mut pauses = Vec::new();
+    loop {
+        stepper.run_or_pause(u64::MAX, &mut observer);
+        if stepper.result().is_some() {
+            break;
+        }
+        pauses.push(seen(&stepper.cycle()));
+        assert_eq!(observer.last, pauses.last().cloned());
+    }
+    let is_due = |seen: &&Seen| {
+        let (clk, .., step) = &seen.place;
+        clk.is_multiple_of(every) && !matches!(step, Step::Operation { .. })
+    };
+    let due: Vec<_> = expected.0.iter().filter(is_due).cloned().collect();
+    // A step that fails at a limit is asked for, but not shown.
+    pauses.truncate(due.len());
+    assert_eq!(pauses, due);
+    assert_eq!(observer.history.0, expected.0);
+    assert_eq!(*stepper.result().unwrap(), result);
+}
+
 trait Advice {
     fn advice(&mut self) -> &mut InMemoryAdvice;
 }
@@ -121,6 +171,7 @@ proptest! {
     ) {
         let program = if decorated { tree.decorated_program() } else { tree.program() };
         check(&program, &stack, &steps, ExecutionOptions::default());
+        check_asked(&program, &stack, steps[0], ExecutionOptions::default());
     }
 
     #[test]
@@ -133,6 +184,8 @@ proptest! {
         let program = tree.program();
         check(&program, &stack, &steps, ExecutionOptions::default());
         check(&program, &stack, &steps, ExecutionOptions::default().with_max_cycles(limit));
+        check_asked(&program, &stack, steps[0], ExecutionOptions::default());
+        check_asked(&program, &stack, steps[0], ExecutionOptions::default().with_max_cycles(limit));
     }
 }
 

@@ -48,10 +48,17 @@ impl Origins {
 
     /// Whether the parts come from the same instructions.
     fn is_like(&self, other: &Self) -> bool {
-        let same = |a: &[Origin], b: &[Origin]| {
-            a.iter().map(|origin| origin.instruction).eq(b.iter().map(|origin| origin.instruction))
-        };
-        same(&self.operations, &other.operations) && same(&self.decorators, &other.decorators)
+        self.agrees(other, |origin| origin.instruction)
+    }
+
+    /// Whether the parts come from the same instructions, through the same invocations.
+    fn is_same(&self, other: &Self) -> bool {
+        self.agrees(other, |origin| (origin.instruction, origin.frames))
+    }
+
+    fn agrees<T: PartialEq>(&self, other: &Self, part: impl Fn(&Origin) -> T) -> bool {
+        self.operations.iter().map(&part).eq(other.operations.iter().map(&part))
+            && self.decorators.iter().map(&part).eq(other.decorators.iter().map(&part))
     }
 }
 
@@ -99,7 +106,18 @@ impl NodeOrigins {
     /// Adds a place of a node.
     pub(crate) fn insert(&mut self, node: NodeId, origins: Origins) {
         let places = self.places.entry(node).or_default();
-        if places.len() < DebugInfo::MAX_PLACES && !places.iter().any(|place| place.is_like(&origins)) {
+        let has_room = match places.iter().any(|place| place.is_like(&origins)) {
+            true => {
+                places.len() < DebugInfo::MAX_INLINED && !places.iter().any(|place| place.is_same(&origins))
+            }
+            false => {
+                let is_first = |(number, place): &(usize, &Origins)| {
+                    !places.iter().take(*number).any(|earlier| earlier.is_like(place))
+                };
+                places.iter().enumerate().filter(is_first).count() < DebugInfo::MAX_PLACES
+            }
+        };
+        if has_room {
             places.push(origins);
         }
     }
@@ -154,6 +172,10 @@ pub struct Inlined {
 impl DebugInfo {
     /// Maximum number of places that are recorded for equal code.
     pub const MAX_PLACES: usize = 8;
+
+    /// Number of places of equal code from which on further ones are recorded only if they have other instructions, and
+    /// not if the instructions are the same, inlined through other invocations.
+    const MAX_INLINED: usize = 2 * Self::MAX_PLACES;
 
     pub(crate) fn new(source: Source) -> Self {
         Self {
@@ -318,14 +340,73 @@ impl DebugInfo {
         self.invocations(origin.map_or(FrameId::NONE, |origin| origin.frames))
     }
 
-    /// Like [`Self::inlined`], for a decorator of a block by its index among the decorators.
-    pub fn inlined_decorator(&self, node: NodeId, index: usize) -> impl Iterator<Item = Inlined> {
-        let origin = self.first_place(node).and_then(|origins| origins.decorators.get(index));
+    /// Like [`Self::decorator`], for a place of the block by its number.
+    pub fn decorator_at(&self, node: NodeId, place: usize, index: usize) -> Option<&InstructionInfo> {
+        let origin = self.places(node).get(place)?.decorators.get(index)?;
+        self.instructions.get(origin.instruction.0 as usize)
+    }
+
+    /// Like [`Self::inlined_at`], for a decorator of a block by its index among the decorators.
+    pub fn inlined_decorator(
+        &self,
+        node: NodeId,
+        place: usize,
+        index: usize,
+    ) -> impl Iterator<Item = Inlined> {
+        let origin = self.places(node).get(place).and_then(|origins| origins.decorators.get(index));
         self.invocations(origin.map_or(FrameId::NONE, |origin| origin.frames))
     }
 
+    /// A place of a node in a procedure, or in the program's body: the number of the first one that is there, or 0. Equal
+    /// code of several procedures has a place in each, and so has code that is inlined into several.
+    pub fn place_in(&self, node: NodeId, procedure: Option<&ProcedureInfo>) -> usize {
+        let is_in = |place: &Origins| self.outermost(place, 0).is_some_and(|site| site.is_in(procedure));
+        self.places(node).iter().position(is_in).unwrap_or(0)
+    }
+
+    /// The numbers of all places of a node that are in the same procedure as this one.
+    pub fn places_beside(&self, node: NodeId, place: usize) -> impl Iterator<Item = usize> {
+        let site = |place: &Origins| self.outermost(place, 0).map(|site| (site.source.id(), site.procedure));
+        let own = self.places(node).get(place).map(site);
+        let numbered = self.places(node).iter().enumerate();
+        numbered.filter(move |(_, place)| Some(site(place)) == own).map(|(number, _)| number)
+    }
+
+    /// Number of places of a node.
+    pub fn num_places(&self, node: NodeId) -> usize {
+        self.places(node).len()
+    }
+
+    /// The instruction of an operation of a place in the procedure that the place is in: an `exec` if it is inlined.
+    pub fn site(&self, node: NodeId, place: usize, op_index: usize) -> Option<&InstructionInfo> {
+        self.outermost(self.places(node).get(place)?, op_index)
+    }
+
+    fn outermost(&self, place: &Origins, op_index: usize) -> Option<&InstructionInfo> {
+        let origin = place.operations.get(op_index)?;
+        let site = self.frames.outermost(origin.frames).map_or(origin.instruction, |frame| frame.site);
+        self.instructions.get(site.0 as usize)
+    }
+
+    /// Like [`Self::instruction`], for a place of the node by its number.
+    pub fn instruction_at(&self, node: NodeId, place: usize, op_index: usize) -> Option<&InstructionInfo> {
+        let origin = self.places(node).get(place)?.operations.get(op_index)?;
+        self.instructions.get(origin.instruction.0 as usize)
+    }
+
+    /// Like [`Self::inlined`], for a place of the node by its number.
+    pub fn inlined_at(&self, node: NodeId, place: usize, op_index: usize) -> impl Iterator<Item = Inlined> {
+        let place = self.places(node).get(place);
+        let origin = place.and_then(|origins| origins.operations.get(op_index));
+        self.invocations(origin.map_or(FrameId::NONE, |origin| origin.frames))
+    }
+
+    fn places(&self, node: NodeId) -> &[Origins] {
+        self.nodes.get(node.index()).map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn first_place(&self, node: NodeId) -> Option<&Origins> {
-        self.nodes.get(node.index())?.first()
+        self.places(node).first()
     }
 
     /// The `exec` invocations that child 0 or 1 of a node was inlined through, outermost first.
@@ -357,7 +438,7 @@ impl DebugInfo {
         node: NodeId,
         part: impl Fn(&Origins) -> Option<&InstructionId>,
     ) -> impl Iterator<Item = &InstructionInfo> {
-        let places = self.nodes.get(node.index()).map(Vec::as_slice).unwrap_or_default();
+        let places = self.places(node);
         let mut ids: Vec<InstructionId> = places.iter().filter_map(part).copied().collect();
         ids.sort_unstable();
         ids.dedup();
@@ -390,6 +471,16 @@ impl InstructionInfo {
     /// calls.
     pub const fn num_operations(&self) -> usize {
         self.num_operations
+    }
+
+    /// Whether it is in this procedure, or in the program's body.
+    pub fn is_in(&self, procedure: Option<&ProcedureInfo>) -> bool {
+        match (self.procedure, procedure) {
+            (Some(own), Some(procedure)) => {
+                self.source.id() == procedure.source.id() && own.start == procedure.label.start
+            }
+            (own, procedure) => own.is_none() && procedure.is_none(),
+        }
     }
 
     /// The procedure that contains it; `None` for the program's body.

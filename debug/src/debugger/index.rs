@@ -25,7 +25,8 @@ impl SourceIndex {
             };
             for part in 0..count {
                 debug.instructions(node, part).for_each(|instruction| index.add(instruction));
-                let inlined = debug.inlined(node, part);
+                let places = 0..debug.num_places(node);
+                let inlined = places.flat_map(|place| debug.inlined_at(node, place, part));
                 inlined.for_each(|inlined| index.add_invocation(inlined.call(), inlined.procedure()));
             }
             for inlined in (0..2).flat_map(|child| debug.inlined_child(node, child)) {

@@ -12,6 +12,7 @@ mod breakpoint;
 mod index;
 mod motion;
 mod scope;
+mod search;
 mod stops;
 
 use breakpoint::Place;
@@ -19,6 +20,7 @@ pub use breakpoint::{Breakpoint, BreakpointError, Target};
 use index::SourceIndex;
 pub use motion::Stop;
 use scope::{MomentScope, View};
+use search::StopSearch;
 use stops::{Reason, Stopping, Stops};
 
 /// A debugger of one execution, which moves by instructions of the source.

@@ -1,6 +1,6 @@
 use miden_processor::Step;
 
-use super::{BreakpointError, Debugger, Reason, Stopping, Target};
+use super::{BreakpointError, Debugger, Reason, StopSearch, Stopping, Target};
 use crate::Moment;
 
 /// Why the program has stopped.
@@ -67,24 +67,22 @@ impl Debugger {
             self.hidden = hidden;
             return self.stop_at(Stop::Step);
         }
-        self.forward(|_| true)
+        self.forward(Some(usize::MAX))
     }
 
     /// Goes to the next instruction of the same procedure, or of its caller; stops at breakpoints on the way.
     pub fn step_over(&mut self) -> Stop {
-        let depth = self.depth();
-        self.forward(|moment| moment.depth().saturating_sub(moment.entering()) <= depth)
+        self.forward(Some(self.depth()))
     }
 
     /// Goes to the next instruction of the caller; stops at breakpoints on the way.
     pub fn step_out(&mut self) -> Stop {
-        let depth = self.depth();
-        self.forward(|moment| moment.depth().saturating_sub(moment.entering()) < depth)
+        self.forward(self.depth().checked_sub(1))
     }
 
     /// Goes forward to the next stop.
     pub fn resume(&mut self) -> Stop {
-        self.forward(|_| false)
+        self.forward(None)
     }
 
     /// Like [`resume`](Self::resume), but stays if the current place is a stop already.
@@ -116,7 +114,7 @@ impl Debugger {
             self.hidden += 1;
             return self.stop_at(Stop::Step);
         }
-        self.backward(|_| Some(0))
+        self.backward(Some(usize::MAX))
     }
 
     /// Goes to the instruction before in the same procedure, or to the invocation of the procedure; stops at breakpoints
@@ -127,19 +125,16 @@ impl Debugger {
             self.hidden += 1;
             return self.stop_at(Stop::Step);
         }
-        self.backward(|moment| {
-            let hidden = moment.depth().saturating_sub(depth);
-            (hidden <= moment.entering()).then_some(hidden)
-        })
+        self.backward(Some(depth))
     }
 
     /// Goes back to the last stop.
     pub fn reverse_resume(&mut self) -> Stop {
-        self.backward(|_| None)
+        self.backward(None)
     }
 
-    /// Goes forward to the next instruction for which `is_wanted` holds, or to a breakpoint.
-    fn forward(&mut self, is_wanted: impl Fn(&Moment<'_>) -> bool) -> Stop {
+    /// Goes forward to the next instruction in at most `depth` invocations, unless it is `None`, or to a breakpoint.
+    fn forward(&mut self, depth: Option<usize>) -> Stop {
         // Invocations that start at this cycle.
         let (stops, hidden) = (&self.stops, self.hidden);
         if let Some((reason, hidden)) = stops.first(&self.recorder.moment(), 0..hidden) {
@@ -147,9 +142,10 @@ impl Debugger {
             return reason.into();
         }
         let mut stop = None;
-        self.recorder.find(|moment| {
+        let mut search = StopSearch::new(&mut self.stops, depth, |stops, moment| {
             stop = stops.first(moment, 0..usize::MAX).map(|(reason, hidden)| (reason.into(), hidden));
-            if moment.starts_statement() && is_wanted(moment) {
+            let outside = || moment.depth().saturating_sub(moment.entering());
+            if depth.is_some_and(|depth| moment.starts_statement() && outside() <= depth) {
                 // The step is complete before any invocation that starts here.
                 stop = match stop {
                     Some((_, hidden)) if hidden == moment.entering() => stop,
@@ -158,6 +154,7 @@ impl Debugger {
             }
             stop.is_some()
         });
+        self.recorder.search(&mut search);
         match stop {
             Some((stop, hidden)) if self.recorder.result().is_none() => {
                 self.hidden = hidden;
@@ -167,25 +164,26 @@ impl Debugger {
         }
     }
 
-    /// Goes back to the last instruction for which `hidden` returns the number of invocations that have not been entered
-    /// there, or to a breakpoint.
-    fn backward(&mut self, hidden: impl Fn(&Moment<'_>) -> Option<usize>) -> Stop {
+    /// Goes back to the last instruction in at most `depth` invocations, unless it is `None`, those that have not been
+    /// entered aside; or to a breakpoint.
+    fn backward(&mut self, depth: Option<usize>) -> Stop {
         let (stops, entered) = (&self.stops, self.hidden + 1);
         if let Some((reason, hidden)) = stops.last(&self.recorder.moment(), entered..usize::MAX) {
             self.hidden = hidden;
             return reason.into();
         }
         let mut stop = None;
-        let found = self.recorder.find_back(|moment| {
+        let mut search = StopSearch::new(&mut self.stops, depth, |stops, moment| {
             let hit = stops.last(moment, 0..usize::MAX).map(|(reason, hidden)| (reason.into(), hidden));
-            let step = moment.starts_statement().then(|| hidden(moment)).flatten();
+            let hidden = depth.map(|depth| moment.depth().saturating_sub(depth));
+            let step = hidden.filter(|hidden| moment.starts_statement() && *hidden <= moment.entering());
             let step = step.map(|hidden| (Stop::Step, hidden));
             // The later one of the two: fewer invocations have not been entered.
             let here = [hit, step].into_iter().flatten().min_by_key(|(_, hidden)| *hidden);
             stop = here.or(stop);
             here.is_some()
         });
-        match (found, stop) {
+        match (self.recorder.search_back(&mut search), stop) {
             (Some(_), Some((stop, hidden))) => {
                 self.hidden = hidden;
                 stop

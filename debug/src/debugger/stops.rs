@@ -1,9 +1,10 @@
 use std::{cmp::Reverse, ops::Range};
 
-use miden_core::{Felt, Opcode, params::STREAM_ADDRESS};
+use miden_core::{Felt, NodeId, Opcode, params::STREAM_ADDRESS};
+use miden_processor::Step;
 
 use super::{breakpoint::Place, scope::MomentScope};
-use crate::{Expression, Frame, Moment};
+use crate::{Expression, Frame, Moment, place::Link};
 
 /// The places at which the program stops.
 #[derive(Debug, Default)]
@@ -11,6 +12,22 @@ pub(super) struct Stops {
     list: Vec<Stopping>,
     /// Whether cycles at which no instruction starts matter.
     has_cycles: bool,
+    /// For each node that was looked at, the operations before which it may stop.
+    candidates: Vec<Option<Box<[bool]>>>,
+}
+
+/// The parts of a node at which the program may stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Candidates {
+    /// None of them.
+    None,
+    /// Operations of a block.
+    Operations {
+        /// Whether the first one is among them, whatever the block says.
+        first: bool,
+    },
+    /// All of them.
+    All,
 }
 
 /// Why the program stops at a place.
@@ -48,6 +65,42 @@ impl Stops {
 
     fn update(&mut self) {
         self.has_cycles = self.list.iter().any(|stopping| stopping.place.is_of_cycle());
+        self.candidates.clear();
+    }
+
+    /// The parts at which the program may stop in the node that is visited next, or at a return.
+    pub(super) fn candidates(&mut self, moment: &Moment<'_>) -> Candidates {
+        let operations = moment.operations().len();
+        let clks = moment.cycle().clk..=moment.cycle().clk + operations as u64;
+        let is_within =
+            |stopping: &Stopping| matches!(stopping.place, Place::Cycle(clk) if clks.contains(&clk));
+        if moment.has_waiting_commands() || self.has_cycles && self.list.iter().any(is_within) {
+            return Candidates::All;
+        }
+        if moment.cycle().step == Step::Return {
+            return Candidates::None;
+        }
+        let first = moment.starting().any(|link| self.list.iter().any(|stopping| stopping.is_of(link)));
+        let (list, number) = (&self.list, moment.cycle().node.index());
+        if self.candidates.len() <= number {
+            self.candidates.resize(number + 1, None);
+        }
+        let Some(known) = self.candidates.get_mut(number) else { return Candidates::All };
+        let own = known.get_or_insert_with(|| {
+            let parts = 0..operations.max(1);
+            let may_stop = |part| {
+                moment.has_breakpoint_at(part) || list.iter().any(|stopping| stopping.may_be_at(moment, part))
+            };
+            let parts: Box<[bool]> = parts.map(may_stop).collect();
+            if parts.contains(&true) { parts } else { Box::default() }
+        });
+        if own.is_empty() && !first { Candidates::None } else { Candidates::Operations { first } }
+    }
+
+    /// Whether the program may stop before an operation of a block.
+    pub(super) fn is_candidate(&self, node: NodeId, operation: usize) -> bool {
+        let own = self.candidates.get(node.index()).and_then(Option::as_ref);
+        own.is_some_and(|own| own.get(operation).is_some_and(|may_stop| *may_stop))
     }
 
     /// The breakpoint for faults.
@@ -102,13 +155,42 @@ impl Stopping {
         self.condition.as_ref().is_none_or(|condition| condition.holds(&MomentScope::new(moment)))
     }
 
+    /// Whether the start of an invocation may be its place.
+    fn is_of(&self, link: &Link) -> bool {
+        match &self.place {
+            Place::Instruction { source, offset } => link.site.may_be_at(*source, *offset),
+            Place::Procedures(places) => link
+                .procedure
+                .as_ref()
+                .is_some_and(|callee| places.contains(&(callee.source().id(), callee.span().start))),
+            _ => false,
+        }
+    }
+
+    /// Whether it may stop before an operation of the current block, or at the current node, whatever the state.
+    fn may_be_at(&self, moment: &Moment<'_>, part: usize) -> bool {
+        match &self.place {
+            Place::Instruction { source, offset } => moment.places(part).contains(&(*source, *offset)),
+            Place::Procedures(places) => {
+                moment.procedures(part).iter().any(|procedure| places.contains(procedure))
+            }
+            Place::Write(_) => moment.operations().get(part).is_some_and(|operation| {
+                matches!(operation.opcode(), Opcode::MStore | Opcode::MStoreW | Opcode::Pipe)
+            }),
+            Place::Cycle(_) | Place::Fault => false,
+        }
+    }
+
     /// Whether it stops where so many invocations have not been entered.
     fn is_at(&self, moment: &Moment<'_>, frames: &[Frame], hidden: usize) -> bool {
         match &self.place {
             Place::Instruction { source, offset } if hidden == 0 => moment.starts_at(*source, *offset),
             Place::Instruction { source, offset } => {
-                let call = frames.get(hidden).and_then(|frame| frame.instruction.as_ref());
-                call.is_some_and(|call| call.source().id() == *source && call.span().start == *offset)
+                let calls = frames.get(hidden).map(|frame| frame.instruction.iter().chain(&frame.others));
+                calls
+                    .into_iter()
+                    .flatten()
+                    .any(|call| call.source().id() == *source && call.span().start == *offset)
             }
             Place::Procedures(places) => {
                 let is_entered = hidden < moment.entering() || moment.is_called();

@@ -1,12 +1,14 @@
 use std::rc::Rc;
 
-use miden_assembly::{InstructionInfo, ProcedureInfo};
+use miden_assembly::{DebugInfo, Inlined, InstructionInfo, ProcedureInfo};
 use miden_core::{Felt, Node, Operation, program::DebugCommand};
 use miden_processor::{Cycle, DebugSite, Step};
 
 use super::{
+    chain::{CallSite, Link},
     locals::Locals,
     parts::Part,
+    placing::Placing,
     walk::{Spot, Walk},
 };
 
@@ -26,6 +28,8 @@ pub struct Frame {
     /// The current instruction of the frame, which for all but the innermost one is an invocation. `None` without debug
     /// information.
     pub instruction: Option<InstructionInfo>,
+    /// Other instructions of the procedure that have the same code, of which the current one may be one.
+    pub others: Vec<InstructionInfo>,
     /// Whether it is the program's body.
     pub is_body: bool,
     /// Whether it has an execution context of its own, as the body and procedures that are called have.
@@ -83,6 +87,58 @@ impl<'a> Moment<'a> {
         self.spot().called && self.is_first_part() && self.starts_statement()
     }
 
+    /// Number of invocations around the node that have started before it. No cycle of the node has fewer.
+    pub(crate) fn outer_depth(&self) -> usize {
+        let spot = self.spot();
+        (self.walk.chains.depth(spot.chain) as usize).saturating_sub(spot.entering.into())
+    }
+
+    /// The invocations, by any means, that start with the node, innermost first.
+    pub(crate) fn starting(&self) -> impl Iterator<Item = &'a Link> {
+        let spot = self.spot();
+        self.walk.chains.links(spot.chain).take(usize::from(spot.entering) + usize::from(spot.called))
+    }
+
+    /// Whether debug commands come directly before the node or the return.
+    #[inline]
+    pub(crate) fn has_waiting_commands(&self) -> bool {
+        self.walk.has_waiting_commands()
+    }
+
+    /// The places in the source of an operation of the current block, or of the current node: the number of each source,
+    /// and the offset of an instruction, or of an invocation that it was inlined through.
+    pub(crate) fn places(&self, operation: usize) -> Vec<(usize, usize)> {
+        let Some(debug) = self.walk.debug() else { return Vec::new() };
+        let place = |info: &InstructionInfo| (info.source().id(), info.span().start);
+        let node = self.cycle.node;
+        let inlined = (0..debug.num_places(node)).flat_map(|at| debug.inlined_at(node, at, operation));
+        let own = debug.instructions(node, operation).map(place);
+        own.chain(inlined.map(|inlined| place(inlined.call()))).collect()
+    }
+
+    /// The procedures that start with an operation of the current block: the number of each source, and the offset of the
+    /// name.
+    pub(crate) fn procedures(&self, operation: usize) -> Vec<(usize, usize)> {
+        let Some(debug) = self.walk.debug() else { return Vec::new() };
+        let node = self.cycle.node;
+        let inlined = (0..debug.num_places(node)).flat_map(|at| debug.inlined_at(node, at, operation));
+        let place = |procedure: &ProcedureInfo| (procedure.source().id(), procedure.span().start);
+        inlined.filter(Inlined::starts).map(|inlined| place(inlined.procedure())).collect()
+    }
+
+    /// The operations of the current node, if it is a block.
+    pub(crate) fn operations(&self) -> &'a [Operation] {
+        match self.walk.program().node(self.cycle.node).node() {
+            Node::Block(block) => block.operations(),
+            _ => &[],
+        }
+    }
+
+    /// Whether the command `breakpoint` comes directly before an operation of the current block.
+    pub(crate) fn has_breakpoint_at(&self, operation: usize) -> bool {
+        self.walk.has_breakpoint(self.cycle.node, Step::Operation { index: operation })
+    }
+
     /// Whether the command `breakpoint` comes directly before the cycle.
     #[inline]
     pub fn is_at_breakpoint(&self) -> bool {
@@ -121,28 +177,55 @@ impl<'a> Moment<'a> {
 
     /// The invocations, innermost first; the last one is the program's body.
     pub fn frames(&self) -> Vec<Frame> {
-        let mut calls = Vec::new();
-        let debug = self.walk.debug();
-        let index = self.index();
-        if let Some(debug) = debug.filter(|_| self.part().is_some()) {
-            let inlined = debug.inlined(self.cycle.node, index);
-            calls.extend(
-                inlined
-                    .map(|inlined| (Some(inlined.procedure().clone()), Some(inlined.call().clone()), false)),
-            );
+        let (mut own, mut calls) = (CallSite::default(), Vec::new());
+        if let Some(debug) = self.walk.debug().filter(|_| self.part().is_some()) {
+            let mut sites = self.sites(debug);
+            own = sites.pop().map(|(_, site)| site).unwrap_or_default();
+            calls.extend(sites.into_iter().map(|(procedure, site)| (procedure, site, false)));
         }
         calls.reverse();
         let links = self.walk.chains.links(self.spot().chain);
-        calls.extend(links.map(|link| (link.procedure.clone(), link.call.clone(), link.has_context)));
-        let innermost = calls.first().and_then(|(procedure, ..)| procedure.as_ref());
-        let mut instruction = self.own_instruction(innermost);
+        calls.extend(links.map(|link| (link.procedure.clone(), link.site.clone(), link.has_context)));
         let mut frames = Vec::with_capacity(calls.len() + 1);
-        for (procedure, call, has_context) in calls {
-            let instruction = std::mem::replace(&mut instruction, call);
-            frames.push(Frame { procedure, instruction, is_body: false, has_context });
+        for (procedure, site, has_context) in calls {
+            let CallSite { call, others } = std::mem::replace(&mut own, site);
+            frames.push(Frame { procedure, instruction: call, others, is_body: false, has_context });
         }
-        frames.push(Frame { procedure: None, instruction, is_body: true, has_context: true });
+        let CallSite { call, others } = own;
+        frames.push(Frame { procedure: None, instruction: call, others, is_body: true, has_context: true });
         frames
+    }
+
+    /// The procedures that the part was inlined through, outermost first, each with its invocation; then the instruction.
+    fn sites(&self, debug: &DebugInfo) -> Vec<(Option<ProcedureInfo>, CallSite)> {
+        let (node, index) = (self.cycle.node, self.index());
+        let at = |place| -> Vec<(Option<ProcedureInfo>, Option<InstructionInfo>)> {
+            let inlined = debug.inlined_at(node, place, index);
+            let inlined =
+                inlined.map(|inlined| (Some(inlined.procedure().clone()), Some(inlined.call().clone())));
+            inlined.chain([(None, debug.instruction_at(node, place, index).cloned())]).collect()
+        };
+        let Placing { place, is_open } = self.spot().placing;
+        let place = usize::from(place);
+        let own =
+            at(place).into_iter().map(|(procedure, call)| (procedure, CallSite { call, others: Vec::new() }));
+        let mut own: Vec<_> = own.collect();
+        let beside = debug.places_beside(node, place).filter(|beside| is_open && *beside != place).map(at);
+        for other in beside {
+            for ((procedure, site), (other, call)) in own.iter_mut().zip(other) {
+                if let Some(call) = call
+                    && !site.may_be_at(call.source().id(), call.span().start)
+                {
+                    site.others.push(call);
+                }
+                // Further invocations are compared as long as they are of the same procedures.
+                let place = |info: &ProcedureInfo| (info.source().id(), info.span().start);
+                if procedure.as_ref().map(place) != other.as_ref().map(place) {
+                    break;
+                }
+            }
+        }
+        own
     }
 
     /// The execution context and the free memory pointer of each context, innermost first.
@@ -157,30 +240,15 @@ impl<'a> Moment<'a> {
         self.walk.locals(procedure)
     }
 
-    /// The instruction that the part comes from; if its code is that of several, one in this procedure.
-    fn own_instruction(&self, procedure: Option<&ProcedureInfo>) -> Option<InstructionInfo> {
-        let debug = self.walk.debug()?;
-        self.part()?;
-        let is_own = |instruction: &&InstructionInfo| match procedure {
-            Some(procedure) => {
-                instruction.source().id() == procedure.source().id()
-                    && instruction.procedure() == Some(procedure.name())
-            }
-            None => instruction.procedure().is_none(),
-        };
-        let mut instructions = debug.instructions(self.cycle.node, self.index());
-        let first = instructions.next()?;
-        let own = std::iter::once(first).chain(instructions).find(is_own);
-        Some(own.unwrap_or(first).clone())
-    }
-
     /// Whether an instruction at this place of a source starts here: the number of the source, and an offset in it.
     pub(crate) fn starts_at(&self, source: usize, offset: usize) -> bool {
         let Some(part) = self.part().filter(|_| self.starts_statement()) else { return false };
-        if part.is_shared {
-            let debug = self.walk.debug();
-            return debug.is_some_and(|debug| {
-                let mut instructions = debug.instructions(self.cycle.node, self.index());
+        let Placing { place, is_open } = self.spot().placing;
+        if is_open {
+            let (node, place) = (self.cycle.node, usize::from(place));
+            return self.walk.debug().is_some_and(|debug| {
+                let instruction = |place| debug.instruction_at(node, place, self.index());
+                let mut instructions = debug.places_beside(node, place).filter_map(instruction);
                 instructions.any(|info| info.source().id() == source && info.span().start == offset)
             });
         }

@@ -4,6 +4,9 @@ use miden_core::{
     program::{DebugCommand, Decorator},
 };
 
+/// The parts of a node, for each of its places.
+pub(super) type PlacedParts = Box<[Box<[Part]>]>;
+
 /// The place in the source of a part of a node: an operation of a block, or another node as a whole.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Part {
@@ -17,15 +20,18 @@ pub(super) struct Part {
     pub(super) entering: u16,
     /// Whether an execution of the instruction starts here.
     pub(super) starts: bool,
-    /// Whether other instructions have the same code.
-    pub(super) is_shared: bool,
     /// Whether `breakpoint` comes directly before.
     pub(super) has_breakpoint: bool,
 }
 
-/// The parts of a node.
-pub(super) fn parts_of(program: &Program, debug: Option<&DebugInfo>, node: NodeId) -> Box<[Part]> {
-    let mut parts = sourced_parts(program, debug, node);
+/// The parts of a node, for each of its places.
+pub(super) fn parts_of(program: &Program, debug: Option<&DebugInfo>, node: NodeId) -> PlacedParts {
+    let places = debug.map_or(1, |debug| debug.num_places(node).max(1));
+    (0..places).map(|place| parts_at(program, debug, node, place)).collect()
+}
+
+fn parts_at(program: &Program, debug: Option<&DebugInfo>, node: NodeId, place: usize) -> Box<[Part]> {
+    let mut parts = sourced_parts(program, debug, node, place);
     if let Node::Block(block) = program.node(node).node() {
         for (operation, decorator) in block.decorators() {
             if matches!(decorator, Decorator::Debug(DebugCommand::Breakpoint))
@@ -38,7 +44,7 @@ pub(super) fn parts_of(program: &Program, debug: Option<&DebugInfo>, node: NodeI
     parts
 }
 
-fn sourced_parts(program: &Program, debug: Option<&DebugInfo>, node: NodeId) -> Box<[Part]> {
+fn sourced_parts(program: &Program, debug: Option<&DebugInfo>, node: NodeId, place: usize) -> Box<[Part]> {
     let count = match program.node(node).node() {
         Node::Block(block) => block.operations().len(),
         Node::Join(..) => return Box::default(),
@@ -51,19 +57,17 @@ fn sourced_parts(program: &Program, debug: Option<&DebugInfo>, node: NodeId) -> 
     // The operations since the last start, and the number of operations of the instruction.
     let (mut run, mut length) = (0, 1);
     for index in 0..count {
-        let mut instructions = debug.instructions(node, index);
-        let Some(instruction) = instructions.next() else {
+        let Some(instruction) = debug.instruction_at(node, place, index) else {
             parts.push(Part::default());
             continue;
         };
-        let (frames, entering) = count_inlined(debug.inlined(node, index));
+        let (frames, entering) = count_inlined(debug.inlined_at(node, place, index));
         let mut part = Part {
             source: instruction.source().id(),
             offset: u32::try_from(instruction.span().start).unwrap_or(u32::MAX),
             frames,
             entering,
             starts: true,
-            is_shared: instructions.next().is_some(),
             has_breakpoint: false,
         };
         let continues = parts.last().is_some_and(|last| {

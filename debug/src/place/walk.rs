@@ -6,17 +6,15 @@ use std::{
 };
 
 use miden_assembly::{DebugInfo, ProcedureInfo};
-use miden_core::{
-    Digest, Felt, Node, NodeId, Program,
-    field::FieldElement,
-    program::{DebugCommand, Decorator},
-};
-use miden_processor::{Cycle, CycleObserver, DebugSite, Stack, Step};
+use miden_core::{Digest, Felt, Node, NodeId, Program, field::FieldElement};
+use miden_processor::{Cycle, CycleObserver, Stack, Step};
 
 use super::{
-    chain::{ChainId, Chains},
+    chain::{CallSite, ChainId, Chains},
+    edges::{Edge, Start, Target, Targets},
     locals::Locals,
-    parts::{Part, count_inlined, parts_of},
+    parts::{Part, PlacedParts, count_inlined, parts_of},
+    placing::{Body, Placing},
 };
 
 /// Follows an execution through the nodes of its program: the machine's list of continuations, the next one last, each
@@ -26,11 +24,12 @@ pub(crate) struct Walk {
     program: Arc<Program>,
     debug: Option<Arc<DebugInfo>>,
     pub(super) chains: Chains,
-    pending: Vec<Pending>,
+    pub(super) pending: Vec<Pending>,
     /// The running block.
     block: Spot,
-    targets: HashMap<(ChainId, NodeId, Edge), Target>,
-    parts: Vec<OnceCell<Box<[Part]>>>,
+    targets: Targets,
+    /// The parts of each node.
+    parts: Vec<OnceCell<PlacedParts>>,
     /// The locals of procedures, by the source and the place of the name.
     locals: RefCell<HashMap<(usize, usize), Rc<Locals>>>,
 }
@@ -43,14 +42,17 @@ pub(super) struct Spot {
     pub(super) entering: u16,
     /// Whether the next instruction is the first one of a called procedure.
     pub(super) called: bool,
+    pub(super) placing: Placing,
 }
 
+/// A continuation, or debug commands on the way to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pending {
+pub(super) enum Pending {
     Node(Spot),
-    /// The return to a caller: its chain, context and free memory pointer.
+    /// The return to a caller: its chain, the place of the call, the context and the free memory pointer.
     Return {
         chain: ChainId,
+        placing: Placing,
         ctx: u64,
         fmp: Felt,
     },
@@ -66,31 +68,9 @@ enum Pending {
 }
 
 impl Pending {
-    const fn has_cycle(&self) -> bool {
+    pub(super) const fn has_cycle(&self) -> bool {
         matches!(self, Self::Node(_) | Self::Return { .. })
     }
-}
-
-/// A debug command and its place in the program.
-pub(crate) type Command<'a> = (DebugSite, &'a DebugCommand);
-
-/// The end of an edge.
-#[derive(Clone, Copy, Debug)]
-struct Target {
-    chain: ChainId,
-    /// Number of inlined invocations that start there.
-    entering: u16,
-    /// The node, if it is watched.
-    watched: Option<NodeId>,
-}
-
-/// An edge down from a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Edge {
-    Root,
-    Child(usize),
-    /// To the procedure that begins with this node.
-    Call(NodeId),
 }
 
 /// A saved position of a walk.
@@ -111,6 +91,7 @@ impl Walk {
     pub(crate) fn new(program: Arc<Program>, debug: Option<Arc<DebugInfo>>) -> Self {
         let mut parts = Vec::new();
         parts.resize_with(program.nodes().len(), OnceCell::new);
+        let targets = Targets::new(program.nodes().len());
         let root = program.root();
         let mut walk = Self {
             program,
@@ -118,7 +99,7 @@ impl Walk {
             chains: Chains::default(),
             pending: Vec::new(),
             block: Spot::default(),
-            targets: HashMap::new(),
+            targets,
             parts,
             locals: RefCell::default(),
         };
@@ -147,8 +128,8 @@ impl Walk {
     pub(super) fn spot(&self, step: Step) -> Spot {
         match (step, self.next()) {
             (Step::Node | Step::Return, Some(Pending::Node(spot))) => *spot,
-            (Step::Node | Step::Return, Some(Pending::Return { chain, .. })) => {
-                Spot { chain: *chain, ..Spot::default() }
+            (Step::Node | Step::Return, Some(Pending::Return { chain, placing, .. })) => {
+                Spot { chain: *chain, placing: *placing, ..Spot::default() }
             }
             _ => self.block,
         }
@@ -173,80 +154,6 @@ impl Walk {
         Rc::clone(self.locals.borrow_mut().entry(key).or_insert_with(|| Rc::new(Locals::of(procedure))))
     }
 
-    /// Whether the command `breakpoint` comes directly before a cycle.
-    #[inline]
-    pub(super) fn has_breakpoint(&self, node: NodeId, step: Step) -> bool {
-        match step {
-            Step::Operation { .. } => self.part(node, step).is_some_and(|part| part.has_breakpoint),
-            Step::Node | Step::Return => {
-                self.pending.last().is_some_and(|pending| !pending.has_cycle())
-                    && !matches!(self.program.node(node).node(), Node::Join(..))
-                    && self.commands(node, step).any(|(_, command)| *command == DebugCommand::Breakpoint)
-            }
-        }
-    }
-
-    /// The debug commands directly before a cycle, in order.
-    pub(super) fn commands(&self, node: NodeId, step: Step) -> impl Iterator<Item = Command<'_>> {
-        let own = match step {
-            Step::Operation { index } => Some(self.block_commands(node, index)),
-            Step::Node | Step::Return => None,
-        };
-        let pending = if own.is_none() { self.pending.as_slice() } else { &[] };
-        let waiting = pending.iter().rev().take_while(|pending| !pending.has_cycle());
-        let waiting = waiting.flat_map(|pending| match pending {
-            Pending::Before(node) => self.watch_commands(*node, false),
-            Pending::After(node) => self.watch_commands(*node, true),
-            Pending::Passed { node, after } => self.watch_commands(*node, *after),
-            _ => Vec::new(),
-        });
-        own.into_iter().flatten().chain(waiting)
-    }
-
-    /// The debug commands directly before a cycle that have not been carried out while the cycle is next: those before an
-    /// operation up to the first other decorator, or before a node.
-    pub(crate) fn due_commands(&self, node: NodeId, step: Step) -> impl Iterator<Item = Command<'_>> {
-        let decorators = match (step, self.program.node(node).node()) {
-            (Step::Operation { index }, Node::Block(block)) => {
-                let own = block.decorators().iter().enumerate();
-                let own = own.skip_while(move |(_, (operation, _))| usize::from(*operation) < index);
-                let own = own.take_while(move |(_, (operation, decorator))| {
-                    usize::from(*operation) == index
-                        && matches!(decorator, Decorator::Debug(_) | Decorator::Error(_))
-                });
-                Some(own.filter_map(move |(number, (_, decorator))| command(node, number, decorator)))
-            }
-            _ => None,
-        };
-        let pending = if decorators.is_none() { self.pending.as_slice() } else { &[] };
-        let waiting = pending.iter().rev().take_while(|pending| !pending.has_cycle());
-        let before = waiting.flat_map(|pending| match pending {
-            Pending::Before(node) => self.watch_commands(*node, false),
-            _ => Vec::new(),
-        });
-        decorators.into_iter().flatten().chain(before)
-    }
-
-    /// The debug commands of a block before an operation, or after the last one.
-    fn block_commands(&self, node: NodeId, operation: usize) -> Vec<Command<'_>> {
-        let Node::Block(block) = self.program.node(node).node() else { return Vec::new() };
-        let decorators = block.decorators().iter().enumerate();
-        let own = decorators.filter(|(_, (own, _))| usize::from(*own) == operation);
-        own.filter_map(|(number, (_, decorator))| command(node, number, decorator)).collect()
-    }
-
-    /// The debug commands before or after a watched node, or after the last operation of a block.
-    fn watch_commands(&self, node: NodeId, after: bool) -> Vec<Command<'_>> {
-        let (first, commands) = match self.program.node(node).node() {
-            Node::Block(block) => return self.block_commands(node, block.operations().len()),
-            Node::Watched(_, watch) if after => (watch.before().len(), watch.after()),
-            Node::Watched(_, watch) => (0, watch.before()),
-            _ => return Vec::new(),
-        };
-        let site = |decorator| DebugSite { node, decorator };
-        (first..).map(site).zip(commands).collect()
-    }
-
     /// The place of the part of a node that a cycle executes; `None` after the end of the program.
     #[inline]
     pub(super) fn part(&self, node: NodeId, step: Step) -> Option<&Part> {
@@ -257,8 +164,14 @@ impl Walk {
             Step::Operation { index } => index,
             Step::Node | Step::Return => 0,
         };
-        let cell = self.parts.get(node.index())?;
-        cell.get_or_init(|| parts_of(&self.program, self.debug.as_deref(), node)).get(index)
+        self.parts(node, self.spot(step).placing.place).get(index)
+    }
+
+    #[inline]
+    pub(super) fn parts(&self, node: NodeId, place: u16) -> &[Part] {
+        let Some(cell) = self.parts.get(node.index()) else { return &[] };
+        let places = cell.get_or_init(|| parts_of(&self.program, self.debug.as_deref(), node));
+        places.get(usize::from(place)).map(|parts| &**parts).unwrap_or_default()
     }
 
     fn visit(&mut self, cycle: &Cycle<'_>) {
@@ -267,8 +180,7 @@ impl Walk {
         let Some(Pending::Node(spot)) = self.pop() else { return };
         let below = Spot { entering: 0, called: false, ..spot };
         let holds = stack.item(0) == Felt::ONE;
-        let program = Arc::clone(&self.program);
-        match program.node(id).node() {
+        match self.program.node(id).node() {
             Node::Block(block) => {
                 self.block = spot;
                 let (count, last) = (block.operations().len(), block.decorators().last());
@@ -286,10 +198,13 @@ impl Walk {
                 self.pending.push(Pending::Node(below));
                 self.push(id, below, Edge::Child(0));
             }
-            Node::Call(procedure) | Node::SysCall(procedure) => self.call(cycle, below, Some(*procedure)),
-            Node::DynCall => self.call(cycle, below, called(&program, stack)),
+            Node::Call(procedure) | Node::SysCall(procedure) => {
+                let procedure = *procedure;
+                self.call(cycle, below, Some(procedure));
+            }
+            Node::DynCall => self.call(cycle, below, called(&self.program, stack)),
             Node::Dyn => {
-                if let Some(procedure) = called(&program, stack) {
+                if let Some(procedure) = called(&self.program, stack) {
                     self.push(id, Spot { called: true, ..below }, Edge::Call(procedure));
                 }
             }
@@ -298,7 +213,12 @@ impl Walk {
     }
 
     fn call(&mut self, cycle: &Cycle<'_>, spot: Spot, procedure: Option<NodeId>) {
-        self.pending.push(Pending::Return { chain: spot.chain, ctx: cycle.ctx, fmp: cycle.fmp });
+        self.pending.push(Pending::Return {
+            chain: spot.chain,
+            placing: spot.placing,
+            ctx: cycle.ctx,
+            fmp: cycle.fmp,
+        });
         if let Some(procedure) = procedure {
             self.push(cycle.node, Spot { called: true, ..spot }, Edge::Call(procedure));
         }
@@ -306,16 +226,7 @@ impl Walk {
 
     /// Pushes the target of an edge from `parent`, to be visited next.
     fn push(&mut self, parent: NodeId, spot: Spot, edge: Edge) {
-        let key = (spot.chain, parent, edge);
-        let Target { chain, entering, watched } = match self.targets.get(&key) {
-            Some(target) => *target,
-            None => {
-                let (chain, entering) = self.target(parent, spot.chain, edge);
-                let target = Target { chain, entering, watched: self.watched(parent, edge) };
-                self.targets.insert(key, target);
-                target
-            }
-        };
+        let Target { chain, entering, placing, watched } = self.find_target(parent, spot, edge);
         // Invocations that have started before continue to start only if no other ones come between.
         let entering = match chain == spot.chain {
             true => spot.entering,
@@ -325,8 +236,20 @@ impl Walk {
             false => entering,
         };
         self.pending.extend(watched.map(Pending::After));
-        self.pending.push(Pending::Node(Spot { chain, entering, called: spot.called }));
+        self.pending.push(Pending::Node(Spot { chain, entering, called: spot.called, placing }));
         self.pending.extend(watched.map(Pending::Before));
+    }
+
+    /// The end of an edge from `parent`, which is at this place.
+    #[inline]
+    fn find_target(&mut self, parent: NodeId, spot: Spot, edge: Edge) -> Target {
+        let start = (spot.chain, parent, spot.placing, edge);
+        if let Some(target) = self.targets.get(&start) {
+            return target;
+        }
+        let target = self.target(start);
+        self.targets.insert(start, target);
+        target
     }
 
     /// The debug commands before the visit of a join.
@@ -357,23 +280,45 @@ impl Walk {
         None
     }
 
-    /// The node at the end of an edge, if it is watched.
-    fn watched(&self, parent: NodeId, edge: Edge) -> Option<NodeId> {
-        let node = match edge {
-            Edge::Root => parent,
-            Edge::Child(index) => self.program.node(parent).node().children().nth(index)?,
-            Edge::Call(node) => node,
+    /// The node at the end of an edge.
+    fn end(&self, parent: NodeId, edge: Edge) -> Option<NodeId> {
+        match edge {
+            Edge::Root => Some(parent),
+            Edge::Child(index) => self.program.node(parent).node().children().nth(index),
+            Edge::Call(node) => Some(node),
+        }
+    }
+
+    /// The end of an edge that is followed for the first time in a chain.
+    fn target(&mut self, start: Start) -> Target {
+        let (chain, entering) = self.invoke(start);
+        let (_, parent, parent_placing, edge) = start;
+        let (mut node, mut watched) = (self.end(parent, edge), None);
+        if let Some(outer) = node
+            && let Node::Watched(inner, _) = self.program.node(outer).node()
+        {
+            (node, watched) = (Some(*inner), Some(outer));
+        }
+        let procedure = self.chains.links(chain).next().map(|link| link.procedure.as_ref());
+        let placing = match (&self.debug, node, procedure) {
+            // A procedure without debug information.
+            (_, _, Some(None)) => Placing::default(),
+            (Some(debug), Some(node), procedure) => {
+                let body = Body { program: &self.program, debug, procedure: procedure.flatten() };
+                body.place(node, (parent, parent_placing), edge)
+            }
+            _ => Placing::default(),
         };
-        matches!(self.program.node(node).node(), Node::Watched(..)).then_some(node)
+        Target { chain, entering, placing, watched }
     }
 
     /// The chain at the end of an edge, and the number of inlined invocations that start there.
-    fn target(&mut self, parent: NodeId, chain: ChainId, edge: Edge) -> (ChainId, u16) {
+    fn invoke(&mut self, (chain, parent, placing, edge): Start) -> (ChainId, u16) {
         // Calls enter a context, `dynexec` does not.
         let has_context = !matches!(self.program.node(parent).node(), Node::Dyn);
         let Some(debug) = self.debug.clone() else {
             return match edge {
-                Edge::Call(_) => (self.chains.invoke(chain, None, None, has_context), 0),
+                Edge::Call(_) => (self.chains.invoke(chain, None, CallSite::default(), has_context), 0),
                 _ => (chain, 0),
             };
         };
@@ -381,7 +326,7 @@ impl Walk {
             Edge::Root => (debug.inlined_root().collect::<Vec<_>>(), chain),
             Edge::Child(index) => (debug.inlined_child(parent, index).collect(), chain),
             Edge::Call(node) => {
-                let site = debug.node(parent);
+                let site = CallSite::of(&debug, parent, placing);
                 match debug.procedure(node) {
                     Some((procedure, inlined)) => {
                         let chain = self.chains.invoke(chain, Some(procedure), site, has_context);
@@ -392,8 +337,9 @@ impl Walk {
             }
         };
         let (_, entering) = count_inlined(inlined.iter().cloned());
-        let chain = inlined.iter().fold(chain, |chain, invocation| {
-            self.chains.invoke(chain, Some(invocation.procedure()), Some(invocation.call()), false)
+        let chain = inlined.into_iter().fold(chain, |chain, invocation| {
+            let site = CallSite { call: Some(invocation.call().clone()), others: Vec::new() };
+            self.chains.invoke(chain, Some(invocation.procedure()), site, false)
         });
         (chain, entering)
     }
@@ -415,12 +361,4 @@ impl CycleObserver for Walk {
 /// The procedure whose digest is the top word of the stack.
 fn called(program: &Program, stack: &Stack) -> Option<NodeId> {
     program.procedure(&Digest::new(stack.word(0)))
-}
-
-/// The debug command of a decorator.
-const fn command(node: NodeId, number: usize, decorator: &Decorator) -> Option<Command<'_>> {
-    match decorator {
-        Decorator::Debug(command) => Some((DebugSite { node, decorator: number }, command)),
-        _ => None,
-    }
 }

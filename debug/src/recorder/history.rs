@@ -97,6 +97,11 @@ impl History {
         self.moments = vec![moment];
     }
 
+    /// Number of bytes of the whole state when the last snapshot was taken.
+    pub(super) const fn state_bytes(&self) -> usize {
+        self.last_bytes
+    }
+
     /// Number of bytes of the snapshots.
     pub(super) const fn bytes(&self) -> usize {
         self.bytes

@@ -8,20 +8,22 @@ use std::sync::{
 use miden_assembly::DebugInfo;
 use miden_core::{Program, ProgramInputs, StackInputs};
 use miden_processor::{
-    Cycle, CycleObserver, Execution, ExecutionError, ExecutionOptions, Host, HostSource, InMemoryAdvice,
-    ProcessState, Stepper,
+    Cycle, Execution, ExecutionError, ExecutionOptions, Host, HostSource, InMemoryAdvice, ProcessState,
+    Stepper,
 };
 
 mod events;
 mod history;
 mod options;
 mod outputs;
+mod search;
 
 use events::EventLog;
 use history::{History, Moment as Saved};
 pub use options::RecorderOptions;
 use outputs::{CycleState, has_output};
 pub use outputs::{Output, output_text};
+pub(crate) use search::Search;
 
 use crate::place::{Command, Moment, Walk};
 
@@ -78,12 +80,6 @@ struct End {
 
 /// Number of cycles between two looks at the interrupt.
 const UNINTERRUPTED: u64 = 1 << 16;
-
-/// Number of cycles that a search backwards looks at first.
-const FIRST_WINDOW: u64 = 1 << 8;
-
-/// Largest number of cycles that a search backwards looks at at once.
-const LARGEST_WINDOW: u64 = 1 << 18;
 
 impl Recorder {
     /// A recording before the first cycle, without event handlers. Nothing is executed yet.
@@ -198,6 +194,17 @@ impl Recorder {
         self.history.bytes() + self.stepper.host().bytes()
     }
 
+    /// Whether the state of the program has become so large that snapshots of it do not fit into the limit of memory twice.
+    /// Then ways back may be long replays, in the worst case from the first cycle.
+    pub const fn is_short_of_memory(&self) -> bool {
+        self.history.state_bytes() > self.max_bytes / 2
+    }
+
+    /// About the number of bytes of the program's state when it was looked at last.
+    pub const fn state_bytes(&self) -> usize {
+        self.history.state_bytes()
+    }
+
     /// The result, if the recording is at the end of the execution.
     pub fn result(&self) -> Option<&Result<Execution, ExecutionError>> {
         self.end.as_ref().filter(|end| end.clk == self.clk()).map(|end| &end.result)
@@ -230,61 +237,8 @@ impl Recorder {
         }
         while self.clk() < clk && self.result().is_none() && !self.is_interrupted() {
             let until = clk.min(self.clk().saturating_add(UNINTERRUPTED));
-            self.run(until, None);
+            self.run(until);
         }
-    }
-
-    /// Goes forward to the next cycle that `matches`, which is shown every cycle after the current one; or to the end.
-    /// Returns whether there is one.
-    pub fn find(&mut self, mut matches: impl FnMut(&Moment<'_>) -> bool) -> bool {
-        let mut looks = 0;
-        loop {
-            if self.result().is_some() || (looks % UNINTERRUPTED == 0 && self.is_interrupted()) {
-                return false;
-            }
-            looks += 1;
-            self.run(self.clk() + 1, None);
-            if self.result().is_none() && matches(&self.moment()) {
-                return true;
-            }
-        }
-    }
-
-    /// Goes back to the last cycle before the current one that `matches`, and returns it. Stays if there is none, or on
-    /// an interrupt.
-    ///
-    /// `matches` is shown earlier cycles in an order of its own.
-    pub fn find_back(&mut self, mut matches: impl FnMut(&Moment<'_>) -> bool) -> Option<u64> {
-        let (now, earliest) = (self.clk(), self.earliest());
-        let (mut end, mut window) = (now, FIRST_WINDOW);
-        while end > earliest && !self.is_interrupted() {
-            let start = end.saturating_sub(window).max(earliest);
-            self.seek(start);
-            if self.clk() != start {
-                break;
-            }
-            let mut found = None;
-            while self.clk() < end && self.end() != Some(self.clk()) {
-                let mut watch = |moment: &Moment<'_>| {
-                    if matches(moment) {
-                        found = Some(moment.cycle().clk);
-                    }
-                };
-                self.run(end, Some(&mut watch));
-            }
-            if let Some(found) = found {
-                self.restore(found);
-                self.run(found, None);
-                return Some(found);
-            }
-            (end, window) = (start, (2 * window).min(LARGEST_WINDOW));
-        }
-        // The way back must not be cut short.
-        self.restore(now);
-        while self.clk() < now && self.result().is_none() {
-            self.run(now, None);
-        }
-        None
     }
 
     /// Returns to the last snapshot at or before a cycle.
@@ -296,21 +250,16 @@ impl Recorder {
     }
 
     /// Runs until the next cycle would be number `until`, or to the end of the execution; takes snapshots that are due.
-    fn run(&mut self, until: u64, mut watch: Option<&mut dyn FnMut(&Moment<'_>)>) {
-        let end = self.end();
-        loop {
-            let now = self.clk();
-            let until = until.min(end.unwrap_or(u64::MAX));
-            if now >= until {
-                break;
-            }
-            let stop = until.min(self.history.next().max(now + 1));
-            match &mut watch {
-                Some(watch) => {
-                    self.stepper.run(stop, &mut Watcher { walk: &mut self.walk, watch: &mut **watch })
-                }
-                None => self.stepper.run(stop, &mut self.walk),
-            }
+    fn run(&mut self, until: u64) {
+        self.run_with(until, |stepper, walk, until| stepper.run(until, walk));
+    }
+
+    /// Like [`Self::run`], in runs of the machine by `run`, which may end early; then this one does.
+    fn run_with(&mut self, until: u64, mut run: impl FnMut(&mut Stepper<EventLog>, &mut Walk, u64)) {
+        let until = until.min(self.end().unwrap_or(u64::MAX));
+        while self.clk() < until {
+            let stop = until.min(self.history.next().max(self.clk() + 1));
+            run(&mut self.stepper, &mut self.walk, stop);
             match self.stepper.result() {
                 Some(Err(error)) => {
                     let error = error.clone();
@@ -322,6 +271,7 @@ impl Recorder {
                     return;
                 }
                 None if self.clk() >= self.history.next() => self.take_snapshot(),
+                None if self.clk() < stop => return,
                 None => {}
             }
         }
@@ -360,19 +310,5 @@ impl Recorder {
 impl std::fmt::Debug for Recorder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Recorder").field("end", &self.end).finish_non_exhaustive()
-    }
-}
-
-/// Shows each cycle, and follows it.
-struct Watcher<'a> {
-    walk: &'a mut Walk,
-    watch: &'a mut dyn FnMut(&Moment<'_>),
-}
-
-impl CycleObserver for Watcher<'_> {
-    #[inline]
-    fn observe(&mut self, cycle: &Cycle<'_>) {
-        (self.watch)(&Moment::new(*cycle, self.walk));
-        self.walk.observe(cycle);
     }
 }

@@ -302,7 +302,9 @@ impl<W: Write> Server<W> {
             }
             body
         };
-        let events: Vec<_> = outputs.into_iter().map(event).collect();
+        let mut events: Vec<_> = outputs.into_iter().map(event).collect();
+        let warning = session.warning().map(|warning| format!("warning: {warning}\n"));
+        events.extend(warning.map(|text| json!({"category": "console", "output": text})));
         events.into_iter().try_for_each(|body| self.event("output", body))
     }
 

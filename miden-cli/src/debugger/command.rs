@@ -33,7 +33,7 @@ pub(super) enum CommandError {
         None => String::new(),
     })]
     Unknown { name: String, nearest: Option<&'static str> },
-    #[error("usage: {name} {arguments}")]
+    #[error("usage: {}", format!("{name} {arguments}").trim_end())]
     Usage { name: &'static str, arguments: &'static str },
     #[error(transparent)]
     Breakpoint(#[from] BreakpointError),

@@ -59,6 +59,7 @@ fn converse(
             Ok(Answer::Moved) => {
                 show_outputs(session, outputs, output)?;
                 show_place(session, output)?;
+                session.warning().map_or(Ok(()), |warning| writeln!(output, "warning: {warning}"))?;
             }
             Ok(Answer::Selected) => {
                 session.callers().get(session.frame).map_or(Ok(()), |line| writeln!(output, "{line}"))?;

@@ -15,6 +15,10 @@ pub(crate) struct Session {
     pub(crate) stop: Stop,
     /// The invocation that is looked at, 0 for the innermost one.
     pub(super) frame: usize,
+    /// The limit of memory for the way back, in MiB.
+    history: usize,
+    /// Whether the user has been told that the limit is small.
+    is_warned: bool,
     interrupt: Arc<AtomicBool>,
 }
 
@@ -28,9 +32,10 @@ impl Session {
         options: RecorderOptions,
         interrupt: Arc<AtomicBool>,
     ) -> Result<Self, ExecutionError> {
+        let history = options.max_bytes >> 20;
         let recorder = Recorder::new(Arc::new(program), debug.map(Arc::new), inputs, execution, options)?;
         let debugger = Debugger::new(recorder.with_interrupt(Arc::clone(&interrupt)));
-        Ok(Self { debugger, stop: Stop::Start, frame: 0, interrupt })
+        Ok(Self { debugger, stop: Stop::Start, frame: 0, history, is_warned: false, interrupt })
     }
 
     /// The flag that stops a long run.
@@ -47,6 +52,20 @@ impl Session {
     pub(crate) fn go(&mut self, motion: impl FnOnce(&mut Debugger) -> Stop) {
         self.stop = motion(&mut self.debugger);
         self.frame = 0;
+    }
+
+    /// A warning that ways back may be long, once.
+    pub(crate) fn warning(&mut self) -> Option<String> {
+        let (recorder, history) = (self.debugger.recorder(), self.history);
+        if self.is_warned || !recorder.is_short_of_memory() {
+            return None;
+        }
+        let state = recorder.state_bytes() >> 20;
+        self.is_warned = true;
+        Some(format!(
+            "the memory of the program takes {state} MiB, and the history has {history} MiB, so going back may take long; \
+             raise it with --history"
+        ))
     }
 
     /// Number of outputs of debug commands so far.

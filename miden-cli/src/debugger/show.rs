@@ -136,8 +136,12 @@ impl Session {
         let tape: Vec<_> = advice.tape().take(count).collect();
         let more = if left > count { ", …" } else { "" };
         vec![
-            format!("tape ({left} values, next first): {}{more}", list(&tape)),
-            format!("map: {} lists; Merkle trees: {} nodes", advice.map().len(), advice.merkle_store().len()),
+            format!("tape ({}, next first): {}{more}", quantity(left, "value"), list(&tape)),
+            format!(
+                "map: {}; Merkle trees: {}",
+                quantity(advice.map().len(), "list"),
+                quantity(advice.merkle_store().len(), "node")
+            ),
         ]
     }
 
@@ -146,7 +150,7 @@ impl Session {
         let frames = self.debugger.frames();
         let line = |(number, frame): (usize, &miden_debug::Frame)| {
             let place = frame.instruction.as_ref().map_or_else(String::new, |instruction| {
-                format!(", {}: {}", place(instruction), one_line(instruction.text()))
+                format!(", {}: {}{}", place(instruction), one_line(instruction.text()), others(frame))
             });
             let mark = if number == self.frame && number > 0 { " (selected)" } else { "" };
             format!("#{number} {}{place}{mark}", frame.name())
@@ -191,6 +195,11 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A number of things, such as `1 value` or `2 values`.
+fn quantity(count: usize, name: &str) -> String {
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Values with blanks between them.
 pub(super) fn list(values: &[Felt]) -> String {
     values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
@@ -198,4 +207,19 @@ pub(super) fn list(values: &[Felt]) -> String {
 
 fn word_line(address: u32, word: Word) -> String {
     format!("{address}: {}", list(&word))
+}
+
+/// The lines that the current instruction of a frame may be in as well.
+fn others(frame: &miden_debug::Frame) -> String {
+    let mut lines: Vec<_> = frame.others.iter().map(|other| other.location().line).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    match lines.as_slice() {
+        [] => String::new(),
+        [line] => format!(", or line {line} with the same code"),
+        lines => {
+            let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+            format!(", or lines {} with the same code", lines.join(", "))
+        }
+    }
 }

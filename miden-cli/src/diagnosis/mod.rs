@@ -20,6 +20,8 @@ use path::Path;
 pub(crate) struct Diagnosis {
     /// The invocations that led to the failed instruction, innermost first.
     pub(crate) callers: Vec<InstructionInfo>,
+    /// The instruction that failed, with others of its procedure that have the same code.
+    pub(crate) instructions: Vec<InstructionInfo>,
     /// The stack on which the failed instruction began, top first; `None` if optimization changed the instruction.
     pub(crate) stack: Option<[Felt; STACK_TOP]>,
 }
@@ -84,18 +86,32 @@ impl<'a> Recorder<'a> {
         if self.begun == site.clk && site.operation.is_none() {
             self.path.enter();
         }
-        let mut callers = self.path.invocations(debug);
-        match (site.decorator, site.operation) {
-            (Some(index), _) => {
-                callers.extend(debug.inlined_decorator(site.node, index).map(|call| call.call().clone()));
-            }
-            (None, Some(index)) => {
-                callers.extend(debug.inlined(site.node, index).map(|call| call.call().clone()));
-            }
-            (None, None) => {}
-        }
+        let (mut callers, procedure) = self.path.invocations(debug);
+        let place = debug.place_in(site.node, procedure.as_ref());
+        let inlined: Vec<_> = match (site.decorator, site.operation) {
+            (Some(index), _) => debug.inlined_decorator(site.node, place, index).collect(),
+            (None, Some(index)) => debug.inlined_at(site.node, place, index).collect(),
+            (None, None) => Vec::new(),
+        };
+        callers.extend(inlined.iter().map(|call| call.call().clone()));
         callers.reverse();
-        Diagnosis { callers, stack: self.states.at_start(debug, site) }
+        let mut places: Vec<_> = debug.places_beside(site.node, place).collect();
+        // The most probable one first.
+        places.sort_by_key(|number| *number != place);
+        let instruction = |place| match (site.decorator, site.operation) {
+            (Some(index), _) => debug.decorator_at(site.node, place, index),
+            (None, index) => debug.instruction_at(site.node, place, index.unwrap_or(0)),
+        };
+        let mut instructions: Vec<InstructionInfo> = Vec::new();
+        for instruction in places.into_iter().filter_map(instruction) {
+            let is_known = |known: &InstructionInfo| {
+                known.source().id() == instruction.source().id() && known.span() == instruction.span()
+            };
+            if !instructions.iter().any(is_known) {
+                instructions.push(instruction.clone());
+            }
+        }
+        Diagnosis { callers, instructions, stack: self.states.at_start(debug, site) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use miden_assembly::{DebugInfo, InstructionInfo};
+use miden_assembly::{DebugInfo, Inlined, InstructionInfo, ProcedureInfo};
 use miden_core::{Digest, Felt, Node, NodeId, Program, field::FieldElement};
 use miden_processor::Stack;
 
@@ -100,22 +100,28 @@ impl<'a> Path<'a> {
         self.dropped + self.steps.len()
     }
 
-    /// The invocations on the path, outermost first.
-    pub(super) fn invocations(&self, debug: &DebugInfo) -> Vec<InstructionInfo> {
-        let mut sites = Vec::new();
+    /// The invocations on the path, outermost first, and the innermost procedure; `None` for the program's body.
+    pub(super) fn invocations(&self, debug: &DebugInfo) -> (Vec<InstructionInfo>, Option<ProcedureInfo>) {
+        let (mut sites, mut procedure) = (Vec::new(), None);
         for step in &self.steps {
-            match *step {
-                Step::Root => sites.extend(debug.inlined_root().map(|call| call.call().clone())),
-                Step::Child(parent, child) => {
-                    sites.extend(debug.inlined_child(parent, child).map(|call| call.call().clone()));
+            let inlined: Vec<Inlined> = match *step {
+                Step::Root => debug.inlined_root().collect(),
+                Step::Child(parent, child) => debug.inlined_child(parent, child).collect(),
+                Step::Call(call, target) => {
+                    let place = debug.place_in(call, procedure.as_ref());
+                    sites.extend(debug.instruction_at(call, place, 0).cloned());
+                    let target = debug.procedure(target);
+                    target.map_or_else(Vec::new, |(called, inlined)| {
+                        procedure = Some(called.clone());
+                        inlined.collect()
+                    })
                 }
-                Step::Call(call, procedure) => {
-                    sites.extend(debug.node(call).cloned());
-                    let inlined = debug.procedure(procedure).into_iter().flat_map(|(_, inlined)| inlined);
-                    sites.extend(inlined.map(|call| call.call().clone()));
-                }
+            };
+            for invocation in inlined {
+                sites.push(invocation.call().clone());
+                procedure = Some(invocation.procedure().clone());
             }
         }
-        sites
+        (sites, procedure)
     }
 }

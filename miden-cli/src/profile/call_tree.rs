@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use miden_assembly::{Inlined, InstructionInfo, ProcedureInfo};
+use miden_assembly::{DebugInfo, Inlined, InstructionInfo, ProcedureInfo};
+use miden_core::NodeId;
 
 /// A chain of invocations, from the program's body to a procedure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -126,6 +127,12 @@ impl CallTree {
             self.invoke(chain, procedure, Some(site))
         });
         (chain, starting)
+    }
+
+    /// The place of a node that a chain of invocations leads to, by its number.
+    pub(super) fn place(&self, chain: Chain, debug: &DebugInfo, node: NodeId) -> usize {
+        let innermost = self.path(chain).next();
+        debug.place_in(node, innermost.and_then(|(_, procedure)| self.procedures.get(procedure.0)))
     }
 
     /// The lines that invoke the procedures of a chain, innermost first.

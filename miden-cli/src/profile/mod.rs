@@ -192,9 +192,9 @@ impl Profile<'_> {
         // sum, and the cycles.
         let mut instructions = BTreeMap::new();
         for (&(chain, id), &visits) in &self.visits {
-            let block = self.block(id);
+            let (block, place) = (self.block(id), self.tree.place(chain, debug, id));
             let mut count = |index, executions: u64, cycles: u64| {
-                if let Some(info) = debug.instruction(id, index) {
+                if let Some(info) = debug.instruction_at(id, place, index) {
                     let place = (info.source().name(), info.span().start);
                     let (_, most, total, rows) = instructions.entry(place).or_insert((info, 0, 0, 0));
                     (*most, *total, *rows) = (executions.max(*most), *total + executions, *rows + cycles);
@@ -225,10 +225,11 @@ impl Profile<'_> {
         let debug = self.debug?;
         let mut cycles: HashMap<Chain, u64> = HashMap::new();
         for (key @ (chain, id), visits) in std::mem::take(&mut self.visits) {
+            let place = self.tree.place(chain, debug, id);
             *cycles.entry(chain).or_default() += visits.visits + visits.returns;
             for index in 0..self.block(id).len() {
                 let executions = self.executions(key, index, visits);
-                let (chain, starting) = self.tree.inline(chain, debug.inlined(id, index));
+                let (chain, starting) = self.tree.inline(chain, debug.inlined_at(id, place, index));
                 *cycles.entry(chain).or_default() += executions;
                 for procedure in starting {
                     *self.invocations.entry(procedure).or_default() += executions;

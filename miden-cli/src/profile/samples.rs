@@ -44,15 +44,17 @@ impl Profile<'_> {
         for (key @ (chain, id), visits) in std::mem::take(&mut self.visits) {
             // A block or a join comes from no line, other nodes from an instruction.
             let has_line = !matches!(self.program.node(id).node(), Node::Block(_) | Node::Join(..));
-            let line = debug.node(id).filter(|_| has_line).map(|info| self.tree.line(info));
+            let place = self.tree.place(chain, debug, id);
+            let line = debug.instruction_at(id, place, 0).filter(|_| has_line);
+            let line = line.map(|info| self.tree.line(info));
             add(chain, line, Cost::of_cycles(visits.visits + visits.returns));
             if let Some(cost) = self.caused.remove(&(chain, id, None)) {
                 add(chain, line, cost);
             }
             for index in 0..self.block(id).len() {
                 let executions = self.executions(key, index, visits);
-                let (inner, starting) = self.tree.inline(chain, debug.inlined(id, index));
-                let line = debug.instruction(id, index).map(|info| self.tree.line(info));
+                let (inner, starting) = self.tree.inline(chain, debug.inlined_at(id, place, index));
+                let line = debug.instruction_at(id, place, index).map(|info| self.tree.line(info));
                 add(inner, line, Cost::of_cycles(executions));
                 if let Some(cost) = self.caused.remove(&(chain, id, Some(index))) {
                     add(inner, line, cost);

@@ -135,7 +135,8 @@ impl<'a> Walk<'a> {
             Edge::Call(node) => match debug.procedure(node) {
                 Some((info, inlined)) => {
                     let procedure = tree.procedure(info);
-                    let site = debug.node(parent).map(|call| tree.line(call));
+                    let place = tree.place(chain, debug, parent);
+                    let site = debug.instruction_at(parent, place, 0).map(|call| tree.line(call));
                     let chain = tree.invoke(chain, procedure, site);
                     let (chain, mut starting) = tree.inline(chain, inlined);
                     starting.push(procedure);

@@ -139,7 +139,7 @@ fn bad_commands_are_explained() {
         error: `nothing` is not a register, and not the name of a local of the current procedure
         error: usage: mem [ADDRESS [COUNT]]
         error: usage: mem [ADDRESS [COUNT]]
-        error: usage: continue 
+        error: usage: continue
         error: condition: column 5: a value is expected
         error: `\u{7f}` is not a command; `help` lists them"#]]
     .assert_eq(&errors.join("\n"));
@@ -170,7 +170,7 @@ fn advice_that_runs_out_stops_before_the_read() {
           stack (17 items, top first): 7 0 0 0 0 0 0 0
         cycle 1, in (body), p.masm:1:7: adv_push.1
           stack (16 items, top first): 0 0 0 0 0 0 0 0
-        tape (1 values, next first): 7
+        tape (1 value, next first): 7
         map: 0 lists; Merkle trees: 0 nodes
     "#]]
     .assert_eq(&outcome.stdout);
@@ -184,6 +184,30 @@ fn a_small_history_changes_nothing_but_time() {
     let commands = "continue\nback 3\nreverse\ngoto 9000\nstack 3";
     let large = script(&sandbox, &[], commands).exits(0).stdout;
     assert_eq!(script(&sandbox, &["--history", "1"], commands).exits(0).stdout, large);
+}
+
+#[test]
+fn memory_beyond_the_history_makes_ways_back_longer() {
+    // 6,000 pages of memory, more than one MiB, and some cycles more than lie between snapshots.
+    let sandbox = Sandbox::with_program(
+        "begin push.6000 dup neq.0 while.true dup dup mul.16 mem_store sub.1 dup neq.0 end push.1 drop end",
+    );
+    let commands =
+        "break write 32000\ncontinue\ncontinue\nback 3\nreverse\nmem 32016\nback\ngoto 20000\nstack 3";
+    let large = script(&sandbox, &[], commands).exits(0).stdout;
+    assert!(
+        !large.contains("warning") && large.matches("breakpoint 1: write 32000\ncycle").count() == 2,
+        "{large}"
+    );
+    let small = script(&sandbox, &["--history", "1"], commands).exits(0).stdout;
+    let (warnings, rest): (Vec<_>, Vec<_>) = small.lines().partition(|line| line.starts_with("warning"));
+    assert_eq!(rest, large.lines().collect::<Vec<_>>());
+    assert_eq!(warnings.len(), 1, "it is told once");
+    assert!(
+        warnings.iter().all(|warning| warning
+            .ends_with("and the history has 1 MiB, so going back may take long; raise it with --history")),
+        "{warnings:?}"
+    );
 }
 
 const WATCHED: &str = "\

@@ -2,15 +2,16 @@
 
 use alloc::{sync::Arc, vec::Vec};
 
-use miden_core::{Node, NodeId, Program, StackInputs};
+use miden_core::{NodeId, Program, StackInputs};
 
 use crate::{
-    AdviceProvider, Cycle, CycleObserver, Execution, ExecutionError, ExecutionOptions, Host, Step,
-    Unobserved,
+    AdviceProvider, Cycle, CycleObserver, Execution, ExecutionError, ExecutionOptions, Host, PausingObserver,
+    Step, Unobserved,
     host::HostOracle,
-    observer::ObserverTracer,
+    observer::{ObserverTracer, PausingTracer, visited},
     process::{self, Continuation, Point, Process},
     state::MachineState,
+    tracer::Tracer,
 };
 
 mod chunks;
@@ -105,21 +106,13 @@ impl<H: Host> Stepper<H> {
 
     fn next(&self) -> (NodeId, Step) {
         match (self.point, self.continuations.last()) {
-            (Point::Node(id), _) => (self.visited(id), Step::Node),
+            (Point::Node(id), _) => (visited(&self.program, id), Step::Node),
             (Point::Block { node, at }, _) => (node, Step::Operation { index: at.operation }),
             (Point::Between, Some(Continuation::Node(id) | Continuation::Watched(id))) => {
-                (self.visited(*id), Step::Node)
+                (visited(&self.program, *id), Step::Node)
             }
             (Point::Between, Some(Continuation::Return(call))) => (*call, Step::Return),
             (Point::Between, None) => (self.program.root(), Step::Node),
-        }
-    }
-
-    /// The node that is visited: a watched node has no cycle of its own.
-    fn visited(&self, id: NodeId) -> NodeId {
-        match self.program.node(id).node() {
-            Node::Watched(inner, _) => *inner,
-            _ => id,
         }
     }
 
@@ -128,12 +121,22 @@ impl<H: Host> Stepper<H> {
     ///
     /// Decorators before an operation are carried out with it, those at the end of a block with its last operation.
     pub fn run(&mut self, until: u64, observer: &mut impl CycleObserver) {
+        self.resume(until, &mut ObserverTracer(observer));
+    }
+
+    /// Like [`run`](Self::run), but pauses also before a visit or a return where the observer asks for it, be it the next
+    /// cycle.
+    pub fn run_or_pause(&mut self, until: u64, observer: &mut impl PausingObserver) {
+        self.resume(until, &mut PausingTracer(ObserverTracer(observer)));
+    }
+
+    fn resume(&mut self, until: u64, tracer: &mut impl Tracer) {
         if self.result.is_some() {
             return;
         }
         let Self { program, options, host, state, continuations, point, .. } = self;
-        let (mut oracle, mut tracer) = (HostOracle(host), ObserverTracer(observer));
-        let mut process = Process::new(program, state, options, &mut oracle, &mut tracer, continuations);
+        let mut oracle = HostOracle(host);
+        let mut process = Process::new(program, state, options, &mut oracle, tracer, continuations);
         match process.resume(*point, until) {
             Ok(Some(reached)) => *point = reached,
             Ok(None) => {

@@ -230,6 +230,8 @@ impl<'s> App<'s> {
             let lines = text.lines().map(|text| OutputLine { number: Some(number), text: text.into() });
             self.output.extend(lines);
         }
+        let warning = self.session.warning().map(|warning| format!("warning: {warning}"));
+        self.output.extend(warning.map(|text| OutputLine { number: None, text }));
         self.output.drain(..self.output.len().saturating_sub(MAX_OUTPUT));
         match self.session.place() {
             Some((source, line)) => (self.source, self.cursor) = (Some(source), line),

@@ -5,8 +5,10 @@
 use std::sync::Arc;
 
 use miden_assembly::{Assembler, Library, Source};
-use miden_core::{ProgramInputs, StackInputs};
+use miden_core::{AdviceInputs, ProgramInputs, StackInputs};
 use miden_debug::{BreakpointError, Debugger, Recorder, Stop, Target};
+
+mod callers;
 
 const PROGRAM: &str = "\
 proc.double
@@ -122,6 +124,7 @@ fn breakpoints_stop_in_both_directions() {
         ("2 if s0 == 6", "1: 2 if s0 == 6", &["3 dup"]),
         ("write 1073741825", "1: write 1073741825", &["2 loc_store.0"]),
         ("write 0", "1: write 0", &[]),
+        ("cycle 5 if clk == 6", "1: cycle 5 if clk == 6", &[]),
     ] {
         let mut debugger = debugger(PROGRAM, &[]);
         assert_eq!(add(&mut debugger, text).as_deref(), Ok(shown));
@@ -215,84 +218,6 @@ fn locals_have_names_and_values() {
 }
 
 #[test]
-fn callers_have_their_own_locals_and_memory() {
-    let text = "\
-const.A=0 const.B=1
-proc.inner.1
-    push.30 loc_store.0 push.1 drop
-end
-proc.middle.2
-    push.20 loc_store.A push.21 loc_store.B exec.inner push.2 drop
-end
-proc.called.3
-    push.10 loc_store.2 push.77 mem_store.5 exec.middle push.3 drop
-end
-proc.outer.1
-    push.5 loc_store.0 call.called
-end
-begin
-    push.99 mem_store.5 exec.outer
-end
-";
-    let mut debugger = debugger(text, &[]);
-    debugger.run_to("3".parse().unwrap()).unwrap();
-    while debugger.instruction().unwrap().text() != "push.1" {
-        debugger.step_over();
-    }
-    let names: Vec<_> = debugger.frames().iter().map(|frame| frame.name().to_owned()).collect();
-    assert_eq!(names, ["inner", "middle", "called", "outer", "(body)"]);
-    let values = |debugger: &Debugger, frame: usize| -> Vec<u64> {
-        debugger.locals_of(frame).iter().map(|local| local.word[0].as_int()).collect()
-    };
-    let all: Vec<_> = (0..6).map(|frame| values(&debugger, frame)).collect();
-    assert_eq!(all, [&[30][..], &[20, 21], &[0, 0, 10], &[5], &[], &[]]);
-    let value = |debugger: &Debugger, frame: usize, text: &str| {
-        debugger.evaluate_in(frame, text).map(|value| value.as_int()).ok()
-    };
-    let word = |frame| value(&debugger, frame, "mem[5]");
-    assert_eq!([0, 2, 3, 4].map(word), [Some(77), Some(77), Some(99), Some(99)]);
-    assert_eq!((value(&debugger, 1, "A + B"), value(&debugger, 0, "A + B")), (Some(41), None));
-    assert_eq!(debugger.context_of(4), 0);
-    assert!(debugger.context_of(2) > 0 && debugger.context_of(2) == debugger.context_of(0));
-
-    // The values that the callers see do not depend on the callee, whose header reserves and releases its own locals.
-    debugger.reverse_resume();
-    debugger.run_to(Target::Procedure("inner".into())).unwrap();
-    assert_eq!([0, 1, 2, 3].map(|frame| values(&debugger, frame)), [&[][..], &[20, 21], &[0, 0, 10], &[5]]);
-    // Before the procedure is entered, the caller is the innermost frame.
-    debugger.step_back();
-    assert_eq!(place(&debugger), "4 exec.inner");
-    assert_eq!([0, 1, 2].map(|frame| values(&debugger, frame)), [&[20, 21][..], &[0, 0, 10], &[5]]);
-    assert_eq!(debugger.evaluate("B").unwrap().as_int(), 21);
-}
-
-#[test]
-fn locals_of_callers_are_known_wherever_a_program_stops() {
-    for invocation in ["exec", "call"] {
-        let text = format!(
-            "proc.leaf.2 push.1 loc_store.1 push.2 drop end
-            proc.node.1 push.4 loc_store.0 exec.leaf call.leaf exec.leaf end
-            begin push.8 drop {invocation}.node push.9 drop end"
-        );
-        let mut debugger = debugger(&text, &[]);
-        let mut seen = 0;
-        while debugger.step_in() == Stop::Step {
-            let frames = debugger.frames();
-            let name = |number: usize| frames.get(number).map(miden_debug::Frame::name);
-            // In the header at the end of a procedure, it is not known whether its locals are still there.
-            let is_header = frames[0].instruction.as_ref().unwrap().text().starts_with("proc.");
-            if (name(0), name(1)) == (Some("leaf"), Some("node")) && !is_header {
-                let values: Vec<_> =
-                    debugger.locals_of(1).iter().map(|local| local.word[0].as_int()).collect();
-                assert_eq!(values, [4], "cycle {}", debugger.recorder().clk());
-                seen += 1;
-            }
-        }
-        assert_eq!(seen, 3 * 4, "{invocation}");
-    }
-}
-
-#[test]
 fn procedures_of_libraries_are_found() {
     let module =
         Source::new("lib/math.masm", "export.square dup mul end export.cube dup exec.square mul end");
@@ -336,4 +261,27 @@ fn programs_without_debug_information_move_by_operations() {
     assert_eq!(add(&mut debugger, "double"), Err(BreakpointError::NoDebugInfo));
     assert!(add(&mut debugger, "cycle 20").is_ok());
     assert_eq!(debugger.resume(), Stop::Breakpoint(1));
+}
+
+#[test]
+fn a_breakpoint_for_writes_sees_both_words_of_a_pipe() {
+    let text = "begin push.7 padw padw padw adv_pipe dropw dropw dropw drop push.1.100 mem_store end";
+    let assembly = Assembler::new().with_optimizations(false).assemble(&Source::new("p.masm", text)).unwrap();
+    for (address, expected) in [(7, "adv_pipe"), (8, "adv_pipe"), (100, "mem_store"), (9, ""), (6, "")] {
+        let advice = AdviceInputs::from_ints(&[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();
+        let inputs = ProgramInputs { advice, ..Default::default() };
+        let (program, debug) = (Arc::new(assembly.program.clone()), Some(Arc::new(assembly.debug.clone())));
+        let recorder = Recorder::new(program, debug, inputs, Default::default(), Default::default());
+        let mut debugger = Debugger::new(recorder.unwrap());
+        debugger.add_breakpoint(Target::Write(address), None).unwrap();
+        let mut found = Vec::new();
+        while debugger.resume() == Stop::Breakpoint(1) {
+            found.push(debugger.instruction().unwrap().text().to_owned());
+        }
+        while debugger.reverse_resume() == Stop::Breakpoint(1) {
+            found.push(debugger.instruction().unwrap().text().to_owned());
+        }
+        let expected: Vec<_> = if expected.is_empty() { Vec::new() } else { vec![expected; 2] };
+        assert_eq!(found, expected, "{address}");
+    }
 }
