@@ -1,9 +1,9 @@
 //! The machine as an algebraic intermediate representation for the STARK backend.
 
-use alloc::{sync::Arc, vec::Vec};
+use alloc::{vec, vec::Vec};
 
 use miden_core::{
-    Felt,
+    Felt, Shared,
     field::{ExtensionOf, FieldElement},
     trace::WIDTH,
 };
@@ -15,9 +15,9 @@ use winter_air::{
 use crate::{
     PublicInputs, StatementConstants,
     boundary::{Boundary, boundaries},
-    bus::{AuxColumn, Challenges, NUM_CHALLENGES, aux_degrees, enforce_aux, final_sum},
+    bus::{AuxColumn, Challenges, NUM_CHALLENGES, enforce_aux, final_sum},
     constraints::enforce_main,
-    eval::{ConstraintProgram, Degree, DegreeSink, Label, Residuals},
+    eval::{ConstraintProgram, CountSink, Degree, DegreeSink, Label, MAX_DEGREE, Nothing, Residuals},
     frame::Frame,
     periodic,
 };
@@ -39,6 +39,15 @@ pub fn main_degrees() -> Vec<(Label, Degree)> {
     sink.degrees
 }
 
+/// Number of constraints of the main segment.
+fn num_main_constraints() -> usize {
+    let row = [Nothing; WIDTH];
+    let periodic = [Nothing; periodic::WIDTH];
+    let mut sink = CountSink::default();
+    enforce_main(&mut sink, &Frame::new(&row, &row, &periodic), StatementConstants::any());
+    sink.count
+}
+
 /// The constraints of the machine for one statement.
 pub struct MidenAir {
     context: AirContext<Felt>,
@@ -54,7 +63,7 @@ impl MidenAir {
     }
 
     /// The transition constraints as a program, whose output is their sum with the coefficients of the composition.
-    pub fn constraint_program(&self) -> Arc<ConstraintProgram> {
+    pub fn constraint_program(&self) -> Shared<ConstraintProgram> {
         ConstraintProgram::transition(self.constants)
     }
 }
@@ -65,15 +74,15 @@ impl Air for MidenAir {
 
     /// The shape must be that of [`trace_info`], and [`PublicInputs::check_rows`] must have accepted its length.
     fn new(trace_info: TraceInfo, public_inputs: PublicInputs, options: ProofOptions) -> Self {
-        let declare = |degrees: Vec<(Label, Degree)>| {
-            degrees.into_iter().map(|(_, degree)| TransitionConstraintDegree::new(degree.0)).collect()
-        };
+        // The backend uses the largest degree only, and to derive the others here would be a third of the code that
+        // evaluates the constraints.
+        let declare = |count| vec![TransitionConstraintDegree::new(MAX_DEGREE); count];
         let execution_rows = public_inputs.hiding().execution_rows(trace_info.length());
         let boundaries = boundaries(public_inputs.statement(), execution_rows);
         let context = AirContext::new_multi_segment(
             trace_info,
-            declare(main_degrees()),
-            declare(aux_degrees()),
+            declare(num_main_constraints()),
+            declare(AuxColumn::COUNT),
             boundaries.len(),
             NUM_AUX_ASSERTIONS,
             options,

@@ -20,6 +20,7 @@ pub mod program;
 mod rescue;
 #[cfg(feature = "serde")]
 mod serialize;
+mod shared;
 mod statement;
 pub mod storage;
 pub mod trace;
@@ -38,6 +39,7 @@ pub use rescue::{
     NUM_ROUNDS, ROUND_CONSTANTS_1, ROUND_CONSTANTS_2, RescueState, STATE_WIDTH, apply_round, hash_bytes,
     hash_elements, inverse_mds, mds, merge, permute,
 };
+pub use shared::Shared;
 pub use statement::{Difference, ProofBundle, StackName, Statement};
 
 /// Field traits and batch helpers: the only path to the field for the other crates.

@@ -6,7 +6,8 @@ use crate::Felt;
 
 /// The extension by `x² − x + 2`.
 impl ExtensibleField<2> for Felt {
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
+    #[cfg_attr(feature = "small", inline(never))]
     fn mul(a: [Self; 2], b: [Self; 2]) -> [Self; 2] {
         let low = a[0] * b[0];
         let high = a[1] * b[1];
@@ -14,13 +15,15 @@ impl ExtensibleField<2> for Felt {
         [low - high.double(), (a[0] + a[1]) * (b[0] + b[1]) - low]
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
+    #[cfg_attr(feature = "small", inline(never))]
     fn square(a: [Self; 2]) -> [Self; 2] {
         let high = a[1].square();
         [a[0].square() - high.double(), (a[0] * a[1]).double() + high]
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
+    #[cfg_attr(feature = "small", inline(never))]
     fn mul_base(a: [Self; 2], b: Self) -> [Self; 2] {
         [a[0] * b, a[1] * b]
     }
@@ -34,7 +37,8 @@ impl ExtensibleField<2> for Felt {
 
 /// The extension by `x³ − x − 1`.
 impl ExtensibleField<3> for Felt {
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
+    #[cfg_attr(feature = "small", inline(never))]
     fn mul(a: [Self; 3], b: [Self; 3]) -> [Self; 3] {
         let squares = [a[0] * b[0], a[1] * b[1], a[2] * b[2]];
         let sum01 = (a[0] + a[1]) * (b[0] + b[1]);
@@ -52,7 +56,8 @@ impl ExtensibleField<3> for Felt {
         ]
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
+    #[cfg_attr(feature = "small", inline(never))]
     fn square(a: [Self; 3]) -> [Self; 3] {
         let a1_a2 = a[1] * a[2];
         let a2_a2 = a[2].square();
@@ -63,7 +68,8 @@ impl ExtensibleField<3> for Felt {
         ]
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(feature = "small"), inline(always))]
+    #[cfg_attr(feature = "small", inline(never))]
     fn mul_base(a: [Self; 3], b: Self) -> [Self; 3] {
         [a[0] * b, a[1] * b, a[2] * b]
     }

@@ -59,7 +59,8 @@ const fn difference(a: u64, b: u64) -> u64 {
 }
 
 /// `a·b / 2^64`, if one operand is below `p`.
-#[inline(always)]
+#[cfg_attr(not(feature = "small"), inline(always))]
+#[cfg_attr(feature = "small", inline(never))]
 const fn product(a: u64, b: u64) -> u64 {
     let product = a as u128 * b as u128;
     reduce(product as u64, (product >> 64) as u64)

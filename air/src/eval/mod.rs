@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::algebra::Algebra;
 
+mod count;
 mod degree;
 mod dual;
 mod record;
@@ -11,6 +12,7 @@ mod residual;
 mod text;
 mod tracked;
 
+pub(crate) use count::{CountSink, Nothing};
 pub(crate) use degree::DegreeSink;
 pub use degree::{Degree, MAX_DEGREE};
 pub use dual::Dual;

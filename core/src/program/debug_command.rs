@@ -1,7 +1,7 @@
-use alloc::{string::String, sync::Arc};
+use alloc::string::String;
 use core::fmt;
 
-use crate::{DecodeError, Reader, Writer};
+use crate::{DecodeError, Reader, Shared, Writer};
 
 /// Output, or a stop of a debugger, that a program asks for while it is developed. It changes neither the state nor the
 /// advice, and only code assembled for debugging contains it.
@@ -33,7 +33,7 @@ pub enum DebugCommand {
         count: Option<u32>,
     },
     /// Shows a text.
-    Print(Arc<str>),
+    Print(Shared<str>),
     /// Stops a debugger.
     Breakpoint,
 }

@@ -1,8 +1,8 @@
-use alloc::{string::String, sync::Arc};
+use alloc::string::String;
 use core::fmt;
 
 use super::DebugCommand;
-use crate::{DecodeError, Reader, Writer};
+use crate::{DecodeError, Reader, Shared, Writer};
 
 /// Message of a block to the host before an operation. Decorators take no cycles and are not part of the digest: they
 /// can change the advice that the program gets, and the text of an error, but not the statement that is proven.
@@ -25,7 +25,7 @@ pub struct ErrorCode {
     /// The number after `err=`; 0 with a text.
     pub code: u32,
     /// The text after `err=`; shared by repetitions of the code.
-    pub message: Option<Arc<str>>,
+    pub message: Option<Shared<str>>,
 }
 
 /// A change of the advice. Stack and memory are unchanged; `[a, b]` is a stack whose top is `a`.

@@ -153,5 +153,5 @@ test("the module has no imports and no floating point, and is small", async () =
     const text = execFileSync(process.execPath, [disassembler, "--all-features", fileURLToPath(built("npm/verifier.wasm"))], { maxBuffer: 1 << 28 });
     const floats = text.toString().match(/\bf(32|64)\b/g) ?? [];
     assert.deepEqual(floats.length, 0);
-    assert.ok(bytes.length <= 450_000 && gzipSync(bytes).length <= 200_000, `${bytes.length} bytes`);
+    assert.ok(bytes.length <= 430_000 && gzipSync(bytes).length <= 170_000, `${bytes.length} bytes`);
 });

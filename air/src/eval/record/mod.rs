@@ -1,9 +1,9 @@
 //! Records the constraints once, as a straight-line program. Book: design/evaluation.md
 
-use alloc::{sync::Arc, vec::Vec};
+use alloc::vec::Vec;
 use core::array;
 
-use miden_core::trace::WIDTH;
+use miden_core::{Shared, trace::WIDTH};
 
 use self::{
     combine::combine,
@@ -39,13 +39,13 @@ pub use program::{
 impl ConstraintProgram {
     /// The sum of all transition constraints with their coefficients, as the only output. Recorded once for statements
     /// with the same numbers, unless there are many in turn.
-    pub(crate) fn transition(constants: StatementConstants) -> Arc<Self> {
+    pub(crate) fn transition(constants: StatementConstants) -> Shared<Self> {
         cache::transition(constants)
     }
 
     /// Product of the denominators and sum of the fractions times this product, for each auxiliary column: outputs
     /// `2·i` and `2·i + 1` for column `i`. Recorded once.
-    pub fn fractions() -> Arc<Self> {
+    pub fn fractions() -> Shared<Self> {
         cache::fractions()
     }
 
