@@ -6,6 +6,7 @@ use clap::Args;
 use miden_air::ParameterSet;
 use miden_assembly::Assembler;
 use miden_processor::ExecutionOptions;
+use miden_verifier::Policy;
 
 use crate::{
     error::CliError,
@@ -195,6 +196,29 @@ impl ProgramArgs {
     /// The file of the kernel.
     pub(crate) fn kernel(&self) -> Option<&Path> {
         self.kernel.kernel.as_deref()
+    }
+}
+
+/// Which proofs are accepted.
+#[derive(Args, Debug)]
+pub(crate) struct PolicyArgs {
+    /// Accept only proofs with this parameter set.
+    #[arg(short, long, value_name = "SET", value_parser = security::parser())]
+    security: Option<ParameterSet>,
+    /// Accept only proofs that hide the execution.
+    #[arg(long)]
+    require_hiding: bool,
+}
+
+impl PolicyArgs {
+    /// Takes the parameter set from the project unless one is named.
+    pub(crate) fn complete(&mut self, project: &Project) {
+        self.security = self.security.or(project.parameters);
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        let policy = self.security.map_or_else(Policy::default, |set| Policy::only([set]));
+        policy.with_hiding(self.require_hiding)
     }
 }
 

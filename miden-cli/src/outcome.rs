@@ -19,7 +19,7 @@ pub(crate) struct CycleLimitArgs {
 }
 
 /// The outcome that a proof must show; success without options.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ExpectationArgs {
     /// Expect a fault with this code instead of success.
     #[arg(long, value_name = "CODE", conflicts_with = "any_outcome", value_parser = fault_code())]

@@ -60,7 +60,7 @@ fn a_new_user_gets_from_nothing_to_a_verified_proof() {
 #[test]
 fn every_kind_of_project_works_at_once() {
     let sandbox = Sandbox::new();
-    for kind in ["program", "library", "kernel"] {
+    for kind in ["program", "library", "kernel", "storage"] {
         sandbox.run(&format!("new my_{kind} --kind {kind}")).exits(0);
         for command in ["fmt --check", "check --deny-warnings", "test"] {
             run_in(&sandbox, &format!("my_{kind}"), command).exits(0);
@@ -79,6 +79,71 @@ fn every_kind_of_project_works_at_once() {
         (&inputs["file"], &inputs["operand_stack"]),
         (&json!("my_program.inputs"), &json!(["100", "30"]))
     );
+}
+
+#[test]
+fn a_project_with_storage_keeps_its_state_and_proves_its_history() {
+    let sandbox = Sandbox::new();
+    let files = sandbox.run("new ledger --kind storage --json").exits(0).json()["files"].clone();
+    assert_eq!(files.as_array().unwrap().last(), Some(&json!("ledger/ledger.redb")));
+    let run = |command: &str| run_in(&sandbox, "ledger", command);
+    let state = || {
+        let info = run("storage info --json").exits(0).json();
+        (info["version"].clone(), info["keys"].clone())
+    };
+    assert_eq!(run("run --json").exits(0).json()["stack"][0], json!("30"));
+    assert_eq!(state(), (json!(0), json!(0)));
+    for count in ["30", "60"] {
+        assert_eq!(run("prove --json").exits(0).json()["stack"][0], json!(count));
+    }
+    assert_eq!(state(), (json!(2), json!(1)));
+    // Below the root of the project, too.
+    let verified = run_in(&sandbox, "ledger/src", "verify").exits(0).stdout;
+    assert!(verified.starts_with("History is valid: 2 transitions from version 0\n"), "{verified}");
+    run("storage verify").exits(0);
+    for verify in ["verify", "storage verify"] {
+        let required = format!("{verify} -s proven-100 --json");
+        let value = run(&required).exits(1).json();
+        assert_eq!(value["valid"], json!(false));
+        assert!(value["reason"].as_str().unwrap().contains("version 1 is not proven"), "{value}");
+    }
+    assert_eq!(run("storage log --json").exits(0).json()["log"].as_array().unwrap().len(), 2);
+    run("storage dump").exits(0);
+    // The proofs in the log have their own statements.
+    run("verify --stack 1")
+        .exits(2)
+        .says("the proofs in ledger.redb are verified, each with the statement beside it");
+    run("verify --expect-fault FailedAssertion").exits(2).says("name the proof");
+    run("run --commit").exits(0);
+    run("verify").exits(1).says("version 3 is not proven: the run was committed without a proof");
+    run("storage gc --keep 1").exits(0);
+    // The file is not part of the sources.
+    fs::remove_file(sandbox.path("ledger/ledger.redb")).unwrap();
+    run("prove").exits(2).says("create it with `miden storage init`");
+    run("storage init").exits(0);
+    run("prove").exits(0);
+    run("verify --require-hiding").exits(0);
+}
+
+#[test]
+fn commands_that_need_a_storage_say_where_it_is_named() {
+    let sandbox = Sandbox::with_program("begin push.1 drop end");
+    sandbox
+        .run("run p.masm --commit")
+        .exits(2)
+        .says("--commit needs a storage: name it with --storage FILE, or in a miden.toml");
+    let root = "0".repeat(64);
+    for command in ["run", "prove"] {
+        let command = format!("{command} p.masm --storage-root {root}");
+        sandbox.run(&command).exits(2).says("--storage-root needs a storage");
+    }
+    sandbox
+        .run("storage info")
+        .exits(2)
+        .says("no FILE is named, and neither this directory nor one above has");
+    sandbox.write("miden.toml", "name = \"a\"\nprogram = \"p.masm\"");
+    sandbox.run("storage info").exits(2).says("miden.toml names no `storage`");
+    sandbox.run("run --commit").exits(2).says("--commit needs a storage");
 }
 
 #[test]

@@ -62,8 +62,9 @@ impl Execute for Prove {
         if let Some(project) = self.program.complete()? {
             self.execution.inputs.complete(&project);
             self.security.complete(&project);
+            self.storage.complete(&project);
         }
-        Ok(())
+        self.storage.check(false)
     }
 
     fn run(&self) -> Result<Report, CliError> {

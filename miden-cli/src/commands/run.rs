@@ -26,7 +26,7 @@ pub(crate) struct Run {
     #[command(flatten)]
     storage: StorageArgs,
     /// Commit the changes of the storage, without a proof of them.
-    #[arg(long, requires = "storage", conflicts_with = "storage_root")]
+    #[arg(long, conflicts_with = "storage_root")]
     commit: bool,
     #[command(flatten)]
     outputs: OutputArgs,
@@ -45,8 +45,9 @@ impl Execute for Run {
     fn complete(&mut self) -> Result<(), CliError> {
         if let Some(project) = self.program.complete()? {
             self.execution.inputs.complete(&project);
+            self.storage.complete(&project);
         }
-        Ok(())
+        self.storage.check(self.commit)
     }
 
     fn run(&self) -> Result<Report, CliError> {

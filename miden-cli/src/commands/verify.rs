@@ -4,13 +4,12 @@ use std::{
 };
 
 use clap::Args;
-use miden_air::ParameterSet;
 use miden_core::{Difference, Digest, FaultClaim, Felt, Kernel, ProgramInputs, ProofBundle, Statement};
-use miden_verifier::{Expectation, ExpectedOutcome, Mismatch, Policy, ProofBundleError, verify_with};
+use miden_verifier::{Expectation, ExpectedOutcome, Mismatch, ProofBundleError, verify_with};
 
-use super::execute::Execute;
+use super::{execute::Execute, storage::History};
 use crate::{
-    args::{AssemblerArgs, InputArgs, JsonArgs, KernelArgs, required_project},
+    args::{AssemblerArgs, InputArgs, JsonArgs, KernelArgs, PolicyArgs, required_project},
     claim::Claim,
     digest,
     error::CliError,
@@ -46,17 +45,16 @@ pub(crate) struct Verify {
     /// with the extension `.outputs`.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Accept only proofs with this parameter set.
-    #[arg(short, long, value_name = "SET", value_parser = security::parser())]
-    security: Option<ParameterSet>,
-    /// Accept only proofs that hide the execution.
-    #[arg(long)]
-    require_hiding: bool,
+    #[command(flatten)]
+    policy: PolicyArgs,
     /// Show the security of each round of the protocol.
     #[arg(short, long)]
     verbose: bool,
     #[command(flatten)]
     json: JsonArgs,
+    /// The storage of the project, whose log has the proofs.
+    #[arg(skip)]
+    storage: Option<PathBuf>,
 }
 
 /// The files to verify. Without them, the proof is that of the project, which also names the program.
@@ -97,12 +95,16 @@ impl Execute for Verify {
             };
         }
         let project = required_project("--proof FILE")?;
+        if let Some(storage) = &project.storage {
+            self.check_no_statement(storage)?;
+            self.storage = Some(storage.clone());
+        }
         self.object.proof = Some(project.results().with_extension("proof"));
         self.subject.source = self.subject.source.take().or(Some(project.program()?.into()));
         self.kernel.complete(&project);
         self.assembler.complete(&project);
         self.inputs.complete(&project);
-        self.security = self.security.or(project.parameters);
+        self.policy.complete(&project);
         Ok(())
     }
 
@@ -111,6 +113,11 @@ impl Execute for Verify {
     }
 
     fn run(&self) -> Result<Report, CliError> {
+        let policy = self.policy.policy();
+        if let Some(file) = &self.storage {
+            let (kernel, assembler) = (&self.kernel, &self.assembler);
+            return History { file, from: 0, kernel, assembler, policy: &policy }.verify();
+        }
         let files = Files::default();
         let loaded = self.subject.source.as_deref().map(|path| self.load(path, &files)).transpose()?;
         let program = Identity {
@@ -120,8 +127,6 @@ impl Execute for Verify {
         let Case { statement, proof, inputs, is_claim } = self.case(program, &files)?;
 
         let start = Instant::now();
-        let policy = self.security.map_or_else(Policy::default, |set| Policy::only([set]));
-        let policy = policy.with_hiding(self.require_hiding);
         let verified = verify_with(&statement, &proof, &policy).map_err(|reason| {
             let is_valid = |other: &Statement| verify_with(other, &proof, &policy).is_ok();
             let help = match is_claim {
@@ -184,6 +189,20 @@ struct Case {
 }
 
 impl Verify {
+    /// Checks that no argument describes a proof, since those in the log of a storage have their own statements.
+    fn check_no_statement(&self, storage: &Path) -> Result<(), CliError> {
+        let subject = self.subject.program_hash.is_some() || self.subject.source.is_some();
+        let statement =
+            self.output.is_some() || self.inputs.are_named() || self.cycle_limit.cycle_limit.is_some();
+        match subject || statement || self.expectation != ExpectationArgs::default() {
+            true => Err(CliError::Usage(format!(
+                "without --proof, the proofs in {} are verified, each with the statement beside it; name the proof",
+                storage.display()
+            ))),
+            false => Ok(()),
+        }
+    }
+
     fn case(&self, program: Identity, files: &Files) -> Result<Case, CliError> {
         match (&self.object.claim, &self.object.proof) {
             (Some(claim), proof) => self.claimed(program, claim, proof.as_deref(), files),

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use miden_air::UnknownParameterSet;
 use miden_assembly::{PathProblem, VersionError};
 use miden_core::Digest;
+use miden_storage::StorageError;
 
 use super::MANIFEST;
 use crate::files::FileError;
@@ -14,6 +15,9 @@ pub(crate) enum ProjectError {
     /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The storage of a new project could not be created.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
     /// The manifest or the lock file is malformed.
     #[error("{}: {}", path.display(), source.to_string().trim_end())]
     Malformed { path: PathBuf, source: Box<toml::de::Error> },
@@ -32,6 +36,9 @@ pub(crate) enum ProjectError {
     /// The project has no program.
     #[error("{} names no `program`", path.display())]
     NoProgram { path: PathBuf },
+    /// The project has no storage.
+    #[error("{} names no `storage`", path.display())]
+    NoStorage { path: PathBuf },
     /// The dependency is neither a project, nor a library.
     #[error("{}: dependency `{name}` is not there: {}", manifest.display(), path.display())]
     MissingDependency { manifest: PathBuf, name: String, path: PathBuf },

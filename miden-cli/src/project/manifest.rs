@@ -35,6 +35,8 @@ pub(super) struct Manifest {
     /// The source or the directory of its kernel.
     pub(super) kernel: Option<PathBuf>,
     pub(super) inputs: Option<PathBuf>,
+    /// The file of its persistent storage.
+    pub(super) storage: Option<PathBuf>,
     /// The name of a parameter set.
     parameters: Option<String>,
     #[serde(default)]

@@ -34,6 +34,8 @@ pub(crate) struct Project {
     program: Option<PathBuf>,
     pub(crate) kernel: Option<PathBuf>,
     pub(crate) inputs: Option<PathBuf>,
+    /// The file of its persistent storage.
+    pub(crate) storage: Option<PathBuf>,
     pub(crate) parameters: Option<ParameterSet>,
     /// The modules of the project, and its dependencies.
     pub(crate) libraries: Vec<LibraryArg>,
@@ -60,6 +62,7 @@ impl Project {
             program: manifest.program.as_ref().map(below),
             kernel: manifest.kernel.as_ref().map(below),
             inputs: manifest.inputs.as_ref().map(below),
+            storage: manifest.storage.as_ref().map(below),
             parameters: manifest.parameter_set(root)?,
             version: manifest.library_version(root)?,
             libraries,
@@ -90,6 +93,11 @@ impl Project {
     /// The source of its program.
     pub(crate) fn program(&self) -> Result<&Path, ProjectError> {
         self.program.as_deref().ok_or_else(|| ProjectError::NoProgram { path: self.root.join(MANIFEST) })
+    }
+
+    /// The file of its persistent storage.
+    pub(crate) fn storage(&self) -> Result<&Path, ProjectError> {
+        self.storage.as_deref().ok_or_else(|| ProjectError::NoStorage { path: self.root.join(MANIFEST) })
     }
 
     /// The path of its results and of its inputs, without their extensions.

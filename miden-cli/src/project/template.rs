@@ -6,9 +6,14 @@ use std::{
 };
 
 use clap::ValueEnum;
+use miden_stdlib::StdLibrary;
+use miden_storage::RedbStorage;
 
 use super::{ProjectError, is_taken, manifest::check_name};
-use crate::files::{FileError, Target};
+use crate::{
+    files::{FileError, Target},
+    messages,
+};
 
 /// A kind of project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -19,10 +24,15 @@ pub(crate) enum Template {
     Library,
     /// A program with a kernel.
     Kernel,
+    /// A program with persistent storage.
+    Storage,
 }
 
 /// Replaced by the name of the project.
 const NAME: &str = "PROJECT";
+
+/// Extension of the storage of a new project.
+const STORAGE: &str = "redb";
 
 macro_rules! files {
     ($folder:literal: $($path:literal),+ $(,)?) => {
@@ -41,6 +51,9 @@ impl Template {
             Self::Kernel => {
                 files!("kernel": "miden.toml", "PROJECT.inputs", "src/main.masm", "kernel/mod.masm")
             }
+            Self::Storage => {
+                files!("storage": "miden.toml", "PROJECT.inputs", "src/main.masm", "src/count.masm")
+            }
         }
     }
 }
@@ -53,11 +66,22 @@ pub(crate) fn create(directory: &Path, template: Template) -> Result<Vec<PathBuf
         return Err(ProjectError::Taken { path: directory.into() });
     }
     let mut paths = Vec::new();
-    for (path, text) in template.files() {
+    let mut write = |path: &str, text: &str| -> Result<(), ProjectError> {
         let path = directory.join(path.replace(NAME, &name));
         let parent = path.parent().unwrap_or(directory);
         fs::create_dir_all(parent).map_err(|source| FileError::Write { path: parent.into(), source })?;
         Target::in_place(path.clone())?.write(text.replace(NAME, &name).as_bytes())?;
+        paths.push(path);
+        Ok(())
+    };
+    for (path, text) in template.files() {
+        write(path, text)?;
+    }
+    if template == Template::Storage {
+        write("kernel/mod.masm", StdLibrary::storage_kernel().text())?;
+        let path = directory.join(&*name).with_extension(STORAGE);
+        RedbStorage::create(&path)?;
+        messages::done(format!("created {}", path.display()));
         paths.push(path);
     }
     Ok(paths)

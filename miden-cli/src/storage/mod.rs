@@ -22,6 +22,7 @@ use crate::{
     error::CliError,
     files::Files,
     program::{self, Loaded},
+    project::{MANIFEST, Project},
     report::Report,
 };
 
@@ -29,11 +30,11 @@ use crate::{
 #[derive(Args, Debug)]
 pub(crate) struct StorageArgs {
     /// Run the program on the state in this file, which `storage init` creates, and on the storage kernel unless `--kernel`
-    /// names another one.
+    /// names another one. Defaults to the storage of the project.
     #[arg(long, value_name = "FILE")]
     storage: Option<PathBuf>,
     /// Run on the past state with this root; the storage is not changed.
-    #[arg(long, value_name = "ROOT", requires = "storage", value_parser = digest::parse)]
+    #[arg(long, value_name = "ROOT", value_parser = digest::parse)]
     storage_root: Option<Digest>,
 }
 
@@ -74,6 +75,22 @@ pub(crate) struct Session {
 }
 
 impl StorageArgs {
+    /// Takes the storage from the project unless one is named.
+    pub(crate) fn complete(&mut self, project: &Project) {
+        self.storage = self.storage.take().or_else(|| project.storage.clone());
+    }
+
+    /// Checks that arguments that need a storage have one.
+    pub(crate) fn check(&self, commit: bool) -> Result<(), CliError> {
+        let argument = match (&self.storage, self.storage_root) {
+            (None, _) if commit => "--commit",
+            (None, Some(_)) => "--storage-root",
+            _ => return Ok(()),
+        };
+        let message = format!("{argument} needs a storage: name it with --storage FILE, or in a {MANIFEST}");
+        Err(CliError::Usage(message))
+    }
+
     /// Loads the program, on the storage kernel if a storage is named.
     pub(crate) fn load(
         &self,

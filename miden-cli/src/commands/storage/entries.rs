@@ -6,7 +6,10 @@ use clap::Args;
 use miden_core::{Digest, storage::EMPTY};
 use miden_storage::{RedbStorage, StorageBackend, lookup, prove_entry};
 
-use super::key::{self, KeyArgs, RootArgs};
+use super::{
+    file::FileArgs,
+    key::{self, KeyArgs, RootArgs},
+};
 use crate::{
     args::JsonArgs, commands::execute::Execute, error::CliError, files::Files, messages, report::Report,
 };
@@ -14,9 +17,8 @@ use crate::{
 /// Prints the value of a key; an absent key has the zero word.
 #[derive(Args, Debug)]
 pub(crate) struct Get {
-    /// The storage.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    file: FileArgs,
     #[command(flatten)]
     key: KeyArgs,
     #[command(flatten)]
@@ -26,9 +28,13 @@ pub(crate) struct Get {
 }
 
 impl Execute for Get {
+    fn complete(&mut self) -> Result<(), CliError> {
+        self.file.complete().map(drop)
+    }
+
     fn run(&self) -> Result<Report, CliError> {
         let key = self.key.key()?;
-        let storage = RedbStorage::open(&self.file)?;
+        let storage = RedbStorage::open(self.file.path())?;
         let reader = storage.reader()?;
         let (version, root) = self.root.find(&reader)?;
         let value = lookup(&reader, &root, &key)?;
@@ -59,9 +65,8 @@ fn entry(report: Report, root: &Digest, key: &Digest, value: &Digest) -> Report 
 /// Sets the value of a key, without a proof; the zero word removes it.
 #[derive(Args, Debug)]
 pub(crate) struct Set {
-    /// The storage.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    file: FileArgs,
     #[command(flatten)]
     key: KeyArgs,
     /// The value: 64 hex digits, or four numbers separated by commas.
@@ -72,9 +77,13 @@ pub(crate) struct Set {
 }
 
 impl Execute for Set {
+    fn complete(&mut self) -> Result<(), CliError> {
+        self.file.complete().map(drop)
+    }
+
     fn run(&self) -> Result<Report, CliError> {
         let key = self.key.key()?;
-        let mut storage = RedbStorage::open(&self.file)?;
+        let mut storage = RedbStorage::open(self.file.path())?;
         let version = storage.edit(&[(key, self.value)].into())?;
         messages::done(format!(
             "committed as version {}, which `storage verify` cannot prove",
@@ -92,9 +101,8 @@ impl Execute for Set {
 /// Writes a proof that a key has its value under the root, for a client that does not have the storage.
 #[derive(Args, Debug)]
 pub(crate) struct ExportProof {
-    /// The storage.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    file: FileArgs,
     #[command(flatten)]
     key: KeyArgs,
     #[command(flatten)]
@@ -107,12 +115,16 @@ pub(crate) struct ExportProof {
 }
 
 impl Execute for ExportProof {
+    fn complete(&mut self) -> Result<(), CliError> {
+        self.file.complete().map(drop)
+    }
+
     fn run(&self) -> Result<Report, CliError> {
         let key = self.key.key()?;
         let mut files = Files::default();
         let target = files.target(self.output.clone())?;
-        files.check_kept_at(&self.file)?;
-        let storage = RedbStorage::open(&self.file)?;
+        files.check_kept_at(self.file.path())?;
+        let storage = RedbStorage::open(self.file.path())?;
         let reader = storage.reader()?;
         let (version, root) = self.root.find(&reader)?;
         let proof = prove_entry(&reader, &root, &key)?;

@@ -1,6 +1,6 @@
 //! The log and the versions.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use clap::Args;
 use miden_core::{Digest, Kernel};
@@ -8,9 +8,9 @@ use miden_storage::{Cause, LogEntry, RedbStorage, Run, StorageBackend, StorageEr
 use miden_verifier::{BrokenLink, Policy, Transition, verify_transition};
 use serde_json::{Map, Value, json};
 
-use super::lines::bar;
+use super::{file::FileArgs, lines::bar};
 use crate::{
-    args::{AssemblerArgs, JsonArgs, KernelArgs},
+    args::{AssemblerArgs, JsonArgs, KernelArgs, PolicyArgs},
     commands::{execute::Execute, rejection},
     error::CliError,
     files::Files,
@@ -21,9 +21,8 @@ use crate::{
 /// Lists the commits: roots, causes and proofs.
 #[derive(Args, Debug)]
 pub(crate) struct Log {
-    /// The storage.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    file: FileArgs,
     /// List only the last N commits.
     #[arg(short, long, value_name = "N")]
     last: Option<u64>,
@@ -32,8 +31,12 @@ pub(crate) struct Log {
 }
 
 impl Execute for Log {
+    fn complete(&mut self) -> Result<(), CliError> {
+        self.file.complete().map(drop)
+    }
+
     fn run(&self) -> Result<Report, CliError> {
-        let storage = RedbStorage::open(&self.file)?;
+        let storage = RedbStorage::open(self.file.path())?;
         let reader = storage.reader()?;
         let head = reader.head()?;
         let first = self.last.map_or(1, |last| (head.number + 1).saturating_sub(last).max(1));
@@ -87,9 +90,8 @@ fn object(number: u64, entry: &LogEntry) -> Value {
 /// Verifies the proofs of all commits, from the empty state to the current root.
 #[derive(Args, Debug)]
 pub(crate) struct Verify {
-    /// The storage.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    file: FileArgs,
     /// Begin with the state of this version, which is then trusted; by default the empty state.
     #[arg(long, value_name = "VERSION", default_value_t = 0)]
     from: u64,
@@ -98,14 +100,51 @@ pub(crate) struct Verify {
     #[command(flatten)]
     assembler: AssemblerArgs,
     #[command(flatten)]
+    policy: PolicyArgs,
+    #[command(flatten)]
     json: JsonArgs,
 }
 
 impl Execute for Verify {
+    fn complete(&mut self) -> Result<(), CliError> {
+        if let Some(project) = self.file.complete()? {
+            self.kernel.complete(&project);
+            self.assembler.complete(&project);
+            self.policy.complete(&project);
+        }
+        Ok(())
+    }
+
     fn run(&self) -> Result<Report, CliError> {
+        let Self { file, from, kernel, assembler, policy, .. } = self;
+        History { file: file.path(), from: *from, kernel, assembler, policy: &policy.policy() }.verify()
+    }
+
+    fn json(&self) -> bool {
+        self.json.json
+    }
+
+    fn failure(&self, error: &CliError) -> Report {
+        rejection(error)
+    }
+}
+
+/// The commits of a storage, and what they are compared with.
+pub(crate) struct History<'a> {
+    pub(crate) file: &'a Path,
+    /// The version to begin with, which is trusted unless it is the empty state.
+    pub(crate) from: u64,
+    pub(crate) kernel: &'a KernelArgs,
+    pub(crate) assembler: &'a AssemblerArgs,
+    pub(crate) policy: &'a Policy,
+}
+
+impl History<'_> {
+    /// Verifies the proofs of all commits.
+    pub(crate) fn verify(&self) -> Result<Report, CliError> {
         let kernel =
-            program::storage_kernel(self.kernel.kernel.as_deref(), &self.assembler, &Files::default())?;
-        let storage = RedbStorage::open(&self.file)?;
+            program::storage_kernel(self.kernel.kernel.as_deref(), self.assembler, &Files::default())?;
+        let storage = RedbStorage::open(self.file)?;
         let reader = storage.reader()?;
         let head = reader.head()?;
         if self.from > head.number {
@@ -116,7 +155,7 @@ impl Execute for Verify {
         for number in self.from + 1..=head.number {
             let entry = reader.log_entry(number)?;
             let before = root.unwrap_or(if self.from == 0 { Digest::default() } else { entry.root_before });
-            verify_entry(&kernel, before, &entry)
+            verify_entry(&kernel, before, &entry, self.policy)
                 .map_err(|reason| CliError::BrokenHistory { version: number, reason })?;
             root = Some(entry.root_after);
             bar.inc(1);
@@ -136,14 +175,6 @@ impl Execute for Verify {
             .key("from", self.from)
             .key("transitions", count)
             .key("root", head.root.to_hex()))
-    }
-
-    fn json(&self) -> bool {
-        self.json.json
-    }
-
-    fn failure(&self, error: &CliError) -> Report {
-        rejection(error)
     }
 }
 
@@ -165,7 +196,12 @@ pub(crate) enum HistoryError {
 }
 
 /// Verifies one commit.
-fn verify_entry(kernel: &Kernel, before: Digest, entry: &LogEntry) -> Result<(), HistoryError> {
+fn verify_entry(
+    kernel: &Kernel,
+    before: Digest,
+    entry: &LogEntry,
+    policy: &Policy,
+) -> Result<(), HistoryError> {
     if entry.root_before != before {
         let (expected, found) = (before, entry.root_before);
         return Err(HistoryError::Link(BrokenLink::Root { expected, found }));
@@ -183,16 +219,15 @@ fn verify_entry(kernel: &Kernel, before: Digest, entry: &LogEntry) -> Result<(),
         outputs: &run.outputs,
         cycle_limit: run.cycle_limit,
     };
-    let verified = verify_transition(kernel, &transition, proof, &Policy::default());
+    let verified = verify_transition(kernel, &transition, proof, policy);
     verified.map(drop).map_err(|error| HistoryError::Link(error.into()))
 }
 
 /// Removes old versions, and the nodes that only they need; the log remains.
 #[derive(Args, Debug)]
 pub(crate) struct Gc {
-    /// The storage.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    file: FileArgs,
     /// Number of versions to keep, the current one included.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     keep: u64,
@@ -201,8 +236,12 @@ pub(crate) struct Gc {
 }
 
 impl Execute for Gc {
+    fn complete(&mut self) -> Result<(), CliError> {
+        self.file.complete().map(drop)
+    }
+
     fn run(&self) -> Result<Report, CliError> {
-        let mut storage = RedbStorage::open(&self.file)?;
+        let mut storage = RedbStorage::open(self.file.path())?;
         let removed = storage.gc(self.keep)?;
         let reader = storage.reader()?;
         let versions = reader.num_versions()?;

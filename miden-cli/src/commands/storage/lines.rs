@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use miden_core::Digest;
 use miden_storage::{Entries, LoadProgress, RedbStorage, StorageBackend};
 
-use super::key::RootArgs;
+use super::{file::FileArgs, key::RootArgs};
 use crate::{
     args::JsonArgs,
     commands::execute::Execute,
@@ -28,9 +28,8 @@ const MAX_LINE: u64 = 1 << 10;
 /// Prints all entries, a line with key and value for each, in the order of the trie.
 #[derive(Args, Debug)]
 pub(crate) struct Dump {
-    /// The storage.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    file: FileArgs,
     #[command(flatten)]
     root: RootArgs,
     /// Write the lines to this file, which must not exist, instead of printing them.
@@ -41,8 +40,12 @@ pub(crate) struct Dump {
 }
 
 impl Execute for Dump {
+    fn complete(&mut self) -> Result<(), CliError> {
+        self.file.complete().map(drop)
+    }
+
     fn run(&self) -> Result<Report, CliError> {
-        let storage = RedbStorage::open(&self.file)?;
+        let storage = RedbStorage::open(self.file.path())?;
         let reader = storage.reader()?;
         let (version, root) = self.root.find(&reader)?;
         let bar = bar("entries", Some(version.keys));

@@ -6,12 +6,13 @@ use super::execute::Execute;
 use crate::{error::CliError, report::Report};
 
 mod entries;
+mod file;
 mod history;
 mod key;
 mod lines;
 mod state;
 
-pub(crate) use history::HistoryError;
+pub(crate) use history::{History, HistoryError};
 
 /// Creates, reads, changes and verifies persistent storage.
 #[derive(Args, Debug)]
@@ -35,6 +36,12 @@ macro_rules! actions {
                     $(Self::$Action(action) => action,)*
                 }
             }
+
+            const fn as_execute_mut(&mut self) -> &mut dyn Execute {
+                match self {
+                    $(Self::$Action(action) => action,)*
+                }
+            }
         }
     };
 }
@@ -53,6 +60,10 @@ actions! {
 }
 
 impl Execute for Storage {
+    fn complete(&mut self) -> Result<(), CliError> {
+        self.action.as_execute_mut().complete()
+    }
+
     fn run(&self) -> Result<Report, CliError> {
         self.action.as_execute().run()
     }

@@ -1,26 +1,28 @@
 //! The file as a whole.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use miden_storage::{RedbStorage, StorageBackend, StorageReader};
 
+use super::file::FileArgs;
 use crate::{args::JsonArgs, commands::execute::Execute, error::CliError, messages, report::Report};
 
-/// Creates a file with the empty state.
+/// Creates a file with the empty state; it must not exist.
 #[derive(Args, Debug)]
 pub(crate) struct Init {
-    /// The file, which must not exist.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    file: FileArgs,
     #[command(flatten)]
     json: JsonArgs,
 }
 
 impl Execute for Init {
+    fn complete(&mut self) -> Result<(), CliError> {
+        self.file.complete().map(drop)
+    }
+
     fn run(&self) -> Result<Report, CliError> {
-        let storage = RedbStorage::create(&self.file)?;
-        messages::done(format!("created {}", self.file.display()));
+        let storage = RedbStorage::create(self.file.path())?;
+        messages::done(format!("created {}", self.file.path().display()));
         describe(&storage)
     }
 
@@ -32,16 +34,19 @@ impl Execute for Init {
 /// Shows the root, the versions and the size of a storage.
 #[derive(Args, Debug)]
 pub(crate) struct Info {
-    /// The storage.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    file: FileArgs,
     #[command(flatten)]
     json: JsonArgs,
 }
 
 impl Execute for Info {
+    fn complete(&mut self) -> Result<(), CliError> {
+        self.file.complete().map(drop)
+    }
+
     fn run(&self) -> Result<Report, CliError> {
-        describe(&RedbStorage::open(&self.file)?)
+        describe(&RedbStorage::open(self.file.path())?)
     }
 
     fn json(&self) -> bool {
