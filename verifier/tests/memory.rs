@@ -21,7 +21,7 @@ const STACK: usize = 96 << 10;
 /// Bytes of the heap besides the statement and the bytes of the proof, which belong to the caller.
 fn bound(statement: &Statement, proof: usize) -> usize {
     let items = statement.inputs.items().len() + statement.outputs.items().len();
-    96 * 1024 + 2 * proof + 200 * items
+    80 * 1024 + proof * 3 / 2 + 48 * items
 }
 
 fn program(rows: usize) -> Program {
