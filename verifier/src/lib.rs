@@ -6,6 +6,9 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(not(any(feature = "blake3-192", feature = "blake3-256", feature = "rescue-prime")))]
+compile_error!("without `std`, name the parameter sets: the feature `all-hashes`, or some of its parts");
+
 mod batch;
 mod bundle;
 mod checks;

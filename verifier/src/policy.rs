@@ -2,8 +2,8 @@ use alloc::vec::Vec;
 
 use miden_air::{ParameterSet, SecurityLevel};
 
-/// The proofs that a caller accepts: by default every parameter set, each at the level that it promises, whether they hide
-/// the execution or not.
+/// The proofs that a caller accepts: by default every parameter set that this build has, each at the level that it
+/// promises, whether they hide the execution or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     parameter_sets: Vec<ParameterSet>,
@@ -44,9 +44,9 @@ impl Policy {
         self.demands_hiding
     }
 
-    /// Whether proofs with these parameters are accepted.
+    /// Whether proofs with these parameters are accepted, and this build can verify them.
     pub fn accepts(&self, set: ParameterSet) -> bool {
-        self.parameter_sets.contains(&set)
+        set.is_available() && self.parameter_sets.contains(&set)
     }
 
     /// The level that a proof with these parameters must reach.

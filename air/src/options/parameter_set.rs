@@ -17,6 +17,18 @@ pub enum CommitmentHash {
     RescuePrime,
 }
 
+impl CommitmentHash {
+    /// Whether this build has the sets with the hash function: the feature `blake3-192`, `blake3-256` or `rescue-prime`,
+    /// which all builds with `std` have.
+    pub const fn is_available(self) -> bool {
+        match self {
+            Self::Blake3_192 => cfg!(feature = "blake3-192"),
+            Self::Blake3_256 => cfg!(feature = "blake3-256"),
+            Self::RescuePrime => cfg!(feature = "rescue-prime"),
+        }
+    }
+}
+
 /// A row of the table.
 struct Parameters {
     name: &'static str,
@@ -129,6 +141,11 @@ impl ParameterSet {
     /// The hash function of commitments and of the transcript.
     pub const fn hash(self) -> CommitmentHash {
         self.parameters().hash
+    }
+
+    /// Whether this build can make and verify proofs with the set, see [`CommitmentHash::is_available`].
+    pub const fn is_available(self) -> bool {
+        self.hash().is_available()
     }
 
     /// The field that challenges are drawn from.

@@ -57,6 +57,9 @@ impl ParameterSet {
     /// Runs `protocol` with the hash function and the extension field of this set.
     ///
     /// The code is compiled for the combinations that sets have, and for no others.
+    ///
+    /// # Panics
+    /// If this build lacks the set, see [`is_available`](Self::is_available).
     pub fn run<T, P>(self, protocol: P) -> T
     where
         P: Protocol<Blake3_192<Felt>, QuadExtension<Felt>, Output = T>
@@ -64,16 +67,19 @@ impl ParameterSet {
             + Protocol<RescuePrime, QuadExtension<Felt>, Output = T>,
     {
         match self.combination() {
+            #[cfg(feature = "blake3-192")]
             Some(Combination::Blake3_192Quadratic) => {
                 Protocol::<Blake3_192<Felt>, QuadExtension<Felt>>::run(protocol)
             }
+            #[cfg(feature = "blake3-256")]
             Some(Combination::Blake3_256Cubic) => {
                 Protocol::<Blake3_256<Felt>, CubeExtension<Felt>>::run(protocol)
             }
+            #[cfg(feature = "rescue-prime")]
             Some(Combination::RescuePrimeQuadratic) => {
                 Protocol::<RescuePrime, QuadExtension<Felt>>::run(protocol)
             }
-            None => unreachable!("every set has a combination, see below"),
+            _ => panic!("the parameter set {self} is not available in this build"),
         }
     }
 
