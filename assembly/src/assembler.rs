@@ -1,7 +1,7 @@
 use alloc::{sync::Arc, vec::Vec};
 
 use miden_assembly_syntax::Source;
-use miden_core::{Kernel, Program};
+use miden_core::{Digest, Kernel, Program};
 
 use crate::{
     CompiledLibrary, DebugInfo, Diagnostics, Library, LibraryError,
@@ -157,6 +157,16 @@ impl Assembler {
     /// The kernel of programs; empty by default.
     pub fn kernel(&self) -> Kernel {
         self.kernel.as_ref().map(|kernel| kernel.interface.kernel.clone()).unwrap_or_default()
+    }
+
+    /// The names of the kernel's exported procedures, in alphabetical order, with their digests. Equal procedures share
+    /// one.
+    pub fn kernel_procedures(&self) -> impl Iterator<Item = (&str, Digest)> {
+        let kernel = self.kernel.as_deref().into_iter();
+        kernel.flat_map(|kernel| {
+            let digest = |node| *kernel.nodes().node(node).digest();
+            kernel.interface.exports.iter().map(move |(name, node)| (name.as_str(), digest(*node)))
+        })
     }
 
     /// Assembles an executable program.

@@ -110,6 +110,15 @@ pub(crate) struct DebugArgs {
 }
 
 impl AssemblerArgs {
+    /// The arguments that name these libraries.
+    pub(crate) const fn new(libraries: Vec<LibraryArg>, no_opt: bool) -> Self {
+        Self { no_opt, libraries, debug: false }
+    }
+
+    pub(crate) fn libraries(&self) -> &[LibraryArg] {
+        &self.libraries
+    }
+
     /// Adds the libraries of the project, but not its own modules.
     pub(crate) fn add_dependencies(&mut self, project: &Project) {
         self.libraries.extend_from_slice(project.dependencies());

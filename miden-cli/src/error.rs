@@ -22,6 +22,7 @@ use crate::{
     messages,
     outcome::{self, ExpectationArgs},
     program::LoadError,
+    program_manifest::ProgramManifestError,
     project::ProjectError,
     report::Report,
     storage::SessionError,
@@ -124,6 +125,17 @@ pub(crate) enum CliError {
     /// A commit is not proven.
     #[error("version {version} is not proven: {reason}")]
     BrokenHistory { version: u64, reason: HistoryError },
+    /// The manifest of a program cannot be read or made.
+    #[error(transparent)]
+    Manifest(#[from] ProgramManifestError),
+    /// A program does not come from what its manifest says.
+    #[error(
+        "the program is not reproduced: {}{}", differences.join("; "),
+        assembler.as_ref().map_or_else(String::new, |version| {
+            format!("; the manifest is of release {version}, this is {}", env!("CARGO_PKG_VERSION"))
+        })
+    )]
+    NotReproduced { differences: Vec<String>, assembler: Option<String> },
     /// The outputs claim a cycle limit that the arguments do not.
     #[error(
         "the outputs come from a run with a cycle limit of {claimed}; {}",
@@ -227,6 +239,7 @@ impl CliError {
             | Self::LimitMismatch { .. }
             | Self::NotFormatted { .. }
             | Self::BrokenHistory { .. }
+            | Self::NotReproduced { .. }
             | Self::Warnings { .. }
             | Self::TestsFailed { .. }
             | Self::Lsp(_) => ExitStatus::Failed,
@@ -234,6 +247,7 @@ impl CliError {
                 errors.iter().map(Self::exit_status).max().expect("several errors are more than one")
             }
             Self::Usage(_)
+            | Self::Manifest(_)
             | Self::File(_)
             | Self::Values(_)
             | Self::Claim(_)
@@ -290,6 +304,8 @@ impl CliError {
             Self::Storage(_) | Self::Session(_) => ErrorKind::Storage,
             Self::Line { .. } => ErrorKind::Values,
             Self::BrokenHistory { .. } => ErrorKind::BrokenHistory,
+            Self::Manifest(_) => ErrorKind::Manifest,
+            Self::NotReproduced { .. } => ErrorKind::NotReproduced,
         }
     }
 
@@ -346,6 +362,7 @@ impl CliError {
                 .key("root", found.to_hex())
                 .key("committed", false),
             Self::BrokenHistory { version, .. } => report.key("version", *version),
+            Self::NotReproduced { differences, .. } => report.key("differences", differences.clone()),
             Self::Warnings { report: result, .. } | Self::TestsFailed { report: result, .. } => {
                 // The outcome is that of the command.
                 let outcome = Report::new().key("outcome", "error");

@@ -352,6 +352,12 @@ kinds! {
         "The log of a storage does not prove its current root: a run was committed without a proof, entries were set from \
          outside, a program ran on another kernel, or the file was altered. `storage verify --from VERSION` trusts a \
          version and verifies those after it.";
+    Manifest, "manifest",
+        "The manifest of a program cannot be made, or is malformed. `miden compile --manifest FILE` makes one, from the \
+         source of a program.";
+    NotReproduced, "not_reproduced",
+        "A source or a library is not the one that the manifest records, or the program assembled from them has another \
+         hash. Get the files that the manifest was made from, and the same release of the assembler.";
 }
 
 #[cfg(test)]

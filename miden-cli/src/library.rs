@@ -69,6 +69,11 @@ impl LibraryArg {
         Self { name: Some(name), path }
     }
 
+    /// The library `name`, in a directory or a file.
+    pub(crate) fn named(name: &str, path: PathBuf) -> Self {
+        Self { name: Some(name.into()), path }
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -79,6 +84,14 @@ impl LibraryArg {
             return Ok(None);
         }
         self.name.clone().map_or_else(|| directory_name(&self.path), Ok).map(Some)
+    }
+
+    /// Name of the library.
+    pub(crate) fn name(&self, files: &Files) -> Result<String, LibraryFileError> {
+        match self.directory()? {
+            Some(name) => Ok(name),
+            None => Ok(self.read_compiled(files)?.name().into()),
+        }
     }
 
     /// Reads the library from its directory or file.

@@ -278,6 +278,11 @@ impl KernelFile {
 }
 
 impl Loaded {
+    /// The assembler and the source; `None` for a compiled program.
+    pub(crate) fn sources(&self) -> Option<(&Assembler, &Source)> {
+        self.assembled.as_ref().map(|assembled| (&assembled.assembler, &assembled.source))
+    }
+
     /// File form of the program, with debug information unless it is stripped.
     pub(crate) fn to_bytes(&self, strip: bool) -> Vec<u8> {
         match &self.debug {

@@ -1,7 +1,7 @@
 //! Names of sources in compiled programs, which must not depend on where and how the sources are named.
 
 use std::{
-    env, fs,
+    env, fs, io,
     path::{Component, Path, PathBuf},
 };
 
@@ -66,6 +66,14 @@ impl SourceNames {
             }
         }
     }
+}
+
+/// The path of a file or a directory as seen from a directory, with the same separator on every system.
+///
+/// # Errors
+/// If one of them cannot be found.
+pub(crate) fn path_from(directory: &Path, path: &Path) -> io::Result<String> {
+    Ok(text(&relative(&fs::canonicalize(path)?, &fs::canonicalize(directory)?)))
 }
 
 /// The path of a file as seen from a directory.

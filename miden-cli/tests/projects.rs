@@ -252,6 +252,98 @@ fn dependencies_can_be_pinned_by_their_digest() {
 }
 
 #[test]
+fn a_program_is_reproduced_from_its_manifest() {
+    let sandbox = with_dependency();
+    let kernel = "export.deposit add end export.same add end export.other mul end";
+    sandbox.write("app/kernel.masm", kernel);
+    let manifest = fs::read_to_string(sandbox.path("app/miden.toml")).unwrap();
+    sandbox.write("app/miden.toml", manifest.replace("\n[dep", "kernel = \"kernel.masm\"\n\n[dep"));
+    let program =
+        "use.tools::account\nbegin\n    exec.account::withdraw push.1.2 add add syscall.deposit\nend\n";
+    sandbox.write("app/src/main.masm", program);
+    let compiled = run_in(&sandbox, "app", "compile --manifest app.json --json").exits(0).json();
+    let read = || -> serde_json::Value {
+        serde_json::from_str(&fs::read_to_string(sandbox.path("app/app.json")).unwrap()).unwrap()
+    };
+    let manifest = read();
+    assert_eq!(manifest["program_hash"], compiled["program_hash"]);
+    assert_eq!(manifest["program"]["path"], json!("src/main.masm"));
+    assert_eq!(manifest["kernel_source"]["path"], json!("kernel.masm"));
+    let names: Vec<_> = manifest["kernel"].as_array().unwrap().iter().map(|entry| &entry["names"]).collect();
+    assert_eq!(names.len(), 2);
+    assert!(names.contains(&&json!(["deposit", "same"])) && names.contains(&&json!(["other"])), "{names:?}");
+    let libraries: Vec<_> =
+        manifest["libraries"].as_array().unwrap().iter().map(|entry| &entry["name"]).collect();
+    assert_eq!(libraries, [&json!("app"), &json!("tools"), &json!("std")]);
+
+    // From any directory, and in another place.
+    let reproduced = sandbox.run("reproduce app/app.json --json").exits(0).json();
+    assert_eq!(reproduced["program_hash"], compiled["program_hash"]);
+    run_in(&sandbox, "app", "reproduce app.json").exits(0);
+    fs::create_dir(sandbox.path("elsewhere")).unwrap();
+    for name in ["app", "tools"] {
+        fs::rename(sandbox.path(name), sandbox.path("elsewhere").join(name)).unwrap();
+    }
+    sandbox.run("reproduce elsewhere/app/app.json").exits(0);
+    for name in ["app", "tools"] {
+        fs::rename(sandbox.path("elsewhere").join(name), sandbox.path(name)).unwrap();
+    }
+
+    // Every file counts, even where the program stays the same.
+    for file in ["app/src/main.masm", "app/kernel.masm", "tools/src/account.masm"] {
+        let text = fs::read_to_string(sandbox.path(file)).unwrap();
+        sandbox.write(file, format!("{text}# A comment.\n"));
+        let run = sandbox.run("reproduce app/app.json --json").exits(1);
+        assert_eq!(run.json()["error"], json!("not_reproduced"), "{file}");
+        assert!(run.json()["differences"][0].as_str().unwrap().contains(" has the digest "), "{file}");
+        sandbox.write(file, &text);
+    }
+    sandbox.run("reproduce app/app.json").exits(0);
+
+    // Neither is any number of the manifest taken on trust.
+    let with = |change: fn(&mut serde_json::Value)| {
+        let mut manifest = read();
+        change(&mut manifest);
+        sandbox.write("app/other.json", manifest.to_string());
+        sandbox.run("reproduce app/other.json")
+    };
+    with(|manifest| manifest["program_hash"] = json!("0".repeat(64)))
+        .exits(1)
+        .says("the program has the hash");
+    with(|manifest| manifest["optimized"] = json!(false)).exits(1).says("the program has the hash");
+    with(|manifest| manifest["kernel"][0]["names"] = json!(["own"]))
+        .exits(1)
+        .says("the kernel has other procedures");
+    with(|manifest| manifest["kernel"][0]["digest"] = json!("0".repeat(64)))
+        .exits(1)
+        .says("the kernel has other procedures");
+    with(|manifest| manifest["libraries"][2]["digest"] = json!("0".repeat(64)))
+        .exits(1)
+        .says("the standard library has the digest");
+    with(|manifest| {
+        manifest["program"]["digest"] = json!("0".repeat(64));
+        manifest["assembler"] = json!("0.0.9");
+    })
+    .exits(1)
+    .says("the manifest is of release 0.0.9");
+    with(|manifest| manifest["version"] = json!(2)).exits(2).says("the manifest has format version 2");
+    with(|manifest| manifest["sources"] = json!([])).exits(2).says("unknown field `sources`");
+    with(|manifest| manifest["program"]["path"] = json!("absent.masm")).exits(2).says("absent.masm");
+    sandbox.run("reproduce app/src/main.masm").exits(2);
+}
+
+#[test]
+fn a_manifest_needs_a_source_and_replaces_none() {
+    let sandbox = Sandbox::with_program("begin push.1 drop end");
+    sandbox.run("compile p.masm --manifest p.masm").exits(2).says("it is also an input");
+    sandbox.run("compile p.masm -o p.json --manifest p.json").exits(2);
+    assert!(!sandbox.path("p.json").exists());
+    sandbox.run("compile p.masm -o p.masb --manifest p.json").exits(0);
+    sandbox.run("compile p.masb --manifest other.json").exits(2).says("a manifest needs the source file");
+    sandbox.run("reproduce p.json").exits(0).says("all sources and libraries are those of the manifest");
+}
+
+#[test]
 fn a_library_is_bundled_with_its_version() {
     let sandbox = Sandbox::new();
     sandbox.run("new tools --kind library").exits(0);

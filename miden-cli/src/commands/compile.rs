@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -6,8 +6,9 @@ use super::execute::Execute;
 use crate::{
     args::{DebugArgs, JsonArgs, ProgramArgs},
     error::CliError,
-    files::Files,
-    program,
+    files::{self, Files},
+    program::{self, Loaded},
+    program_manifest::ProgramManifest,
     report::Report,
     source_names::SourceNames,
 };
@@ -27,6 +28,10 @@ pub(crate) struct Compile {
     /// Omit the sources, which show where a failure occurred, from the compiled program.
     #[arg(long, requires = "output")]
     strip: bool,
+    /// Write a manifest of the program to this file: its hash, the procedures of its kernel, and the digests of all sources
+    /// and libraries, for `miden reproduce`.
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
     #[command(flatten)]
     debug: DebugArgs,
     #[command(flatten)]
@@ -41,14 +46,22 @@ impl Execute for Compile {
     fn run(&self) -> Result<Report, CliError> {
         let mut files = Files::default();
         let target = self.output.clone().map(|output| files.target(output)).transpose()?;
+        let manifest_target = self.manifest.clone().map(|path| files.target(path)).transpose()?;
         let mut loaded = program::load_for(&self.program, self.debug, &files)?;
-        if let Some(target) = target {
+        let manifest =
+            self.manifest.as_deref().map(|path| self.manifest(path, &loaded, &files)).transpose()?;
+        let compiled = target.is_some().then(|| {
             if let Some(debug) = &mut loaded.debug {
                 let names = SourceNames::new(&self.program, self.trim);
                 debug.rename_sources(|name| names.portable(name));
             }
-            target.write(&loaded.to_bytes(self.strip))?;
-        }
+            loaded.to_bytes(self.strip)
+        });
+        let results = [
+            target.zip(compiled.as_deref()),
+            manifest_target.zip(manifest.as_ref().map(|text| text.as_bytes())),
+        ];
+        files::write_all(results.into_iter().flatten())?;
         let program = &loaded.program;
         let hash = program.digest().to_hex();
         let report = Report::new().line(format!("program hash is {hash}")).key("program_hash", hash);
@@ -59,5 +72,14 @@ impl Execute for Compile {
 
     fn json(&self) -> bool {
         self.json.json
+    }
+}
+
+impl Compile {
+    /// The text of the manifest at `path`.
+    fn manifest(&self, path: &Path, loaded: &Loaded, files: &Files) -> Result<String, CliError> {
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let directory = directory.unwrap_or(Path::new("."));
+        Ok(ProgramManifest::new(&self.program, loaded, directory, files)?.to_json())
     }
 }

@@ -25,6 +25,7 @@ mod prove;
 #[cfg(test)]
 mod reference;
 mod repl;
+mod reproduce;
 mod run;
 mod storage;
 mod test;
@@ -63,6 +64,7 @@ macro_rules! commands {
 commands! {
     new::New,
     compile::Compile,
+    reproduce::Reproduce,
     bundle::Bundle,
     run::Run,
     prove::Prove,

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use miden_core::{Digest, Felt, hash_elements};
+use miden_core::Digest;
 use serde::Deserialize;
 
 use super::{
@@ -15,10 +15,9 @@ use super::{
     manifest::{MANIFEST, Manifest},
 };
 use crate::{
-    digest,
+    content, digest,
     files::{FileError, Files},
     library::LibraryArg,
-    sources::Sources,
 };
 
 /// Name of the file with the digests of dependencies.
@@ -137,42 +136,14 @@ fn is_same(first: &Path, second: &Path) -> bool {
 }
 
 impl Found {
+    fn digest(&self, files: &Files) -> Result<Digest, FileError> {
+        content::digest(&self.path, files)
+    }
+
     fn into_library(self) -> LibraryArg {
         match self.path.is_dir() {
             true => LibraryArg::of_directory(self.name, self.path),
             false => LibraryArg::from(format!("{}={}", self.name, self.path.display())),
         }
     }
-
-    /// Digest of the file, or of the names and texts of all sources.
-    fn digest(&self, files: &Files) -> Result<Digest, FileError> {
-        if self.path.is_file() {
-            return Ok(digest_of(&[&files.read(&self.path)?]));
-        }
-        let mut parts = Vec::new();
-        let mut sources = Sources::below(&self.path).collect::<Result<Vec<_>, _>>()?;
-        sources.sort();
-        for source in sources {
-            let name = source.strip_prefix(&self.path).unwrap_or(&source);
-            let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-            parts.push(name.join("/").into_bytes());
-            parts.push(files.read(&source)?);
-        }
-        Ok(digest_of(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>()))
-    }
-}
-
-/// Digest of a list of byte strings. Their lengths come first, and no element has more than 7 bytes, so that different
-/// lists have different elements.
-fn digest_of(parts: &[&[u8]]) -> Digest {
-    let mut elements = Vec::new();
-    for part in parts {
-        elements.push(Felt::new(part.len() as u64));
-        elements.extend(part.chunks(7).map(|chunk| {
-            let mut bytes = [0; 8];
-            bytes[..chunk.len()].copy_from_slice(chunk);
-            Felt::new(u64::from_le_bytes(bytes))
-        }));
-    }
-    hash_elements(&elements)
 }
