@@ -3,10 +3,12 @@
 
 mod debugger;
 mod expression;
+mod failure;
 mod place;
 mod recorder;
 
 pub use debugger::{Breakpoint, BreakpointError, Debugger, Local, Stop, Target};
 pub use expression::{Expression, ExpressionError};
+pub use failure::{FailedRun, Failure, FailureText};
 pub use place::{Frame, Moment};
 pub use recorder::{Output, Recorder, RecorderOptions, output_text};

@@ -6,13 +6,13 @@ use std::{
 };
 
 use miden_assembly::{Assembler, CompiledLibrary, DebugInfo, Diagnostics, Package, Source, Version};
-use miden_core::{DecodeError, Felt, Kernel, Program, ProgramInputs, params::STACK_TOP};
+use miden_core::{DecodeError, Kernel, Program, ProgramInputs};
+use miden_debug::FailedRun;
 use miden_processor::{ExecutionError, ExecutionOptions};
 use miden_stdlib::StdLibrary;
 
 use crate::{
     args::{AssemblerArgs, DebugArgs, ProgramArgs},
-    diagnosis::{self, Diagnosis},
     failure::Failure,
     files::{self, FileError, Files, text},
     library::{self, LibraryFileError},
@@ -308,34 +308,10 @@ impl Loaded {
         inputs: &ProgramInputs,
         options: &ExecutionOptions,
     ) -> Failure {
-        let debug = self.debug.as_ref();
-        let site = error.site();
-        let mut diagnosis = match debug.zip(site.as_ref()) {
-            Some((debug, site)) => diagnosis::diagnose((&self.program, debug), (inputs, options), site),
-            None => Diagnosis::default(),
-        };
-        if diagnosis.stack.is_none() {
-            diagnosis.stack = self.stack_as_written(&error, inputs, options);
+        let mut run = FailedRun::new(&self.program, self.debug.as_ref(), inputs, options);
+        if let Some((assembler, source)) = self.sources() {
+            run = run.assembled_by(assembler, source);
         }
-        Failure::new(error, debug, diagnosis)
-    }
-
-    /// The stack on which the failed instruction began, if optimization has changed it.
-    fn stack_as_written(
-        &self,
-        error: &ExecutionError,
-        inputs: &ProgramInputs,
-        options: &ExecutionOptions,
-    ) -> Option<[Felt; STACK_TOP]> {
-        let site = error.site()?;
-        let instruction = self.debug.as_ref()?.instruction(site.node, site.operation?)?;
-        if !matches!(error, ExecutionError::Fault { .. }) || instruction.num_operations() < 2 {
-            return None;
-        }
-        let Assembled { assembler, source, .. } = self.assembled.as_ref()?;
-        let written =
-            assembler.clone().with_optimizations(false).with_debug_commands(false).assemble(source).ok()?;
-        let program = (&written.program, &written.debug);
-        diagnosis::diagnose_as_written(program, (inputs, options), (error, instruction))
+        run.diagnose(error).into()
     }
 }

@@ -11,7 +11,6 @@ use super::execute::Execute;
 use crate::{
     args::{DebugArgs, ExecutionArgs, ProgramArgs},
     debugger::{self, Session},
-    diagnosis::Diagnosis,
     error::CliError,
     failure::Failure,
     files::Files,
@@ -61,7 +60,7 @@ impl SessionArgs {
         let inputs = self.execution.inputs.read(Some(self.program.results()), &files)?.values;
         let (execution, recorder) = (self.execution.options(), self.recorder.options());
         Session::new(loaded.program, loaded.debug, inputs, execution, recorder, interrupt)
-            .map_err(|error| CliError::from(Failure::new(error, None, Diagnosis::default())))
+            .map_err(|error| CliError::from(Failure::new(error, None)))
     }
 }
 

@@ -14,7 +14,6 @@ use super::{
     problem::{Problem, ProblemKind},
 };
 use crate::{
-    diagnosis::Diagnosis,
     failure::Failure,
     value_file::{ExpectedFailure, ExpectedStack},
 };
@@ -108,8 +107,7 @@ impl Test {
                 return Ok(self.failed(inputs, &error));
             }
             (Err(error), failure) => {
-                let found =
-                    Box::new(Failure::new(error, Some(&self.procedure.assembly.debug), Diagnosis::default()));
+                let found = Box::new(Failure::new(error, Some(&self.procedure.assembly.debug)));
                 return Err(match failure {
                     None => ProblemKind::Failure(found),
                     Some(failure) => {

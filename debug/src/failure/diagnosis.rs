@@ -6,28 +6,21 @@ use miden_assembly::{DebugInfo, InstructionInfo};
 use miden_core::{Felt, Program, ProgramInputs, params::STACK_TOP};
 use miden_processor::{Cycle, CycleObserver, ExecutionError, ExecutionOptions, Executor, FailureSite, Step};
 
-mod help;
-mod operands;
-mod path;
-
-pub(crate) use help::help;
-use operands::States;
-pub(crate) use operands::{form_of, message};
-use path::Path;
+use super::{operands::States, path::Path};
 
 /// How a failure came about.
 #[derive(Debug, Default)]
-pub(crate) struct Diagnosis {
+pub(super) struct Diagnosis {
     /// The invocations that led to the failed instruction, innermost first.
-    pub(crate) callers: Vec<InstructionInfo>,
+    pub(super) callers: Vec<InstructionInfo>,
     /// The instruction that failed, with others of its procedure that have the same code.
-    pub(crate) instructions: Vec<InstructionInfo>,
+    pub(super) instructions: Vec<InstructionInfo>,
     /// The stack on which the failed instruction began, top first; `None` if optimization changed the instruction.
-    pub(crate) stack: Option<[Felt; STACK_TOP]>,
+    pub(super) stack: Option<[Felt; STACK_TOP]>,
 }
 
 /// Runs the program up to the failure. Without the same failure, as with advice of an event, nothing is known.
-pub(crate) fn diagnose(
+pub(super) fn diagnose(
     (program, debug): (&Program, &DebugInfo),
     (inputs, options): (&ProgramInputs, &ExecutionOptions),
     site: &FailureSite,
@@ -41,7 +34,7 @@ pub(crate) fn diagnose(
 
 /// The stack on which the failed `instruction` began, in the program as written: assembled without optimization. `None`
 /// if that fails elsewhere or otherwise.
-pub(crate) fn diagnose_as_written(
+pub(super) fn diagnose_as_written(
     (program, debug): (&Program, &DebugInfo),
     (inputs, options): (&ProgramInputs, &ExecutionOptions),
     (error, instruction): (&ExecutionError, &InstructionInfo),

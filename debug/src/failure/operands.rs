@@ -51,7 +51,7 @@ impl States {
 }
 
 /// The form of an instruction in the reference; `None` for control flow and invocations.
-pub(crate) fn form_of(instruction: &InstructionInfo) -> Option<InstructionForm> {
+pub(super) fn form_of(instruction: &InstructionInfo) -> Option<InstructionForm> {
     let text = instruction.text();
     let text = text.split_once(".err=").map_or(text, |(text, _)| text);
     let parameter = |form: &InstructionForm| {
@@ -68,7 +68,7 @@ pub(crate) fn form_of(instruction: &InstructionInfo) -> Option<InstructionForm> 
 
 /// The condition under which the instruction fails, with its operands; `None` if its only operation says all that there
 /// is to say, or the stack does not tell.
-pub(crate) fn message(
+pub(super) fn message(
     error: &ExecutionError,
     instruction: &InstructionInfo,
     form: &InstructionForm,
