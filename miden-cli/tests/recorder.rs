@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use std::{
-    cell::Cell,
     collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use miden_assembly::{Assembler, Source};
@@ -293,11 +294,11 @@ fn events_are_handled_once_whatever_their_handlers_do() {
     let program = Arc::new(emitting());
     for limit in [1 << 20, 4000] {
         let mut host = DefaultHost::new(InMemoryAdvice::new(AdviceInputs::default(), 100).unwrap());
-        let events = Rc::new(Cell::new(0));
-        let counted = Rc::clone(&events);
+        let events = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&events);
         host.register(5, move |_, advice| {
-            counted.set(counted.get() + 1);
-            Ok(advice.push_front(&[Felt::new(counted.get() * counted.get())])?)
+            let count = counted.fetch_add(1, Ordering::Relaxed) + 1;
+            Ok(advice.push_front(&[Felt::new(count * count)])?)
         });
         let options = RecorderOptions::default().with_interval(3).with_max_bytes(limit);
         let stack = StackInputs::default();
@@ -322,7 +323,7 @@ fn events_are_handled_once_whatever_their_handlers_do() {
         // Only recorded events that exceed the limit take cycles away.
         assert_eq!(recorder.earliest() > 0, limit == 4000);
         assert!(recorder.bytes() <= limit.max(8000), "{}", recorder.bytes());
-        assert_eq!(events.get(), 50);
+        assert_eq!(events.load(Ordering::Relaxed), 50);
     }
 }
 

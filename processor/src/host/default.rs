@@ -6,10 +6,12 @@ use miden_core::program::DebugCommand;
 use super::{DebugSite, EventError, HandlerError, Host, InMemoryAdvice, ProcessState, answer_trie_event};
 
 /// An event handler: reads the state of the machine and changes the advice.
-type Handler<'a> = Box<dyn FnMut(&dyn ProcessState, &mut InMemoryAdvice) -> Result<(), HandlerError> + 'a>;
+type Handler<'a> =
+    Box<dyn FnMut(&dyn ProcessState, &mut InMemoryAdvice) -> Result<(), HandlerError> + Send + 'a>;
 
 /// A handler of debug commands: reads the state of the machine and the advice.
-type DebugHandler<'a> = Box<dyn FnMut(DebugSite, &DebugCommand, &dyn ProcessState, &InMemoryAdvice) + 'a>;
+type DebugHandler<'a> =
+    Box<dyn FnMut(DebugSite, &DebugCommand, &dyn ProcessState, &InMemoryAdvice) + Send + 'a>;
 
 /// A host with advice in memory and event handlers that you register.
 ///
@@ -30,7 +32,7 @@ impl<'a> DefaultHost<'a> {
     /// handler.
     pub fn handle_debug(
         &mut self,
-        handler: impl FnMut(DebugSite, &DebugCommand, &dyn ProcessState, &InMemoryAdvice) + 'a,
+        handler: impl FnMut(DebugSite, &DebugCommand, &dyn ProcessState, &InMemoryAdvice) + Send + 'a,
     ) {
         self.debug = Some(Box::new(handler));
     }
@@ -39,7 +41,7 @@ impl<'a> DefaultHost<'a> {
     pub fn register(
         &mut self,
         event: u32,
-        handler: impl FnMut(&dyn ProcessState, &mut InMemoryAdvice) -> Result<(), HandlerError> + 'a,
+        handler: impl FnMut(&dyn ProcessState, &mut InMemoryAdvice) -> Result<(), HandlerError> + Send + 'a,
     ) {
         self.handlers.insert(event, Box::new(handler));
     }
