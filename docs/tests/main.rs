@@ -19,6 +19,7 @@ mod glossary;
 mod links;
 mod marked;
 mod pictures;
+mod scaling;
 mod schema;
 mod steps;
 mod svg;

@@ -51,6 +51,13 @@ impl Svg {
         );
     }
 
+    /// Lines from point to point.
+    pub(crate) fn line(&mut self, points: &[(f64, f64)], stroke: &str) {
+        let points: Vec<_> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        let points = points.join(" ");
+        let _ = writeln!(self.body, r#"<polyline points="{points}" fill="none" stroke="{stroke}"/>"#);
+    }
+
     pub(crate) fn arrow(&mut self, x1: f64, y1: f64, x2: f64, y2: f64) {
         let _ = writeln!(
             self.body,
