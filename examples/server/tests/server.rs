@@ -21,7 +21,7 @@ const SHORT: &str = "begin add end";
 
 fn server(workers: usize, max_waiting: usize) -> Router {
     let prover = ProverOptions::default()
-        .with_execution(ExecutionOptions::default().with_max_trace_rows(1 << 21))
+        .with_execution(ExecutionOptions::default().with_max_trace_rows(1 << 19))
         .with_max_memory(Some(1 << 40));
     let options = QueueOptions { workers, threads: 1, max_waiting, max_ended: 3, prover };
     router(Arc::new(Queue::new(options).unwrap()))

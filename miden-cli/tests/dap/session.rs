@@ -101,6 +101,24 @@ fn breakpoints_of_all_kinds_stop() {
 }
 
 #[test]
+fn conditions_decide_and_a_stop_names_its_breakpoint() {
+    let lines = [json!({"line": 4, "condition": "s0 == 5"}), json!({"line": 9, "condition": "s0 == 7"})];
+    let mut client = launched(Way::Pipe, PROGRAM, json!({"stopOnEntry": true}), &lines);
+    client.event("stopped");
+    // 4 is on top in line 4, and 7 where line 9 begins.
+    client.request("continue", json!({"threadId": 1})).unwrap();
+    let stop = client.event("stopped");
+    assert_eq!((&stop["reason"], client.frames()[0]["line"].as_u64()), (&json!("breakpoint"), Some(9)));
+    assert_eq!(stop["hitBreakpointIds"].as_array().unwrap().len(), 1);
+    let data = json!({"breakpoints": [{"dataId": "100"}]});
+    let body = client.request("setDataBreakpoints", data).unwrap();
+    client.request("continue", json!({"threadId": 1})).unwrap();
+    let other = client.event("stopped");
+    assert_eq!(other["hitBreakpointIds"], json!([body["breakpoints"][0]["id"]]));
+    assert_ne!(other["hitBreakpointIds"], stop["hitBreakpointIds"]);
+}
+
+#[test]
 fn breakpoints_that_name_nothing_are_not_verified() {
     let mut client = launched(Way::Pipe, PROGRAM, json!({"stopOnEntry": true}), &[]);
     let source = json!({"path": client.path("p.masm")});
