@@ -21,9 +21,6 @@ use serde_json::{Value, json};
 
 mod analyze;
 mod check;
-// The command line has no public interface.
-#[path = "../../miden-cli/src/diagnosis/mod.rs"]
-mod diagnosis;
 mod failure;
 mod limits;
 mod problem;
