@@ -59,9 +59,12 @@ macro_rules! rows {
     };
 }
 
+/// A module with its types, each with an answer per trait.
+type Section<'a> = (&'a str, &'a [(&'a str, [bool; TRAITS.len()])]);
+
 #[test]
 fn the_page_shows_the_traits_of_all_public_types() {
-    let sections: [(&str, &[(&str, [bool; TRAITS.len()])]); 7] = [
+    let sections: [Section<'_>; 7] = [
         (
             "assembly",
             &rows!(

@@ -94,12 +94,12 @@ impl Run {
             .unwrap()
             .with_map(self.map.clone())
             .with_merkle_store(self.merkle_store.clone());
-        let seen = std::cell::RefCell::new(Vec::new());
+        let seen = std::sync::Mutex::new(Vec::new());
         let mut host = DefaultHost::new(InMemoryAdvice::new(inputs, self.options.max_advice).unwrap());
         for event in 1..10 {
             let seen = &seen;
             host.register(event, move |state: &dyn ProcessState, _: &mut _| -> Result<(), HandlerError> {
-                seen.borrow_mut().push((event, state.item(0).as_int()));
+                seen.lock().unwrap().push((event, state.item(0).as_int()));
                 Ok(())
             });
         }
@@ -111,7 +111,7 @@ impl Run {
             .execute()?;
         let stack = execution.outputs.items().iter().map(|item| item.as_int()).collect();
         let advice = host.into_advice();
-        Ok(End { stack, advice, events: seen.into_inner() })
+        Ok(End { stack, advice, events: seen.into_inner().unwrap() })
     }
 
     /// The final stack.

@@ -1,6 +1,6 @@
 //! `std::collections::trie` against a map.
 
-use std::{cell::RefCell, collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use expect_test::expect_file;
 use miden_assembly::{Assembler, Source};
@@ -266,17 +266,16 @@ fn written(writes: &[(Word4, Word4)]) -> Vec<Word4> {
     let operands = writes.iter().flat_map(|(key, value)| [reversed(*value), reversed(*key)].concat());
     let mut stack: Vec<u64> = [0; 4].into_iter().chain(operands).collect();
     stack.reverse();
-    let seen = RefCell::new(Vec::new());
+    let mut seen = Vec::new();
     let mut host = DefaultHost::new(InMemoryAdvice::new(AdviceInputs::default(), 1 << 24).unwrap());
     host.register(1, |state: &dyn ProcessState, _: &mut InMemoryAdvice| -> Result<(), HandlerError> {
-        seen.borrow_mut().push([0, 4].map(|at| state.word(at).map(|element| element.as_int())));
+        seen.push([0, 4].map(|at| state.word(at).map(|element| element.as_int())));
         Ok(())
     });
     let stack = StackInputs::new(felts(&stack)).unwrap();
     Executor::new(&program).with_stack(stack).with_host(&mut host).execute().unwrap();
     drop(host);
     let mut map = Map::default();
-    let seen = seen.into_inner();
     for ((key, value), [old, _]) in writes.iter().zip(&seen) {
         assert_eq!(map.set(*key, *value), *old, "{key:x?}");
     }
