@@ -1,3 +1,4 @@
+use miden_air::UnknownParameterSet;
 use miden_assembly::Diagnostics;
 use miden_prover::ProverError;
 use serde_json::{Value, json};
@@ -26,8 +27,8 @@ pub(crate) enum Problem {
     #[error("{list}: at most {max} numbers are allowed", max = limits::INPUT_ITEMS)]
     TooManyItems { list: &'static str },
     /// There is no such parameter set.
-    #[error("there is no parameter set `{0}`; there are {names}", names = miden_prover::ParameterSet::ALL.map(|set| set.name()).join(", "))]
-    ParameterSet(String),
+    #[error(transparent)]
+    ParameterSet(#[from] UnknownParameterSet),
     /// The sources have errors.
     #[error("the source has errors")]
     Sources(Box<Diagnostics>),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{limits, problem::Problem};
 
-/// What the reader has entered.
+/// The fields of the page.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
@@ -50,7 +50,7 @@ impl Request {
     /// The parameter set by its name; the default one without.
     pub(crate) fn parameter_set(&self) -> Result<ParameterSet, Problem> {
         let Some(name) = &self.parameter_set else { return Ok(ParameterSet::default()) };
-        name.parse().map_err(|_| Problem::ParameterSet(name.clone()))
+        Ok(name.parse()?)
     }
 }
 

@@ -73,6 +73,8 @@ test("a mistyped instruction is marked, with a suggestion", { skip }, async () =
     assert.match(await text("#diagnostics"), /line 2, column 12: error: unknown instruction `addd`\s*help: did you mean `add`\?/);
     assert.equal(await text("#checked"), "1 error, 0 warnings.");
     assert.equal(await text(".cm-lintRange-error"), "addd");
+    await page.hover(".cm-lintRange-error");
+    await page.waitForSelector(".cm-tooltip:has-text('help: did you mean `add`?')");
     await enter("begin\n    push.1 add\nend\n");
     await page.waitForFunction(() => document.getElementById("checked").textContent === "No errors.");
     assert.equal(await page.$(".cm-lintRange-error"), null);
@@ -143,11 +145,14 @@ test("a long proof is cancelled, and the page stays usable", { skip }, async () 
     await page.click("#prove");
     await page.waitForFunction(() => /committing/.test(document.getElementById("stage").textContent));
     assert.ok((await isDisabled("run")) && !(await isDisabled("cancel")));
+    assert.equal(page.workers().length, 2);
     // Diagnostics do not wait for the proof.
     await enter("begin addd end");
     await page.waitForSelector("#diagnostics .error");
     assert.equal(await text("#verdict"), "Proving…");
+    const ended = page.workers()[1].waitForEvent("close");
     assert.equal(await perform("cancel"), "Cancelled");
+    await ended;
     assert.ok((await isDisabled("cancel")) && (await isDisabled("verify")));
     await enter("begin add end");
     await page.fill("#stack", "3, 4");

@@ -22,5 +22,7 @@ test("damaged, foreign and oversized links are rejected", async () => {
     for (const fragment of ["", "#", "#2.abc", "#1", "#1.a.b", "#1.%00", `#${good.slice(0, -4)}`, "#1.AAAA", link("[]"), link("null"), link("1"), link('{"source":1}'), link('{"other":"1"}'), link("\xff")]) {
         await assert.rejects(fromFragment(fragment), /^Error: this link/, fragment);
     }
-    await assert.rejects(fromFragment(link(Buffer.alloc(50 << 20, 32))), /this link is damaged/);
+    const long = (length) => fromFragment(link(JSON.stringify({ source: "#".repeat(length) })));
+    await assert.rejects(long(50 << 20), /this link is damaged/);
+    assert.equal((await long(1 << 19)).source.length, 1 << 19);
 });

@@ -65,7 +65,7 @@ function forget() {
     enable();
 }
 
-/** What the machine gets; throws an error if a field is malformed. */
+/** The fields as a request; throws an error if one is malformed. */
 function request() {
     const { source, kernel, stack, advice, limit, set } = fields();
     if (!/^\d{0,15}$/.test(limit.trim())) {
