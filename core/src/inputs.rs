@@ -100,8 +100,14 @@ impl Default for StackInputs {
 
 /// Non-deterministic inputs, known to the prover only, that the program can request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
 pub struct AdviceInputs {
     tape: Vec<Felt>,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serialize::unique_keys"))]
     map: BTreeMap<Digest, Vec<Felt>>,
     merkle_store: MerkleStore,
 }
@@ -186,6 +192,11 @@ impl AdviceInputs {
 
 /// Everything that an execution depends on, the program aside.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
 pub struct ProgramInputs {
     /// The public inputs.
     pub stack: StackInputs,
@@ -237,7 +248,7 @@ pub(crate) fn felts_from_ints(list: &'static str, items: &[u64]) -> Result<Vec<F
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec;
+    use alloc::{format, string::ToString, vec};
 
     use super::*;
 
@@ -274,6 +285,46 @@ mod tests {
         assert_eq!(stack(&[]), StackInputs::default());
         assert_ne!(stack(&[[0; 14].as_slice(), &[1, 2, 3]].concat()), padded);
         assert_ne!(stack(&[1, 2, 3, 0]), padded);
+    }
+
+    /// With the feature `serde`, which tests have.
+    #[test]
+    fn the_json_form_of_inputs_is_stable() {
+        let advice = AdviceInputs::from_ints(&[7]).unwrap().with_map(inputs().advice.into_parts().1);
+        let form = serde_json::json!({
+            "stack": ([["0"; 13].as_slice(), &["1", "2", "3"]].concat()),
+            "advice": {
+                "tape": ["7"],
+                "map": {
+                    "0600000000000000000000000000000000000000000000000100000000000000": [],
+                    "0700000000000000000000000000000000000000000000000100000000000000": ["0", "1", "2"],
+                },
+                "merkle_store": [],
+            },
+        });
+        let small = ProgramInputs { stack: inputs().stack, advice };
+        assert_eq!(serde_json::to_value(&small).unwrap(), form);
+        assert_eq!(serde_json::from_value::<ProgramInputs>(form).unwrap(), small);
+
+        let mut form = serde_json::to_value(inputs()).unwrap();
+        assert_eq!(form["advice"]["merkle_store"].as_array().unwrap().len(), 3);
+        assert_eq!(serde_json::from_value::<ProgramInputs>(form.clone()).unwrap(), inputs());
+        // Nodes may come in any order.
+        form["advice"]["merkle_store"].as_array_mut().unwrap().reverse();
+        assert_eq!(serde_json::from_value::<ProgramInputs>(form.clone()).unwrap(), inputs());
+        assert_eq!(serde_json::from_str::<ProgramInputs>("{}").unwrap(), ProgramInputs::default());
+        form["advise"] = serde_json::json!({});
+        let error = |text: &str| serde_json::from_str::<AdviceInputs>(text).unwrap_err().to_string();
+        let unknown = serde_json::from_value::<ProgramInputs>(form).unwrap_err().to_string();
+        assert!(unknown.contains("unknown field `advise`"), "{unknown}");
+        let key = "0".repeat(64);
+        assert!(error(&format!(r#"{{"map": {{"{key}": [], "{key}": []}}}}"#)).contains("occurs twice"));
+        assert!(error(r#"{"tape": ["18446744069414584321"]}"#).contains("modulus"));
+        assert!(
+            error(r#"{"merkle_store": [["00"]]}"#).contains("digest"),
+            "{}",
+            error(r#"{"merkle_store": [["00"]]}"#)
+        );
     }
 
     #[test]

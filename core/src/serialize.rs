@@ -1,10 +1,14 @@
-//! Digests and names in the formats of `serde`: their text forms, and the four elements of a digest in binary formats.
+//! Digests, names and maps in the formats of `serde`. Digests have their text form, in binary formats four elements.
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, collections::BTreeMap, vec::Vec};
+use core::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, MapAccess, Visitor},
+};
 
-use crate::{Digest, FaultCode, Opcode, Word};
+use crate::{Digest, FaultCode, Felt, Opcode, Word};
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -44,3 +48,30 @@ macro_rules! names {
 }
 
 names! { FaultCode Opcode }
+
+/// Reads a map, in which no key may occur twice.
+pub(crate) fn unique_keys<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<Digest, Vec<Felt>>, D::Error> {
+    struct Lists;
+
+    impl<'de> Visitor<'de> for Lists {
+        type Value = BTreeMap<Digest, Vec<Felt>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map from digests to lists")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+            let mut map = BTreeMap::new();
+            while let Some((key, list)) = access.next_entry()? {
+                if map.insert(key, list).is_some() {
+                    return Err(A::Error::custom(format_args!("the key {key} occurs twice")));
+                }
+            }
+            Ok(map)
+        }
+    }
+
+    deserializer.deserialize_map(Lists)
+}

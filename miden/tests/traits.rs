@@ -153,3 +153,23 @@ const IS_TRAIT: &[&str] = &[
     "RowObserver",
     "StarkField",
 ];
+
+/// The names and the numbers that people write into a configuration.
+#[test]
+fn configurations_have_a_json_form() {
+    let set: ParameterSet = serde_json::from_str("\"proven-100\"").unwrap();
+    assert_eq!(
+        (set, serde_json::to_string(&set).unwrap().as_str()),
+        (ParameterSet::Proven100, "\"proven-100\"")
+    );
+    let unknown = serde_json::from_str::<ParameterSet>("\"fast\"").unwrap_err().to_string();
+    assert!(unknown.contains("no such parameter set; use one of fast-96"), "{unknown}");
+    let level = SecurityLevel { conjectured: 96, proven: 57 };
+    assert_eq!(serde_json::to_string(&level).unwrap(), r#"{"conjectured":96,"proven":57}"#);
+    assert_eq!(serde_json::from_str::<SecurityLevel>(r#"{"conjectured":96,"proven":57}"#).unwrap(), level);
+    let options: ExecutionOptions = serde_json::from_str(r#"{"max_cycles": 1000}"#).unwrap();
+    assert_eq!(options, ExecutionOptions::default().with_max_cycles(1000));
+    let again = serde_json::from_str(&serde_json::to_string(&options).unwrap());
+    assert_eq!(options, again.unwrap());
+    assert!(serde_json::from_str::<ExecutionOptions>(r#"{"max_cycle": 1000}"#).is_err());
+}

@@ -212,3 +212,19 @@ impl FromStr for ParameterSet {
         Self::ALL.into_iter().find(|set| set.name() == name).ok_or(UnknownParameterSet)
     }
 }
+
+/// The form in the formats of `serde` is the name.
+#[cfg(feature = "serde")]
+impl serde::Serialize for ParameterSet {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for ParameterSet {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = alloc::borrow::Cow::<str>::deserialize(deserializer)?;
+        name.parse().map_err(serde::de::Error::custom)
+    }
+}

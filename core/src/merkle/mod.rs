@@ -6,6 +6,8 @@
 mod build;
 mod errors;
 mod format;
+#[cfg(feature = "serde")]
+mod serialize;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ use crate::{MAX_DEGREE, bus::FRACTIONS_PER_ROW, proof::ProofHeader, public_input
 
 /// Security of a proof in bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct SecurityLevel {
     /// Assuming that no attack on the low-degree test does better than one with random words.
     pub conjectured: u32,
