@@ -12,6 +12,7 @@ use crate::{
     common::{Row, Trace, felt},
     is_slow,
     kind::Kind,
+    latest,
     machine::{execute, execute_until},
     program::Case,
     rng::Rng,
@@ -59,7 +60,7 @@ fn limited(trace: &Trace, stop: usize) -> Option<Trace> {
 fn run(kind: Kind, fails: bool, rng: &mut Rng, attempt: usize) -> Option<(Case, Told)> {
     let (seed, machine_seed) = (rng.next(), rng.next());
     let case = Case::new(seed, fails);
-    let mut lies = vec![(rng.below(200 >> (attempt / 4).min(7)), kind)];
+    let mut lies = vec![(rng.below(latest(attempt)), kind)];
     if rng.one_in(3) {
         lies.push((rng.below(100), rng.pick(Kind::ALL)));
     }
