@@ -12,7 +12,7 @@ use crate::{
     content,
     error::CliError,
     files::{FileError, Files},
-    library::LibraryArg,
+    library::{LibraryArg, LibraryFileError},
     program::{self, Loaded},
     source_names::path_from,
 };
@@ -204,10 +204,8 @@ impl ProgramManifest {
 }
 
 fn standard_library() -> Result<Digest, CliError> {
-    let library = StdLibrary::library().map_err(|source| crate::library::LibraryFileError::Library {
-        path: StdLibrary::NAME.into(),
-        source,
-    })?;
+    let library = StdLibrary::library()
+        .map_err(|source| LibraryFileError::Library { path: StdLibrary::NAME.into(), source })?;
     Ok(content::digest_of_library(&library))
 }
 

@@ -1,6 +1,6 @@
 //! Failures as text for people.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use miden_assembly::InstructionInfo;
@@ -59,23 +59,17 @@ impl<'a> FailureText<'a> {
                 title.element(snippet(instruction)).element(Level::NOTE.message(text))
             }
         };
-        let mut notes: Vec<Cow<'a, str>> = Vec::new();
-        let mut note = |text| notes.push(text);
-        for caller in failure.callers.iter().take(MAX_CALLERS) {
-            note(call_of(caller).into());
-        }
+        let mut notes: Vec<_> = failure.callers.iter().take(MAX_CALLERS).map(call_of).collect();
         if let Some(others) = failure.callers.len().checked_sub(MAX_CALLERS).filter(|others| *others > 0) {
-            note(format!("called by {others} more").into());
+            notes.push(format!("called by {others} more"));
         }
         if let Some(site) = failure.error.site() {
             if site.ctx > 0 {
-                note(format!("in execution context {}", site.ctx).into());
+                notes.push(format!("in execution context {}", site.ctx));
             }
-            note(format!("stack, top first: {}", list(&site.stack)).into());
+            notes.push(format!("stack, top first: {}", list(&site.stack)));
         }
-        if let Some(reason) = why_not_provable(&failure.error) {
-            note(reason.into());
-        }
+        notes.extend(why_not_provable(&failure.error).map(String::from));
         let notes = notes.into_iter().map(|note| Level::NOTE.message(note));
         let own = notes.chain(failure.help.as_ref().map(|help| Level::HELP.message(help)));
         let added = self.notes.iter().map(|note| Level::NOTE.message(note));
