@@ -209,7 +209,7 @@ impl ProgramInputs {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::new();
         writer.header(MAGIC, VERSION);
-        write_list(self.stack.items(), &mut writer);
+        self.stack.write(&mut writer);
         self.advice.write(&mut writer);
         writer.finish()
     }
@@ -221,9 +221,7 @@ impl ProgramInputs {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         reader.header(MAGIC, VERSION, "Miden inputs")?;
-        let offset = reader.offset();
-        let stack = StackInputs::new(read_list(&mut reader, "initial stack")?)
-            .map_err(|_| DecodeError::Invalid { what: "initial stack", offset, reason: "too many items" })?;
+        let stack = StackInputs::read(&mut reader)?;
         let advice = AdviceInputs::read(&mut reader)?;
         reader.finish()?;
         Ok(Self { stack, advice })
@@ -345,6 +343,20 @@ mod tests {
         let mut bytes = inputs().to_bytes();
         bytes[6..10].copy_from_slice(&u32::MAX.to_le_bytes());
         assert!(matches!(ProgramInputs::from_bytes(&bytes), Err(DecodeError::Truncated { offset: 6, .. })));
+    }
+
+    /// A stack has one encoding, with the zeros below its items.
+    #[test]
+    fn a_stack_without_its_zeros_is_rejected() {
+        for count in 0..STACK_TOP {
+            let mut writer = Writer::new();
+            writer.header(MAGIC, VERSION);
+            write_list(&[Felt::ONE; STACK_TOP][..count], &mut writer);
+            AdviceInputs::default().write(&mut writer);
+            let reason = "a stack has at least 16 items";
+            let error = DecodeError::Invalid { what: "initial stack", offset: 6, reason };
+            assert_eq!(ProgramInputs::from_bytes(&writer.finish()), Err(error));
+        }
     }
 
     #[test]

@@ -77,11 +77,11 @@ fn read_stack(reader: &mut Reader<'_>, what: &'static str, max: usize) -> Result
 }
 
 impl StackInputs {
-    fn write(&self, writer: &mut Writer) {
+    pub(crate) fn write(&self, writer: &mut Writer) {
         write_list(self.items(), writer);
     }
 
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let (what, offset) = ("initial stack", reader.offset());
         let items = read_stack(reader, what, Self::MAX)?;
         Self::new(items).map_err(|_| DecodeError::Invalid { what, offset, reason: "too many items" })
