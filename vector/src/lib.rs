@@ -6,6 +6,7 @@ extern crate alloc;
 pub mod blake3;
 mod dispatch;
 mod extension;
+mod factor;
 mod inverse;
 mod lanes;
 pub mod rescue;
@@ -17,6 +18,7 @@ mod x86;
 
 pub use dispatch::{Instructions, Kernel, dispatch, dispatch_to};
 pub use extension::{mul_cubic, mul_quadratic};
+pub use factor::Factor;
 pub use inverse::inverse;
 pub use lanes::{Lanes, MAX_PRODUCTS};
 pub use rows::{Line, PANEL, Rows};

@@ -1,6 +1,6 @@
 use miden_field::Felt;
 
-use crate::{EPSILON, Lanes, P, lanes::element};
+use crate::{EPSILON, Factor, Lanes, Line, P, lanes::element};
 
 /// One element at a time, with the arithmetic of the field.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,8 @@ pub(crate) struct Sum {
 }
 
 impl Lanes for Scalar {
+    type Combination = Sum;
+    type Factor = Felt;
     type Sum = Sum;
     type Vector = Felt;
 
@@ -90,6 +92,31 @@ impl Lanes for Scalar {
         let high = high.min(high.wrapping_sub(P));
         let high = sub(high, P - carries * EPSILON);
         element(sub(sub(high, (low >> 32) * EPSILON), low << 32))
+    }
+
+    #[inline(always)]
+    fn splat_factor(self, factor: &Factor) -> Self::Vector {
+        self.splat(factor.value)
+    }
+
+    #[inline(always)]
+    fn load_factor(self, factors: &Factor<Line>, position: usize) -> Self::Vector {
+        self.load(&factors.value.0[position..])
+    }
+
+    #[inline(always)]
+    fn empty_combination(self) -> Self::Sum {
+        self.empty_sum()
+    }
+
+    #[inline(always)]
+    fn add_term(self, sum: Self::Sum, a: Self::Vector, factor: Self::Vector) -> Self::Sum {
+        self.add_product(sum, a, factor)
+    }
+
+    #[inline(always)]
+    fn reduce_combination(self, sum: Self::Sum) -> Self::Vector {
+        self.reduce_sum(sum)
     }
 
     #[inline(always)]

@@ -3,7 +3,8 @@
 
 use miden_field::Felt;
 use miden_vector::{
-    Instructions, Kernel, Lanes, MAX_PRODUCTS, dispatch, dispatch_to, inverse, mul_cubic, mul_quadratic,
+    Factor, Instructions, Kernel, Lanes, Line, MAX_PRODUCTS, dispatch, dispatch_to, inverse, mul_cubic,
+    mul_quadratic,
 };
 use proptest::prelude::*;
 use winter_math::{ExtensibleField, FieldElement};
@@ -135,32 +136,41 @@ fn check_powers_of_two(operand: &[u64; MOST]) {
     }
 }
 
-/// Sums of products and of small multiples.
+/// Sums of products, the same as combinations with a factor for each lane and with one for all, and sums of small
+/// multiples.
 struct Sums<'a> {
     products: &'a [[[Felt; MOST]; 2]],
     factors: &'a [u32],
 }
 
 impl Kernel for Sums<'_> {
-    type Output = [[Felt; MOST]; 2];
+    type Output = [[Felt; MOST]; 4];
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) -> Self::Output {
-        let mut results = [[Felt::ZERO; MOST]; 2];
+        let mut results = [[Felt::ZERO; MOST]; 4];
         for start in (0..MOST).step_by(L::LANES) {
             let mut sum = lanes.empty_sum();
+            let mut combinations = [lanes.empty_combination(); 2];
             let mut scaled = [lanes.splat_integer(0); 2];
-            for (i, [a, b]) in self.products.iter().enumerate() {
-                let [a, b] = [lanes.load(&a[start..]), lanes.load(&b[start..])];
+            for (i, [a, factors]) in self.products.iter().enumerate() {
+                let [a, b] = [lanes.load(&a[start..]), lanes.load(&factors[start..])];
                 if i < MAX_PRODUCTS {
                     sum = lanes.add_product(sum, a, b);
+                    let line = Factor::of_line(Line(*factors));
+                    combinations[0] = lanes.add_term(combinations[0], a, lanes.load_factor(&line, start));
+                    let factor = Factor::new(factors[0]);
+                    combinations[1] = lanes.add_term(combinations[1], a, lanes.splat_factor(&factor));
                 }
                 if i < self.factors.len() {
                     scaled = lanes.add_scaled(scaled, a, lanes.splat_integer(self.factors[i]));
                 }
             }
-            lanes.store(lanes.reduce_sum(sum), &mut results[0][start..]);
-            lanes.store(lanes.reduce_scaled(scaled), &mut results[1][start..]);
+            lanes.store(lanes.reduce_scaled(scaled), &mut results[0][start..]);
+            lanes.store(lanes.reduce_sum(sum), &mut results[1][start..]);
+            for (i, combination) in combinations.into_iter().enumerate() {
+                lanes.store(lanes.reduce_combination(combination), &mut results[2 + i][start..]);
+            }
         }
         results
     }
@@ -169,14 +179,20 @@ impl Kernel for Sums<'_> {
 fn check_sums(products: &[[[u64; MOST]; 2]], factors: &[u32]) {
     let products: Vec<_> = products.iter().map(|pair| pair.map(|row| row.map(Felt::from_mont))).collect();
     for instructions in Instructions::ALL {
-        let Some([sum, scaled]) = dispatch_to(instructions, Sums { products: &products, factors }) else {
+        let Some([scaled, sum, by_lane, by_one]) =
+            dispatch_to(instructions, Sums { products: &products, factors })
+        else {
             continue;
         };
         for lane in 0..MOST {
             let of = |pair: &[[Felt; MOST]; 2]| pair.map(|row| row[lane]);
             let pairs = || products.iter().map(of);
-            let expected = pairs().take(MAX_PRODUCTS).fold(Felt::ZERO, |sum, [a, b]| sum + a * b);
+            let terms = || products.iter().take(MAX_PRODUCTS);
+            let expected = terms().map(of).fold(Felt::ZERO, |sum, [a, b]| sum + a * b);
             assert_eq!(sum[lane], expected, "{instructions:?}, {} products", products.len());
+            assert_eq!(by_lane[lane], expected, "{instructions:?}, {} terms", products.len());
+            let expected = terms().fold(Felt::ZERO, |sum, [a, factors]| sum + a[lane] * factors[0]);
+            assert_eq!(by_one[lane], expected, "{instructions:?}, {} terms with one factor", products.len());
             let multiples = pairs().zip(factors).map(|([a, _], &factor)| a * Felt::from(factor));
             let expected = multiples.fold(Felt::ZERO, |sum, multiple| sum + multiple);
             assert_eq!(scaled[lane], expected, "{instructions:?}, {} multiples", factors.len());
@@ -296,6 +312,18 @@ proptest! {
     fn random_values(operands in prop::array::uniform6(prop::array::uniform8(value()))) {
         check(&operands[0], &operands[1], &operands[2]);
         check_extension(&operands);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn random_sums(
+        products in prop::collection::vec(prop::array::uniform2(prop::array::uniform8(value())), 1..20),
+        factor in any::<u16>(),
+    ) {
+        check_sums(&products, &vec![factor.into(); products.len()]);
     }
 }
 

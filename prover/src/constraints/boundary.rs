@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use miden_air::ExtensionSlot;
 use miden_core::{Felt, field::FieldElement};
-use miden_vector::Lanes;
+use miden_vector::{Factor, Lanes};
 use winter_air::{BoundaryConstraints, ConstraintDivisor};
 
 use super::{
@@ -34,7 +34,7 @@ impl<const D: usize> Group<D> {
                 let (value, coefficient) = (single(constraint.poly()), *constraint.cc());
                 let slot = plan.main_slot(constraint.column());
                 group.1 -= coefficient.mul_base(value);
-                group.2.main.terms.push((slot, components(coefficient)));
+                group.2.main.terms.push((slot, components(coefficient).map(Factor::new)));
             }
         }
         for source in constraints.aux_constraints() {

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use miden_air::{Cell, ConstraintProgram, ExtensionSlot, Instruction, Parameter, Slot};
 use miden_core::{Felt, field::FieldElement};
-use miden_vector::MAX_PRODUCTS;
+use miden_vector::{Factor, MAX_PRODUCTS};
 
 use crate::table::PANEL;
 
@@ -26,7 +26,7 @@ pub(super) fn components<E: FieldElement<BaseField = Felt>, const D: usize>(valu
 pub(super) struct Combination<const D: usize> {
     pub(super) constant: Components<D>,
     pub(super) plain: Vec<Slot>,
-    pub(super) terms: Vec<(Slot, Components<D>)>,
+    pub(super) terms: Vec<(Slot, [Factor; D])>,
 }
 
 /// `Σ factor·slot`
@@ -34,7 +34,7 @@ pub(super) struct Combination<const D: usize> {
 pub(super) enum Multiples {
     /// All factors are below `2^16`.
     Small(Vec<(u32, Slot)>),
-    Any(Vec<(Felt, Slot)>),
+    Any(Vec<(Factor, Slot)>),
 }
 
 impl Multiples {
@@ -44,7 +44,7 @@ impl Multiples {
         };
         match terms.iter().map(small).collect() {
             Some(terms) => Self::Small(terms),
-            None => Self::Any(terms.to_vec()),
+            None => Self::Any(terms.iter().map(|&(factor, slot)| (Factor::new(factor), slot)).collect()),
         }
     }
 }
@@ -94,7 +94,8 @@ impl<const D: usize> Plan<D> {
             let constants = combination.constant.iter();
             let constant = constants.fold(E::ZERO, |sum, &(p, value)| sum + parameter(p).mul_base(value));
             check_terms(combination.terms.len());
-            let terms = combination.terms.iter().map(|&(p, slot)| (slot, components(parameter(p))));
+            let terms =
+                combination.terms.iter().map(|&(p, slot)| (slot, components(parameter(p)).map(Factor::new)));
             Combination {
                 constant: components(constant),
                 plain: combination.plain.clone(),

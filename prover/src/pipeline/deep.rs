@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use miden_core::{Felt, field::FieldElement};
-use miden_vector::{Kernel, Lanes, dispatch};
+use miden_vector::{Factor, Kernel, Lanes, dispatch};
 #[cfg(feature = "concurrent")]
 use rayon::prelude::*;
 
@@ -45,7 +45,7 @@ struct Sum<'a> {
     /// The first cosets of the panels.
     sources: Vec<&'a [Line]>,
     /// A line for each panel and each component.
-    coefficients: Vec<Line>,
+    coefficients: Vec<Factor<Line>>,
 }
 
 impl<'a> Sum<'a> {
@@ -59,7 +59,7 @@ impl<'a> Sum<'a> {
                     let mut line = Line::ZERO;
                     let components = coefficients.iter().map(|coefficient| coefficient.base_element(i));
                     line.0.iter_mut().zip(components).for_each(|(lane, component)| *lane = component);
-                    sum.coefficients.push(line);
+                    sum.coefficients.push(Factor::of_line(line));
                 }
             }
         }
@@ -126,7 +126,13 @@ pub(crate) fn deep_values<E: FieldElement<BaseField = Felt>>(
     values
 }
 
-fn combine(degree: usize, sources: &[&[Line]], coefficients: &[Line], start: usize, sums: &mut [Line]) {
+fn combine(
+    degree: usize,
+    sources: &[&[Line]],
+    coefficients: &[Factor<Line>],
+    start: usize,
+    sums: &mut [Line],
+) {
     match degree {
         1 => dispatch(Combination::<1> { sources, coefficients, start, sums }),
         2 => dispatch(Combination::<2> { sources, coefficients, start, sums }),
@@ -137,7 +143,7 @@ fn combine(degree: usize, sources: &[&[Line]], coefficients: &[Line], start: usi
 /// For each row and each component of the coefficients, the sum of the products over all panels, lane by lane.
 struct Combination<'a, const D: usize> {
     sources: &'a [&'a [Line]],
-    coefficients: &'a [Line],
+    coefficients: &'a [Factor<Line>],
     start: usize,
     sums: &'a mut [Line],
 }
@@ -153,16 +159,16 @@ impl<const D: usize> Kernel for Combination<'_, D> {
         for part in 0..PANEL / L::LANES {
             let columns = part * L::LANES;
             for (row, sums) in (start..).zip(sums.iter_mut()) {
-                let mut products = [lanes.empty_sum(); D];
+                let mut products = [lanes.empty_combination(); D];
                 for (lines, coefficients) in sources.iter().zip(coefficients) {
                     let values = lanes.load(&lines[row].0[columns..]);
                     for i in 0..D {
-                        let coefficient = lanes.load(&coefficients[i].0[columns..]);
-                        products[i] = lanes.add_product(products[i], values, coefficient);
+                        let coefficient = lanes.load_factor(&coefficients[i], columns);
+                        products[i] = lanes.add_term(products[i], values, coefficient);
                     }
                 }
                 for i in 0..D {
-                    lanes.store(lanes.reduce_sum(products[i]), &mut sums[i].0[columns..]);
+                    lanes.store(lanes.reduce_combination(products[i]), &mut sums[i].0[columns..]);
                 }
             }
         }

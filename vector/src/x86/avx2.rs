@@ -4,7 +4,9 @@ use bytemuck::cast;
 use miden_field::Felt;
 use pulp::x86::V3;
 
-use crate::{EPSILON, Lanes, P, lanes::element};
+use crate::{EPSILON, Factor, Lanes, Line, P, lanes::element};
+
+const SIGN: u64 = 1 << 63;
 
 /// Four elements, with AVX2.
 #[derive(Clone, Copy, Debug)]
@@ -16,12 +18,41 @@ impl Avx2 {
         self.0.avx._mm256_set1_epi64x(value as i64)
     }
 
-    /// All bits of a lane are set if `a < b`: the comparison is signed, so both move by `2^63`.
+    /// `a + 2^63`: comparisons are signed, so what is compared is moved.
     #[inline(always)]
-    fn less(self, a: __m256i, b: __m256i) -> __m256i {
-        let sign = self.constant(1 << 63);
+    fn moved(self, a: __m256i) -> __m256i {
+        self.0.avx2._mm256_xor_si256(a, self.constant(SIGN))
+    }
+
+    /// `difference`, plus `p` if `a < b`, both [moved](Self::moved).
+    #[inline(always)]
+    fn correct(self, difference: __m256i, a: __m256i, b: __m256i) -> __m256i {
         let avx2 = self.0.avx2;
-        avx2._mm256_cmpgt_epi64(avx2._mm256_xor_si256(b, sign), avx2._mm256_xor_si256(a, sign))
+        let borrow = avx2._mm256_cmpgt_epi64(b, a);
+        // The upper half of the mask is EPSILON.
+        avx2._mm256_sub_epi64(difference, avx2._mm256_srli_epi64::<32>(borrow))
+    }
+
+    /// Adds `a·2^SHIFT`, with `SHIFT + REST = 32`, to a word and the next one.
+    #[inline(always)]
+    fn add_shifted<const SHIFT: i32, const REST: i32>(
+        self,
+        word: __m256i,
+        next: __m256i,
+        a: __m256i,
+    ) -> (__m256i, __m256i) {
+        let avx2 = self.0.avx2;
+        let lower = avx2._mm256_and_si256(avx2._mm256_slli_epi64::<SHIFT>(a), self.constant(EPSILON));
+        (avx2._mm256_add_epi64(word, lower), avx2._mm256_add_epi64(next, avx2._mm256_srli_epi64::<REST>(a)))
+    }
+
+    /// `a − b − c`
+    #[inline(always)]
+    fn sub_two(self, a: __m256i, b: __m256i, c: __m256i) -> __m256i {
+        let avx2 = self.0.avx2;
+        let (a, moved) = (self.moved(a), self.moved(c));
+        let first = self.correct(avx2._mm256_sub_epi64(a, b), a, self.moved(b));
+        self.correct(avx2._mm256_sub_epi64(first, moved), first, moved)
     }
 }
 
@@ -34,7 +65,20 @@ pub(crate) struct Sum256 {
     top: __m256i,
 }
 
+/// For each half of 32 bits of one factor and each digit of 22 bits of the other, the sum of the products.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Combination256 {
+    low_0: __m256i,
+    low_1: __m256i,
+    low_2: __m256i,
+    high_0: __m256i,
+    high_1: __m256i,
+    high_2: __m256i,
+}
+
 impl Lanes for Avx2 {
+    type Combination = Combination256;
+    type Factor = [__m256i; 3];
     type Sum = Sum256;
     type Vector = __m256i;
 
@@ -60,15 +104,14 @@ impl Lanes for Avx2 {
 
     #[inline(always)]
     fn add(self, a: __m256i, b: __m256i) -> __m256i {
-        self.sub(a, self.0.avx2._mm256_sub_epi64(self.constant(P), b))
+        // a − (p − b), both moved
+        let (a, b) = (self.moved(a), self.0.avx2._mm256_sub_epi64(self.constant(P.wrapping_add(SIGN)), b));
+        self.correct(self.0.avx2._mm256_sub_epi64(a, b), a, b)
     }
 
-    // The upper half of the mask is EPSILON.
     #[inline(always)]
     fn sub(self, a: __m256i, b: __m256i) -> __m256i {
-        let avx2 = self.0.avx2;
-        let borrow = self.less(a, b);
-        avx2._mm256_sub_epi64(avx2._mm256_sub_epi64(a, b), avx2._mm256_srli_epi64::<32>(borrow))
+        self.correct(self.0.avx2._mm256_sub_epi64(a, b), self.moved(a), self.moved(b))
     }
 
     #[inline(always)]
@@ -87,8 +130,8 @@ impl Lanes for Avx2 {
         let upper = avx2._mm256_add_epi64(high_high, avx2._mm256_srli_epi64::<32>(middle));
         let high = avx2._mm256_add_epi64(upper, avx2._mm256_srli_epi64::<32>(cross));
 
-        let result = self.sub(high, avx2._mm256_mul_epu32(cross, self.constant(EPSILON)));
-        self.sub(result, avx2._mm256_slli_epi64::<32>(low_low))
+        let upper = avx2._mm256_mul_epu32(cross, self.constant(EPSILON));
+        self.sub_two(high, upper, avx2._mm256_slli_epi64::<32>(low_low))
     }
 
     #[inline(always)]
@@ -160,7 +203,53 @@ impl Lanes for Avx2 {
         let quotient = self.add(avx2._mm256_slli_epi64::<32>(top), rest);
         // Less low / 2^64, as in the product.
         let upper = avx2._mm256_mul_epu32(avx2._mm256_srli_epi64::<32>(low), self.constant(EPSILON));
-        self.sub(self.sub(quotient, upper), avx2._mm256_slli_epi64::<32>(low))
+        self.sub_two(quotient, upper, avx2._mm256_slli_epi64::<32>(low))
+    }
+
+    #[inline(always)]
+    fn splat_factor(self, factor: &Factor) -> [__m256i; 3] {
+        let [d0, d1, d2] = factor.digits;
+        [self.splat(d0), self.splat(d1), self.splat(d2)]
+    }
+
+    #[inline(always)]
+    fn load_factor(self, factors: &Factor<Line>, position: usize) -> [__m256i; 3] {
+        let [d0, d1, d2] = &factors.digits;
+        [self.load(&d0.0[position..]), self.load(&d1.0[position..]), self.load(&d2.0[position..])]
+    }
+
+    #[inline(always)]
+    fn empty_combination(self) -> Combination256 {
+        let zero = self.constant(0);
+        Combination256 { low_0: zero, low_1: zero, low_2: zero, high_0: zero, high_1: zero, high_2: zero }
+    }
+
+    // Each product is below 2^54, so that nothing overflows.
+    #[inline(always)]
+    fn add_term(self, sum: Combination256, a: __m256i, [d0, d1, d2]: [__m256i; 3]) -> Combination256 {
+        let avx2 = self.0.avx2;
+        let a_high = avx2._mm256_srli_epi64::<32>(a);
+        Combination256 {
+            low_0: avx2._mm256_add_epi64(sum.low_0, avx2._mm256_mul_epu32(a, d0)),
+            low_1: avx2._mm256_add_epi64(sum.low_1, avx2._mm256_mul_epu32(a, d1)),
+            low_2: avx2._mm256_add_epi64(sum.low_2, avx2._mm256_mul_epu32(a, d2)),
+            high_0: avx2._mm256_add_epi64(sum.high_0, avx2._mm256_mul_epu32(a_high, d0)),
+            high_1: avx2._mm256_add_epi64(sum.high_1, avx2._mm256_mul_epu32(a_high, d1)),
+            high_2: avx2._mm256_add_epi64(sum.high_2, avx2._mm256_mul_epu32(a_high, d2)),
+        }
+    }
+
+    // The weights 1, 2^22, 2^44, 2^32, 2^54, 2^76 become those of words: each sum is cut where a word ends.
+    #[inline(always)]
+    fn reduce_combination(self, sum: Combination256) -> __m256i {
+        let zero = self.constant(0);
+        let (low, middle) = self.add_shifted::<0, 32>(zero, zero, sum.low_0);
+        let (low, middle) = self.add_shifted::<22, 10>(low, middle, sum.low_1);
+        let (middle, high) = self.add_shifted::<12, 20>(middle, zero, sum.low_2);
+        let (middle, high) = self.add_shifted::<0, 32>(middle, high, sum.high_0);
+        let (middle, high) = self.add_shifted::<22, 10>(middle, high, sum.high_1);
+        let (high, top) = self.add_shifted::<12, 20>(high, zero, sum.high_2);
+        self.reduce_sum(Sum256 { low, middle, high, top })
     }
 
     #[inline(always)]

@@ -5,7 +5,7 @@ use miden_field::Felt;
 use pulp::x86::V4;
 
 use super::sums::Sums;
-use crate::{EPSILON, Lanes, P, lanes::element};
+use crate::{EPSILON, Factor, Lanes, Line, P, lanes::element};
 
 /// Eight elements, with AVX-512, and one of the ways to add up products.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,8 @@ impl<S: Sums> Avx512<S> {
 }
 
 impl<S: Sums> Lanes for Avx512<S> {
+    type Combination = S::Sum;
+    type Factor = __m512i;
     type Sum = S::Sum;
     type Vector = __m512i;
 
@@ -113,6 +115,31 @@ impl<S: Sums> Lanes for Avx512<S> {
     #[inline(always)]
     fn reduce_sum(self, sum: S::Sum) -> __m512i {
         S::reduce_sum(self, sum)
+    }
+
+    #[inline(always)]
+    fn splat_factor(self, factor: &Factor) -> Self::Vector {
+        self.splat(factor.value)
+    }
+
+    #[inline(always)]
+    fn load_factor(self, factors: &Factor<Line>, position: usize) -> Self::Vector {
+        self.load(&factors.value.0[position..])
+    }
+
+    #[inline(always)]
+    fn empty_combination(self) -> Self::Sum {
+        self.empty_sum()
+    }
+
+    #[inline(always)]
+    fn add_term(self, sum: Self::Sum, a: Self::Vector, factor: Self::Vector) -> Self::Sum {
+        self.add_product(sum, a, factor)
+    }
+
+    #[inline(always)]
+    fn reduce_combination(self, sum: Self::Sum) -> Self::Vector {
+        self.reduce_sum(sum)
     }
 
     #[inline(always)]
