@@ -1,6 +1,8 @@
 #[cfg(target_arch = "x86_64")]
 use pulp::x86::{V3, V4};
 
+#[cfg(target_arch = "aarch64")]
+use crate::aarch64::Neon;
 #[cfg(target_arch = "x86_64")]
 use crate::x86::{Avx2, Avx512, Halves, V4Ifma};
 use crate::{Lanes, scalar::Scalar};
@@ -27,13 +29,15 @@ pub enum Instructions {
     Avx512,
     /// Four elements at once, with AVX2.
     Avx2,
+    /// Two elements at once, with NEON.
+    Neon,
     /// One element at a time.
     Scalar,
 }
 
 impl Instructions {
     /// All sets, the widest first.
-    pub const ALL: [Self; 4] = [Self::Avx512Ifma, Self::Avx512, Self::Avx2, Self::Scalar];
+    pub const ALL: [Self; 5] = [Self::Avx512Ifma, Self::Avx512, Self::Avx2, Self::Neon, Self::Scalar];
 }
 
 /// Runs a kernel with the widest instructions of this machine.
@@ -50,6 +54,10 @@ pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
         if let Some(token) = V3::try_new() {
             return token.vectorize(Run(Avx2(token), kernel));
         }
+    }
+    #[cfg(target_arch = "aarch64")]
+    if let Some(lanes) = Neon::lanes() {
+        return lanes.0.vectorize(Run(lanes, kernel));
     }
     kernel.run(Scalar)
 }
@@ -72,17 +80,22 @@ pub fn dispatch_to<K: Kernel>(instructions: Instructions, kernel: K) -> Option<K
             let token = V3::try_new()?;
             Some(token.vectorize(Run(Avx2(token), kernel)))
         }
-        #[cfg(not(target_arch = "x86_64"))]
-        Instructions::Avx512Ifma | Instructions::Avx512 | Instructions::Avx2 => None,
+        #[cfg(target_arch = "aarch64")]
+        Instructions::Neon => {
+            let lanes = Neon::lanes()?;
+            Some(lanes.0.vectorize(Run(lanes, kernel)))
+        }
         Instructions::Scalar => Some(kernel.run(Scalar)),
+        // Of another architecture.
+        _ => None,
     }
 }
 
 /// A kernel with its lanes. A closure would not do: it is not always inlined.
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 struct Run<L, K>(L, K);
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 impl<L: Lanes, K: Kernel> pulp::NullaryFnOnce for Run<L, K> {
     type Output = K::Output;
 

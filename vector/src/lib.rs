@@ -3,6 +3,8 @@
 
 extern crate alloc;
 
+#[cfg(target_arch = "aarch64")]
+mod aarch64;
 pub mod blake3;
 mod dispatch;
 mod extension;
