@@ -13,10 +13,10 @@ use miden_vector::{Kernel, Lanes, dispatch};
 use rayon::prelude::*;
 
 use super::{
-    TASK_ROWS,
     block::{Block, MAX_BLOCK, Rows, VECTORS, Value, add_extension, mul_extension, mul_values},
     domain::periodic_columns,
     plan::Plan,
+    task_rows,
 };
 use crate::{
     control::Control,
@@ -63,14 +63,15 @@ pub(super) fn build<E: FieldElement<BaseField = Felt>, const D: usize>(
     });
     let periodic = periodic_columns(MAX_BLOCK);
     let mut table = Table::new(AuxColumn::COUNT * D, main.rows(), 1);
-    let tasks = tasks(&mut table);
+    let task_rows = task_rows(table.rows());
+    let tasks = tasks(&mut table, task_rows);
     let build = |(task, lines): (usize, Vec<&mut [Line]>)| {
         if !control.proceeds() {
             return;
         }
         control.count(main.panels() * lines.first().map_or(0, |lines| lines.len()));
         let main = Rows::of_coset(main, 0);
-        let start = task * TASK_ROWS;
+        let start = task * task_rows;
         run(Fractions { plan: &plan, periodic: &periodic, main, start, lines, field: PhantomData::<E> });
     };
     #[cfg(feature = "concurrent")]
@@ -82,11 +83,11 @@ pub(super) fn build<E: FieldElement<BaseField = Felt>, const D: usize>(
 }
 
 /// The rows of each task, panel by panel.
-fn tasks(table: &mut Table) -> Vec<Vec<&mut [Line]>> {
+fn tasks(table: &mut Table, task_rows: usize) -> Vec<Vec<&mut [Line]>> {
     let rows = table.rows();
-    let mut tasks: Vec<Vec<&mut [Line]>> = (0..rows.div_ceil(TASK_ROWS)).map(|_| Vec::new()).collect();
+    let mut tasks: Vec<Vec<&mut [Line]>> = (0..rows.div_ceil(task_rows)).map(|_| Vec::new()).collect();
     for panel in table.cosets_mut() {
-        for (task, lines) in tasks.iter_mut().zip(panel.chunks_mut(TASK_ROWS)) {
+        for (task, lines) in tasks.iter_mut().zip(panel.chunks_mut(task_rows)) {
             task.push(lines);
         }
     }

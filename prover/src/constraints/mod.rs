@@ -34,9 +34,17 @@ use crate::{
     transform::Highest,
 };
 
-/// Rows that are evaluated in one task: enough for its fixed costs to be small, which are the memory for a block and the
-/// inversion of the divisors.
-const TASK_ROWS: usize = 1024;
+/// The most rows that are evaluated in one task: enough for its fixed costs to be small, which are the memory for a block
+/// and the inversion of the divisors.
+const MAX_TASK_ROWS: usize = 1024;
+
+/// A short trace is cut into at least as many tasks, unless they are shorter than a block: else one core would do the work.
+const MIN_TASKS: usize = 8;
+
+/// The rows of a task.
+fn task_rows(rows: usize) -> usize {
+    (rows / MIN_TASKS).clamp(MAX_BLOCK, MAX_TASK_ROWS)
+}
 
 /// Evaluates the constraints of one proof.
 pub(crate) struct ConstraintEvaluator {
@@ -78,17 +86,18 @@ impl ConstraintEvaluator {
         control: &Control<'_>,
     ) {
         let [main, auxiliary] = [main, auxiliary].map(|(table, coset)| Rows::of_coset(table, coset));
+        let task_rows = task_rows(quotient.len());
         let evaluate = |(task, quotient): (usize, &mut [Line])| {
             if !control.proceeds() {
                 return;
             }
             control.count(quotient.len());
-            self.rows.evaluate(coset, main, auxiliary, task * TASK_ROWS, quotient);
+            self.rows.evaluate(coset, main, auxiliary, task * task_rows, quotient);
         };
         #[cfg(feature = "concurrent")]
-        quotient.par_chunks_mut(TASK_ROWS).enumerate().for_each(evaluate);
+        quotient.par_chunks_mut(task_rows).enumerate().for_each(evaluate);
         #[cfg(not(feature = "concurrent"))]
-        quotient.chunks_mut(TASK_ROWS).enumerate().for_each(evaluate);
+        quotient.chunks_mut(task_rows).enumerate().for_each(evaluate);
     }
 }
 
