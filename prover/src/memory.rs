@@ -29,7 +29,7 @@ const fn total(per_row: u64, rows: usize) -> u64 {
 }
 
 /// Bytes that do not depend on the length of the trace: tables of constants, and buffers of the threads.
-const FIXED: u64 = 4 << 20;
+const FIXED: u64 = 3 << 20;
 
 /// The numbers that determine the need.
 struct Needs {
