@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help check fmt test slow-test bench tables docs
+.PHONY: help check fmt test slow-test bench tables compare docs
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ slow-test: ## Run the tests, with a proof for every program of the corpus and ev
 
 tables: ## Measure the tables of the README: some minutes, and 5 GiB
 	cargo bench -p miden-cli --bench library
+
+compare: ## Prove the same programs with another machine, in turns, if it is installed: see scripts/compare
+	cargo build --release
+	scripts/compare
 
 bench: ## Run the benchmarks and print their table and those of the README
 	cargo bench -p miden-assembly -p miden-field -p miden-processor -p miden-prover -p miden-vector -p miden-verifier --benches
