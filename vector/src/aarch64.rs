@@ -96,7 +96,6 @@ pub(crate) struct Sum128 {
 }
 
 impl Lanes for Neon {
-    type Combination = Sum128;
     type Factor = Digits;
     type Sum = Sum128;
     type Vector = uint64x2_t;
@@ -186,11 +185,6 @@ impl Lanes for Neon {
     }
 
     #[inline(always)]
-    fn reduce_sum(self, sum: Sum128) -> uint64x2_t {
-        self.reduce_combination(sum)
-    }
-
-    #[inline(always)]
     fn splat_factor(self, factor: &Factor) -> Digits {
         let neon = self.0.neon;
         let [d0, d1, d2] = factor.digits.map(|digit| neon.vdup_n_u32(digit.inner() as u32));
@@ -203,11 +197,6 @@ impl Lanes for Neon {
         let [d0, d1, d2] = factors.digits.each_ref().map(|digits| self.load(&digits.0[position..]));
         let lower = neon.vuzp1q_u32(neon.vreinterpretq_u32_u64(d0), neon.vreinterpretq_u32_u64(d1));
         Digits { lower, upper: neon.vmovn_u64(d2) }
-    }
-
-    #[inline(always)]
-    fn empty_combination(self) -> Sum128 {
-        self.empty_sum()
     }
 
     // Each product is below 2^54, so that nothing overflows.
@@ -231,7 +220,7 @@ impl Lanes for Neon {
 
     // The weights 1, 2^22, 2^44, 2^32, 2^54, 2^76 become those of words: each sum is cut where a word ends.
     #[inline(always)]
-    fn reduce_combination(self, sum: Sum128) -> uint64x2_t {
+    fn reduce_sum(self, sum: Sum128) -> uint64x2_t {
         let neon = self.0.neon;
         let zero = self.constant(0);
         let (low, middle) = self.add_shifted::<0, 32>(zero, zero, sum.low_0);

@@ -8,13 +8,13 @@ const DIGITS: usize = 3;
 /// [`MAX_PRODUCTS`](crate::MAX_PRODUCTS) of them in 64 bits.
 pub(crate) const DIGIT_BITS: u32 = 22;
 
-/// A factor of many products, an element or a line of them, prepared once for all sets of instructions.
+/// A factor of many products: an element or a line of them, prepared once for all sets of instructions.
 ///
-/// Book: design/vectors.md#linear-combinations
+/// Book: design/vectors.md#prepared-factors
 #[derive(Clone, Copy, Debug)]
 pub struct Factor<T = Felt> {
     pub(crate) value: T,
-    /// The digits of the form in base `2^22`, for instructions that lack a product of 64 bits.
+    /// The digits of the form in base `2^22`, for instructions without a product of 64 bits.
     pub(crate) digits: [T; DIGITS],
 }
 

@@ -2,7 +2,7 @@ use miden_field::Felt;
 
 use crate::{Factor, Line, P, Words};
 
-/// The most products of a [sum](Lanes::add_product), and the most terms of a [combination](Lanes::add_term).
+/// The most products of a [sum](Lanes::add_product).
 pub const MAX_PRODUCTS: usize = 1 << 10;
 
 /// Field arithmetic on vectors with one set of instructions.
@@ -18,17 +18,14 @@ pub trait Lanes: Words {
     /// A sum of products that is not reduced yet.
     type Sum: Copy + Send + Sync + 'static;
 
-    /// A vector as a factor of combinations.
+    /// A vector that is prepared as a factor of products.
     type Factor: Copy + Send + Sync + 'static;
-
-    /// A linear combination, which is a sum of products with prepared factors, that is not reduced yet.
-    type Combination: Copy + Send + Sync + 'static;
 
     /// The number of elements in a vector.
     const LANES: usize;
 
-    /// How many sums of products or combinations the registers have room for: kernels should compute as many at once, as
-    /// each product of one sum waits for the one before.
+    /// How many sums of products the registers have room for: kernels should compute as many at once, as each product of
+    /// one sum waits for the one before.
     const SUMS: usize;
 
     /// Loads the first [`Self::LANES`] elements.
@@ -68,9 +65,6 @@ pub trait Lanes: Words {
     /// `sum + a·b`; a sum has at most [`MAX_PRODUCTS`] products.
     fn add_product(self, sum: Self::Sum, a: Self::Vector, b: Self::Vector) -> Self::Sum;
 
-    /// The value of a sum of products.
-    fn reduce_sum(self, sum: Self::Sum) -> Self::Vector;
-
     /// A vector of equal factors.
     fn splat_factor(self, factor: &Factor) -> Self::Factor;
 
@@ -81,19 +75,11 @@ pub trait Lanes: Words {
     /// Panics if there are fewer.
     fn load_factor(self, factors: &Factor<Line>, position: usize) -> Self::Factor;
 
-    /// The combination without terms.
-    fn empty_combination(self) -> Self::Combination;
+    /// `sum + a·factor`, like [`Self::add_product`].
+    fn add_term(self, sum: Self::Sum, a: Self::Vector, factor: Self::Factor) -> Self::Sum;
 
-    /// `combination + a·factor`; a combination has at most [`MAX_PRODUCTS`] terms.
-    fn add_term(
-        self,
-        combination: Self::Combination,
-        a: Self::Vector,
-        factor: Self::Factor,
-    ) -> Self::Combination;
-
-    /// The value of a combination.
-    fn reduce_combination(self, combination: Self::Combination) -> Self::Vector;
+    /// The value of a sum of products.
+    fn reduce_sum(self, sum: Self::Sum) -> Self::Vector;
 
     /// A vector of equal integers below `2^16`, as a factor for [`Self::add_scaled`].
     fn splat_integer(self, integer: u32) -> Self::Vector;

@@ -21,7 +21,6 @@ pub(crate) struct Sum {
 }
 
 impl Lanes for Scalar {
-    type Combination = Sum;
     type Factor = Felt;
     type Sum = Sum;
     type Vector = Felt;
@@ -105,18 +104,8 @@ impl Lanes for Scalar {
     }
 
     #[inline(always)]
-    fn empty_combination(self) -> Self::Sum {
-        self.empty_sum()
-    }
-
-    #[inline(always)]
     fn add_term(self, sum: Self::Sum, a: Self::Vector, factor: Self::Vector) -> Self::Sum {
         self.add_product(sum, a, factor)
-    }
-
-    #[inline(always)]
-    fn reduce_combination(self, sum: Self::Sum) -> Self::Vector {
-        self.reduce_sum(sum)
     }
 
     #[inline(always)]

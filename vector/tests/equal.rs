@@ -136,8 +136,7 @@ fn check_powers_of_two(operand: &[u64; MOST]) {
     }
 }
 
-/// Sums of products, the same as combinations with a factor for each lane and with one for all, and sums of small
-/// multiples.
+/// Sums of products, those with a prepared factor for each lane and with one for all, and sums of small multiples.
 struct Sums<'a> {
     products: &'a [[[Felt; MOST]; 2]],
     factors: &'a [u32],
@@ -151,16 +150,16 @@ impl Kernel for Sums<'_> {
         let mut results = [[Felt::ZERO; MOST]; 4];
         for start in (0..MOST).step_by(L::LANES) {
             let mut sum = lanes.empty_sum();
-            let mut combinations = [lanes.empty_combination(); 2];
+            let mut prepared = [lanes.empty_sum(); 2];
             let mut scaled = [lanes.splat_integer(0); 2];
             for (i, [a, factors]) in self.products.iter().enumerate() {
                 let [a, b] = [lanes.load(&a[start..]), lanes.load(&factors[start..])];
                 if i < MAX_PRODUCTS {
                     sum = lanes.add_product(sum, a, b);
                     let line = Factor::of_line(Line(*factors));
-                    combinations[0] = lanes.add_term(combinations[0], a, lanes.load_factor(&line, start));
+                    prepared[0] = lanes.add_term(prepared[0], a, lanes.load_factor(&line, start));
                     let factor = Factor::new(factors[0]);
-                    combinations[1] = lanes.add_term(combinations[1], a, lanes.splat_factor(&factor));
+                    prepared[1] = lanes.add_term(prepared[1], a, lanes.splat_factor(&factor));
                 }
                 if i < self.factors.len() {
                     scaled = lanes.add_scaled(scaled, a, lanes.splat_integer(self.factors[i]));
@@ -168,8 +167,8 @@ impl Kernel for Sums<'_> {
             }
             lanes.store(lanes.reduce_scaled(scaled), &mut results[0][start..]);
             lanes.store(lanes.reduce_sum(sum), &mut results[1][start..]);
-            for (i, combination) in combinations.into_iter().enumerate() {
-                lanes.store(lanes.reduce_combination(combination), &mut results[2 + i][start..]);
+            for (i, combination) in prepared.into_iter().enumerate() {
+                lanes.store(lanes.reduce_sum(combination), &mut results[2 + i][start..]);
             }
         }
         results

@@ -256,7 +256,7 @@ impl<L: Lanes, const D: usize> Block<L, D> {
         let lanes = self.lanes;
         let mut value = splat(lanes, combination.constant);
         for first in (0..VECTORS).step_by(N) {
-            let mut sums = [[lanes.empty_combination(); D]; N];
+            let mut sums = [[lanes.empty_sum(); D]; N];
             for (slot, factors) in &combination.terms {
                 let value = self.base(*slot);
                 for i in 0..N {
@@ -268,7 +268,7 @@ impl<L: Lanes, const D: usize> Block<L, D> {
             }
             for i in 0..N {
                 for component in 0..D {
-                    let sum = lanes.reduce_combination(sums[i][component]);
+                    let sum = lanes.reduce_sum(sums[i][component]);
                     value[component][first + i] = lanes.add(value[component][first + i], sum);
                 }
             }
@@ -320,11 +320,11 @@ impl<L: Lanes, const D: usize> Block<L, D> {
             }
             Multiples::Any(terms) => {
                 for i in 0..VECTORS {
-                    let mut sum = lanes.empty_combination();
+                    let mut sum = lanes.empty_sum();
                     for (factor, slot) in terms {
                         sum = lanes.add_term(sum, self.base(*slot)[i], lanes.splat_factor(factor));
                     }
-                    value[i] = lanes.reduce_combination(sum);
+                    value[i] = lanes.reduce_sum(sum);
                 }
             }
         }

@@ -38,7 +38,7 @@ use crate::{
 /// and the inversion of the divisors.
 const MAX_TASK_ROWS: usize = 1024;
 
-/// A short trace is cut into at least as many tasks, unless they are shorter than a block: else one core would do the work.
+/// A short trace is cut into this many tasks, if they are no shorter than a block: one task would leave other cores idle.
 const MIN_TASKS: usize = 8;
 
 /// The rows of a task.

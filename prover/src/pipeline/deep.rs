@@ -159,7 +159,7 @@ impl<const D: usize> Kernel for Combination<'_, D> {
         for part in 0..PANEL / L::LANES {
             let columns = part * L::LANES;
             for (row, sums) in (start..).zip(sums.iter_mut()) {
-                let mut products = [lanes.empty_combination(); D];
+                let mut products = [lanes.empty_sum(); D];
                 for (lines, coefficients) in sources.iter().zip(coefficients) {
                     let values = lanes.load(&lines[row].0[columns..]);
                     for i in 0..D {
@@ -168,7 +168,7 @@ impl<const D: usize> Kernel for Combination<'_, D> {
                     }
                 }
                 for i in 0..D {
-                    lanes.store(lanes.reduce_combination(products[i]), &mut sums[i].0[columns..]);
+                    lanes.store(lanes.reduce_sum(products[i]), &mut sums[i].0[columns..]);
                 }
             }
         }

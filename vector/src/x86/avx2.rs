@@ -4,7 +4,7 @@ use bytemuck::cast;
 use miden_field::Felt;
 use pulp::x86::V3;
 
-use crate::{EPSILON, Factor, Lanes, Line, P, lanes::element};
+use crate::{EPSILON, Factor, Lanes, Line, P, factor::DIGIT_BITS, lanes::element};
 
 const SIGN: u64 = 1 << 63;
 
@@ -56,18 +56,9 @@ impl Avx2 {
     }
 }
 
-/// `low + 2^32·middle + 2^64·high + 2^96·top`, each part a sum of words of 32 bits.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Sum256 {
-    low: __m256i,
-    middle: __m256i,
-    high: __m256i,
-    top: __m256i,
-}
-
 /// For each half of 32 bits of one factor and each digit of 22 bits of the other, the sum of the products.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Combination256 {
+pub(crate) struct Sum256 {
     low_0: __m256i,
     low_1: __m256i,
     low_2: __m256i,
@@ -77,7 +68,6 @@ pub(crate) struct Combination256 {
 }
 
 impl Lanes for Avx2 {
-    type Combination = Combination256;
     type Factor = [__m256i; 3];
     type Sum = Sum256;
     type Vector = __m256i;
@@ -156,54 +146,17 @@ impl Lanes for Avx2 {
     #[inline(always)]
     fn empty_sum(self) -> Sum256 {
         let zero = self.constant(0);
-        Sum256 { low: zero, middle: zero, high: zero, top: zero }
+        Sum256 { low_0: zero, low_1: zero, low_2: zero, high_0: zero, high_1: zero, high_2: zero }
     }
 
     #[inline(always)]
     fn add_product(self, sum: Sum256, a: __m256i, b: __m256i) -> Sum256 {
+        const BITS: i32 = DIGIT_BITS as i32;
         let avx2 = self.0.avx2;
-        let mask = self.constant(EPSILON);
-        let a_high = avx2._mm256_srli_epi64::<32>(a);
-        let b_high = avx2._mm256_srli_epi64::<32>(b);
-        let low_low = avx2._mm256_mul_epu32(a, b);
-        let low_high = avx2._mm256_mul_epu32(a, b_high);
-        let high_low = avx2._mm256_mul_epu32(a_high, b);
-        let high_high = avx2._mm256_mul_epu32(a_high, b_high);
-        let middle = avx2._mm256_add_epi64(
-            avx2._mm256_srli_epi64::<32>(low_low),
-            avx2._mm256_add_epi64(
-                avx2._mm256_and_si256(low_high, mask),
-                avx2._mm256_and_si256(high_low, mask),
-            ),
-        );
-        let high = avx2._mm256_add_epi64(
-            avx2._mm256_and_si256(high_high, mask),
-            avx2._mm256_add_epi64(
-                avx2._mm256_srli_epi64::<32>(low_high),
-                avx2._mm256_srli_epi64::<32>(high_low),
-            ),
-        );
-        Sum256 {
-            low: avx2._mm256_add_epi64(sum.low, avx2._mm256_and_si256(low_low, mask)),
-            middle: avx2._mm256_add_epi64(sum.middle, middle),
-            high: avx2._mm256_add_epi64(sum.high, high),
-            top: avx2._mm256_add_epi64(sum.top, avx2._mm256_srli_epi64::<32>(high_high)),
-        }
-    }
-
-    #[inline(always)]
-    fn reduce_sum(self, Sum256 { low, middle, high, top }: Sum256) -> __m256i {
-        let avx2 = self.0.avx2;
-        let middle = avx2._mm256_add_epi64(middle, avx2._mm256_srli_epi64::<32>(low));
-        let high = avx2._mm256_add_epi64(high, avx2._mm256_srli_epi64::<32>(middle));
-        let low = avx2._mm256_blend_epi32::<0b10101010>(low, avx2._mm256_slli_epi64::<32>(middle));
-        // 2^32·top = 2^32·(top mod 2^32) + (2^32 − 1)·⌊top / 2^32⌋; the first part is at most p − 1.
-        let upper = avx2._mm256_mul_epu32(avx2._mm256_srli_epi64::<32>(top), self.constant(EPSILON));
-        let rest = avx2._mm256_add_epi64(high, upper);
-        let quotient = self.add(avx2._mm256_slli_epi64::<32>(top), rest);
-        // Less low / 2^64, as in the product.
-        let upper = avx2._mm256_mul_epu32(avx2._mm256_srli_epi64::<32>(low), self.constant(EPSILON));
-        self.sub_two(quotient, upper, avx2._mm256_slli_epi64::<32>(low))
+        let mask = self.constant((1 << DIGIT_BITS) - 1);
+        let d0 = avx2._mm256_and_si256(b, mask);
+        let d1 = avx2._mm256_and_si256(avx2._mm256_srli_epi64::<BITS>(b), mask);
+        self.add_term(sum, a, [d0, d1, avx2._mm256_srli_epi64::<{ 2 * BITS }>(b)])
     }
 
     #[inline(always)]
@@ -218,18 +171,12 @@ impl Lanes for Avx2 {
         [self.load(&d0.0[position..]), self.load(&d1.0[position..]), self.load(&d2.0[position..])]
     }
 
-    #[inline(always)]
-    fn empty_combination(self) -> Combination256 {
-        let zero = self.constant(0);
-        Combination256 { low_0: zero, low_1: zero, low_2: zero, high_0: zero, high_1: zero, high_2: zero }
-    }
-
     // Each product is below 2^54, so that nothing overflows.
     #[inline(always)]
-    fn add_term(self, sum: Combination256, a: __m256i, [d0, d1, d2]: [__m256i; 3]) -> Combination256 {
+    fn add_term(self, sum: Sum256, a: __m256i, [d0, d1, d2]: [__m256i; 3]) -> Sum256 {
         let avx2 = self.0.avx2;
         let a_high = avx2._mm256_srli_epi64::<32>(a);
-        Combination256 {
+        Sum256 {
             low_0: avx2._mm256_add_epi64(sum.low_0, avx2._mm256_mul_epu32(a, d0)),
             low_1: avx2._mm256_add_epi64(sum.low_1, avx2._mm256_mul_epu32(a, d1)),
             low_2: avx2._mm256_add_epi64(sum.low_2, avx2._mm256_mul_epu32(a, d2)),
@@ -241,7 +188,8 @@ impl Lanes for Avx2 {
 
     // The weights 1, 2^22, 2^44, 2^32, 2^54, 2^76 become those of words: each sum is cut where a word ends.
     #[inline(always)]
-    fn reduce_combination(self, sum: Combination256) -> __m256i {
+    fn reduce_sum(self, sum: Sum256) -> __m256i {
+        let avx2 = self.0.avx2;
         let zero = self.constant(0);
         let (low, middle) = self.add_shifted::<0, 32>(zero, zero, sum.low_0);
         let (low, middle) = self.add_shifted::<22, 10>(low, middle, sum.low_1);
@@ -249,7 +197,17 @@ impl Lanes for Avx2 {
         let (middle, high) = self.add_shifted::<0, 32>(middle, high, sum.high_0);
         let (middle, high) = self.add_shifted::<22, 10>(middle, high, sum.high_1);
         let (high, top) = self.add_shifted::<12, 20>(high, zero, sum.high_2);
-        self.reduce_sum(Sum256 { low, middle, high, top })
+
+        let middle = avx2._mm256_add_epi64(middle, avx2._mm256_srli_epi64::<32>(low));
+        let high = avx2._mm256_add_epi64(high, avx2._mm256_srli_epi64::<32>(middle));
+        let low = avx2._mm256_blend_epi32::<0b10101010>(low, avx2._mm256_slli_epi64::<32>(middle));
+        // 2^32·top = 2^32·(top mod 2^32) + (2^32 − 1)·⌊top / 2^32⌋; the first part is at most p − 1.
+        let upper = avx2._mm256_mul_epu32(avx2._mm256_srli_epi64::<32>(top), self.constant(EPSILON));
+        let rest = avx2._mm256_add_epi64(high, upper);
+        let quotient = self.add(avx2._mm256_slli_epi64::<32>(top), rest);
+        // Less low / 2^64, as in the product.
+        let upper = avx2._mm256_mul_epu32(avx2._mm256_srli_epi64::<32>(low), self.constant(EPSILON));
+        self.sub_two(quotient, upper, avx2._mm256_slli_epi64::<32>(low))
     }
 
     #[inline(always)]

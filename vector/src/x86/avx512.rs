@@ -25,7 +25,6 @@ impl<S: Sums> Avx512<S> {
 }
 
 impl<S: Sums> Lanes for Avx512<S> {
-    type Combination = S::Sum;
     type Factor = __m512i;
     type Sum = S::Sum;
     type Vector = __m512i;
@@ -128,18 +127,8 @@ impl<S: Sums> Lanes for Avx512<S> {
     }
 
     #[inline(always)]
-    fn empty_combination(self) -> Self::Sum {
-        self.empty_sum()
-    }
-
-    #[inline(always)]
     fn add_term(self, sum: Self::Sum, a: Self::Vector, factor: Self::Vector) -> Self::Sum {
         self.add_product(sum, a, factor)
-    }
-
-    #[inline(always)]
-    fn reduce_combination(self, sum: Self::Sum) -> Self::Vector {
-        self.reduce_sum(sum)
     }
 
     #[inline(always)]
