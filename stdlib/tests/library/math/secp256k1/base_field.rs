@@ -16,15 +16,24 @@ fn run_scale(factor: u64, a: &BigUint) -> Run {
     Run::of(format!("{MODULE}::scale")).stack([factor]).stack(limbs(a))
 }
 
+/// The procedures that reduce columns, with the multiple that they reduce.
+const FOLDS: [(&str, u64); 3] =
+    [("fold_columns", 1), ("fold_doubled_columns", 2), ("fold_tripled_columns", 3)];
+
 /// Columns in the order in which `product` leaves them.
-fn run_fold_columns(columns: &[u64; 16]) -> Run {
+fn run_fold_columns(name: &str, columns: &[u64; 16]) -> Run {
     let (low, high) = columns.split_at(8);
     let items = low.iter().rev().chain(high.iter().rev()).copied();
-    Run::of(format!("{MODULE}::fold_columns")).stack(items)
+    Run::of(format!("{MODULE}::{name}")).stack(items)
 }
 
 fn run_fold(carry: u64, a: &BigUint) -> Run {
     Run::of(format!("{MODULE}::fold")).stack([carry]).stack(limbs(a).into_iter().rev())
+}
+
+/// Σ c_k·2^(32·k)
+fn weighted(columns: &[u64]) -> BigUint {
+    columns.iter().rev().fold(BigUint::ZERO, |sum, column| (sum << 32_u32) + *column)
 }
 
 /// Multiplies the lower halves of two numbers, four limbs each.
@@ -50,7 +59,7 @@ pub(crate) fn measured() -> Vec<Run> {
     runs.push(run("add", &[&(power(256) - 977_u32), &power(32)]));
     runs.push(run("mul", &[&(power(256) - 1_u32), &(power(256) - power(32))]));
     runs.extend([0, 1].map(|carry| run_fold(carry, &a.clone().min(power(200)))));
-    runs.push(run_fold_columns(&[1; 16]));
+    runs.extend(FOLDS.map(|(name, _)| run_fold_columns(name, &[1; 16])));
     runs
 }
 
@@ -81,6 +90,22 @@ fn operations_agree_with_integers_modulo_p() {
     }
 }
 
+/// The highest columns, and those of which only the first carry is folded a second time.
+#[test]
+fn columns_at_the_edges_are_folded() {
+    let top = (1_u64 << 50) - 1;
+    let mut edges = vec![[0; 16], [top; 16]];
+    for k in 0..16 {
+        edges.push(core::array::from_fn(|i| if i == k { top } else { 0 }));
+        edges.push(core::array::from_fn(|i| if i == k { top } else { u64::from(u32::MAX) }));
+    }
+    for columns in &edges {
+        for (name, multiple) in FOLDS {
+            congruent(&run_fold_columns(name, columns), &(weighted(columns) * multiple));
+        }
+    }
+}
+
 /// Numbers whose sum, difference or product carries out of the upper limb again when the first carry is folded.
 #[test]
 fn carries_are_folded_twice() {
@@ -99,9 +124,6 @@ fn carries_are_folded_twice() {
 #[test]
 fn columns_add_up_to_the_product() {
     let mut random = Random::new(2);
-    let weighted = |columns: &[u64]| -> BigUint {
-        columns.iter().rev().fold(BigUint::ZERO, |sum, column| (sum << 32_u32) + *column)
-    };
     // [c7, …, c0, c15, …, c8]
     let sum = |items: &[u64]| {
         assert!(items.iter().all(|column| *column < 1 << 37));
@@ -117,7 +139,9 @@ fn columns_add_up_to_the_product() {
         columns.reverse();
         assert_eq!(weighted(&columns), a * b);
         let columns = random.array(|random| random.below(1 << 50));
-        congruent(&run_fold_columns(&columns), &weighted(&columns));
+        for (name, multiple) in FOLDS {
+            congruent(&run_fold_columns(name, &columns), &(weighted(&columns) * multiple));
+        }
     }
 }
 
@@ -127,8 +151,7 @@ fn folded_carries_preserve_the_residue() {
     for _ in 0..50 {
         let a = edge(&mut random, &prime()) % power(255);
         for carry in [0, 1] {
-            let mut stack = run_fold(carry, &a).execute().unwrap().stack;
-            stack.reverse();
+            let stack = run_fold(carry, &a).execute().unwrap().stack;
             assert_eq!(number(&stack) % prime(), (power(256) * carry + &a) % prime());
         }
     }

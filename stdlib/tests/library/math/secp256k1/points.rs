@@ -170,9 +170,9 @@ fn sums_of_multiples_are_correct_in_all_special_cases() {
 
 #[test]
 fn the_generator_table_has_its_odd_multiples() {
-    let memory = run_store_multiples().watch(100..356).execute().unwrap().memory;
+    let memory = run_store_multiples().watch(100..1124).execute().unwrap().memory;
     for (i, entry) in memory.chunks(2).enumerate() {
-        let factor = BigUint::from(2 * (i % 64) + 1) << if i < 64 { 0_u32 } else { 128 };
+        let factor = BigUint::from(2 * (i % 256) + 1) << if i < 256 { 0_u32 } else { 128 };
         let Point(Some((x, y))) = Point::generated(&factor) else { panic!("no point") };
         for (word, coordinate) in entry.iter().zip([x, y]) {
             let expected: Vec<u64> = bytes(&coordinate)
