@@ -27,14 +27,14 @@ fn trace(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) ->
 /// The violations in the trace of the program under this public limit.
 fn violations(program: &Program, inputs: &ProgramInputs, cycle_limit: Option<u64>) -> Vec<Violation> {
     let trace = trace(program, inputs, cycle_limit);
-    check(trace.columns(), &trace.statement(program, &inputs.stack))
+    check(&trace.to_columns(), &trace.statement(program, &inputs.stack))
 }
 
 /// The outcome under this public limit, whose trace satisfies all constraints.
 fn outcome(program: &Program, inputs: &ProgramInputs, cycle_limit: u64) -> Outcome {
     let trace = trace(program, inputs, Some(cycle_limit));
     let statement = trace.statement(program, &inputs.stack);
-    assert_eq!(check(trace.columns(), &statement), [], "limit {cycle_limit}");
+    assert_eq!(check(&trace.to_columns(), &statement), [], "limit {cycle_limit}");
     statement.outcome
 }
 
@@ -70,7 +70,7 @@ proptest! {
         let trace = trace(&program, &inputs, None);
         let statement = trace.statement(&program, &inputs.stack);
         prop_assert_eq!(fault(&statement.outcome).map(|(code, _)| code), Some(code));
-        prop_assert_eq!(check(trace.columns(), &statement), []);
+        prop_assert_eq!(check(&trace.to_columns(), &statement), []);
     }
 
     #[test]
@@ -86,12 +86,11 @@ proptest! {
         prop_assert!(decorated.nodes().len() > plain.nodes().len());
         let inputs = ProgramInputs { advice: programs::advice(), ..inputs(&stack) };
         let [expected, trace] = [&plain, &decorated].map(|program| trace(program, &inputs, None));
-        prop_assert_eq!(check(trace.columns(), &trace.statement(&decorated, &inputs.stack)), []);
+        prop_assert_eq!(check(&trace.to_columns(), &trace.statement(&decorated, &inputs.stack)), []);
         // Nodes with different decorators are different nodes, so their equal permutations have several addresses.
         let execution = (0..stack::OVERFLOW_POP.end()).filter(|&column| column != decoder::HELPERS.at(4));
         for column in execution {
-            let same = trace.columns()[column].iter().zip(&expected.columns()[column]).all(|(a, b)| a == b);
-            prop_assert!(same, "column {column}");
+            prop_assert!(trace.column(column).eq(expected.column(column)), "column {column}");
         }
     }
 }

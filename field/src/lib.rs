@@ -12,8 +12,10 @@ pub mod decimal;
 mod element;
 mod extension;
 mod felt;
+mod line;
 #[cfg(feature = "serde")]
 mod serialize;
 
 pub use convert::{NotCanonical, ParseFeltError};
 pub use felt::Felt;
+pub use line::{Line, PANEL};

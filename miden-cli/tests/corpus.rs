@@ -131,8 +131,7 @@ fn has_row(trace: &ExecutionTrace, opcode: Opcode) -> bool {
     write_opcode(&mut row, opcode);
     let columns: Vec<_> =
         [decoder::HI, decoder::MID, decoder::LO].into_iter().flat_map(|column| column.range()).collect();
-    (0..trace.num_rows())
-        .any(|index| columns.iter().all(|&column| trace.columns()[column][index] == row[column]))
+    (0..trace.num_rows()).any(|index| columns.iter().all(|&column| trace.cell(column, index) == row[column]))
 }
 
 fn executor<'a>(program: &'a Program, case: &Case) -> Executor<'a> {
@@ -153,9 +152,9 @@ fn check_case(program: &Program, case: &Case) -> Result<(), String> {
     })?;
     let rows = executor(program, case).count_rows().map_err(|error| error.to_string())?;
     require(rows == trace.part_rows() && rows.padded() == trace.num_rows(), || format!("{rows:?}"))?;
-    let violations = check(trace.columns(), &case.statement(program, expected));
+    let violations = check(&trace.to_columns(), &case.statement(program, expected));
     require(violations.is_empty(), || violations[0].to_string())?;
-    let violations = check(trace.columns(), &case.statement(program, &altered(expected)));
+    let violations = check(&trace.to_columns(), &case.statement(program, &altered(expected)));
     require(!violations.is_empty(), || "the outputs are not bound".into())
 }
 
@@ -173,10 +172,10 @@ fn check_failure(program: &Program, case: &Case, expected: &str) -> Result<(), S
     };
     require(trace.failure() == Some(&error), || format!("the trace fails with {:?}", trace.failure()))?;
     let statement = trace.statement(program, &case.inputs.stack);
-    let violations = check(trace.columns(), &statement);
+    let violations = check(&trace.to_columns(), &statement);
     require(violations.is_empty(), || violations[0].to_string())?;
     let outputs = altered(&statement.outputs);
-    let violations = check(trace.columns(), &Statement { outputs, ..statement });
+    let violations = check(&trace.to_columns(), &Statement { outputs, ..statement });
     require(!violations.is_empty(), || "the outputs are not bound".into())
 }
 

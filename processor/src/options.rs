@@ -19,14 +19,14 @@ pub struct ExecutionOptions {
     /// Largest number of elements of advice, see [`InMemoryAdvice`](crate::InMemoryAdvice). Other hosts have limits of
     /// their own.
     pub max_advice: usize,
-    /// Largest number of rows of a recorded trace; exceeding it is noticed before the columns are allocated, or before
+    /// Largest number of rows of a recorded trace; exceeding it is noticed before the panels are allocated, or before
     /// those of the chiplets are.
     pub max_trace_rows: usize,
     /// Least number of rows of a recorded trace, rounded up to a power of two. The length of a trace is public; with a
     /// minimum, it tells less about the length of the run.
     pub min_trace_rows: usize,
-    /// Rows at the end of a trace that its recording leaves to the prover: the columns are that much shorter than a power
-    /// of two. They count as rows of the trace.
+    /// Rows at the end of a trace that its recording leaves to the prover: the trace is that much shorter than a power of
+    /// two, with room for them. They count as rows of the trace.
     pub reserved_rows: usize,
 }
 

@@ -55,7 +55,6 @@ impl Needs {
     /// Bytes per row of the trace, at the step that needs most.
     fn peak(&self) -> u64 {
         let Self { blowup, degree, digest } = *self;
-        let columns = FELT * WIDTH as u64;
         let (trace, aux_trace) = (lines(WIDTH as u64), lines(AuxColumn::COUNT as u64 * degree));
         let (quotient, element) = (lines(COMMITTED_COLUMNS * degree), FELT * degree);
         let side_by_side = lines(COSETS * degree);
@@ -63,7 +62,6 @@ impl Needs {
         let (main, aux) = (blowup * trace + tree, blowup * aux_trace + tree);
         let committed = main + aux + blowup * quotient + tree;
         [
-            columns + trace,
             trace + main,
             trace + main + aux_trace,
             main + aux_trace + aux,
@@ -84,7 +82,6 @@ impl Needs {
     /// Like [`Self::peak`], if of each segment coefficients and one coset are kept, and later one coset.
     fn low_peak(&self) -> u64 {
         let Self { blowup, degree, digest } = *self;
-        let columns = FELT * WIDTH as u64;
         let (trace, aux_trace) = (lines(WIDTH as u64), lines(AuxColumn::COUNT as u64 * degree));
         let (quotient, element) = (lines(COMMITTED_COLUMNS * degree), FELT * degree);
         let side_by_side = lines(COSETS * degree);
@@ -94,7 +91,6 @@ impl Needs {
         let first = trace + aux_trace + 2 * tree;
         let committed = first + blowup * quotient + tree;
         [
-            columns + trace,
             main + leaves,
             main + aux + leaves,
             main + aux + values,

@@ -158,7 +158,7 @@ impl<H: HostSource, O: CycleObserver> Prover<'_, H, O> {
         } else {
             None
         };
-        let trace = Trace { columns: trace.into_columns(), randomness, low_memory };
+        let trace = Trace { panels: trace.into_panels(), randomness, low_memory };
         let proof = stark::prove_trace(trace, public_inputs, Form::Ours, &control)?;
         let StarkProof { bytes, header, security } = proof;
         Ok(ExecutionProof { bytes, header, security, cycles, statement, failure })

@@ -44,7 +44,7 @@ pub(crate) fn prove_trace(
     // 2 ----- the header, and what follows from it: security, constraints, shape
     let set = public_inputs.parameter_set();
     let hiding = public_inputs.hiding();
-    let rows = trace.columns.first().map_or(0, Vec::len) + hiding.random_rows();
+    let rows = trace.panels.first().map_or(0, Vec::len) + hiding.random_rows();
     let log2 = u8::try_from(rows.ilog2()).expect("a length has at most 64 bits");
     let header = ProofHeader::new(set, log2)?.with_hiding(hiding.is_on());
     let info = miden_air::trace_info(header.trace_rows());

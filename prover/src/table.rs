@@ -2,8 +2,8 @@
 
 use alloc::{vec, vec::Vec};
 
-use miden_core::Felt;
-pub(crate) use miden_vector::{Line, PANEL};
+pub(crate) use miden_core::trace::{Line, PANEL};
+use miden_core::{Felt, trace::WIDTH};
 #[cfg(feature = "concurrent")]
 use rayon::prelude::*;
 
@@ -42,33 +42,14 @@ impl Table {
         Self { width, rows, cosets, parts: panels.into_iter().flatten().collect() }
     }
 
-    /// One coset of `rows` rows with the given columns, which have at most as many cells, all the same number; the rows
-    /// that they lack are zero. Columns are freed when they have been copied.
-    pub(crate) fn from_columns(columns: Vec<Vec<Felt>>, rows: usize, control: &Control<'_>) -> Self {
-        let width = columns.len();
-        let mut columns = columns.into_iter();
-        let panels = 0..width.div_ceil(PANEL);
-        let panels: Vec<Vec<Vec<Felt>>> = panels.map(|_| columns.by_ref().take(PANEL).collect()).collect();
-        let fill = |columns: Vec<Vec<Felt>>| {
-            let mut lines = zeros(rows, control);
-            for (block, lines) in lines.chunks_mut(CACHED).enumerate() {
-                if !control.proceeds() {
-                    break;
-                }
-                for (lane, column) in columns.iter().enumerate() {
-                    let values = column.get(block * CACHED..).unwrap_or_default();
-                    for (line, &value) in lines.iter_mut().zip(values) {
-                        line.0[lane] = value;
-                    }
-                }
-            }
-            lines
-        };
-        #[cfg(feature = "concurrent")]
-        let parts = panels.into_par_iter().map(fill).collect();
-        #[cfg(not(feature = "concurrent"))]
-        let parts = panels.into_iter().map(fill).collect();
-        Self { width, rows, cosets: 1, parts }
+    /// One coset of `rows` rows: those of the trace, whose panels it takes over, and rows of zeros after them.
+    pub(crate) fn of_trace(mut panels: Vec<Vec<Line>>, rows: usize) -> Self {
+        for lines in &mut panels {
+            // Nothing, as the recorder leaves room for these rows, unless the trace is a copy.
+            lines.reserve_exact(rows.saturating_sub(lines.len()));
+            lines.resize(rows, Line::ZERO);
+        }
+        Self { width: WIDTH, rows, cosets: 1, parts: panels }
     }
 
     /// One coset with copies of columns, each given as the lines of a panel and the position within it.

@@ -53,7 +53,7 @@ pub fn prove_in_stock_shape(
     low_memory: bool,
 ) -> Result<Vec<u8>, ProverError> {
     let public_inputs = PublicInputs::new(trace.statement(program, stack), set);
-    let trace = Trace { columns: trace.into_columns(), randomness: None, low_memory };
+    let trace = Trace { panels: trace.into_panels(), randomness: None, low_memory };
     prove(trace, public_inputs, Form::Stock)
 }
 
@@ -77,7 +77,7 @@ pub fn prove_from_seeds(
         Some(seed) => randomness.with_seed(purpose, &seed),
         None => randomness.without(purpose),
     });
-    let trace = Trace { columns: trace.into_columns(), randomness: Some(randomness), low_memory: false };
+    let trace = Trace { panels: trace.into_panels(), randomness: Some(randomness), low_memory: false };
     prove(trace, public_inputs, Form::Ours)
 }
 

@@ -23,7 +23,8 @@ pub use extension::{mul_cubic, mul_quadratic};
 pub use factor::Factor;
 pub use inverse::inverse;
 pub use lanes::{Lanes, MAX_PRODUCTS};
-pub use rows::{Line, PANEL, Rows};
+pub use miden_field::{Line, PANEL};
+pub use rows::Rows;
 pub use words::Words;
 
 /// The modulus, `2^64 − 2^32 + 1`.

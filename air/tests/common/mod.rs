@@ -108,8 +108,8 @@ impl Trace {
             .trace()
             .unwrap_or_else(|error| panic!("no trace: {error}"));
         let statement = trace.statement(program, &inputs.stack);
-        let columns = trace.columns();
-        let rows = (0..trace.num_rows()).map(|row| array::from_fn(|column| columns[column][row])).collect();
+        let rows =
+            (0..trace.num_rows()).map(|row| array::from_fn(|column| trace.cell(column, row))).collect();
         Self { rows, statement }
     }
 

@@ -131,7 +131,7 @@ fn assert_happened(case: &Case, told: &Told, context: &str) {
     ];
     for column in groups.into_iter().flatten() {
         for (row, cells) in trace.rows.iter().enumerate().take(honest.num_rows()) {
-            let expected = honest.columns()[column][row];
+            let expected = honest.cell(column, row);
             assert_eq!(cells[column], expected, "{context}: {kinds:?}, column {column}, row {row}");
         }
     }

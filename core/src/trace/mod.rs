@@ -2,10 +2,13 @@
 //!
 //! Processor and constraints do not know each other; they share this layout. Each module is a part of the trace, with
 //! its columns in order. Each cell is written in one place of the processor.
+//!
+//! A trace is recorded as the prover reads it: in panels of [`PANEL`] columns, each row of a panel a [`Line`].
 
 mod column;
 
 pub use column::Column;
+pub use miden_field::{Line, PANEL};
 
 /// Registers of the machine.
 pub mod system {
@@ -261,6 +264,9 @@ pub const COLUMNS: [Column; 27] = [
 
 /// Number of columns of the main trace.
 pub const WIDTH: usize = chiplets::M.end();
+
+/// Number of panels of the main trace; zeros fill up the last one.
+pub const PANELS: usize = WIDTH.div_ceil(PANEL);
 
 /// Name of the cell in column `index`, such as `s3`; `None` beyond the width.
 pub fn column_name(index: usize) -> Option<alloc::string::String> {

@@ -14,7 +14,7 @@ use miden_assembly::{Assembler, Source};
 use miden_core::{
     Digest, Felt, Node, NodeId, Opcode, Program, ProgramInputs, StackInputs, Statement,
     operations::OperationInfo,
-    trace::{Column, decoder},
+    trace::{Column, WIDTH, decoder},
 };
 use miden_processor::{ExecutionTrace, Executor};
 
@@ -46,7 +46,7 @@ impl Example {
     }
 
     fn cell(&self, row: usize, column: Column, index: usize) -> u64 {
-        self.trace.columns()[column.at(index)][row].as_int()
+        self.trace.cell(column.at(index), row).as_int()
     }
 
     /// The operation of a row, from the one-hot digits of its opcode.
@@ -66,7 +66,7 @@ impl Example {
 
     /// Messages that a row sends, with their numerators, of one kind.
     fn messages(&self, row: usize, kind: MessageKind) -> Vec<(Felt, Vec<u64>)> {
-        let cells = |row: usize| self.trace.columns().iter().map(|column| column[row]).collect::<Vec<_>>();
+        let cells = |row: usize| (0..WIDTH).map(|column| self.trace.cell(column, row)).collect::<Vec<_>>();
         let fixed: Vec<Felt> = periodic::columns().iter().map(|column| column[row % column.len()]).collect();
         let (current, next) = (cells(row), cells(row + 1));
         let frame = Frame::from_slices(&current, &next, &fixed).unwrap();

@@ -6,7 +6,10 @@ use core::{fmt, sync::atomic::AtomicBool};
 use miden_core::{
     Felt, Outcome, Program, StackInputs, StackOutputs, Statement,
     field::FieldElement,
-    trace::decoder::{HELPERS, POSITION},
+    trace::{
+        Line, PANEL, WIDTH,
+        decoder::{HELPERS, POSITION},
+    },
 };
 
 use crate::{ExecutionError, ExecutionOptions, Host, tracer::Tracer};
@@ -19,6 +22,7 @@ mod fault;
 mod first_run;
 mod helpers;
 mod list;
+mod panels;
 mod parts;
 mod range;
 mod requests;
@@ -30,13 +34,14 @@ pub use attribution::{CausedRows, RowObserver};
 use builder::{RecordedExecution, TraceBuilder};
 use counter::RowCounter;
 use first_run::{Ending, FirstRun};
+use panels::cell_mut;
 pub use parts::PartRows;
 use parts::{check_length, num_rows};
 
 /// A recorded execution: the main segment of the trace.
 #[derive(Clone)]
 pub struct ExecutionTrace {
-    columns: Vec<Vec<Felt>>,
+    panels: Vec<Vec<Line>>,
     parts: PartRows,
     ending: Ending,
     cycle_limit: Option<u64>,
@@ -46,7 +51,7 @@ pub struct ExecutionTrace {
 impl fmt::Debug for ExecutionTrace {
     /// Everything but the cells and what the host has answered.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { columns: _, parts, ending, cycle_limit, host_answers: _ } = self;
+        let Self { panels: _, parts, ending, cycle_limit, host_answers: _ } = self;
         let mut fields = f.debug_struct("ExecutionTrace");
         fields.field("parts", parts).field("ending", ending).field("cycle_limit", cycle_limit);
         fields.finish_non_exhaustive()
@@ -56,7 +61,7 @@ impl fmt::Debug for ExecutionTrace {
 impl ExecutionTrace {
     /// Executes the program twice. The first run, which `observer` follows, records only the answers of the host and
     /// the permutations. It determines how the program ends and how long the trace is, so that a failure that cannot be
-    /// proven takes little memory, and the columns are allocated once. The second run gets the same answers.
+    /// proven takes little memory, and the panels are allocated once. The second run gets the same answers.
     pub(crate) fn record(
         program: &Program,
         inputs: &StackInputs,
@@ -66,8 +71,9 @@ impl ExecutionTrace {
         interrupt: Option<&AtomicBool>,
     ) -> Result<Self, ExecutionError> {
         let run = FirstRun::new(program, inputs, host, &mut observer, options, interrupt)?;
+        let (capacity, reserved) = (num_rows(run.rows, options), options.reserved_rows);
         let mut tracer =
-            TraceBuilder::new(program, run.answers.permutations(), num_rows(run.rows, options), run.witness);
+            TraceBuilder::new(program, run.answers.permutations(), capacity + reserved, run.witness);
         run.repeat(program, inputs, options, interrupt, &mut tracer)?;
         let recorded = tracer.finish();
         let execution = recorded.num_rows();
@@ -81,26 +87,55 @@ impl ExecutionTrace {
             // The last row of the execution is repeated; the last row of the trace sends no requests.
             requests.range.look_up_limbs(&witness.limbs, (num_rows - execution) as u64);
         }
-        let mut columns = rows.into_columns(num_rows);
+        let mut panels = rows.into_panels(num_rows, reserved);
         for (row, path) in paths {
-            columns[HELPERS.at(4)][row] = chiplets.address_of(path);
+            *cell_mut(&mut panels, HELPERS.at(4), row) = chiplets.address_of(path);
         }
-        idle_overflow.into_iter().for_each(|row| columns[HELPERS.at(5)][row] = Felt::ZERO);
-        idle_continuations.into_iter().for_each(|row| columns[POSITION.at(1)][row] = Felt::ZERO);
-        columns.extend(requests.range.into_columns(num_rows));
-        columns.extend(chiplets.into_columns(num_rows));
+        for row in idle_overflow {
+            *cell_mut(&mut panels, HELPERS.at(5), row) = Felt::ZERO;
+        }
+        for row in idle_continuations {
+            *cell_mut(&mut panels, POSITION.at(1), row) = Felt::ZERO;
+        }
+        let [.., shared] = &mut panels;
+        requests.range.write(shared);
+        let chiplets = chiplets.into_panels(num_rows, reserved, shared);
+        let panels = panels.into_iter().chain(chiplets).collect();
         let (ending, host_answers) = (run.ending, run.answers.into_elements());
-        Ok(Self { columns, parts, ending, cycle_limit: options.cycle_limit, host_answers })
+        Ok(Self { panels, parts, ending, cycle_limit: options.cycle_limit, host_answers })
     }
 
-    /// The columns, as in `miden_core::trace`.
-    pub fn columns(&self) -> &[Vec<Felt>] {
-        &self.columns
+    /// The cell in a row of a column, which has its number in `miden_core::trace`.
+    ///
+    /// # Panics
+    /// If there is no such column or row.
+    pub fn cell(&self, column: usize, row: usize) -> Felt {
+        self.panel_of(column)[row].0[column % PANEL]
     }
 
-    /// The columns, as in `miden_core::trace`.
-    pub fn into_columns(self) -> Vec<Vec<Felt>> {
-        self.columns
+    /// The cells of a column, which has its number in `miden_core::trace`.
+    ///
+    /// # Panics
+    /// If there is no such column.
+    pub fn column(&self, column: usize) -> impl ExactSizeIterator<Item = Felt> + Clone + use<'_> {
+        self.panel_of(column).iter().map(move |line| line.0[column % PANEL])
+    }
+
+    /// Copies of all columns, in the order of `miden_core::trace`.
+    pub fn to_columns(&self) -> Vec<Vec<Felt>> {
+        (0..WIDTH).map(|column| self.column(column).collect()).collect()
+    }
+
+    fn panel_of(&self, column: usize) -> &[Line] {
+        assert!(column < WIDTH, "the trace has {WIDTH} columns, not one with the number {column}");
+        &self.panels[column / PANEL]
+    }
+
+    /// The rows of each panel of [`PANEL`] columns, in the order of `miden_core::trace`; zeros fill up the last panel.
+    /// There is room for the [reserved](ExecutionOptions::reserved_rows) rows: unless the trace is a clone, appending them
+    /// does not allocate.
+    pub fn into_panels(self) -> Vec<Vec<Line>> {
+        self.panels
     }
 
     /// What the host has answered: the values that were read, in order, and the siblings on paths. With the program and
@@ -111,7 +146,7 @@ impl ExecutionTrace {
 
     /// Number of rows: with the [reserved](ExecutionOptions::reserved_rows) ones, a power of two.
     pub fn num_rows(&self) -> usize {
-        self.columns[0].len()
+        self.panels[0].len()
     }
 
     /// Rows of each part, before rounding up.

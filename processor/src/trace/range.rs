@@ -2,10 +2,20 @@
 
 use alloc::{vec, vec::Vec};
 
-use miden_core::{Felt, Opcode, field::FieldElement, operations::Class};
+use miden_core::{
+    Felt, Opcode,
+    operations::Class,
+    trace::{
+        Line, PANEL,
+        range::{BYTE_MULTIPLICITY, MULTIPLICITY, VALUE},
+    },
+};
 
 /// Number of 16-bit values.
 const NUM_VALUES: usize = 1 << 16;
+
+/// The largest value, which fills up the list.
+pub(super) const LARGEST: Felt = Felt::new((NUM_VALUES - 1) as u64);
 
 /// Limbs in a row.
 const LIMBS: usize = 4;
@@ -84,21 +94,22 @@ impl RangeTrace {
         self.values().count() + 1
     }
 
-    /// Values, their multiplicities, and those of the byte table.
-    pub(super) fn into_columns(self, num_rows: usize) -> [Vec<Felt>; 3] {
-        let mut values: Vec<usize> = Vec::with_capacity(num_rows);
-        values.extend(self.values());
-        let mut multiplicities: Vec<Felt> =
-            values.iter().map(|&value| Felt::new(self.look_ups[value])).collect();
-        values.resize(num_rows, NUM_VALUES - 1);
-        multiplicities.resize(num_rows, Felt::ZERO);
-
+    /// Writes values, their multiplicities, and those of the byte table to their panel, where all values are [`LARGEST`]
+    /// and all multiplicities zero.
+    pub(super) fn write(&self, lines: &mut [Line]) {
+        // The rows after the list have no gap.
         let mut gaps = [0u64; MAX_GAP + 1];
-        for pair in values.windows(2) {
-            gaps[pair[1] - pair[0]] += 1;
+        gaps[0] = (lines.len() - self.values().count()) as u64;
+        let mut previous = None;
+        for (line, value) in lines.iter_mut().zip(self.values()) {
+            line.0[VALUE.at(0) % PANEL] = Felt::new(value as u64);
+            line.0[MULTIPLICITY.at(0) % PANEL] = Felt::new(self.look_ups[value]);
+            if let Some(previous) = previous.replace(value) {
+                gaps[value - previous] += 1;
+            }
         }
-        let mut bytes: Vec<Felt> = gaps.into_iter().map(Felt::new).collect();
-        bytes.resize(num_rows, Felt::ZERO);
-        [values.into_iter().map(|value| Felt::new(value as u64)).collect(), multiplicities, bytes]
+        for (line, gap) in lines.iter_mut().zip(gaps) {
+            line.0[BYTE_MULTIPLICITY.at(0) % PANEL] = Felt::new(gap);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The rows that the execution writes.
 
 use alloc::{vec, vec::Vec};
+use core::{array, ops};
 
 use miden_core::{
     Felt, Opcode,
@@ -8,165 +9,184 @@ use miden_core::{
     operations::OPERATIONS,
     params::{OPCODE_BITS, STACK_TOP},
     trace::{
-        decoder,
+        Line, PANEL, chiplets, decoder, range,
         stack::{DEPTH, OVERFLOW_POP, S},
         system::{ADV, CLK, CTX, FMP, FN, INSYS},
         write_opcode,
     },
 };
 
+use super::panels::cell_mut;
 use crate::state::{Registers, Stack};
 
-/// Number of columns that the execution writes: system, decoder, stack.
-const WIDTH: usize = OVERFLOW_POP.end();
+/// Number of panels that the execution writes: system, decoder, stack.
+pub(super) const PANELS: usize = OVERFLOW_POP.end().div_ceil(PANEL);
 
-/// One row of these columns.
-pub(super) type Row = [Felt; WIDTH];
+/// The cells of a row in these panels. The last panel has columns of other parts, too: in each row, their cells are
+/// those of a row of padding.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Row([Felt; PANELS * PANEL]);
+
+impl ops::Deref for Row {
+    type Target = [Felt; PANELS * PANEL];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl ops::DerefMut for Row {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
 
 /// The one-hot digits of an opcode, which are adjacent.
 type Digits = [Felt; decoder::LO.end() - decoder::HI.start()];
 
-/// Number of rows to collect before they are moved to the columns: few enough to stay in the cache.
-const CHUNK: usize = 64;
+/// Number of cells that share an inversion, at least: few enough rows to stay in the cache.
+const BATCH: usize = 64;
 
-/// The rows so far, by columns.
-///
-/// Rows are written one by one and transposed in chunks: writing to every column in turn would defeat the cache.
+/// The rows so far.
 pub(super) struct Rows {
-    columns: Vec<Vec<Felt>>,
-    chunk: Vec<Row>,
-    /// Cells of the chunk to replace by their inverses, as row and column: they share one inversion.
+    /// All rows but the last one.
+    panels: [Vec<Line>; PANELS],
+    /// The last row, if there is one.
+    last: Row,
+    /// The next row, as far as it is known before its operation.
+    next: Row,
+    /// Number of rows.
+    len: usize,
+    /// Cells to replace by their inverses, as row and column: they share one inversion.
     inverses: Vec<(usize, usize)>,
     /// The digits of all opcodes.
     digits: Vec<Digits>,
-    /// Number of the next row.
-    clk: Felt,
-    /// Number of rows in the columns.
-    flushed: usize,
-    /// The registers, each with the first row that has them.
-    registers: Vec<(usize, Registers)>,
-    /// The first row after advice was read.
-    advice: Option<usize>,
+    /// The registers of the next row.
+    registers: Registers,
 }
 
 impl Rows {
-    /// No rows; the columns are allocated for `capacity` of them.
+    /// No rows; the panels are allocated for `capacity` of them.
     pub(super) fn with_capacity(capacity: usize) -> Self {
-        let columns =
-            (0..WIDTH).map(|index| Vec::with_capacity(if is_register(index) { 0 } else { capacity }));
         let mut digits = vec![Digits::default(); 1 << OPCODE_BITS];
         for info in OPERATIONS {
-            let mut row = [Felt::ZERO; WIDTH];
+            let mut row = [Felt::ZERO; decoder::LO.end()];
             write_opcode(&mut row, info.opcode);
-            let cells = &row[decoder::HI.start()..decoder::LO.end()];
-            digits[usize::from(info.opcode.code())].copy_from_slice(cells);
+            digits[usize::from(info.opcode.code())].copy_from_slice(&row[decoder::HI.start()..]);
         }
-        Self {
-            columns: columns.collect(),
-            chunk: Vec::with_capacity(CHUNK),
-            inverses: Vec::new(),
+        let mut next = Row([Felt::ZERO; PANELS * PANEL]);
+        next[range::VALUE.at(0)] = super::range::LARGEST;
+        next[chiplets::Q.at(0)] = Felt::ONE;
+        let mut rows = Self {
+            panels: array::from_fn(|_| Vec::with_capacity(capacity)),
+            last: next,
+            next,
+            len: 0,
+            inverses: Vec::with_capacity(BATCH),
             digits,
-            clk: Felt::ZERO,
-            flushed: 0,
-            registers: vec![(0, Registers::root())],
-            advice: None,
-        }
+            registers: Registers::root(),
+        };
+        rows.set_registers(Registers::root());
+        rows
     }
 
     /// Number of the next row.
-    pub(super) const fn clk(&self) -> Felt {
-        self.clk
+    pub(super) fn clk(&self) -> Felt {
+        self.next[CLK.at(0)]
     }
 
     /// Number of rows.
     pub(super) const fn len(&self) -> usize {
-        self.flushed + self.chunk.len()
+        self.len
     }
 
     /// Number of the last row.
     pub(super) const fn last(&self) -> usize {
-        self.len() - 1
+        self.len - 1
     }
 
-    /// The registers of the last row.
-    pub(super) fn registers(&self) -> Registers {
-        let (_, registers) = self.registers.last().expect("the first entry is that of row 0");
-        *registers
+    /// The registers that were set last.
+    pub(super) const fn registers(&self) -> Registers {
+        self.registers
     }
 
     /// Sets the registers from the next row on.
     pub(super) fn set_registers(&mut self, registers: Registers) {
-        self.registers.push((self.len(), registers));
+        self.next[CTX.start()..ADV.start()].copy_from_slice(&register_cells(&registers));
+        self.registers = registers;
     }
 
     /// Notes that the last row reads advice.
     pub(super) fn read_advice(&mut self) {
-        self.advice.get_or_insert(self.last() + 1);
+        self.next[ADV.at(0)] = Felt::ONE;
     }
 
-    /// Adds a row with this opcode on this stack; all other cells are zero.
+    /// Adds a row with this opcode on this stack; apart from the registers, all other cells are zero.
     #[inline]
     pub(super) fn push(&mut self, opcode: Opcode, stack: &Stack) -> &mut Row {
-        if self.chunk.len() == CHUNK {
-            self.flush();
-        }
-        let mut row = [Felt::ZERO; WIDTH];
+        self.store();
+        self.last = self.next;
+        self.len += 1;
+        self.next[CLK.at(0)] += Felt::ONE;
+        let row = &mut self.last;
         row[decoder::HI.start()..decoder::LO.end()].copy_from_slice(&self.digits[usize::from(opcode.code())]);
         let window = stack.window();
         for position in 0..STACK_TOP {
             row[S.at(position)] = window[STACK_TOP - 1 - position];
         }
         row[DEPTH.at(0)] = Felt::new(stack.depth() as u64);
-        let index = self.chunk.len();
-        self.chunk.push(row);
-        self.clk += Felt::ONE;
-        &mut self.chunk[index]
+        row
     }
 
     /// Sets a cell of the last row.
     pub(super) fn set(&mut self, column: usize, value: Felt) {
-        let row = self.chunk.last_mut().expect("`push` leaves the last row in the chunk");
-        row[column] = value;
+        self.last[column] = value;
     }
 
     /// Replaces a cell of the last row by its inverse; zero stays zero.
     pub(super) fn invert(&mut self, column: usize) {
-        self.inverses.push((self.chunk.len() - 1, column));
+        self.inverses.push((self.last(), column));
     }
 
-    /// Moves the chunk to the columns.
-    fn flush(&mut self) {
-        let values: Vec<Felt> = self.inverses.iter().map(|&(row, column)| self.chunk[row][column]).collect();
-        for ((row, column), inverse) in self.inverses.drain(..).zip(batch_inversion(&values)) {
-            self.chunk[row][column] = inverse;
-        }
-        for (index, column) in self.columns.iter_mut().enumerate().filter(|(index, _)| !is_register(*index)) {
-            column.extend(self.chunk.iter().map(|row| row[index]));
-        }
-        self.flushed += self.chunk.len();
-        self.chunk.clear();
-    }
-
-    /// The columns; the last row is repeated up to `num_rows`.
-    pub(super) fn into_columns(mut self, num_rows: usize) -> Vec<Vec<Felt>> {
-        self.flush();
-        for column in &mut self.columns {
-            // The columns of the registers are empty up to here.
-            let last = column.last().copied().unwrap_or(Felt::ZERO);
-            column.resize(num_rows, last);
-        }
-        for (cell, row) in self.columns[CLK.at(0)].iter_mut().zip(0..) {
-            *cell = Felt::new(row);
-        }
-        // The registers change rarely: each value is written to all of its rows at once.
-        let ends = self.registers.iter().skip(1).map(|(row, _)| *row).chain([num_rows]);
-        for ((start, registers), end) in self.registers.iter().zip(ends) {
-            for (column, value) in (CTX.start()..ADV.start()).zip(register_cells(registers)) {
-                self.columns[column][*start..end].fill(value);
+    /// Moves the last row to the panels.
+    #[inline]
+    fn store(&mut self) {
+        if self.len > 0 {
+            let (lines, _) = self.last.as_chunks();
+            for (panel, line) in self.panels.iter_mut().zip(lines) {
+                panel.push(Line(*line));
             }
         }
-        self.columns[ADV.at(0)][self.advice.unwrap_or(num_rows)..].fill(Felt::ONE);
-        self.columns
+        if self.inverses.len() >= BATCH {
+            self.invert_cells();
+        }
+    }
+
+    /// Inverts the cells that wait for it, which are in the panels.
+    fn invert_cells(&mut self) {
+        let cells = self.inverses.iter().map(|&(row, column)| *cell_mut(&mut self.panels, column, row));
+        let values: Vec<Felt> = cells.collect();
+        for ((row, column), inverse) in self.inverses.drain(..).zip(batch_inversion(&values)) {
+            *cell_mut(&mut self.panels, column, row) = inverse;
+        }
+    }
+
+    /// The panels; the last row is repeated up to `num_rows`, and there is room for `reserved` more.
+    pub(super) fn into_panels(mut self, num_rows: usize, reserved: usize) -> [Vec<Line>; PANELS] {
+        self.store();
+        self.invert_cells();
+        let (lines, _) = self.last.as_chunks();
+        for (panel, line) in self.panels.iter_mut().zip(lines) {
+            // Nothing, unless the chiplets need more rows than the execution.
+            panel.reserve_exact((num_rows + reserved).saturating_sub(panel.len()));
+            panel.resize(num_rows, Line(*line));
+        }
+        // The repeated rows have numbers of their own.
+        for row in self.len..num_rows {
+            *cell_mut(&mut self.panels, CLK.at(0), row) = Felt::new(row as u64);
+        }
+        self.panels
     }
 }
 
@@ -184,8 +204,3 @@ const _: () = assert!(
         && ADV.start() == FN.end(),
     "the cells of the registers are adjacent"
 );
-
-/// Whether a column is a register; these columns come first and are written last.
-const fn is_register(column: usize) -> bool {
-    column < ADV.end()
-}

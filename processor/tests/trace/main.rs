@@ -39,12 +39,13 @@ fn check_with(program: &Program, inputs: &ProgramInputs, options: &ExecutionOpti
 
     let num_rows = recorded.num_rows();
     assert!(num_rows.is_power_of_two() && num_rows >= MIN_TRACE_ROWS);
-    assert_eq!(recorded.columns().len(), layout::WIDTH);
-    assert!(recorded.columns().iter().all(|column| column.len() == num_rows));
+    let columns = recorded.to_columns();
+    assert_eq!(columns.len(), layout::WIDTH);
+    assert!(columns.iter().all(|column| column.len() == num_rows));
 
     // Inputs.
     let num_inputs = stack_inputs.len().saturating_sub(15).max(1);
-    let table = Table { columns: recorded.columns(), num_rows, num_inputs };
+    let table = Table { columns: &columns, num_rows, num_inputs };
     let initial: Vec<u64> =
         stack_inputs[..stack_inputs.len().saturating_sub(num_inputs)].iter().rev().copied().collect();
     let s = table.ints(0, layout::stack::S);

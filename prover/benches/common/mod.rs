@@ -52,7 +52,7 @@ impl<E: FieldElement<BaseField = Felt>> Case<E> {
         let stack = StackInputs::from_ints(&[((1 << bits) - OTHER_ROWS) / ROWS_PER_ITERATION]).unwrap();
         let trace = Executor::new(&program).with_stack(stack.clone()).trace().unwrap();
         let inputs = PublicInputs::new(trace.statement(&program, &stack), set);
-        let columns = trace.into_columns();
+        let columns = trace.to_columns();
         let air = MidenAir::new(miden_air::trace_info(columns[0].len()), inputs, set.proof_options());
         assert_eq!(air.trace_length(), 1 << bits);
         let coefficients = ConstraintCompositionCoefficients {
@@ -60,7 +60,7 @@ impl<E: FieldElement<BaseField = Felt>> Case<E> {
             boundary: elements(3, air.context().num_assertions()),
         };
         let challenges = AuxRandElements::new(elements(1, NUM_CHALLENGES));
-        let trace = Table::from_columns(columns.clone(), 1 << bits, &unwatched());
+        let trace = Table::of_trace(trace.into_panels(), 1 << bits);
         Self { air, columns, trace, challenges, coefficients }
     }
 

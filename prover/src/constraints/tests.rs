@@ -42,7 +42,7 @@ fn execute(source: &str) -> (ColMatrix<Felt>, Statement) {
     let stack = StackInputs::from_ints(&(1..=20).collect::<Vec<u64>>()).unwrap();
     let trace = Executor::new(&program).with_stack(stack.clone()).trace().unwrap();
     let statement = trace.statement(&program, &stack);
-    (ColMatrix::new(trace.into_columns()), statement)
+    (ColMatrix::new(trace.to_columns()), statement)
 }
 
 /// Columns without structure: every flag and every constraint is nonzero.

@@ -1,4 +1,4 @@
-//! The protocol: from the columns of the trace to the messages and openings of a proof. Book: design/pipeline.md
+//! The protocol: from the panels of the trace to the messages and openings of a proof. Book: design/pipeline.md
 
 use alloc::vec::Vec;
 
@@ -6,7 +6,7 @@ use miden_air::{
     Challenges, MidenAir,
     proof::{Messages, Openings, ProofShape, merge_evaluations},
 };
-use miden_core::{Felt, field::FieldElement};
+use miden_core::{Felt, field::FieldElement, trace::WIDTH};
 use winter_air::{Air, ProofOptions, proof::TraceOodFrame};
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     constraints::{ConstraintEvaluator, build_auxiliary},
     control::Control,
     randomness::{Purpose, Randomness},
-    table::Table,
+    table::{Line, Table},
     transform,
 };
 
@@ -51,9 +51,9 @@ use units::Units;
 
 /// A trace to be proven.
 pub(crate) struct Trace {
-    /// The rows of the execution: columns of equal lengths.
-    pub(crate) columns: Vec<Vec<Felt>>,
-    /// What fills up the columns and masks the quotient, if the proof hides the execution.
+    /// The rows of the execution: panels of the columns in `miden_core::trace`, of equal lengths.
+    pub(crate) panels: Vec<Vec<Line>>,
+    /// What fills up the panels and masks the quotient, if the proof hides the execution.
     pub(crate) randomness: Option<Randomness>,
     /// Whether cosets of the segments are computed again instead of kept.
     pub(crate) low_memory: bool,
@@ -73,7 +73,7 @@ where
     H: RowHash,
     E: FieldElement<BaseField = Felt>,
 {
-    let Trace { columns, randomness, low_memory } = trace;
+    let Trace { panels, randomness, low_memory } = trace;
     let options = shape.options();
     let domain = Domain::new(air.trace_length(), options.blowup_factor(), air.domain_offset());
     let offset = domain.coset_offset(0);
@@ -83,12 +83,11 @@ where
     let extend = |table| Segment::<H>::extend(table, &domain, overflow, low_memory, control);
     let mut transcript = Transcript::<E, H>::new(shape, air);
 
-    let units = Units::new(columns.len(), shape, E::EXTENSION_DEGREE, air.ce_blowup_factor());
+    let units = Units::new(WIDTH, shape, E::EXTENSION_DEGREE, air.ce_blowup_factor());
 
     // 1 ----- fill up the main segment, extend it and commit to it
     control.begin(Stage::CommitTrace, units.commit_trace())?;
-    let mut trace = Table::from_columns(columns, domain.rows(), control);
-    control.check()?;
+    let mut trace = Table::of_trace(panels, domain.rows());
     if let Some(randomness) = &randomness {
         randomness.fill_rows(&mut trace, Purpose::MainRows, rows_of_execution);
     }

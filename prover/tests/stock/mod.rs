@@ -32,7 +32,7 @@ use winter_prover::{
 /// Proves an execution. With one thread, grinding finds the smallest nonce.
 pub fn prove(trace: ExecutionTrace, program: &Program, stack: &StackInputs, set: ParameterSet) -> Vec<u8> {
     let public_inputs = PublicInputs::new(trace.statement(program, stack), set);
-    let main = ColMatrix::new(trace.into_columns());
+    let main = ColMatrix::new(trace.to_columns());
     let header = ProofHeader::new(set, main.num_rows().ilog2() as u8).unwrap();
     let info = miden_air::trace_info(header.trace_rows());
     let proving = Proving { trace: MainTrace { info, main }, public_inputs, header };

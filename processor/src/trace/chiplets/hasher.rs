@@ -90,23 +90,29 @@ impl<'a> Hasher<'a> {
         let inverse_mds = inverse_mds().map(|row| row.map(|a| a.as_int()));
         for (permutation, number) in self.permutations.iter().zip(0..) {
             let rounds = self.computed.rounds(&permutation.input);
-            let blocks = blocks(&permutation.input, &rounds, &inverse_mds, address(number));
-            for (column, block) in [X, U, W].into_iter().zip(&blocks) {
-                section.extend(column, block);
-            }
-            section.extend(M, &permutation.multiplicities());
+            permutation.write(section, number, &rounds, &inverse_mds);
         }
     }
 }
 
 impl Permutation {
-    /// The first row responds to requests for the input, the last row to those for output and digest.
-    fn multiplicities(&self) -> [[Felt; HASH_CYCLE]; M.width()] {
-        let mut block = [[Felt::ZERO; HASH_CYCLE]; M.width()];
-        block[0][0] = Felt::new(self.inputs);
-        block[0][HASH_CYCLE - 1] = Felt::new(self.outputs);
-        block[1][HASH_CYCLE - 1] = Felt::new(self.digests);
-        block
+    /// Writes state, its cubes, and the cubes in the middle of the round, in each of the eight rows; in the last row,
+    /// digest and address replace the latter. The first row responds to requests for the input, the last row to those
+    /// for output and digest.
+    fn write(&self, section: &mut Section<'_>, number: u32, rounds: &Rounds, inverse_mds: &Matrix) {
+        let first = HASH_CYCLE * number as usize;
+        for (row, state) in once(&self.input).chain(rounds).enumerate() {
+            let last = match rounds.get(row) {
+                Some(after) => middle(after, row, inverse_mds).map(cube),
+                None => message(state, address(number)),
+            };
+            section.set_all(first + row, X, state);
+            section.set_all(first + row, U, &state.map(cube));
+            section.set_all(first + row, W, &last);
+        }
+        let [inputs, outputs, digests] = [self.inputs, self.outputs, self.digests].map(Felt::new);
+        section.set_all(first, M, &[inputs, Felt::ZERO]);
+        section.set_all(first + HASH_CYCLE - 1, M, &[outputs, digests]);
     }
 }
 
@@ -131,27 +137,6 @@ fn node_state(node: &HashedNode) -> RescueState {
 
 /// A matrix of canonical integers.
 type Matrix = [[u64; STATE_WIDTH]; STATE_WIDTH];
-
-/// The cells of a column group in the rows of a permutation, by columns.
-type Block = [[Felt; HASH_CYCLE]; STATE_WIDTH];
-
-/// State, its cubes, and the cubes in the middle of the round, for each of the eight rows; in the last row, digest and
-/// address replace the latter.
-fn blocks(input: &RescueState, rounds: &Rounds, inverse_mds: &Matrix, address: Felt) -> [Block; 3] {
-    let [mut x, mut u, mut w] = [Block::default(); 3];
-    for (row, state) in once(input).chain(rounds).enumerate() {
-        let last = match rounds.get(row) {
-            Some(after) => middle(after, row, inverse_mds).map(cube),
-            None => message(state, address),
-        };
-        for element in 0..STATE_WIDTH {
-            x[element][row] = state[element];
-            u[element][row] = cube(state[element]);
-            w[element][row] = last[element];
-        }
-    }
-    [x, u, w]
-}
 
 fn cube(x: Felt) -> Felt {
     x * x * x

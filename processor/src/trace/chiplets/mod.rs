@@ -4,11 +4,12 @@
 //! When all requests are known, the sections are laid out one below the other.
 
 use alloc::vec::Vec;
+use core::array;
 
 use miden_core::{
     Digest, Felt, NodeId, Program, RescueState, Word,
     field::FieldElement,
-    trace::{WIDTH, chiplets::Q},
+    trace::{Line, PANEL, chiplets::Q},
 };
 
 use super::range::RangeTrace;
@@ -30,6 +31,7 @@ use memory::{Memory, SortedMemory};
 use merkle::Merkle;
 pub(super) use merkle::{MerklePath, PathTicket};
 use section::Section;
+pub(super) use section::{FIRST_PANEL, SECTION_PANELS};
 
 /// Collects requests.
 pub(super) struct Chiplets<'a> {
@@ -158,24 +160,50 @@ impl ChipletTrace<'_> {
         Felt::new((self.rows.end(2) + self.merkle.first_row(ticket)) as u64)
     }
 
-    /// The chiplet columns.
-    pub(super) fn into_columns(self, num_rows: usize) -> Vec<Vec<Felt>> {
-        let mut columns: Vec<Vec<Felt>> = (Q.start()..WIDTH).map(|_| Vec::with_capacity(num_rows)).collect();
+    /// The panels of the sections, with room for `reserved` more rows. The first selector is in the panel `before` them,
+    /// where it is 1 in all rows.
+    pub(super) fn into_panels(
+        self,
+        num_rows: usize,
+        reserved: usize,
+        before: &mut [Line],
+    ) -> [Vec<Line>; SECTION_PANELS] {
         let rows = self.rows;
-        // In the programs where speed matters the first section is the longest: its cells are written without being
-        // cleared.
-        self.hasher.write(&mut Section::new(&mut columns, 0));
-        columns.iter_mut().for_each(|column| column.resize(num_rows, Felt::ZERO));
-        bitwise::write(&self.bitwise, &mut Section::new(&mut columns, rows.end(0)));
-        self.memory.write(&mut Section::new(&mut columns, rows.end(1)));
-        self.merkle.write(&mut Section::new(&mut columns, rows.end(2)));
-        self.kernel.write(&mut Section::new(&mut columns, rows.end(3)));
-        for (index, selector) in columns.iter_mut().take(Q.width()).enumerate() {
-            selector[rows.end(index)..].fill(Felt::ONE);
+        for line in before.iter_mut().take(rows.end(0)) {
+            line.0[Q.at(0) % PANEL] = Felt::ZERO;
         }
-        columns
+        let mut panels = array::from_fn(|panel| {
+            let mut lines = Vec::with_capacity(num_rows + reserved);
+            for section in 0..Q.width() {
+                lines.resize(rows.end(section), selectors(FIRST_PANEL + panel, section));
+            }
+            lines.resize(num_rows, selectors(FIRST_PANEL + panel, Q.width()));
+            lines
+        });
+        let all = Section::new(panels.each_mut().map(Vec::as_mut_slice));
+        let [mut hasher, rest] = all.split_at(rows.hasher);
+        let [mut bitwise, rest] = rest.split_at(rows.bitwise);
+        let [mut memory, rest] = rest.split_at(rows.memory);
+        let [mut merkle, mut kernel] = rest.split_at(rows.merkle);
+        self.hasher.write(&mut hasher);
+        bitwise::write(&self.bitwise, &mut bitwise);
+        self.memory.write(&mut memory);
+        self.merkle.write(&mut merkle);
+        self.kernel.write(&mut kernel);
+        panels
     }
 }
+
+/// A line of a section before its cells are written: the selectors.
+fn selectors(panel: usize, section: usize) -> Line {
+    let mut line = Line::ZERO;
+    for column in Q.range().take(section).filter(|column| column / PANEL == panel) {
+        line.0[column % PANEL] = Felt::ONE;
+    }
+    line
+}
+
+const _: () = assert!(Q.at(0) / PANEL + 1 == FIRST_PANEL && Q.at(1) / PANEL == FIRST_PANEL);
 
 #[cfg(test)]
 mod tests;

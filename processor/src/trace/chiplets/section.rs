@@ -1,19 +1,33 @@
-use alloc::vec::Vec;
-
 use miden_core::{
     Felt,
-    trace::{Column, chiplets::Q},
+    trace::{Column, Line, PANEL, PANELS, chiplets::X},
 };
 
-/// The rows of one section in the chiplet columns, counted from its first row.
+/// The first panel with cells of the sections.
+pub(in super::super) const FIRST_PANEL: usize = X.start() / PANEL;
+
+/// Number of these panels.
+pub(in super::super) const SECTION_PANELS: usize = PANELS - FIRST_PANEL;
+
+/// The rows of one section in the panels from [`FIRST_PANEL`] on, counted from its first row.
 pub(super) struct Section<'a> {
-    columns: &'a mut [Vec<Felt>],
-    first: usize,
+    panels: [&'a mut [Line]; SECTION_PANELS],
 }
 
 impl<'a> Section<'a> {
-    pub(super) fn new(columns: &'a mut [Vec<Felt>], first: usize) -> Self {
-        Self { columns, first }
+    pub(super) const fn new(panels: [&'a mut [Line]; SECTION_PANELS]) -> Self {
+        Self { panels }
+    }
+
+    /// Splits off the first `rows` rows.
+    pub(super) fn split_at(self, rows: usize) -> [Self; 2] {
+        let mut rest = self.panels;
+        let first = rest.each_mut().map(|lines| {
+            let (first, others) = core::mem::take(lines).split_at_mut(rows);
+            *lines = others;
+            first
+        });
+        [Self { panels: first }, Self { panels: rest }]
     }
 
     /// Writes the cell of a single column.
@@ -22,18 +36,10 @@ impl<'a> Section<'a> {
     }
 
     /// Writes the cells of a group of columns, as many as there are values.
+    #[inline]
     pub(super) fn set_all(&mut self, row: usize, column: Column, values: &[Felt]) {
-        let columns = &mut self.columns[column.start() - Q.start()..][..values.len()];
-        for (column, &value) in columns.iter_mut().zip(values) {
-            column[self.first + row] = value;
-        }
-    }
-
-    /// Appends cells to a group of columns, one entry of `block` to each.
-    pub(super) fn extend<const N: usize>(&mut self, column: Column, block: &[[Felt; N]]) {
-        let columns = &mut self.columns[column.start() - Q.start()..][..block.len()];
-        for (column, cells) in columns.iter_mut().zip(block) {
-            column.extend_from_slice(cells);
+        for (column, &value) in (column.start() - FIRST_PANEL * PANEL..).zip(values) {
+            self.panels[column / PANEL][row].0[column % PANEL] = value;
         }
     }
 }

@@ -6,12 +6,15 @@ use miden_core::{
     Felt, Kernel, Program, RescueState, Word,
     field::FieldElement,
     program::ProgramBuilder,
-    trace::chiplets::{M, Q, memory, merkle},
+    trace::{
+        Column, Line, PANEL,
+        chiplets::{Q, memory, merkle},
+    },
 };
 use proptest::prelude::*;
 
 use super::{
-    Access, Bitwise, BitwiseKind, ChipletTrace, Chiplets, MerklePath, Section,
+    Access, Bitwise, BitwiseKind, ChipletTrace, Chiplets, FIRST_PANEL, MerklePath, SECTION_PANELS, Section,
     bitwise::{self, Row},
 };
 use crate::{permutations::Permutations, trace::range::RangeTrace};
@@ -29,6 +32,20 @@ fn word(value: u64) -> Word {
 
 fn lay_out(chiplets: Chiplets<'_>) -> ChipletTrace<'_> {
     chiplets.lay_out(&mut RangeTrace::new())
+}
+
+/// The columns from the first selector on, all of them in the panels of the sections and the one before.
+fn columns(chiplets: ChipletTrace<'_>, num_rows: usize) -> impl Fn(usize) -> Vec<Felt> {
+    let mut before = vec![Line([Felt::ONE; PANEL]); num_rows];
+    let panels = chiplets.into_panels(num_rows, 3, &mut before);
+    assert!(panels.iter().all(|lines| (lines.len(), lines.capacity()) == (num_rows, num_rows + 3)));
+    let panels: Vec<_> = [before].into_iter().chain(panels).collect();
+    move |column| cells(&panels, FIRST_PANEL - 1, column)
+}
+
+/// A column of panels, of which the first one has number `first`.
+fn cells(panels: &[Vec<Line>], first: usize, column: usize) -> Vec<Felt> {
+    panels[column / PANEL - first].iter().map(|line| line.0[column % PANEL]).collect()
 }
 
 fn bitwise_rows(requests: &[(BitwiseKind, u32, u32)]) -> Vec<Row> {
@@ -75,10 +92,10 @@ fn words_in_a_chain_take_one_row_each() {
 #[test]
 fn the_last_word_has_the_result_zero() {
     let rows = bitwise_rows(&[(BitwiseKind::XorRotate16, 1, 2)]);
-    let mut columns = vec![vec![Felt::ZERO; 2]; M.end() - Q.start()];
-    bitwise::write(&rows, &mut Section::new(&mut columns, 0));
-    let result = &columns[miden_core::trace::chiplets::bitwise::RESULT.at(0) - Q.start()];
-    assert_eq!(result, &[Felt::new(3 << 16), Felt::ZERO]);
+    let mut panels: [Vec<Line>; SECTION_PANELS] = core::array::from_fn(|_| vec![Line::ZERO; 2]);
+    bitwise::write(&rows, &mut Section::new(panels.each_mut().map(Vec::as_mut_slice)));
+    let result = cells(&panels, FIRST_PANEL, miden_core::trace::chiplets::bitwise::RESULT.at(0));
+    assert_eq!(result, [Felt::new(3 << 16), Felt::ZERO]);
 }
 
 #[test]
@@ -115,8 +132,7 @@ fn equal_paths_share_their_rows_and_all_paths_share_hashes() {
     let addresses = [first, short, update, index].map(|ticket| chiplets.address_of(ticket));
     assert_eq!(addresses, [0, 3, 4, 10].map(|row| Felt::new(rows.hasher as u64 + row)));
 
-    let columns = chiplets.into_columns(128);
-    let multiplicities = &columns[merkle::MULTIPLICITY.at(0) - Q.start()][rows.hasher..][..rows.merkle];
+    let multiplicities = &columns(chiplets, 128)(merkle::MULTIPLICITY.at(0))[rows.hasher..][..rows.merkle];
     let expected = [2, 0, 0, 1, 2, 2, 0, 0, 0, 0, 1, 0, 0];
     assert_eq!(multiplicities, expected.map(Felt::new));
 }
@@ -133,10 +149,9 @@ fn accesses_are_sorted_and_have_their_distances_as_limbs() {
     }
     let chiplets = lay_out(chiplets);
     assert_eq!(chiplets.rows().memory, keys.len());
-    let columns = chiplets.into_columns(16);
-    let column = |column: miden_core::trace::Column| {
-        let cells = columns[column.at(0) - Q.start()].iter().take(keys.len());
-        cells.map(|cell| cell.as_int()).collect::<Vec<u64>>()
+    let columns = columns(chiplets, 16);
+    let column = |column: Column| {
+        columns(column.at(0)).iter().take(keys.len()).map(|cell| cell.as_int()).collect::<Vec<u64>>()
     };
     assert_eq!(column(memory::CONTEXT), [0, 0, 0, 0, 30, 30]);
     assert_eq!(column(memory::ADDRESS), [0, 7, 7, u64::from(u32::MAX), 6, 7]);
@@ -156,10 +171,9 @@ fn sections_follow_each_other() {
     chiplets.bitwise(BitwiseKind::And, 1, 2);
     chiplets.verify_path(MerklePath { node: word(1), index: 0, siblings: &[word(2)] });
     let chiplets = lay_out(chiplets);
-    let columns = chiplets.into_columns(32);
-    let ends = [16, 18, 18, 19, 20];
-    for (selector, end) in columns.iter().zip(ends) {
+    let columns = columns(chiplets, 32);
+    for (index, end) in [16, 18, 18, 19, 20].into_iter().enumerate() {
         let expected: Vec<Felt> = (0..32).map(|row| if row < end { Felt::ZERO } else { Felt::ONE }).collect();
-        assert_eq!(selector, &expected);
+        assert_eq!(columns(Q.at(index)), expected);
     }
 }

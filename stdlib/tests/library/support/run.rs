@@ -233,17 +233,17 @@ impl Run {
     /// Rows of the hasher for the permutations that the procedure requests, without those of nodes of the program.
     pub(crate) fn hasher_rows(&self) -> usize {
         let (_, trace) = self.trace(&self.program());
-        let capacity = &trace.columns()[chiplets::X.start()];
-        let inputs = capacity[..trace.part_rows().hasher].iter().step_by(PERMUTATION);
+        let capacity = trace.column(chiplets::X.start());
+        let inputs = capacity.take(trace.part_rows().hasher).step_by(PERMUTATION);
         // The capacity of a node is its opcode.
-        PERMUTATION * inputs.filter(|element| **element == Felt::new(8)).count()
+        PERMUTATION * inputs.filter(|element| *element == Felt::new(8)).count()
     }
 
     /// Records the trace and checks every row; describes the first violated constraint.
     pub(crate) fn violation(&self) -> Option<String> {
         let program = self.program();
         let (stack, trace) = self.trace(&program);
-        let violations = check(trace.columns(), &trace.statement(&program, &stack));
+        let violations = check(&trace.to_columns(), &trace.statement(&program, &stack));
         violations.first().map(|violation| format!("{}: {violation}", self.path))
     }
 
