@@ -13,6 +13,7 @@ mod limbs;
 mod observer;
 mod operations;
 mod options;
+mod parallel;
 mod permutations;
 mod process;
 mod provable_fault;

@@ -7,6 +7,7 @@ use miden_core::{
     params::STACK_TOP,
     program::HashedNode,
     trace::{
+        Line,
         decoder::{
             CONTINUATION, DONE, GROUP_END, GROUPS, HELPERS, POSITION,
             trap::{DIGIT, LIMBS},
@@ -21,7 +22,7 @@ use super::{
     list::List,
     parts::END_ROWS,
     requests::Requests,
-    rows::{Row, Rows, register_cells},
+    rows::{PANELS, Row, Rows, register_cells},
     shift_register::ShiftRegister,
 };
 use crate::{
@@ -86,15 +87,15 @@ impl RecordedExecution<'_> {
 }
 
 impl<'a> TraceBuilder<'a> {
-    /// Starts with no rows; `capacity` is their expected number. If the program fails, `fail` is the witness.
+    /// Starts with no rows, in panels that are empty. If the program fails, `fail` is the witness.
     pub(super) fn new(
         program: &'a Program,
         permutations: &'a Permutations,
-        capacity: usize,
+        panels: [Vec<Line>; PANELS],
         fail: Option<FaultWitness>,
     ) -> Self {
         Self {
-            rows: Rows::with_capacity(capacity),
+            rows: Rows::new(panels),
             requests: Requests::new(program, permutations),
             overflow: List::default(),
             continuations: List::default(),

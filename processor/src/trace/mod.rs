@@ -71,9 +71,9 @@ impl ExecutionTrace {
         interrupt: Option<&AtomicBool>,
     ) -> Result<Self, ExecutionError> {
         let run = FirstRun::new(program, inputs, host, &mut observer, options, interrupt)?;
-        let (capacity, reserved) = (num_rows(run.rows, options), options.reserved_rows);
-        let mut tracer =
-            TraceBuilder::new(program, run.answers.permutations(), capacity + reserved, run.witness);
+        let reserved = options.reserved_rows;
+        let panels = panels::empty(num_rows(run.rows, options) + reserved, interrupt);
+        let mut tracer = TraceBuilder::new(program, run.answers.permutations(), panels, run.witness);
         run.repeat(program, inputs, options, interrupt, &mut tracer)?;
         let recorded = tracer.finish();
         let execution = recorded.num_rows();

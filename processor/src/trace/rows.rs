@@ -1,7 +1,7 @@
 //! The rows that the execution writes.
 
 use alloc::{vec, vec::Vec};
-use core::{array, ops};
+use core::ops;
 
 use miden_core::{
     Felt, Opcode,
@@ -17,7 +17,10 @@ use miden_core::{
 };
 
 use super::panels::cell_mut;
-use crate::state::{Registers, Stack};
+use crate::{
+    parallel::for_each,
+    state::{Registers, Stack},
+};
 
 /// Number of panels that the execution writes: system, decoder, stack.
 pub(super) const PANELS: usize = OVERFLOW_POP.end().div_ceil(PANEL);
@@ -67,8 +70,8 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// No rows; the panels are allocated for `capacity` of them.
-    pub(super) fn with_capacity(capacity: usize) -> Self {
+    /// No rows; the panels are empty.
+    pub(super) fn new(panels: [Vec<Line>; PANELS]) -> Self {
         let mut digits = vec![Digits::default(); 1 << OPCODE_BITS];
         for info in OPERATIONS {
             let mut row = [Felt::ZERO; decoder::LO.end()];
@@ -79,7 +82,7 @@ impl Rows {
         next[range::VALUE.at(0)] = super::range::LARGEST;
         next[chiplets::Q.at(0)] = Felt::ONE;
         let mut rows = Self {
-            panels: array::from_fn(|_| Vec::with_capacity(capacity)),
+            panels,
             last: next,
             next,
             len: 0,
@@ -177,11 +180,11 @@ impl Rows {
         self.store();
         self.invert_cells();
         let (lines, _) = self.last.as_chunks();
-        for (panel, line) in self.panels.iter_mut().zip(lines) {
+        for_each(self.panels.iter_mut().zip(lines).collect(), |(panel, line)| {
             // Nothing, unless the chiplets need more rows than the execution.
             panel.reserve_exact((num_rows + reserved).saturating_sub(panel.len()));
             panel.resize(num_rows, Line(*line));
-        }
+        });
         // The repeated rows have numbers of their own.
         for row in self.len..num_rows {
             *cell_mut(&mut self.panels, CLK.at(0), row) = Felt::new(row as u64);

@@ -13,7 +13,13 @@ use miden_core::{
 };
 
 use super::Section;
-use crate::permutations::{Permutations, Rounds, digest, merge_input};
+use crate::{
+    parallel::for_each,
+    permutations::{Permutations, Rounds, digest, merge_input},
+};
+
+/// Number of permutations that are written in one piece: a tenth of a millisecond.
+const BLOCK: usize = 64;
 
 /// A permutation and the requests for it.
 struct Permutation {
@@ -86,25 +92,40 @@ impl<'a> Hasher<'a> {
     }
 
     /// Writes the rows of the section.
-    pub(super) fn write(&self, section: &mut Section<'_>) {
+    pub(super) fn write(&self, mut section: Section<'_>) {
         let inverse_mds = inverse_mds().map(|row| row.map(|a| a.as_int()));
-        for (permutation, number) in self.permutations.iter().zip(0..) {
-            let rounds = self.computed.rounds(&permutation.input);
-            permutation.write(section, number, &rounds, &inverse_mds);
+        let mut blocks = Vec::new();
+        for (permutations, number) in self.permutations.chunks(BLOCK).zip((0..).step_by(BLOCK)) {
+            let [block, rest] = section.split_at(HASH_CYCLE * permutations.len());
+            blocks.push((permutations, number, block));
+            section = rest;
         }
+        for_each(blocks, |(permutations, first, mut block)| {
+            for (permutation, index) in permutations.iter().zip(0..) {
+                let rounds = self.computed.rounds(&permutation.input);
+                let row = HASH_CYCLE * index as usize;
+                permutation.write(&mut block, row, address(first + index), &rounds, &inverse_mds);
+            }
+        });
     }
 }
 
 impl Permutation {
-    /// Writes state, its cubes, and the cubes in the middle of the round, in each of the eight rows; in the last row,
-    /// digest and address replace the latter. The first row responds to requests for the input, the last row to those
-    /// for output and digest.
-    fn write(&self, section: &mut Section<'_>, number: u32, rounds: &Rounds, inverse_mds: &Matrix) {
-        let first = HASH_CYCLE * number as usize;
+    /// Writes state, its cubes, and the cubes in the middle of the round, in each of the eight rows from `first` on; in
+    /// the last row, digest and address replace the latter. The first row responds to requests for the input, the last
+    /// row to those for output and digest.
+    fn write(
+        &self,
+        section: &mut Section<'_>,
+        first: usize,
+        address: Felt,
+        rounds: &Rounds,
+        inverse_mds: &Matrix,
+    ) {
         for (row, state) in once(&self.input).chain(rounds).enumerate() {
             let last = match rounds.get(row) {
                 Some(after) => middle(after, row, inverse_mds).map(cube),
-                None => message(state, address(number)),
+                None => message(state, address),
             };
             section.set_all(first + row, X, state);
             section.set_all(first + row, U, &state.map(cube));

@@ -13,7 +13,10 @@ use miden_core::{
 };
 
 use super::range::RangeTrace;
-use crate::permutations::Permutations;
+use crate::{
+    parallel::{for_each, join},
+    permutations::Permutations,
+};
 
 mod bitwise;
 mod hasher;
@@ -103,8 +106,7 @@ impl<'a> Chiplets<'a> {
     /// Assigns rows to all requests. The range list responds to the limbs of the memory.
     pub(super) fn lay_out(self, range: &mut RangeTrace) -> ChipletTrace<'a> {
         let Self { hasher, bitwise, memory, merkle, kernel } = self;
-        let bitwise = bitwise.into_rows();
-        let memory = memory.sort();
+        let (bitwise, memory) = join(|| bitwise.into_rows(), || memory.sort());
         memory.limbs().flatten().for_each(|limb| range.look_up_limb(limb));
         let rows = ChipletRows {
             hasher: hasher.num_rows(),
@@ -172,24 +174,25 @@ impl ChipletTrace<'_> {
         for line in before.iter_mut().take(rows.end(0)) {
             line.0[Q.at(0) % PANEL] = Felt::ZERO;
         }
-        let mut panels = array::from_fn(|panel| {
-            let mut lines = Vec::with_capacity(num_rows + reserved);
+        let mut panels = array::from_fn(|_| Vec::new());
+        for_each(panels.iter_mut().zip(FIRST_PANEL..).collect(), |(lines, panel): (&mut Vec<Line>, _)| {
+            lines.reserve_exact(num_rows + reserved);
             for section in 0..Q.width() {
-                lines.resize(rows.end(section), selectors(FIRST_PANEL + panel, section));
+                lines.resize(rows.end(section), selectors(panel, section));
             }
-            lines.resize(num_rows, selectors(FIRST_PANEL + panel, Q.width()));
-            lines
+            lines.resize(num_rows, selectors(panel, Q.width()));
         });
         let all = Section::new(panels.each_mut().map(Vec::as_mut_slice));
-        let [mut hasher, rest] = all.split_at(rows.hasher);
+        let [hasher, rest] = all.split_at(rows.hasher);
         let [mut bitwise, rest] = rest.split_at(rows.bitwise);
         let [mut memory, rest] = rest.split_at(rows.memory);
         let [mut merkle, mut kernel] = rest.split_at(rows.merkle);
-        self.hasher.write(&mut hasher);
-        bitwise::write(&self.bitwise, &mut bitwise);
-        self.memory.write(&mut memory);
-        self.merkle.write(&mut merkle);
-        self.kernel.write(&mut kernel);
+        let others = || {
+            bitwise::write(&self.bitwise, &mut bitwise);
+            self.merkle.write(&mut merkle);
+            self.kernel.write(&mut kernel);
+        };
+        join(|| self.hasher.write(hasher), || join(|| self.memory.write(&mut memory), others));
         panels
     }
 }
