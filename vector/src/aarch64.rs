@@ -1,9 +1,6 @@
 //! Lanes of AArch64.
 
-use core::{
-    arch::aarch64::{uint32x2_t, uint32x4_t, uint64x2_t},
-    array::from_fn,
-};
+use core::arch::aarch64::{uint32x2_t, uint32x4_t, uint64x2_t};
 
 use bytemuck::cast;
 use miden_field::Felt;
@@ -106,14 +103,17 @@ impl Lanes for Neon {
 
     #[inline(always)]
     fn load(self, elements: &[Felt]) -> uint64x2_t {
+        // Closures and copies of slices are inlined for certain with link-time optimization only; so in the store.
         let elements = &elements[..2];
-        cast::<[u64; 2], uint64x2_t>(from_fn(|lane| elements[lane].inner()))
+        cast::<[u64; 2], uint64x2_t>([elements[0].inner(), elements[1].inner()])
     }
 
     #[inline(always)]
     fn store(self, vector: uint64x2_t, elements: &mut [Felt]) {
         let lanes: [u64; 2] = cast(vector);
-        elements[..2].copy_from_slice(&lanes.map(element));
+        let elements = &mut elements[..2];
+        elements[0] = element(lanes[0]);
+        elements[1] = element(lanes[1]);
     }
 
     #[inline(always)]

@@ -1,4 +1,4 @@
-use core::{arch::x86_64::__m256i, array::from_fn};
+use core::arch::x86_64::__m256i;
 
 use bytemuck::cast;
 use miden_field::Felt;
@@ -77,14 +77,24 @@ impl Lanes for Avx2 {
 
     #[inline(always)]
     fn load(self, elements: &[Felt]) -> __m256i {
+        // Closures and copies of slices are inlined for certain with link-time optimization only; so in the store.
         let elements = &elements[..4];
-        cast::<[u64; 4], __m256i>(from_fn(|lane| elements[lane].inner()))
+        cast::<[u64; 4], __m256i>([
+            elements[0].inner(),
+            elements[1].inner(),
+            elements[2].inner(),
+            elements[3].inner(),
+        ])
     }
 
     #[inline(always)]
     fn store(self, vector: __m256i, elements: &mut [Felt]) {
         let lanes: [u64; 4] = cast(vector);
-        elements[..4].copy_from_slice(&lanes.map(element));
+        let elements = &mut elements[..4];
+        elements[0] = element(lanes[0]);
+        elements[1] = element(lanes[1]);
+        elements[2] = element(lanes[2]);
+        elements[3] = element(lanes[3]);
     }
 
     #[inline(always)]

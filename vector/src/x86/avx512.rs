@@ -1,4 +1,4 @@
-use core::{arch::x86_64::__m512i, array::from_fn};
+use core::arch::x86_64::__m512i;
 
 use bytemuck::cast;
 use miden_field::Felt;
@@ -34,14 +34,32 @@ impl<S: Sums> Lanes for Avx512<S> {
 
     #[inline(always)]
     fn load(self, elements: &[Felt]) -> __m512i {
+        // Closures and copies of slices are inlined for certain with link-time optimization only; so in the store.
         let elements = &elements[..8];
-        cast::<[u64; 8], __m512i>(from_fn(|lane| elements[lane].inner()))
+        cast::<[u64; 8], __m512i>([
+            elements[0].inner(),
+            elements[1].inner(),
+            elements[2].inner(),
+            elements[3].inner(),
+            elements[4].inner(),
+            elements[5].inner(),
+            elements[6].inner(),
+            elements[7].inner(),
+        ])
     }
 
     #[inline(always)]
     fn store(self, vector: __m512i, elements: &mut [Felt]) {
         let lanes: [u64; 8] = cast(vector);
-        elements[..8].copy_from_slice(&lanes.map(element));
+        let elements = &mut elements[..8];
+        elements[0] = element(lanes[0]);
+        elements[1] = element(lanes[1]);
+        elements[2] = element(lanes[2]);
+        elements[3] = element(lanes[3]);
+        elements[4] = element(lanes[4]);
+        elements[5] = element(lanes[5]);
+        elements[6] = element(lanes[6]);
+        elements[7] = element(lanes[7]);
     }
 
     #[inline(always)]
