@@ -5,15 +5,27 @@
 
 extern crate alloc;
 
+#[path = "../../common/mod.rs"]
 mod common;
+#[allow(dead_code)]
+#[path = "../../../src/errors.rs"]
+mod errors;
+#[allow(dead_code)]
+#[path = "../../../src/observer.rs"]
+mod observer;
+#[allow(dead_code)]
+#[path = "../../../src/stage.rs"]
+mod stage;
 
 use std::{env, hint::black_box, process::ExitCode};
 
 // Where the modules expect each other.
 use common::{Case, commitment, constraints, control, table, transform, unwatched};
+use errors::ProverError;
 use miden_air::{Challenges, ParameterSet};
 use miden_core::{Felt, field::FieldElement};
-use miden_prover::{ProofObserver, ProverError, Stage};
+use observer::ProofObserver;
+use stage::Stage;
 use winter_air::Air;
 use winter_crypto::{ElementHasher, hashers::Blake3_192};
 use winter_math::fields::QuadExtension;
@@ -31,9 +43,9 @@ fn measured<T>(work: impl FnOnce() -> T) -> T {
 }
 
 fn main() -> ExitCode {
-    let Some(kernel) = env::args().nth(1).filter(|kernel| !kernel.starts_with('-')) else {
-        // `cargo bench` runs every bench, without the name of a kernel.
-        return ExitCode::SUCCESS;
+    let Some(kernel) = env::args().nth(1) else {
+        eprintln!("the name of a kernel is missing");
+        return ExitCode::FAILURE;
     };
     // One thread, that of `measured`: the work of others would not count.
     rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(|| run(&kernel))
