@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help check fmt test slow-test bench tables compare docs
+.PHONY: help check fmt test slow-test bench tables compare peer-kernels docs
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 check: ## Everything that has to pass before a change is merged
 	.ci/run
@@ -23,6 +23,10 @@ tables: ## Measure the tables of the README: some minutes, and 5 GiB
 compare: ## Prove the same programs with another machine, in turns, if it is installed: see scripts/compare
 	cargo build --release
 	scripts/compare
+
+# Plonky3 chooses its instructions when it is compiled; ours are chosen when they run.
+peer-kernels: ## Run the benchmarks of the kernels beside those of Plonky3 and winter-prover: minutes, and 5 GiB
+	RUSTFLAGS="-C target-cpu=native" cargo bench --locked --manifest-path prover/benches/peer/Cargo.toml --target-dir target/peer
 
 bench: ## Run the benchmarks and print their table and those of the README
 	cargo bench -p miden-assembly -p miden-field -p miden-processor -p miden-prover -p miden-vector -p miden-verifier --benches

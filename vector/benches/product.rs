@@ -1,41 +1,13 @@
 //! Products of 4096 elements: the time of one is that of the iteration, divided by 4096 · 16.
 
+mod products;
+
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use miden_field::Felt;
-use miden_vector::{Instructions, Kernel, Lanes, dispatch_to};
-
-const ELEMENTS: usize = 4096;
-/// Products per element that is loaded and stored.
-const ROUNDS: usize = 16;
-
-/// Multiplies each element by a factor, [`ROUNDS`] times; four vectors at once hide the latency.
-struct Products<'a>(&'a mut [Felt], Felt);
-
-impl Kernel for Products<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L) {
-        let factor = lanes.splat(self.1);
-        for block in self.0.chunks_exact_mut(4 * L::LANES) {
-            let mut vectors = [lanes.splat(self.1); 4];
-            for (i, vector) in vectors.iter_mut().enumerate() {
-                *vector = lanes.load(&block[i * L::LANES..]);
-            }
-            for _ in 0..ROUNDS {
-                // A closure would be compiled without the instructions.
-                for vector in &mut vectors {
-                    *vector = lanes.mul(*vector, factor);
-                }
-            }
-            for (i, vector) in vectors.into_iter().enumerate() {
-                lanes.store(vector, &mut block[i * L::LANES..]);
-            }
-        }
-    }
-}
+use miden_vector::{Instructions, dispatch_to};
+use products::{ELEMENTS, Products, ROUNDS};
 
 fn products(criterion: &mut Criterion) {
     let mut elements: Vec<_> = (0..ELEMENTS as u64).map(|i| Felt::new(i * i + 3)).collect();
