@@ -25,8 +25,8 @@ const FIB: &str = include_str!("../../examples/fib/fib.masm");
 /// Rows per iteration of the program.
 const ROWS_PER_ITERATION: u64 = 12;
 
-/// Upper bound for the other rows of the trace.
-const OTHER_ROWS: u64 = 32;
+/// Upper bound for the other rows of the trace, among them the random ones of any set; at most half of the shortest trace.
+const OTHER_ROWS: u64 = 512;
 
 /// 2^20 rows take minutes with the stock prover, and several GiB, so they are measured on request only.
 fn large() -> bool {
