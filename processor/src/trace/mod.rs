@@ -108,7 +108,7 @@ impl ExecutionTrace {
     /// The cell in a row of a column, which has its number in `miden_core::trace`.
     ///
     /// # Panics
-    /// If there is no such column or row.
+    /// If the column or the row does not exist.
     pub fn cell(&self, column: usize, row: usize) -> Felt {
         self.panel_of(column)[row].0[column % PANEL]
     }
@@ -116,7 +116,7 @@ impl ExecutionTrace {
     /// The cells of a column, which has its number in `miden_core::trace`.
     ///
     /// # Panics
-    /// If there is no such column.
+    /// If the column does not exist.
     pub fn column(&self, column: usize) -> impl ExactSizeIterator<Item = Felt> + Clone + use<'_> {
         self.panel_of(column).iter().map(move |line| line.0[column % PANEL])
     }
